@@ -1,0 +1,20 @@
+namespace NGpt.Core.Configuration;
+
+/// <summary>What a model is trained on.</summary>
+public sealed record DataConfig
+{
+    /// <summary>The value of <see cref="Source"/> that stands for the documentation shipped with the .NET SDK.</summary>
+    public const string SdkDocumentation = "dotnet-docs";
+
+    /// <summary>A full path of a file or folder, or <see cref="SdkDocumentation"/>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Name of the tokenizer: <c>bytes</c> or <c>characters</c>.</summary>
+    public required string Tokenizer { get; init; }
+
+    /// <summary>Share of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>SHA-256 over the prepared tokens and the tokenizer, in hexadecimal: the same tokens give the same value.</summary>
+    public required string Fingerprint { get; init; }
+}

@@ -1,0 +1,107 @@
+namespace NGpt.Core.Configuration;
+
+/// <summary>
+/// Every learned tensor of a model, in the order of <c>model.safetensors</c>: the one list that parameter counts,
+/// initialization, the optimizer's rules, checkpoint checks and the documentation's symbol table follow.
+/// </summary>
+public static class ParameterCatalog
+{
+    /// <summary>E_in [V, C].</summary>
+    public const string TokenEmbedding = "model.embed_tokens.weight";
+
+    /// <summary>E_out [V, C].</summary>
+    public const string OutputEmbedding = "lm_head.weight";
+
+    /// <summary>s_z [V], stored value.</summary>
+    public const string LogitScale = "model.sz";
+
+    /// <summary>Gain [C] of the baseline's final RMSNorm.</summary>
+    public const string FinalNorm = "model.norm.weight";
+
+    /// <summary>Lists the learned tensors of a model.</summary>
+    /// <param name="config">A configuration whose <see cref="ModelConfig.Validate"/> found nothing.</param>
+    /// <returns>The tensors in a fixed order: input, blocks from first to last, output.</returns>
+    public static IReadOnlyList<ParameterSpec> Of(ModelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        List<ParameterSpec> list = [Matrix(config, TokenEmbedding, ParameterRole.Embedding, config.VocabularySize, config.EmbeddingWidth, axis: 1)];
+        for (int layer = 0; layer < config.LayerCount; layer++)
+        {
+            AddBlock(list, config, LayerPrefix(layer));
+        }
+
+        if (config.Architecture == Architecture.Gpt)
+        {
+            list.Add(Gain(FinalNorm, config.EmbeddingWidth));
+        }
+
+        list.Add(Matrix(config, OutputEmbedding, ParameterRole.Embedding, config.VocabularySize, config.EmbeddingWidth, axis: 1));
+        if (config.Scales is NGptScales scales)
+        {
+            list.Add(Scale(LogitScale, config.VocabularySize, scales.Logit));
+        }
+
+        return list;
+    }
+
+    /// <summary>The beginning of the names of one block's tensors.</summary>
+    /// <param name="layer">Block number, from 0.</param>
+    /// <returns>For example <c>model.layers.3</c>.</returns>
+    public static string LayerPrefix(int layer) => $"model.layers.{layer}";
+
+    private static void AddBlock(List<ParameterSpec> list, ModelConfig config, string prefix)
+    {
+        int c = config.EmbeddingWidth;
+        int f = config.MlpWidth;
+        if (config.Architecture == Architecture.Gpt)
+        {
+            list.Add(Gain($"{prefix}.input_layernorm.weight", c));
+        }
+
+        list.Add(Projection($"{prefix}.self_attn.q_proj.weight", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.self_attn.k_proj.weight", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.self_attn.v_proj.weight", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.self_attn.o_proj.weight", c, c, axis: 0));
+        if (config.Scales is NGptScales attention)
+        {
+            list.Add(Scale($"{prefix}.self_attn.sqk", c, attention.QueryKey));
+            list.Add(Scale($"{prefix}.attn_alpha", c, attention.Alpha));
+        }
+        else
+        {
+            list.Add(Gain($"{prefix}.post_attention_layernorm.weight", c));
+        }
+
+        list.Add(Projection($"{prefix}.mlp.up_proj.weight", f, c, axis: 1));
+        list.Add(Projection($"{prefix}.mlp.gate_proj.weight", f, c, axis: 1));
+        list.Add(Projection($"{prefix}.mlp.down_proj.weight", c, f, axis: 0));
+        if (config.Scales is NGptScales mlp)
+        {
+            list.Add(Scale($"{prefix}.mlp.su", f, mlp.Up));
+            list.Add(Scale($"{prefix}.mlp.sv", f, mlp.Gate));
+            list.Add(Scale($"{prefix}.mlp_alpha", c, mlp.Alpha));
+        }
+
+        ParameterSpec Projection(string name, int rows, int columns, int axis) =>
+            Matrix(config, name, ParameterRole.Projection, rows, columns, axis);
+    }
+
+    private static ParameterSpec Matrix(ModelConfig config, string name, ParameterRole role, int rows, int columns, int axis)
+    {
+        bool nGpt = config.Architecture == Architecture.NGpt;
+        double deviation = nGpt ? 1 / Math.Sqrt(config.EmbeddingWidth) : 0.02;
+        // The projections that write into the residual stream are the ones whose output axis (0) has width C.
+        if (axis == 0)
+        {
+            deviation /= Math.Sqrt(2.0 * config.LayerCount);
+        }
+
+        return new ParameterSpec(name, role, rows, columns, nGpt ? axis : null, 0, deviation);
+    }
+
+    private static ParameterSpec Scale(string name, int length, ScaleSetting setting) =>
+        new(name, ParameterRole.Scale, length, null, null, setting.Scale, 0);
+
+    private static ParameterSpec Gain(string name, int length) =>
+        new(name, ParameterRole.Gain, length, null, null, 1, 0);
+}

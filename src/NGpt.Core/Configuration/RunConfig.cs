@@ -1,0 +1,27 @@
+namespace NGpt.Core.Configuration;
+
+/// <summary>A whole run, resolved: what is written to the run folder's <c>config.json</c>.</summary>
+public sealed record RunConfig
+{
+    /// <summary>The version of this schema that this program writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of the schema that the file was written with.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>The preset that the settings started from.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The model.</summary>
+    public required ModelConfig Model { get; init; }
+
+    /// <summary>The training recipe.</summary>
+    public required TrainingConfig Training { get; init; }
+
+    /// <summary>The data.</summary>
+    public required DataConfig Data { get; init; }
+
+    /// <summary>Gathers everything that is wrong with this configuration.</summary>
+    /// <returns>One line a problem; empty when the configuration is sound.</returns>
+    public IReadOnlyList<string> Validate() => [.. Model.Validate(), .. Training.Validate()];
+}

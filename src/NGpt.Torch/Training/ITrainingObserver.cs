@@ -1,0 +1,37 @@
+namespace NGpt.Torch.Training;
+
+/// <summary>
+/// Hears what a training run does, in order, on the training thread. Implementations must be quick:
+/// the run waits for them.
+/// </summary>
+public interface ITrainingObserver
+{
+    /// <summary>Something a person should know that is not a failure: a setting without effect, a fallback.</summary>
+    /// <param name="message">One line.</param>
+    void OnWarning(string message);
+
+    /// <summary>What is being prepared before the run begins.</summary>
+    /// <param name="message">One line, for example "reading 354 files".</param>
+    void OnPreparing(string message);
+
+    /// <summary>The run is about to begin: all that is known before step 0.</summary>
+    /// <param name="plan">Sizes, folders, estimates.</param>
+    void OnPlan(TrainingPlan plan);
+
+    /// <summary>One optimizer step was taken. Called for every step, whatever the log interval.</summary>
+    /// <param name="step">Figures of the step.</param>
+    void OnStep(StepReport step);
+
+    /// <summary>The model was evaluated on held-out data.</summary>
+    /// <param name="evaluation">Figures of the evaluation.</param>
+    void OnEvaluation(EvaluationReport evaluation);
+
+    /// <summary>A checkpoint was written and is safe on disk.</summary>
+    /// <param name="step">Steps taken so far.</param>
+    /// <param name="folder">The checkpoint's folder.</param>
+    void OnCheckpoint(int step, string folder);
+
+    /// <summary>The run ended normally, by request or by its time limit; the last state is saved.</summary>
+    /// <param name="outcome">How and where it ended.</param>
+    void OnFinished(TrainingOutcome outcome);
+}
