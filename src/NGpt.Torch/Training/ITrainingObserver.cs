@@ -19,17 +19,17 @@ public interface ITrainingObserver
     void OnPlan(TrainingPlan plan);
 
     /// <summary>One optimizer step was taken. Called for every step, whatever the log interval.</summary>
-    /// <param name="step">Figures of the step.</param>
-    void OnStep(StepReport step);
+    /// <param name="report">Figures of the step.</param>
+    void OnStep(StepReport report);
 
     /// <summary>The model was evaluated on held-out data.</summary>
-    /// <param name="evaluation">Figures of the evaluation.</param>
-    void OnEvaluation(EvaluationReport evaluation);
+    /// <param name="report">Figures of the evaluation.</param>
+    void OnEvaluation(EvaluationReport report);
 
     /// <summary>A checkpoint was written and is safe on disk.</summary>
-    /// <param name="step">Steps taken so far.</param>
+    /// <param name="stepsTaken">Steps taken so far.</param>
     /// <param name="folder">The checkpoint's folder.</param>
-    void OnCheckpoint(int step, string folder);
+    void OnCheckpoint(int stepsTaken, string folder);
 
     /// <summary>The run ended normally, by request or by its time limit; the last state is saved.</summary>
     /// <param name="outcome">How and where it ended.</param>
