@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>Softmax attention in which a token sees itself and earlier tokens only.</summary>
+public static class CausalAttention
+{
+    /// <summary>softmax(scale · q kᵀ + causal mask) v, per head.</summary>
+    /// <param name="q">Queries of the last T of S positions [B, H, T, D].</param>
+    /// <param name="k">Keys of all S positions [B, H, S, D].</param>
+    /// <param name="v">Values of all S positions [B, H, S, D].</param>
+    /// <param name="scale">What q·k is multiplied with: √D for nGPT, 1/√D for the baseline.</param>
+    /// <returns>[B, H, T, D]; the caller disposes of it.</returns>
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, double scale)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(k);
+        using IDisposable scope = NewDisposeScope();
+        (long queries, long keys) = (q.shape[2], k.shape[2]);
+        // The library's attention divides by √D and offers no other scale, so the rest of the scale goes into q.
+        double rest = scale * Math.Sqrt(q.shape[3]);
+        if (rest != 1)
+        {
+            q *= rest;
+        }
+
+        if (queries == keys)
+        {
+            return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true).MoveToOuterDisposeScope();
+        }
+
+        // Query i stands at position keys - queries + i and sees the keys up to its own position.
+        Tensor visible = ones(queries, keys, dtype: ScalarType.Bool, device: q.device).tril(keys - queries);
+        return nn.functional.scaled_dot_product_attention(q, k, v, attn_mask: visible).MoveToOuterDisposeScope();
+    }
+}

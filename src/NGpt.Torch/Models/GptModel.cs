@@ -1,0 +1,32 @@
+using NGpt.Core.Configuration;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>The baseline that nGPT is compared with: pre-norm Transformer with RMSNorm, RoPE and SwiGLU.</summary>
+public sealed class GptModel : LanguageModel
+{
+    private readonly GptBlock[] _blocks;
+    private readonly RmsNorm _finalNorm;
+
+    /// <summary>Creates the model with undefined parameters.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="device">Where the parameters live; null for the CPU.</param>
+    public GptModel(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
+        : base(nameof(GptModel), config, type, device)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _blocks = new GptBlock[config.LayerCount];
+        for (int layer = 0; layer < _blocks.Length; layer++)
+        {
+            register_module(ParameterCatalog.LayerPrefix(layer), _blocks[layer] = new GptBlock(config, layer, type, device));
+        }
+
+        register_module("model.norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
+    }
+
+    private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);
+
+    private protected override Tensor Logits(Tensor h) => OutputProducts(_finalNorm.forward(h));
+}

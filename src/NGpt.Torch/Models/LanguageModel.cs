@@ -1,0 +1,106 @@
+using NGpt.Core.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>
+/// What both architectures share around their blocks: token embedding, positions, output embedding.
+/// Parameter names are those of <see cref="ParameterCatalog"/>, registered explicitly.
+/// </summary>
+public abstract class LanguageModel : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding _tokenEmbedding;
+    private readonly Parameter _outputEmbedding;
+
+    private protected LanguageModel(string name, ModelConfig config, ScalarType type, Device? device)
+        : base(name)
+    {
+        Config = config;
+        Type = type;
+        _tokenEmbedding = nn.Embedding(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device);
+        _outputEmbedding = new Parameter(empty(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device));
+        register_module("model.embed_tokens", _tokenEmbedding);
+        register_parameter(ParameterCatalog.OutputEmbedding, _outputEmbedding);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Floating-point type of the parameters.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Where the parameters live.</summary>
+    public Device Device => _outputEmbedding.device;
+
+    /// <summary>Builds the model of a configuration, its parameters undefined.</summary>
+    /// <param name="config">A configuration whose <see cref="ModelConfig.Validate"/> found nothing.</param>
+    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="device">Where the parameters live; null for the CPU.</param>
+    /// <returns>The model; the caller disposes of it.</returns>
+    public static LanguageModel Create(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Architecture switch
+        {
+            Architecture.NGpt => new NGptModel(config, type, device),
+            Architecture.Gpt => new GptModel(config, type, device),
+            _ => throw new ArgumentOutOfRangeException(nameof(config), config.Architecture, "unknown architecture"),
+        };
+    }
+
+    /// <summary>Logits of the next token at every position.</summary>
+    /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
+    /// <returns>[B, T, V]; the caller disposes of it.</returns>
+    public override Tensor forward(Tensor tokens)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return Logits(HiddenStates(tokens, cache: null)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits after the last of some new tokens, with keys and values of earlier ones taken from the cache.</summary>
+    /// <param name="tokens">The new tokens, int64 [B, T].</param>
+    /// <param name="cache">Receives the new tokens; has room for T more.</param>
+    /// <returns>Logits at the last position [B, 1, V]; the caller disposes of them.</returns>
+    public Tensor NextTokenLogits(Tensor tokens, KeyValueCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        ArgumentNullException.ThrowIfNull(tokens);
+        using IDisposable scope = NewDisposeScope();
+        Tensor h = HiddenStates(tokens, cache);
+        cache.Advance((int)tokens.shape[1]);
+        return Logits(h.narrow(1, h.shape[1] - 1, 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs one block.</summary>
+    /// <param name="layer">Number of the block, from 0.</param>
+    /// <param name="h">[B, T, C].</param>
+    /// <param name="context">Positions and cache.</param>
+    /// <returns>[B, T, C].</returns>
+    private protected abstract Tensor Block(int layer, Tensor h, SequenceContext context);
+
+    /// <summary>Turns the last hidden states into logits.</summary>
+    /// <param name="h">[B, T, C].</param>
+    /// <returns>[B, T, V].</returns>
+    private protected abstract Tensor Logits(Tensor h);
+
+    /// <summary>h E_outᵀ.</summary>
+    /// <param name="h">[B, T, C].</param>
+    /// <returns>[B, T, V].</returns>
+    private protected Tensor OutputProducts(Tensor h) => nn.functional.linear(h, _outputEmbedding);
+
+    private Tensor HiddenStates(Tensor tokens, KeyValueCache? cache)
+    {
+        using IDisposable scope = NewDisposeScope();
+        int position = cache?.Count ?? 0;
+        Tensor turns = RotaryEmbedding.Turns(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
+        SequenceContext context = new(position, turns, cache);
+        Tensor h = _tokenEmbedding.forward(tokens);
+        for (int layer = 0; layer < Config.LayerCount; layer++)
+        {
+            h = Block(layer, h, context);
+        }
+
+        return h.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,63 @@
+using NGpt.Core.Configuration;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>One layer of the normalized Transformer: two steps on the hypersphere (specification section 2).</summary>
+public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
+{
+    private readonly int _layer;
+    private readonly double _attentionScale;
+    private readonly double _gateConstant;
+    private readonly long[] _headShape;
+    private readonly AttentionPart _attention;
+    private readonly MlpPart _mlp;
+    private readonly ScaleVector _attentionAlpha;
+    private readonly ScaleVector _mlpAlpha;
+    private readonly ScaleVector _queryKeyScale;
+    private readonly ScaleVector _upScale;
+    private readonly ScaleVector _gateScale;
+
+    /// <summary>Creates the block with undefined parameters.</summary>
+    /// <param name="config">The model's shape, with scales.</param>
+    /// <param name="layer">Number of the block, from 0.</param>
+    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="device">Where the parameters live; null for the CPU.</param>
+    public NGptBlock(ModelConfig config, int layer, ScalarType type, Device? device)
+        : base(nameof(NGptBlock))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        NGptScales scales = config.Scales ?? throw new ArgumentException("nGPT needs its scales", nameof(config));
+        (int c, int f) = (config.EmbeddingWidth, config.MlpWidth);
+        _layer = layer;
+        _attentionScale = Math.Sqrt(config.HeadWidth);
+        _gateConstant = Math.Sqrt(c);
+        _headShape = [config.HeadCount, config.HeadWidth];
+        register_module("self_attn", _attention = new AttentionPart(config, type, device));
+        register_parameter("self_attn.sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, type, device)).Stored);
+        register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
+        register_module("mlp", _mlp = new MlpPart(config, type, device));
+        register_parameter("mlp.su", (_upScale = new ScaleVector(f, scales.Up, type, device)).Stored);
+        register_parameter("mlp.sv", (_gateScale = new ScaleVector(f, scales.Gate, type, device)).Stored);
+        register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
+    }
+
+    /// <summary>Moves every hidden state two steps along the sphere.</summary>
+    /// <param name="h">Hidden states of unit length [B, T, C].</param>
+    /// <param name="context">Positions and cache.</param>
+    /// <returns>Hidden states of unit length [B, T, C]; the caller disposes of them.</returns>
+    public override Tensor forward(Tensor h, SequenceContext context)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor sqk = _queryKeyScale.Effective().reshape(_headShape);                      // [H, D]
+        Tensor q = Hypersphere.Normalize(_attention.Queries(h, context)) * sqk;           // [B, T, H, D]
+        Tensor k = Hypersphere.Normalize(_attention.Keys(h, context)) * sqk;              // [B, T, H, D]
+        Tensor v = _attention.Values(h);                                                  // [B, T, H, D]
+        Tensor attended = _attention.Attend(q, k, v, _attentionScale, context, _layer);   // [B, T, C]
+        h = Hypersphere.Update(h, attended, _attentionAlpha.Effective());
+
+        Tensor up = _mlp.Up(h) * _upScale.Effective();                                    // [B, T, F]
+        Tensor gate = _mlp.Gate(h) * _gateScale.Effective(_gateConstant);                 // [B, T, F]
+        return Hypersphere.Update(h, _mlp.Down(up, gate), _mlpAlpha.Effective()).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,37 @@
+using NGpt.Core.Configuration;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>
+/// The normalized Transformer (nGPT): no normalization layers, every matrix and hidden state on the unit hypersphere.
+/// The matrices are put there by <see cref="ModelInitializer"/> and kept there by the optimizer.
+/// </summary>
+public sealed class NGptModel : LanguageModel
+{
+    private readonly NGptBlock[] _blocks;
+    private readonly ScaleVector _logitScale;
+
+    /// <summary>Creates the model with undefined parameters.</summary>
+    /// <param name="config">The model's shape, with scales.</param>
+    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="device">Where the parameters live; null for the CPU.</param>
+    public NGptModel(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
+        : base(nameof(NGptModel), config, type, device)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        NGptScales scales = config.Scales ?? throw new ArgumentException("nGPT needs its scales", nameof(config));
+        _blocks = new NGptBlock[config.LayerCount];
+        for (int layer = 0; layer < _blocks.Length; layer++)
+        {
+            register_module(ParameterCatalog.LayerPrefix(layer), _blocks[layer] = new NGptBlock(config, layer, type, device));
+        }
+
+        _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, type, device);
+        register_parameter(ParameterCatalog.LogitScale, _logitScale.Stored);
+    }
+
+    private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);
+
+    private protected override Tensor Logits(Tensor h) => OutputProducts(h) * _logitScale.Effective();
+}

@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Models;
+
+/// <summary>A linear map without bias, y = x Wᵀ, its weight W stored as [out, in].</summary>
+public sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+
+    /// <summary>Creates the map with undefined weights; <see cref="ModelInitializer"/> or a checkpoint fills them.</summary>
+    /// <param name="inputWidth">Length of the last axis of the input.</param>
+    /// <param name="outputWidth">Length of the last axis of the output.</param>
+    /// <param name="type">Floating-point type of the weight.</param>
+    /// <param name="device">Where the weight lives; null for the CPU.</param>
+    public Projection(int inputWidth, int outputWidth, ScalarType type, Device? device)
+        : base(nameof(Projection))
+    {
+        _weight = new Parameter(empty(outputWidth, inputWidth, dtype: type, device: device));
+        register_parameter("weight", _weight);
+    }
+
+    /// <summary>Applies the map.</summary>
+    /// <param name="input">[…, in].</param>
+    /// <returns>[…, out]; the caller disposes of it.</returns>
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight);
+}

@@ -1,0 +1,93 @@
+using NGpt.Core.Configuration;
+using NGpt.Torch.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Optimization;
+
+/// <summary>
+/// Adam with decoupled weight decay whose step ends with the hypersphere: every matrix that
+/// <see cref="ParameterCatalog"/> gives an axis is a set of unit vectors again before the weights are next used.
+/// For the baseline, which has no such matrix, it is AdamW.
+/// </summary>
+public sealed class SphereAdam : IDisposable
+{
+    private readonly OptimizerSettings _settings;
+    private readonly List<Slot> _slots = [];
+
+    /// <summary>Creates the optimizer with moments of zero.</summary>
+    /// <param name="model">The model whose parameters it changes; outlives the optimizer.</param>
+    /// <param name="settings">Adam's constants.</param>
+    public SphereAdam(LanguageModel model, OptimizerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _settings = settings;
+        Dictionary<string, Parameter> parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        foreach (ParameterSpec spec in ParameterCatalog.Of(model.Config))
+        {
+            if (!parameters.Remove(spec.Name, out Parameter? parameter))
+            {
+                throw new ArgumentException($"the model lacks {spec.Name}", nameof(model));
+            }
+
+            _slots.Add(new Slot(
+                spec,
+                parameter,
+                zeros_like(parameter).DetachFromDisposeScope(),
+                zeros_like(parameter).DetachFromDisposeScope()));
+        }
+
+        if (parameters.Count > 0)
+        {
+            throw new ArgumentException($"no rule for {string.Join(", ", parameters.Keys)}", nameof(model));
+        }
+    }
+
+    /// <summary>Steps taken so far: Adam's bias correction depends on it.</summary>
+    public int StepCount { get; set; }
+
+    /// <summary>First and second moments by name, <c>m.</c> or <c>v.</c> followed by the parameter's name. Owned by the optimizer.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Moments =>
+        _slots.SelectMany(slot => new[] { ($"m.{slot.Spec.Name}", slot.First), ($"v.{slot.Spec.Name}", slot.Second) });
+
+    /// <summary>Updates every parameter from its gradient, then puts the matrices back on the hypersphere.</summary>
+    /// <param name="learningRate">Learning rate of this step.</param>
+    public void Step(double learningRate)
+    {
+        using IDisposable noGradient = no_grad();
+        StepCount++;
+        double firstCorrection = 1 - Math.Pow(_settings.Beta1, StepCount);
+        double secondCorrection = Math.Sqrt(1 - Math.Pow(_settings.Beta2, StepCount));
+        foreach (Slot slot in _slots)
+        {
+            using IDisposable scope = NewDisposeScope();
+            Tensor gradient = slot.Parameter.grad
+                ?? throw new InvalidOperationException($"{slot.Spec.Name} has no gradient: run a backward pass first");
+            if (_settings.WeightDecay > 0 && slot.Spec.Decays)
+            {
+                slot.Parameter.mul_(1 - (learningRate * _settings.WeightDecay));
+            }
+
+            slot.First.mul_(_settings.Beta1).add_(gradient, 1 - _settings.Beta1);
+            slot.Second.mul_(_settings.Beta2).addcmul_(gradient, gradient, 1 - _settings.Beta2);
+            Tensor denominator = slot.Second.sqrt().div_(secondCorrection).add_(_settings.Epsilon);
+            slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / firstCorrection);
+            if (slot.Spec.NormalizedAxis is int axis)
+            {
+                slot.Parameter.div_(linalg.vector_norm(slot.Parameter, 2, [axis], keepdim: true));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Slot slot in _slots)
+        {
+            slot.First.Dispose();
+            slot.Second.Dispose();
+        }
+    }
+
+    private sealed record Slot(ParameterSpec Spec, Parameter Parameter, Tensor First, Tensor Second);
+}
