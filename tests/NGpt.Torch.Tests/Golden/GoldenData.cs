@@ -1,0 +1,75 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Files;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Tests.Golden;
+
+/// <summary>One recording of the published model: starting parameters, gradients, a short run and its end.</summary>
+internal sealed class GoldenData : IDisposable
+{
+    private readonly SafetensorsFile _file;
+
+    private GoldenData(string path)
+    {
+        _file = SafetensorsFile.Open(path);
+        IReadOnlyDictionary<string, string> header = _file.Metadata;
+        int Whole(string key) => int.Parse(header[key]);
+        double Number(string key) => double.Parse(header[key]);
+        int width = Whole("n_embd");
+        bool nGpt = Whole("use_nGPT") == 1;
+        Model = new ModelConfig
+        {
+            Architecture = nGpt ? Architecture.NGpt : Architecture.Gpt,
+            VocabularySize = Whole("vocab_size"),
+            LayerCount = Whole("n_layer"),
+            HeadCount = Whole("n_head"),
+            EmbeddingWidth = width,
+            MlpWidth = 4 * width,
+            ContextLength = Whole("block_size"),
+            RmsNormEpsilon = Number("rms_eps"),
+            Scales = nGpt ? NGptScales.Published(width) : null,
+        };
+        Training = new TrainingConfig
+        {
+            Steps = Whole("steps"),
+            BatchSize = Whole("batch"),
+            LearningRate = Number("peak_lr"),
+            WarmupSteps = 0,
+            DecaySteps = Whole("steps"),
+            WeightDecay = Number("weight_decay"),
+            GradientClip = Number("grad_clip"),
+            AdamEpsilon = Number("adam_eps"),
+            EvalInterval = 1,
+            EvalBatches = 1,
+            CheckpointInterval = 1,
+        };
+    }
+
+    public ModelConfig Model { get; }
+
+    public TrainingConfig Training { get; }
+
+    public static GoldenData Open(Architecture architecture) =>
+        new(Path.Combine(AppContext.BaseDirectory, "TestData", architecture == Architecture.NGpt ? "ngpt-small.safetensors" : "gpt-small.safetensors"));
+
+    /// <summary>Names, without the prefix, of the tensors whose names start with it.</summary>
+    public IEnumerable<string> Names(string prefix) =>
+        _file.Tensors.Keys.Where(name => name.StartsWith(prefix)).Select(name => name[prefix.Length..]);
+
+    public long[] Shape(string name) => [.. _file.Tensors[name].Shape];
+
+    public float[] Values(string name) => _file.ReadArray<float>(name);
+
+    public Tensor Tensor(string name) => tensor(Values(name), Shape(name));
+
+    /// <summary>Token batch of one step: inputs and targets, int64 [B, T] each.</summary>
+    public (Tensor Inputs, Tensor Targets) Batch(int step)
+    {
+        using Tensor tokens = tensor(_file.ReadArray<long>("tokens"), Shape("tokens"));
+        long length = tokens.shape[2] - 1;
+        using Tensor batch = tokens[step];
+        return (batch.narrow(1, 0, length).contiguous(), batch.narrow(1, 1, length).contiguous());
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,57 @@
+using NGpt.Torch.Models;
+using NGpt.Torch.Optimization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Tests.Golden;
+
+/// <summary>The product's model and optimizer, started from a recording's parameters.</summary>
+internal sealed class ModelSubject : IGoldenSubject
+{
+    private readonly GoldenData _golden;
+    private readonly LanguageModel _model;
+    private readonly SphereAdam _optimizer;
+    private readonly Dictionary<string, Parameter> _parameters;
+
+    public ModelSubject(GoldenData golden)
+    {
+        _golden = golden;
+        _model = LanguageModel.Create(golden.Model);
+        _parameters = _model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        foreach (string name in golden.Names("init."))
+        {
+            string[] ours = GoldenNames.Ours(name);
+            Tensor[] parts = golden.Tensor("init." + name).chunk(ours.Length);
+            foreach ((string our, Tensor part) in ours.Zip(parts))
+            {
+                _parameters[our].copy_(part);
+            }
+        }
+
+        _optimizer = new SphereAdam(_model, OptimizerSettings.Of(golden.Training));
+    }
+
+    public Tensor Forward(Tensor tokens) => _model.forward(tokens);
+
+    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]);
+
+    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]);
+
+    public void ClearGradients() => _model.zero_grad();
+
+    public double Step(int step)
+    {
+        double norm = GradientClip.GlobalNorm(_parameters.Values);
+        GradientClip.Apply(_parameters.Values, norm, _golden.Training.GradientClip);
+        _optimizer.Step(LearningRate.At(_golden.Training, step));
+        return norm;
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+}
