@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Models;
@@ -6,7 +7,7 @@ namespace NGpt.Torch.Models;
 /// <summary>The baseline that nGPT is compared with: pre-norm Transformer with RMSNorm, RoPE and SwiGLU.</summary>
 public sealed class GptModel : LanguageModel
 {
-    private readonly GptBlock[] _blocks;
+    private readonly ModuleList<GptBlock> _blocks;
     private readonly RmsNorm _finalNorm;
 
     /// <summary>Creates the model with undefined parameters.</summary>
@@ -17,13 +18,10 @@ public sealed class GptModel : LanguageModel
         : base(nameof(GptModel), config, type, device)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _blocks = new GptBlock[config.LayerCount];
-        for (int layer = 0; layer < _blocks.Length; layer++)
-        {
-            register_module(ParameterCatalog.LayerPrefix(layer), _blocks[layer] = new GptBlock(config, layer, type, device));
-        }
-
-        register_module("model.norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
+        IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
+        _blocks = new ModuleList<GptBlock>([.. layers.Select(layer => new GptBlock(config, layer, type, device))]);
+        Body.register_module("layers", _blocks);
+        Body.register_module("norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
     }
 
     private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);

@@ -6,22 +6,21 @@ namespace NGpt.Torch.Models;
 
 /// <summary>
 /// What both architectures share around their blocks: token embedding, positions, output embedding.
-/// Parameter names are those of <see cref="ParameterCatalog"/>, registered explicitly.
+/// Parameter names are those of <see cref="ParameterCatalog"/>, registered explicitly, never taken from field names.
 /// </summary>
 public abstract class LanguageModel : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _tokenEmbedding;
-    private readonly Parameter _outputEmbedding;
+    private readonly Projection _outputEmbedding;
 
     private protected LanguageModel(string name, ModelConfig config, ScalarType type, Device? device)
         : base(name)
     {
         Config = config;
         Type = type;
-        _tokenEmbedding = nn.Embedding(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device);
-        _outputEmbedding = new Parameter(empty(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device));
-        register_module("model.embed_tokens", _tokenEmbedding);
-        register_parameter(ParameterCatalog.OutputEmbedding, _outputEmbedding);
+        register_module("model", Body);
+        Body.register_module("embed_tokens", _tokenEmbedding = nn.Embedding(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device));
+        register_module("lm_head", _outputEmbedding = new Projection(config.EmbeddingWidth, config.VocabularySize, type, device));
     }
 
     /// <summary>The model's shape.</summary>
@@ -31,7 +30,10 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     public ScalarType Type { get; }
 
     /// <summary>Where the parameters live.</summary>
-    public Device Device => _outputEmbedding.device;
+    public Device Device => _outputEmbedding.Device;
+
+    /// <summary>All parts but the output embedding, which are named <c>model.…</c>.</summary>
+    private protected ModuleGroup Body { get; } = new();
 
     /// <summary>Builds the model of a configuration, its parameters undefined.</summary>
     /// <param name="config">A configuration whose <see cref="ModelConfig.Validate"/> found nothing.</param>
@@ -87,7 +89,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>h E_outᵀ.</summary>
     /// <param name="h">[B, T, C].</param>
     /// <returns>[B, T, V].</returns>
-    private protected Tensor OutputProducts(Tensor h) => nn.functional.linear(h, _outputEmbedding);
+    private protected Tensor OutputProducts(Tensor h) => _outputEmbedding.forward(h);
 
     private Tensor HiddenStates(Tensor tokens, KeyValueCache? cache)
     {

@@ -34,11 +34,11 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         _gateConstant = Math.Sqrt(c);
         _headShape = [config.HeadCount, config.HeadWidth];
         register_module("self_attn", _attention = new AttentionPart(config, type, device));
-        register_parameter("self_attn.sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, type, device)).Stored);
+        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, type, device)).Stored);
         register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
         register_module("mlp", _mlp = new MlpPart(config, type, device));
-        register_parameter("mlp.su", (_upScale = new ScaleVector(f, scales.Up, type, device)).Stored);
-        register_parameter("mlp.sv", (_gateScale = new ScaleVector(f, scales.Gate, type, device)).Stored);
+        _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, type, device)).Stored);
+        _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, type, device)).Stored);
         register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
     }
 

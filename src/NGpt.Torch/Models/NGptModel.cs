@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Models;
@@ -9,7 +10,7 @@ namespace NGpt.Torch.Models;
 /// </summary>
 public sealed class NGptModel : LanguageModel
 {
-    private readonly NGptBlock[] _blocks;
+    private readonly ModuleList<NGptBlock> _blocks;
     private readonly ScaleVector _logitScale;
 
     /// <summary>Creates the model with undefined parameters.</summary>
@@ -21,14 +22,11 @@ public sealed class NGptModel : LanguageModel
     {
         ArgumentNullException.ThrowIfNull(config);
         NGptScales scales = config.Scales ?? throw new ArgumentException("nGPT needs its scales", nameof(config));
-        _blocks = new NGptBlock[config.LayerCount];
-        for (int layer = 0; layer < _blocks.Length; layer++)
-        {
-            register_module(ParameterCatalog.LayerPrefix(layer), _blocks[layer] = new NGptBlock(config, layer, type, device));
-        }
-
+        IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
+        _blocks = new ModuleList<NGptBlock>([.. layers.Select(layer => new NGptBlock(config, layer, type, device))]);
+        Body.register_module("layers", _blocks);
         _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, type, device);
-        register_parameter(ParameterCatalog.LogitScale, _logitScale.Stored);
+        Body.register_parameter("sz", _logitScale.Stored);
     }
 
     private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);

@@ -20,6 +20,9 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
+    /// <summary>Where the weight lives.</summary>
+    public Device Device => _weight.device;
+
     /// <summary>Applies the map.</summary>
     /// <param name="input">[…, in].</param>
     /// <returns>[…, out]; the caller disposes of it.</returns>

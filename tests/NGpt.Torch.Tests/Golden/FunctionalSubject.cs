@@ -12,26 +12,26 @@ internal sealed class FunctionalSubject : IGoldenSubject
     private readonly GoldenData _golden;
     private readonly ModelConfig _config;
     private readonly PlantedMistake _mistake;
+    private readonly double _alphaSign;
     private readonly Dictionary<string, Tensor> _parameters;
     private readonly Dictionary<string, (Tensor First, Tensor Second)> _moments;
 
-    public FunctionalSubject(GoldenData golden, PlantedMistake mistake, Action<string, Tensor>? alter = null)
+    public FunctionalSubject(GoldenData golden, PlantedMistake mistake, double alphaSign)
     {
-        (_golden, _config, _mistake) = (golden, golden.Model, mistake);
+        (_golden, _config, _mistake, _alphaSign) = (golden, golden.Model, mistake, alphaSign);
         _parameters = golden.Names("init.").ToDictionary(name => name, name =>
         {
             Tensor value = golden.Tensor("init." + name);
-            alter?.Invoke(name, value);
-            return value.requires_grad_(true);
+            return (value * Sign(name)).requires_grad_(true);
         });
         _moments = _parameters.ToDictionary(entry => entry.Key, entry => (zeros_like(entry.Value), zeros_like(entry.Value)));
     }
 
     private double Base => 1 / Math.Sqrt(_config.EmbeddingWidth);
 
-    public Tensor Parameter(string name) => _parameters[name];
+    public Tensor Parameter(string name) => _parameters[name] * Sign(name);
 
-    public Tensor Gradient(string name) => _parameters[name].grad!;
+    public Tensor Gradient(string name) => _parameters[name].grad! * Sign(name);
 
     public void ClearGradients()
     {
@@ -57,7 +57,8 @@ internal sealed class FunctionalSubject : IGoldenSubject
         }
 
         Tensor z = matmul(h, _parameters["lm_head.weight"].t());
-        return Is(PlantedMistake.NoLogitScale) ? z : z * (_parameters["sz"] / Base);
+        // Times zero plus one: the parameter stays in the graph, and its gradient is defined.
+        return z * (Is(PlantedMistake.NoLogitScale) ? (_parameters["sz"] * 0) + 1 : _parameters["sz"] / Base);
     }
 
     public double Step(int step)
@@ -100,6 +101,8 @@ internal sealed class FunctionalSubject : IGoldenSubject
     private static Tensor Unit(Tensor x, int axis = -1) => x / x.square().sum(new long[] { axis }, keepdim: true).sqrt();
 
     private static Tensor Linear(Tensor x, Tensor weight) => matmul(x, weight.t());
+
+    private double Sign(string name) => name.EndsWith("_alpha") ? _alphaSign : 1;
 
     private bool Is(PlantedMistake mistake) => _mistake == mistake;
 
@@ -198,7 +201,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
             return cat([(halves[0] * c) - (halves[1] * s), (halves[0] * s) + (halves[1] * c)], -1);
         }
 
-        Tensor[] pair = heads.unflatten(-1, width / 2, 2).unbind(-1);
-        return stack([(pair[0] * c) - (pair[1] * s), (pair[0] * s) + (pair[1] * c)], -1).flatten(-2);
+        Tensor[] pair = heads.unflatten(3, width / 2, 2).unbind(4);
+        return stack([(pair[0] * c) - (pair[1] * s), (pair[0] * s) + (pair[1] * c)], -1).flatten(3);
     }
 }

@@ -9,6 +9,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     public static TheoryData<Architecture, PlantedMistake> Mistakes { get; } = new()
     {
         { Architecture.NGpt, PlantedMistake.InverseAttentionScale },
+        { Architecture.NGpt, PlantedMistake.AlphaWithoutAbsoluteValue },
         { Architecture.NGpt, PlantedMistake.WrongAlphaRatio },
         { Architecture.NGpt, PlantedMistake.WrongQueryKeyRatio },
         { Architecture.NGpt, PlantedMistake.UnrotatedQueries },
@@ -32,12 +33,14 @@ public sealed class GoldenTests(ITestOutputHelper output)
     };
 
     [Theory]
-    [InlineData(Architecture.NGpt)]
-    [InlineData(Architecture.Gpt)]
-    public void Model_and_optimizer_match_the_published_implementation(Architecture architecture)
+    [InlineData(Architecture.NGpt, 1)]
+    [InlineData(Architecture.NGpt, -1)]
+    [InlineData(Architecture.Gpt, 1)]
+    public void Model_and_optimizer_match_the_published_implementation(Architecture architecture, double alphaSign)
     {
+        // The recorded alphas are positive. Only their absolute values count, so the mirrored run is the same run.
         using GoldenData golden = GoldenData.Open(architecture);
-        using ModelSubject subject = new(golden);
+        using ModelSubject subject = new(golden, alphaSign);
         GoldenErrors errors = GoldenErrors.Measure(golden, subject);
         output.WriteLine(errors.ToString());
         Assert.Empty(errors.Violations());
@@ -48,7 +51,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     [InlineData(Architecture.Gpt)]
     public void Second_writing_matches_the_published_implementation(Architecture architecture)
     {
-        GoldenErrors errors = MeasureFunctional(architecture, PlantedMistake.None);
+        GoldenErrors errors = MeasureFunctional(architecture, PlantedMistake.None, alphaSign: 1);
         output.WriteLine(errors.ToString());
         Assert.Empty(errors.Violations());
     }
@@ -57,16 +60,16 @@ public sealed class GoldenTests(ITestOutputHelper output)
     [MemberData(nameof(Mistakes))]
     public void Limits_catch_a_planted_mistake(Architecture architecture, PlantedMistake mistake)
     {
-        GoldenErrors errors = MeasureFunctional(architecture, mistake);
+        GoldenErrors errors = MeasureFunctional(architecture, mistake, alphaSign: -1);
         output.WriteLine(string.Join("; ", errors.Violations()));
         Assert.NotEmpty(errors.Violations());
     }
 
-    private static GoldenErrors MeasureFunctional(Architecture architecture, PlantedMistake mistake)
+    private static GoldenErrors MeasureFunctional(Architecture architecture, PlantedMistake mistake, double alphaSign)
     {
         using GoldenData golden = GoldenData.Open(architecture);
         using IDisposable scope = NewDisposeScope();
-        using FunctionalSubject subject = new(golden, mistake);
+        using FunctionalSubject subject = new(golden, mistake, alphaSign);
         return GoldenErrors.Measure(golden, subject);
     }
 }

@@ -9,13 +9,14 @@ namespace NGpt.Torch.Tests.Golden;
 internal sealed class ModelSubject : IGoldenSubject
 {
     private readonly GoldenData _golden;
+    private readonly double _alphaSign;
     private readonly LanguageModel _model;
     private readonly SphereAdam _optimizer;
     private readonly Dictionary<string, Parameter> _parameters;
 
-    public ModelSubject(GoldenData golden)
+    public ModelSubject(GoldenData golden, double alphaSign)
     {
-        _golden = golden;
+        (_golden, _alphaSign) = (golden, alphaSign);
         _model = LanguageModel.Create(golden.Model);
         _parameters = _model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         using IDisposable noGradient = no_grad();
@@ -26,7 +27,7 @@ internal sealed class ModelSubject : IGoldenSubject
             Tensor[] parts = golden.Tensor("init." + name).chunk(ours.Length);
             foreach ((string our, Tensor part) in ours.Zip(parts))
             {
-                _parameters[our].copy_(part);
+                _parameters[our].copy_(part * Sign(name));
             }
         }
 
@@ -35,9 +36,9 @@ internal sealed class ModelSubject : IGoldenSubject
 
     public Tensor Forward(Tensor tokens) => _model.forward(tokens);
 
-    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]);
+    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * Sign(name);
 
-    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]);
+    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * Sign(name);
 
     public void ClearGradients() => _model.zero_grad();
 
@@ -48,6 +49,8 @@ internal sealed class ModelSubject : IGoldenSubject
         _optimizer.Step(LearningRate.At(_golden.Training, step));
         return norm;
     }
+
+    private double Sign(string name) => name.EndsWith("_alpha") ? _alphaSign : 1;
 
     public void Dispose()
     {
