@@ -42,7 +42,7 @@ public static class DurableFile
                 throw;
             }
 
-            UnixFolder.Flush(folder);
+            UnixFile.Flush(folder);
         }
         catch (Exception failure) when (StorageFailure.Explain(failure, "writing", path) is { } explained)
         {

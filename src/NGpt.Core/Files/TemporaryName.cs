@@ -8,8 +8,8 @@ namespace NGpt.Core.Files;
 /// </summary>
 internal static partial class TemporaryName
 {
-    // Names of 255 bytes are the limit of the common file systems; the pieces added here are shorter than 40.
-    private const int LongestKept = 200;
+    // The common file systems allow 255 bytes, a character takes up to three, and what is added here less than 40.
+    private const int LongestKept = 60;
 
     private static long _count;
 

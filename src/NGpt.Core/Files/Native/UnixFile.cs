@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace NGpt.Core.Files.Native;
 
 /// <summary>The few calls of the C library that .NET does not offer for folders and locked files.</summary>
-internal static partial class UnixFolder
+internal static partial class UnixFile
 {
     private const int ReadOnly = 0;
     private const int InvalidArgument = 22;

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using NGpt.Core.Errors;
+using NGpt.Core.Files.Native;
+
+namespace NGpt.Core.Files;
+
+/// <summary>
+/// Keeps two processes from writing into one run folder. The lock is the operating system's, on the file
+/// <c>run.lock</c>: it ends with the process, however that ends. The file itself stays, and its existence means nothing;
+/// while locked it tells process, computer and start time of the holder.
+/// </summary>
+/// <remarks>
+/// Network file systems without locks grant it to everybody: it guards against accidents, not against attackers.
+/// </remarks>
+public sealed class RunLock : IDisposable
+{
+    /// <summary>The name of the lock file in the folder.</summary>
+    public const string FileName = "run.lock";
+
+    private const int LongestContent = 1024;
+    private const int SharingViolationWindows = unchecked((int)0x80070020);
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+
+    private readonly FileStream _stream;
+
+    private RunLock(FileStream stream, string folder)
+    {
+        _stream = stream;
+        Folder = folder;
+    }
+
+    /// <summary>The locked folder, as it was given.</summary>
+    public string Folder { get; }
+
+    /// <summary>Locks a folder without waiting. The caller disposes the result to unlock it.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <exception cref="NGptException">Another holder has the lock, or the lock file cannot be written.</exception>
+    public static RunLock Acquire(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(folder, FileName);
+        try
+        {
+            // Windows must share for reading, or nobody could read who holds the lock; there, writers exclude each
+            // other all the same. Elsewhere None is the exclusive lock.
+            FileShare share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+            FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 1);
+            try
+            {
+                stream.SetLength(0);
+                stream.Write(Encoding.UTF8.GetBytes(Myself()));
+                stream.Flush();
+                return new RunLock(stream, folder);
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+        }
+        catch (IOException failure) when (IsHeldElsewhere(failure))
+        {
+            throw new NGptException(
+                $"the run folder {folder} is in use by {Holder(path)}",
+                "wait for it or stop it, or choose another run folder",
+                failure);
+        }
+        catch (Exception failure) when (StorageFailure.Explain(failure, "locking", path) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>Unlocks the folder.</summary>
+    public void Dispose()
+    {
+        if (!_stream.CanWrite)
+        {
+            return;
+        }
+
+        // Emptied rather than deleted: deleting would let one process lock the name's old file and another its new one.
+        try
+        {
+            _stream.SetLength(0);
+        }
+        catch (IOException)
+        {
+            // Unlocking matters more than tidiness.
+        }
+
+        _stream.Dispose();
+    }
+
+    private static bool IsHeldElsewhere(IOException failure)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return failure.HResult == SharingViolationWindows;
+        }
+
+        return failure.HResult == (OperatingSystem.IsMacOS() ? WouldBlockMac : WouldBlockLinux);
+    }
+
+    private static string Myself() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n");
+
+    // The content is for people only: whatever the file says is shortened, made printable and shown.
+    private static string Holder(string path)
+    {
+        try
+        {
+            using SafeFileHandle? handle = OperatingSystem.IsWindows()
+                ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+                : UnixFile.OpenUnlocked(path);
+            Span<byte> buffer = stackalloc byte[LongestContent];
+            int length = handle is null ? 0 : RandomAccess.Read(handle, buffer, fileOffset: 0);
+            string text = string.Concat(Encoding.UTF8.GetString(buffer[..length]).Trim().Where(c => !char.IsControl(c)));
+            return text.Length > 0 ? text : "another process";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
+        }
+    }
+}
