@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NGpt.Core.Errors;
+
+namespace NGpt.Torch.Checkpoints;
+
+/// <summary>Reads and writes <c>trainer_state.json</c>.</summary>
+public static class TrainerStateJson
+{
+    // A state is a page of text: a longer file is something else.
+    private const long LongestFile = 1 << 20;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        WriteIndented = true,
+    };
+
+    /// <summary>The file's content.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>UTF-8 JSON.</returns>
+    public static byte[] Serialize(TrainerState state) => JsonSerializer.SerializeToUtf8Bytes(state, Options);
+
+    /// <summary>Reads a state and checks that it makes sense.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The state.</returns>
+    /// <exception cref="FileFormatException">The file is damaged, foreign or of a newer version.</exception>
+    public static TrainerState Load(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            if (stream.Length > LongestFile)
+            {
+                throw new FileFormatException(path, $"is {stream.Length} bytes long, expected at most {LongestFile}");
+            }
+
+            TrainerState state = JsonSerializer.Deserialize<TrainerState>(stream, Options)
+                ?? throw new FileFormatException(path, "holds no state");
+            return Check(path, state);
+        }
+        catch (JsonException failure)
+        {
+            throw new FileFormatException(path, $"is damaged: {failure.Message}", "use another checkpoint of the run", failure);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileFormatException(path, "is missing", "use another checkpoint of the run", failure);
+        }
+    }
+
+    private static TrainerState Check(string path, TrainerState state)
+    {
+        if (state.Version != TrainerState.CurrentVersion)
+        {
+            throw new FileFormatException(
+                path,
+                $"has version {state.Version}, this program reads version {TrainerState.CurrentVersion}",
+                "use the version of ngpt that wrote it");
+        }
+
+        if (state.Step < 0 || state.DataPosition < 0 || state.Threads < 1 || !double.IsFinite(state.ElapsedSeconds) || state.ElapsedSeconds < 0)
+        {
+            throw new FileFormatException(path, "has a negative or impossible count", "use another checkpoint of the run");
+        }
+
+        return state;
+    }
+}

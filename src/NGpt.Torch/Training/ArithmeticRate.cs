@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using NGpt.Core.Configuration;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>Arithmetic of a model and of the device, for the utilization that is logged.</summary>
+public static class ArithmeticRate
+{
+    /// <summary>
+    /// Floating-point operations of one token's forward and backward pass: 6 for each parameter that is multiplied
+    /// with, and 6·T·C a layer for causal attention (half of the full square).
+    /// </summary>
+    /// <param name="model">The model's shape.</param>
+    /// <returns>Operations a token.</returns>
+    public static double TrainingOperationsPerToken(ModelConfig model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        long lookedUp = (long)model.VocabularySize * model.EmbeddingWidth;
+        return (6.0 * (model.ParameterCount - lookedUp)) + (6.0 * model.LayerCount * model.ContextLength * model.EmbeddingWidth);
+    }
+
+    /// <summary>Measures the rate of large float32 matrix products for a tenth of a second.</summary>
+    /// <param name="device">The device.</param>
+    /// <returns>Operations a second.</returns>
+    public static double MatrixProductRate(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        const int size = 1024;
+        using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        Tensor a = ones(size, size, device: device);
+        Tensor b = ones(size, size, device: device);
+        double best = 0;
+        long start = Stopwatch.GetTimestamp();
+        while (best == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1)
+        {
+            long before = Stopwatch.GetTimestamp();
+            using Tensor product = a.mm(b);
+            // Reading one number waits for a device that works asynchronously.
+            product[0, 0].item<float>();
+            best = Math.Max(best, 2.0 * size * size * size / Stopwatch.GetElapsedTime(before).TotalSeconds);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,133 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+using NGpt.Core.Files;
+using NGpt.Torch.Checkpoints;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>The folder that <c>ngpt train</c> writes: where each of its files is.</summary>
+public sealed class RunFolder
+{
+    /// <summary>Refers to a folder, which need not exist.</summary>
+    /// <param name="path">The folder, as the person wrote it.</param>
+    public RunFolder(string path)
+    {
+        Path = System.IO.Path.TrimEndingDirectorySeparator(path);
+        Checkpoints = new CheckpointStore(At("checkpoints"));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The resolved configuration of the run.</summary>
+    public string ConfigPath => At("config.json");
+
+    /// <summary>One JSON object a step or evaluation.</summary>
+    public string MetricsPath => At("metrics.jsonl");
+
+    /// <summary>Event files for TensorBoard.</summary>
+    public string TensorBoardPath => At("tensorboard");
+
+    /// <summary>Text written by the trained model.</summary>
+    public string SamplePath => At("sample.txt");
+
+    /// <summary>The saved states.</summary>
+    public CheckpointStore Checkpoints { get; }
+
+    /// <summary>Whether a run was begun here.</summary>
+    public bool HoldsRun => File.Exists(ConfigPath);
+
+    /// <summary>Chooses the folder of a new run and takes its lock.</summary>
+    /// <param name="given">The folder asked for, or null for a free one under <c>runs</c>.</param>
+    /// <param name="name">Name of the folder under <c>runs</c>.</param>
+    /// <returns>The folder, which exists and holds no run, and its lock, which the caller disposes of.</returns>
+    /// <exception cref="NGptException">The folder holds a run, is in use, or cannot be created.</exception>
+    public static (RunFolder Folder, RunLock Lock) CreateNew(string? given, string name)
+    {
+        if (given is not null)
+        {
+            RunFolder folder = new(given);
+            RunLock taken = folder.CreateAndLock();
+            if (folder.HoldsRun)
+            {
+                taken.Dispose();
+                throw new UsageException($"{given} already holds a run", $"continue it with --resume {given}, or give another --out");
+            }
+
+            return (folder, taken);
+        }
+
+        for (int number = 1; ; number++)
+        {
+            RunFolder folder = new(System.IO.Path.Combine("runs", number == 1 ? name : $"{name}-{number}"));
+            if (folder.HoldsRun)
+            {
+                continue;
+            }
+
+            RunLock taken = folder.CreateAndLock();
+            if (!folder.HoldsRun)
+            {
+                return (folder, taken);
+            }
+
+            // Another process began its run between the two looks.
+            taken.Dispose();
+        }
+    }
+
+    /// <summary>Finds the run that <c>--resume auto</c> means: the one in the folder asked for, else the newest of its name.</summary>
+    /// <param name="given">The folder asked for, or null.</param>
+    /// <param name="name">Name of the folders under <c>runs</c>.</param>
+    /// <returns>The folder of a run.</returns>
+    /// <exception cref="UsageException">There is no such run.</exception>
+    public static RunFolder FindNewest(string? given, string name)
+    {
+        if (given is not null)
+        {
+            RunFolder folder = new(given);
+            return folder.HoldsRun ? folder : throw new UsageException($"{given} holds no run to resume", "leave --resume out to start one");
+        }
+
+        RunFolder? newest = Directory.Exists("runs")
+            ? Directory.GetDirectories("runs")
+                .Where(path => IsNumbered(System.IO.Path.GetFileName(path), name))
+                .Select(path => new RunFolder(path))
+                .Where(folder => folder.HoldsRun)
+                .MaxBy(folder => folder.LastWritten())
+            : null;
+        return newest ?? throw new UsageException($"no run named {name} is in {System.IO.Path.GetFullPath("runs")}", "leave --resume out to start one, or give --resume PATH");
+    }
+
+    /// <summary>Reads the resolved configuration.</summary>
+    /// <returns>A valid configuration.</returns>
+    /// <exception cref="FileFormatException">The file is damaged or of a newer version.</exception>
+    public RunConfig LoadConfig() => RunConfigJson.Load(ConfigPath);
+
+    /// <summary>Writes the resolved configuration; from then on the folder holds a run.</summary>
+    /// <param name="config">The configuration.</param>
+    public void SaveConfig(RunConfig config) =>
+        DurableFile.Write(ConfigPath, stream => stream.Write(RunConfigJson.Serialize(config)));
+
+    private static bool IsNumbered(string folder, string name) =>
+        folder == name
+        || (folder.StartsWith(name + "-", StringComparison.Ordinal) && int.TryParse(folder.AsSpan(name.Length + 1), out _));
+
+    private DateTime LastWritten() => File.GetLastWriteTimeUtc(File.Exists(MetricsPath) ? MetricsPath : ConfigPath);
+
+    private RunLock CreateAndLock()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new NGptException($"{Path}: the folder cannot be created: {failure.Message}", "give another --out", failure);
+        }
+
+        return RunLock.Acquire(Path);
+    }
+
+    private string At(string name) => System.IO.Path.Combine(Path, name);
+}
