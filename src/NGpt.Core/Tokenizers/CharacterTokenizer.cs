@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Text;
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Tokenizers;
+
+/// <summary>
+/// One token a character (Unicode scalar value): the characters of the vocabulary are sorted by code point and numbered 0..V-1.
+/// </summary>
+public sealed class CharacterTokenizer : ITokenizer
+{
+    /// <summary>The most characters that a vocabulary can hold: ids fit 16 bits with room for none to be special.</summary>
+    public const int MaximumVocabularySize = 65_535;
+
+    private const int Absent = -1;
+
+    private readonly int[] _codePoints;
+    private readonly int[] _idOfCodePoint;
+    private readonly byte[] _utf8;
+    private readonly int[] _utf8Start;
+
+    /// <summary>Creates the tokenizer of a set of characters.</summary>
+    /// <param name="characters">The characters, in any order; a repeated one counts once.</param>
+    /// <exception cref="UsageException">There are none, or more than <see cref="MaximumVocabularySize"/>.</exception>
+    public CharacterTokenizer(IEnumerable<Rune> characters)
+    {
+        ArgumentNullException.ThrowIfNull(characters);
+        _codePoints = [.. new SortedSet<int>(characters.Select(character => character.Value))];
+        if (_codePoints.Length is 0 or > MaximumVocabularySize)
+        {
+            throw new UsageException(
+                $"a vocabulary of characters needs 1 to {MaximumVocabularySize:N0} different characters, the text has {_codePoints.Length:N0}",
+                "train on bytes instead: --tokenizer bytes");
+        }
+
+        _idOfCodePoint = new int[_codePoints[^1] + 1];
+        Array.Fill(_idOfCodePoint, Absent);
+        _utf8Start = new int[_codePoints.Length + 1];
+        _utf8 = new byte[_codePoints.Sum(codePoint => new Rune(codePoint).Utf8SequenceLength)];
+        for (int id = 0; id < _codePoints.Length; id++)
+        {
+            _idOfCodePoint[_codePoints[id]] = id;
+            _utf8Start[id + 1] = _utf8Start[id] + new Rune(_codePoints[id]).EncodeToUtf8(_utf8.AsSpan(_utf8Start[id]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => "characters";
+
+    /// <inheritdoc/>
+    public int VocabularySize => _codePoints.Length;
+
+    /// <summary>The character of a token.</summary>
+    /// <param name="token">A token id, 0..V-1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
+    public Rune Character(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, _codePoints.Length);
+        return new Rune(_codePoints[token]);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">A character is not in the vocabulary, or the bytes are not UTF-8.</exception>
+    public void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (utf8.IsEmpty)
+        {
+            return;
+        }
+
+        Span<int> destination = tokens.GetSpan(utf8.Length);
+        int count = 0;
+        for (int offset = 0; offset < utf8.Length;)
+        {
+            OperationStatus status = Rune.DecodeFromUtf8(utf8[offset..], out Rune character, out int length);
+            if (status != OperationStatus.Done)
+            {
+                throw new UsageException($"the text is not UTF-8: byte 0x{utf8[offset]:X2} at position {offset:N0}");
+            }
+
+            int id = character.Value < _idOfCodePoint.Length ? _idOfCodePoint[character.Value] : Absent;
+            if (id == Absent)
+            {
+                // Every character so far gave exactly one token, so the count is the position.
+                throw new UsageException(
+                    $"the character {Shown(character)} (U+{character.Value:X4}) at position {count:N0} is not among the {VocabularySize:N0} characters of the vocabulary",
+                    "leave it out, or train on text that has it, or with --tokenizer bytes");
+            }
+
+            destination[count++] = id;
+            offset += length;
+        }
+
+        tokens.Advance(count);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> TokenBytes(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, _codePoints.Length);
+        return _utf8.AsSpan(_utf8Start[token].._utf8Start[token + 1]);
+    }
+
+    private static string Shown(Rune character) =>
+        Rune.IsControl(character) || Rune.IsWhiteSpace(character) ? "(not printable)" : $"'{character}'";
+}
