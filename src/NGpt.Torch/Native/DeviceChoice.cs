@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NGpt.Core.Errors;
+using TorchSharp;
+
+namespace NGpt.Torch.Native;
+
+/// <summary>The device that a person asks for: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+public sealed record DeviceChoice
+{
+    private DeviceChoice(string text, DeviceType? type, int index)
+    {
+        Text = text;
+        Type = type;
+        Index = index;
+    }
+
+    /// <summary>CUDA where it is available, else the processor.</summary>
+    public static DeviceChoice Auto { get; } = new("auto", null, 0);
+
+    /// <summary>The choice as it is written.</summary>
+    public string Text { get; }
+
+    /// <summary>The kind of device, or null for auto.</summary>
+    public DeviceType? Type { get; }
+
+    /// <summary>Which of several CUDA devices, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Reads a choice; letter case does not matter.</summary>
+    /// <param name="text">The text that the person gave.</param>
+    /// <exception cref="UsageException">It is none of the four forms.</exception>
+    public static DeviceChoice Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string name = text.Trim().ToLowerInvariant();
+        if (name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 128)
+        {
+            return new DeviceChoice(string.Create(CultureInfo.InvariantCulture, $"cuda:{index}"), DeviceType.CUDA, index);
+        }
+        return name switch
+        {
+            "auto" => Auto,
+            "cpu" => new DeviceChoice(name, DeviceType.CPU, 0),
+            "cuda" => new DeviceChoice(name, DeviceType.CUDA, 0),
+            _ => throw new UsageException($"there is no device '{text}'; the devices are auto, cpu, cuda, and cuda:N for one of several"),
+        };
+    }
+
+    /// <summary>Loads libtorch where that has not happened, and finds the device.</summary>
+    /// <exception cref="NGptException">CUDA was asked for and cannot be used, with the reason; or libtorch cannot be loaded.</exception>
+    public torch.Device Resolve()
+    {
+        LibTorchInfo info = LibTorch.Load();
+        if (Type == DeviceType.CPU)
+        {
+            return torch.CPU;
+        }
+        (string Problem, string Remedy)? obstacle = FindCudaObstacle(info);
+        if (obstacle is (string problem, string remedy))
+        {
+            return Type is null ? torch.CPU : throw new NGptException($"device {Text} cannot be used: {problem}", remedy);
+        }
+        int count = torch.cuda.device_count();
+        return Index < count
+            ? new torch.Device(DeviceType.CUDA, Index)
+            : throw new NGptException($"device {Text} cannot be used: there are {count} CUDA devices, numbered from 0", "choose a lower number");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    /// <summary>Why CUDA cannot be used, with what to do about it; null where it can.</summary>
+    /// <param name="info">The libtorch that is loaded.</param>
+    internal static (string Problem, string Remedy)? FindCudaObstacle(LibTorchInfo info)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            return ("there is no CUDA on macOS", "use --device cpu");
+        }
+        if (!info.IsCudaBuild)
+        {
+            return ($"libtorch {info.Version} in {info.Folder} is built for the processor only",
+                $"set {LibTorchLocation.Variable} to the lib folder of a PyTorch {LibTorchNames.ExpectedVersion} with CUDA (…/site-packages/torch/lib)");
+        }
+        if (torch.cuda.is_available() && torch.cuda.device_count() > 0)
+        {
+            return null;
+        }
+        string driver = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+        if (!NativeLibrary.TryLoad(driver, out nint handle))
+        {
+            return ($"there is no NVIDIA driver ({driver} is not found)", "install the NVIDIA driver; in a container, pass the devices in");
+        }
+        NativeLibrary.Free(handle);
+        string? visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
+        return visible is null
+            ? ("the NVIDIA driver finds no device, or is older than this CUDA build needs", "run nvidia-smi; update the driver")
+            : ($"no device is visible, with CUDA_VISIBLE_DEVICES set to '{visible}'", "change or unset CUDA_VISIBLE_DEVICES; run nvidia-smi");
+    }
+}

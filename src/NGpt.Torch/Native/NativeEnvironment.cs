@@ -1,0 +1,98 @@
+using System.Globalization;
+using TorchSharp;
+
+namespace NGpt.Torch.Native;
+
+/// <summary>Settings of the process that native libraries read when they are loaded: memory allocator and threads.</summary>
+public static class NativeEnvironment
+{
+    private const int TrimThreshold = -1;
+    private const int LargestMappedCount = -4;
+    private const int ArenaCount = -8;
+
+    private static readonly Lock Sync = new();
+    private static bool _prepared;
+    private static int _threads;
+
+    /// <summary>How many threads libtorch computes with.</summary>
+    public static int Threads
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return _threads > 0 ? _threads : DefaultThreads();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Prepares the process; best before libtorch is loaded (<see cref="LibTorch.Load"/> does it with the defaults).
+    /// What the person has set in the environment is kept.
+    /// </summary>
+    /// <param name="threads">
+    /// The number of threads, or null: <c>OMP_NUM_THREADS</c> where set, else the physical cores that this process may use.
+    /// It can be given later too; it then applies to operations from now on.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public static void Prepare(int? threads = null)
+    {
+        if (threads is int given)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(threads));
+        }
+        lock (Sync)
+        {
+            bool first = !_prepared;
+            _prepared = true;
+            _threads = threads ?? (_threads > 0 ? _threads : DefaultThreads());
+            if (first)
+            {
+                SetEnvironment("OMP_NUM_THREADS", _threads.ToString(CultureInfo.InvariantCulture));
+                KeepMemory();
+            }
+        }
+        if (threads is int changed && LibTorch.IsReady)
+        {
+            torch.set_num_threads(changed);
+        }
+    }
+
+    /// <summary>
+    /// Sets an environment variable so that native libraries see it: on Linux and macOS they read the C library's
+    /// list, which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not change.
+    /// </summary>
+    private static void SetEnvironment(string name, string value)
+    {
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+        {
+            return;
+        }
+        Environment.SetEnvironmentVariable(name, value);
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            _ = CLibrary.SetEnvironment(name, value, overwrite: 0);
+        }
+    }
+
+    // glibc gives blocks above a limit back to the system when they are freed; a training step would get its tensors
+    // as fresh zeroed pages again and again. Memory kept in the heap is reused instead.
+    private static void KeepMemory()
+    {
+        if (CLibrary.GlibcVersion is null || Environment.GetEnvironmentVariable("NGPT_MALLOC") == "default")
+        {
+            return;
+        }
+        _ = CLibrary.SetMallocOption(LargestMappedCount, 0);
+        _ = CLibrary.SetMallocOption(TrimThreshold, -1);
+        if (Environment.GetEnvironmentVariable("NGPT_MALLOC") == "arena")
+        {
+            _ = CLibrary.SetMallocOption(ArenaCount, 1);
+        }
+    }
+
+    private static int DefaultThreads() =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), CultureInfo.InvariantCulture, out int chosen) && chosen > 0
+            ? chosen
+            : ProcessorCores.Current.Physical;
+}

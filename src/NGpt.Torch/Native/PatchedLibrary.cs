@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using NGpt.Core.Errors;
+
+namespace NGpt.Torch.Native;
+
+/// <summary>Puts the patched form of a native library on disk without ever writing into an existing file.</summary>
+/// <remarks>
+/// The library in the output folder is usually a hard link into the package cache, so a write into it would change the
+/// package for every program. The patched copy is written aside and renamed over the link; processes that start at the
+/// same time each rename a complete, identical file.
+/// </remarks>
+internal static class PatchedLibrary
+{
+    private const long LargestLibrary = 256L << 20;
+
+    /// <summary>Where the patched library is and what was changed in it.</summary>
+    internal sealed record Placement(string Path, IReadOnlyList<string> Changes);
+
+    /// <summary>Makes the patched library.</summary>
+    /// <param name="path">The library that does not load.</param>
+    /// <param name="provided">The versions that this system's libstdc++ defines.</param>
+    /// <param name="canReplace">Whether the file may be replaced where it is.</param>
+    /// <param name="cacheFolder">Where the copy goes otherwise.</param>
+    internal static Placement Place(string path, IReadOnlySet<string> provided, bool canReplace, string cacheFolder)
+    {
+        if (new FileInfo(path).Length > LargestLibrary)
+        {
+            throw new FileFormatException(path, "larger than any known build of this library", "restore the packages again");
+        }
+        byte[] image = File.ReadAllBytes(path);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(image));
+        ElfVersionPatchResult result = ElfVersionPatch.Apply(image, path, provided);
+        if (!result.IsChanged)
+        {
+            // Another process has just put it here, or the reason of the failure is not a version.
+            return new Placement(path, []);
+        }
+        if (canReplace && TryReplace(path, image))
+        {
+            return new Placement(path, result.Changes);
+        }
+        string cached = Path.Combine(cacheFolder, "native", digest, Path.GetFileName(path));
+        if (!IsSame(cached, image))
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(cached)!);
+                Write(cached, image, path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new NGptException(
+                    $"{path} must be adapted to this system, but neither its folder nor the cache folder {cacheFolder} can be written: {e.Message}",
+                    $"set {CacheFolder.Variable} to a folder that can be written; `ngpt doctor` shows more", e);
+            }
+        }
+        return new Placement(cached, result.Changes);
+    }
+
+    private static bool TryReplace(string path, byte[] image)
+    {
+        try
+        {
+            Write(path, image, path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Write(string path, byte[] image, string original)
+    {
+        string aside = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(image);
+                stream.Flush(flushToDisk: true);
+            }
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(aside, File.GetUnixFileMode(original));
+            }
+            // The same size and time let the next build see that the file is up to date.
+            File.SetLastWriteTimeUtc(aside, File.GetLastWriteTimeUtc(original));
+            File.Move(aside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private static bool IsSame(string path, byte[] image)
+    {
+        FileInfo file = new(path);
+        return file.Exists && file.Length == image.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(image);
+    }
+}
