@@ -1,0 +1,248 @@
+using NGpt.Core.Errors;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
+
+namespace NGpt.Core.Configuration;
+
+/// <summary>
+/// A configuration file in TOML: settings as keys, on their own or in tables named like their groups, and
+/// <c>preset</c>. Every accepted name of a setting is accepted as a key.
+/// </summary>
+public sealed class ConfigFile
+{
+    /// <summary>The key that chooses the preset.</summary>
+    internal const string PresetKey = "preset";
+
+    private const int LargestFile = 1 << 20;
+
+    private readonly Dictionary<Setting, object> _values = [];
+    private readonly Dictionary<Setting, int> _lines = [];
+
+    private ConfigFile(string path) => Path = path;
+
+    /// <summary>Path of the file, as given.</summary>
+    public string Path { get; }
+
+    /// <summary>The preset that the file names, or null.</summary>
+    public string? PresetName { get; private set; }
+
+    /// <summary>The settings of the file and their values.</summary>
+    public IReadOnlyDictionary<Setting, object> Values => _values;
+
+    /// <summary>The line of each setting, counted from 1.</summary>
+    public IReadOnlyDictionary<Setting, int> Lines => _lines;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The checked file.</returns>
+    /// <exception cref="UsageException">The file is missing or wrong; the message has all problems with their lines.</exception>
+    public static ConfigFile Load(string path)
+    {
+        List<string> problems = [];
+        ConfigFile? file = Load(path, problems);
+        return problems.Count == 0 ? file! : throw new UsageException(string.Join("; ", problems));
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="text">The TOML text.</param>
+    /// <param name="path">The path to name in messages.</param>
+    /// <returns>The checked file.</returns>
+    /// <exception cref="UsageException">The text is wrong; the message has all problems with their lines.</exception>
+    public static ConfigFile Parse(string text, string path)
+    {
+        List<string> problems = [];
+        ConfigFile file = Parse(text, path, problems);
+        return problems.Count == 0 ? file : throw new UsageException(string.Join("; ", problems));
+    }
+
+    internal static ConfigFile? Load(string path, List<string> problems)
+    {
+        try
+        {
+            FileInfo file = new(path);
+            if (Directory.Exists(path))
+            {
+                problems.Add($"configuration file {path} is a folder");
+            }
+            else if (!file.Exists)
+            {
+                problems.Add($"configuration file {path} does not exist");
+            }
+            else if (file.Length > LargestFile)
+            {
+                problems.Add($"configuration file {path} has {file.Length} bytes, more than the {LargestFile} of any such file");
+            }
+            else
+            {
+                return Parse(File.ReadAllText(path), path, problems);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"configuration file {path} cannot be read: {e.Message.TrimEnd('.')}");
+        }
+
+        return null;
+    }
+
+    private static ConfigFile Parse(string text, string path, List<string> problems)
+    {
+        ConfigFile file = new(path);
+        DocumentSyntax document = SyntaxParser.Parse(text, path);
+        foreach (DiagnosticMessage diagnostic in document.Diagnostics)
+        {
+            if (diagnostic.Kind == DiagnosticMessageKind.Error)
+            {
+                problems.Add($"{path}:{diagnostic.Span.Start.Line + 1}: {diagnostic.Message.TrimEnd('.')}");
+            }
+        }
+
+        if (document.HasErrors)
+        {
+            return file;
+        }
+
+        foreach (KeyValueSyntax pair in document.KeyValues)
+        {
+            file.Read(pair, [], problems);
+        }
+
+        foreach (TableSyntaxBase table in document.Tables)
+        {
+            List<string> name = Segments(table.Name);
+            if (table is not TableArraySyntax && name.Count == 1 && IsGroup(name[0]))
+            {
+                foreach (KeyValueSyntax pair in table.Items)
+                {
+                    file.Read(pair, name, problems);
+                }
+            }
+            else
+            {
+                problems.Add($"{path}:{LineOf(table)}: unknown table [{string.Join('.', name)}]: the tables are {string.Join(", ", GroupNames().Select(group => $"[{group}]"))}");
+            }
+        }
+
+        return file;
+    }
+
+    private void Read(KeyValueSyntax pair, IReadOnlyList<string> table, List<string> problems)
+    {
+        int line = LineOf(pair);
+        List<string> path = [.. table, .. Segments(pair.Key)];
+        string key = path[^1];
+        Setting? setting = SettingCatalog.Find(key);
+        if (path.Count > 2 || (path.Count == 2 && !IsGroup(path[0])))
+        {
+            Problem($"unknown key {string.Join('.', path)}");
+        }
+        else if (path.Count == 2 && setting is not null && !path[0].Equals(setting.Group.ToString(), StringComparison.OrdinalIgnoreCase))
+        {
+            Problem($"{key} belongs in [{setting.Group.ToString().ToLowerInvariant()}], not in [{path[0]}]");
+        }
+        else if (key == PresetKey && path.Count == 1)
+        {
+            ReadPreset(pair.Value, Problem);
+        }
+        else if (setting is null)
+        {
+            string? nearest = Spelling.Nearest(key, SettingCatalog.All.SelectMany(known => known.AllNames).Append(PresetKey));
+            Problem(nearest is null ? $"unknown key {key}" : $"unknown key {key}: did you mean {nearest}?");
+        }
+        else if (_lines.TryGetValue(setting, out int earlier))
+        {
+            Problem($"{key} sets {setting.Name} again, after line {earlier}");
+        }
+        else
+        {
+            _lines[setting] = line;
+            ReadValue(setting, key, pair.Value, Problem);
+        }
+
+        void Problem(string problem) => problems.Add($"{Path}:{line}: {problem}");
+    }
+
+    private void ReadPreset(ValueSyntax? value, Action<string> problem)
+    {
+        if (value is not StringValueSyntax { Value: string name })
+        {
+            problem($"preset takes text, not {KindOf(value)}");
+        }
+        else if (PresetName is not null)
+        {
+            problem("preset is set again");
+        }
+        else if (Presets.Find(name) is null)
+        {
+            problem(Presets.Unknown(name));
+        }
+        else
+        {
+            PresetName = name;
+        }
+    }
+
+    private void ReadValue(Setting setting, string key, ValueSyntax? value, Action<string> problem)
+    {
+        if (TextFor(setting.Kind, value) is not string text)
+        {
+            problem($"{key} takes {Expected(setting)}, not {KindOf(value)}");
+        }
+        else if (setting.TryParse(text, out object? parsed, out string? wrong))
+        {
+            _values[setting] = parsed;
+        }
+        else
+        {
+            problem($"{key}: {wrong}");
+        }
+    }
+
+    /// <summary>The text of a TOML value whose type suits a kind of setting, else null.</summary>
+    private static string? TextFor(SettingKind kind, ValueSyntax? value) => (kind, value) switch
+    {
+        (SettingKind.Whole or SettingKind.Number or SettingKind.Duration, IntegerValueSyntax whole) => $"{whole.Value}",
+        (SettingKind.Number or SettingKind.Duration, FloatValueSyntax number) => number.Value.ToString("R"),
+        (SettingKind.Flag, BooleanValueSyntax flag) => flag.Value ? "true" : "false",
+        (SettingKind.Text or SettingKind.Duration, StringValueSyntax text) => text.Value,
+        _ => null,
+    };
+
+    private static string Expected(Setting setting) => setting.Kind switch
+    {
+        SettingKind.Whole => "a whole number",
+        SettingKind.Number => "a number",
+        SettingKind.Flag => "true or false",
+        SettingKind.Duration => "seconds or text such as \"6m\"",
+        _ => "text",
+    };
+
+    private static string KindOf(ValueSyntax? value) => value switch
+    {
+        StringValueSyntax => "text",
+        IntegerValueSyntax => "a whole number",
+        FloatValueSyntax => "a number with a fraction",
+        BooleanValueSyntax => "true or false",
+        ArraySyntax => "a list",
+        InlineTableSyntax => "a table",
+        null => "nothing",
+        _ => "a date or time",
+    };
+
+    private static List<string> Segments(KeySyntax? key) => key is null
+        ? [""]
+        : [Segment(key.Key), .. key.DotKeys.Select(part => Segment(part.Key))];
+
+    private static string Segment(BareKeyOrStringValueSyntax? part) => part switch
+    {
+        BareKeySyntax bare => bare.Key?.Text ?? "",
+        StringValueSyntax quoted => quoted.Value ?? "",
+        _ => "",
+    };
+
+    private static bool IsGroup(string name) => GroupNames().Contains(name, StringComparer.Ordinal);
+
+    private static IEnumerable<string> GroupNames() => Enum.GetNames<SettingGroup>().Select(name => name.ToLowerInvariant());
+
+    private static int LineOf(SyntaxNode node) => node.Span.Start.Line + 1;
+}

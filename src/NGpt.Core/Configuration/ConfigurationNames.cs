@@ -1,0 +1,24 @@
+namespace NGpt.Core.Configuration;
+
+/// <summary>The words for the choices that a configuration holds, on the command line and in files alike.</summary>
+public static class ConfigurationNames
+{
+    internal static ChoiceNames<Architecture> Architectures { get; } =
+        new(("ngpt", Architecture.NGpt), ("gpt", Architecture.Gpt));
+
+    internal static ChoiceNames<LearningRateSchedule> Schedules { get; } = new(
+        ("cosine", LearningRateSchedule.Cosine),
+        ("linear", LearningRateSchedule.Linear),
+        ("constant", LearningRateSchedule.Constant),
+        ("wsd", LearningRateSchedule.WarmupStableDecay));
+
+    /// <summary>The word for an architecture.</summary>
+    /// <param name="architecture">A model family.</param>
+    /// <returns><c>ngpt</c> or <c>gpt</c>.</returns>
+    public static string Name(this Architecture architecture) => Architectures.NameOf(architecture);
+
+    /// <summary>The word for a schedule.</summary>
+    /// <param name="schedule">A schedule.</param>
+    /// <returns><c>cosine</c>, <c>linear</c>, <c>constant</c> or <c>wsd</c>.</returns>
+    public static string Name(this LearningRateSchedule schedule) => Schedules.NameOf(schedule);
+}

@@ -1,0 +1,124 @@
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Configuration;
+
+/// <summary>The presets that <c>--preset</c> chooses from.</summary>
+public static class Presets
+{
+    /// <summary>Trains in seconds.</summary>
+    public static Preset Nano { get; } = new()
+    {
+        Name = "nano",
+        Description = "trains in seconds on a CPU: to see that everything works",
+        LayerCount = 2,
+        HeadCount = 4,
+        EmbeddingWidth = 64,
+        ContextLength = 64,
+        BatchSize = 8,
+        Steps = 60,
+        NGptLearningRate = 1e-2,
+        GptLearningRate = 2e-3,
+        EvalInterval = 20,
+        EvalBatches = 4,
+        LogInterval = 10,
+        CheckpointInterval = 30,
+        SampleTokens = 100,
+    };
+
+    /// <summary>Trains in minutes; the default.</summary>
+    public static Preset Small { get; } = new()
+    {
+        Name = "small",
+        Description = "trains in minutes on a CPU: the default",
+        LayerCount = 6,
+        HeadCount = 4,
+        EmbeddingWidth = 256,
+        ContextLength = 256,
+        BatchSize = 16,
+        Steps = 400,
+        NGptLearningRate = 1e-2,
+        GptLearningRate = 2e-3,
+        EvalInterval = 100,
+        EvalBatches = 10,
+        LogInterval = 10,
+        CheckpointInterval = 100,
+    };
+
+    /// <summary>The size of GPT-2 small: needs a GPU.</summary>
+    public static Preset Medium { get; } = new()
+    {
+        Name = "medium",
+        Description = "the size of GPT-2 small, half a million tokens a step: needs a GPU",
+        LayerCount = 12,
+        HeadCount = 12,
+        EmbeddingWidth = 768,
+        ContextLength = 1024,
+        BatchSize = 16,
+        GradientAccumulation = 32,
+        Steps = 20_000,
+        NGptLearningRate = 3e-3,
+        GptLearningRate = 1e-3,
+        EvalInterval = 500,
+        EvalBatches = 50,
+        LogInterval = 10,
+        CheckpointInterval = 1000,
+    };
+
+    /// <summary>The smaller model of the paper.</summary>
+    public static Preset HalfBillion { get; } = new()
+    {
+        Name = "0.5b",
+        Description = "the paper's smaller model, global batch of 512 sequences",
+        LayerCount = 24,
+        HeadCount = 16,
+        EmbeddingWidth = 1024,
+        ContextLength = 1024,
+        BatchSize = 8,
+        GradientAccumulation = 64,
+        Steps = 100_000,
+        NGptLearningRate = 15e-4,
+        GptLearningRate = 6e-4,
+        EvalInterval = 1000,
+        EvalBatches = 100,
+        LogInterval = 10,
+        CheckpointInterval = 2000,
+    };
+
+    /// <summary>The larger model of the paper.</summary>
+    public static Preset Billion { get; } = new()
+    {
+        Name = "1b",
+        Description = "the paper's larger model, global batch of 512 sequences",
+        LayerCount = 36,
+        HeadCount = 20,
+        EmbeddingWidth = 1280,
+        ContextLength = 1024,
+        BatchSize = 4,
+        GradientAccumulation = 128,
+        Steps = 100_000,
+        NGptLearningRate = 15e-4,
+        GptLearningRate = 4e-4,
+        EvalInterval = 1000,
+        EvalBatches = 100,
+        LogInterval = 10,
+        CheckpointInterval = 2000,
+    };
+
+    /// <summary>The preset of a run for which none was chosen.</summary>
+    public static Preset Default => Small;
+
+    /// <summary>All presets, smallest first.</summary>
+    public static IReadOnlyList<Preset> All { get; } = [Nano, Small, Medium, HalfBillion, Billion];
+
+    /// <summary>Finds a preset; case does not matter.</summary>
+    /// <param name="name">Name of the preset.</param>
+    /// <returns>The preset.</returns>
+    /// <exception cref="UsageException">There is no preset of that name.</exception>
+    public static Preset Named(string name) => Find(name) ?? throw new UsageException(Unknown(name));
+
+    internal static Preset? Find(string name) =>
+        All.FirstOrDefault(preset => preset.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    internal static string Unknown(string name) =>
+        $"unknown preset \"{name}\": the presets are {string.Join(", ", All.Select(preset => preset.Name))}";
+}

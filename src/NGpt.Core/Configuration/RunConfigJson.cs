@@ -1,0 +1,220 @@
+using System.Text.Json;
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Configuration;
+
+/// <summary>
+/// The run folder's <c>config.json</c>: the resolved run, with snake_case keys and a version. Every key is required
+/// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly.
+/// </summary>
+public static class RunConfigJson
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
+
+    /// <summary>Writes a configuration.</summary>
+    /// <param name="config">A configuration whose validation found nothing.</param>
+    /// <returns>Indented UTF-8 JSON that ends with a line feed.</returns>
+    public static byte[] Serialize(RunConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", config.Version);
+            json.WriteString("preset", config.Preset);
+            WriteModel(json, config.Model);
+            WriteTraining(json, config.Training);
+            WriteData(json, config.Data);
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>A configuration whose validation found nothing.</returns>
+    /// <exception cref="FileFormatException">The file is missing, damaged, of a newer version, or impossible.</exception>
+    public static RunConfig Load(string path) => Parse(JsonObjectReader.ReadFile(path), path);
+
+    /// <summary>Reads and checks a configuration.</summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <param name="path">The file to name in messages.</param>
+    /// <returns>A configuration whose validation found nothing.</returns>
+    /// <exception cref="FileFormatException">The text is damaged, of a newer version, or impossible.</exception>
+    public static RunConfig Parse(ReadOnlyMemory<byte> json, string path) => JsonObjectReader.Read(json, path, reader =>
+    {
+        int version = reader.Whole("version");
+        if (version > RunConfig.CurrentVersion)
+        {
+            throw new FileFormatException(
+                path,
+                $"the run was written by a newer version (config version {version}; this program knows {RunConfig.CurrentVersion})",
+                "Use the newer version of ngpt");
+        }
+
+        if (version < 1 && reader.Problems.Count == 0)
+        {
+            reader.Problems.Add($"version {version} is below 1");
+        }
+
+        RunConfig config = new()
+        {
+            Version = version,
+            Preset = reader.Text("preset"),
+            Model = ReadModel(reader.Object("model")),
+            Training = ReadTraining(reader.Object("training")),
+            Data = ReadData(reader.Object("data")),
+        };
+        reader.RefuseUnknownKeys();
+        if (reader.Problems.Count == 0)
+        {
+            reader.Problems.AddRange(config.Validate());
+        }
+
+        return config;
+    });
+
+    private static void WriteModel(Utf8JsonWriter json, ModelConfig model)
+    {
+        json.WriteStartObject("model");
+        json.WriteString("architecture", model.Architecture.Name());
+        json.WriteNumber("vocabulary_size", model.VocabularySize);
+        json.WriteNumber("layers", model.LayerCount);
+        json.WriteNumber("heads", model.HeadCount);
+        json.WriteNumber("embedding_width", model.EmbeddingWidth);
+        json.WriteNumber("mlp_width", model.MlpWidth);
+        json.WriteNumber("context_length", model.ContextLength);
+        json.WriteNumber("rope_theta", model.RopeTheta);
+        json.WriteNumber("rms_norm_epsilon", model.RmsNormEpsilon);
+        if (model.Scales is NGptScales scales)
+        {
+            json.WriteStartObject("scales");
+            ScaleKeys.Write(json, scales);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static ModelConfig ReadModel(JsonObjectReader reader)
+    {
+        NGptScales? scales = null;
+        if (reader.Has("scales"))
+        {
+            JsonObjectReader inner = reader.Object("scales");
+            scales = ScaleKeys.Read(inner);
+            inner.RefuseUnknownKeys();
+        }
+
+        ModelConfig model = new()
+        {
+            Architecture = reader.Choice("architecture", ConfigurationNames.Architectures),
+            VocabularySize = reader.Whole("vocabulary_size"),
+            LayerCount = reader.Whole("layers"),
+            HeadCount = reader.Whole("heads"),
+            EmbeddingWidth = reader.Whole("embedding_width"),
+            MlpWidth = reader.Whole("mlp_width"),
+            ContextLength = reader.Whole("context_length"),
+            RopeTheta = reader.Number("rope_theta"),
+            RmsNormEpsilon = reader.Number("rms_norm_epsilon"),
+            Scales = scales,
+        };
+        reader.RefuseUnknownKeys();
+        return model;
+    }
+
+    private static void WriteTraining(Utf8JsonWriter json, TrainingConfig training)
+    {
+        json.WriteStartObject("training");
+        json.WriteNumber("steps", training.Steps);
+        json.WriteNumber("batch_size", training.BatchSize);
+        json.WriteNumber("gradient_accumulation", training.GradientAccumulation);
+        json.WriteNumber("learning_rate", training.LearningRate);
+        json.WriteNumber("min_learning_rate", training.MinLearningRate);
+        json.WriteString("schedule", training.Schedule.Name());
+        json.WriteNumber("warmup_steps", training.WarmupSteps);
+        json.WriteNumber("decay_steps", training.DecaySteps);
+        json.WriteNumber("decay_fraction", training.DecayFraction);
+        json.WriteNumber("weight_decay", training.WeightDecay);
+        json.WriteNumber("beta1", training.Beta1);
+        json.WriteNumber("beta2", training.Beta2);
+        json.WriteNumber("adam_epsilon", training.AdamEpsilon);
+        json.WriteNumber("gradient_clip", training.GradientClip);
+        json.WriteNumber("seed", training.Seed);
+        json.WriteNumber("eval_interval", training.EvalInterval);
+        json.WriteNumber("eval_batches", training.EvalBatches);
+        json.WriteNumber("log_interval", training.LogInterval);
+        json.WriteNumber("checkpoint_interval", training.CheckpointInterval);
+        json.WriteNumber("keep_checkpoints", training.KeepCheckpoints);
+        json.WriteEndObject();
+    }
+
+    private static TrainingConfig ReadTraining(JsonObjectReader reader)
+    {
+        TrainingConfig training = new()
+        {
+            Steps = reader.Whole("steps"),
+            BatchSize = reader.Whole("batch_size"),
+            GradientAccumulation = reader.Whole("gradient_accumulation"),
+            LearningRate = reader.Number("learning_rate"),
+            MinLearningRate = reader.Number("min_learning_rate"),
+            Schedule = reader.Choice("schedule", ConfigurationNames.Schedules),
+            WarmupSteps = reader.Whole("warmup_steps"),
+            DecaySteps = reader.Whole("decay_steps"),
+            DecayFraction = reader.Number("decay_fraction"),
+            WeightDecay = reader.Number("weight_decay"),
+            Beta1 = reader.Number("beta1"),
+            Beta2 = reader.Number("beta2"),
+            AdamEpsilon = reader.Number("adam_epsilon"),
+            GradientClip = reader.Number("gradient_clip"),
+            Seed = reader.Long("seed"),
+            EvalInterval = reader.Whole("eval_interval"),
+            EvalBatches = reader.Whole("eval_batches"),
+            LogInterval = reader.Whole("log_interval"),
+            CheckpointInterval = reader.Whole("checkpoint_interval"),
+            KeepCheckpoints = reader.Whole("keep_checkpoints"),
+        };
+        reader.RefuseUnknownKeys();
+        return training;
+    }
+
+    private static void WriteData(Utf8JsonWriter json, DataConfig data)
+    {
+        json.WriteStartObject("data");
+        json.WriteString("source", data.Source);
+        json.WriteString("tokenizer", data.Tokenizer);
+        if (data.ValidationFraction is double fraction)
+        {
+            json.WriteNumber("validation_fraction", fraction);
+        }
+
+        json.WriteString("fingerprint", data.Fingerprint);
+        json.WriteEndObject();
+    }
+
+    private static DataConfig ReadData(JsonObjectReader reader)
+    {
+        DataConfig data = new()
+        {
+            Source = reader.Text("source"),
+            Tokenizer = reader.Text("tokenizer"),
+            ValidationFraction = reader.Has("validation_fraction") ? reader.Number("validation_fraction") : null,
+            Fingerprint = reader.Text("fingerprint"),
+        };
+        if (data.ValidationFraction is not (null or (> 0 and < 1)))
+        {
+            reader.Problems.Add($"data.validation_fraction {data.ValidationFraction} is not between 0 and 1");
+        }
+
+        if (data.Fingerprint.Length > 0 && !(data.Fingerprint.Length == 64 && data.Fingerprint.All(char.IsAsciiHexDigit)))
+        {
+            reader.Problems.Add("data.fingerprint is not 64 hexadecimal digits");
+        }
+
+        reader.RefuseUnknownKeys();
+        return data;
+    }
+}

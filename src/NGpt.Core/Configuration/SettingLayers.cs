@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Configuration;
+
+/// <summary>
+/// The settings of one call in layers: options over the configuration file over the preset over the defaults.
+/// Keeps track of what was read, so that a given setting without effect can be named.
+/// </summary>
+public sealed class SettingLayers
+{
+    private readonly Dictionary<Setting, object> _options;
+    private readonly Dictionary<Setting, object> _preset;
+    private readonly HashSet<Setting> _read = [SettingCatalog.Architecture];
+    private readonly Dictionary<Setting, string> _withoutEffect = [];
+
+    private SettingLayers(Dictionary<Setting, object> options, ConfigFile? file, Preset preset, bool presetIsGiven)
+    {
+        _options = options;
+        File = file;
+        Preset = preset;
+        PresetIsGiven = presetIsGiven;
+        Architecture = Find(SettingCatalog.Architecture) is Architecture given ? given : Architecture.NGpt;
+        // The preset comes last: what it says depends on the architecture that everything else decided.
+        _preset = preset.ValuesFor(Architecture);
+    }
+
+    /// <summary>The preset: of the options, else of the file, else the default one.</summary>
+    public Preset Preset { get; }
+
+    /// <summary>Whether the preset was chosen by the person.</summary>
+    public bool PresetIsGiven { get; }
+
+    /// <summary>The architecture: of the options, else of the file, else nGPT.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>The configuration file, or null.</summary>
+    public ConfigFile? File { get; }
+
+    /// <summary>Reads all layers and gathers everything that is wrong with them.</summary>
+    /// <param name="options">
+    /// Names and values of the options, without dashes: any name of a setting, or <c>preset</c>.
+    /// </param>
+    /// <param name="configPath">The configuration file, or null.</param>
+    /// <returns>The layers.</returns>
+    /// <exception cref="UsageException">A name or a value is wrong; the message has all problems.</exception>
+    public static SettingLayers Create(IEnumerable<(string Name, string Value)> options, string? configPath = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<string> problems = [];
+        Dictionary<Setting, object> values = [];
+        string? presetName = null;
+        foreach ((string name, string text) in options)
+        {
+            if (name == ConfigFile.PresetKey)
+            {
+                presetName = text;
+            }
+            else if (SettingCatalog.Find(name) is not Setting setting)
+            {
+                problems.Add($"unknown option --{name}");
+            }
+            else if (!setting.TryParse(text, out object? value, out string? problem))
+            {
+                problems.Add($"--{name}: {problem}");
+            }
+            else if (!values.TryAdd(setting, value))
+            {
+                problems.Add($"--{setting.Name} is given twice");
+            }
+        }
+
+        ConfigFile? file = configPath is null ? null : ConfigFile.Load(configPath, problems);
+        bool presetIsGiven = (presetName ??= file?.PresetName) is not null;
+        Preset? preset = presetName is null ? Presets.Default : Presets.Find(presetName);
+        if (preset is null)
+        {
+            problems.Add(Presets.Unknown(presetName!));
+        }
+
+        return problems.Count == 0
+            ? new SettingLayers(values, file, preset!, presetIsGiven)
+            : throw new UsageException(string.Join("; ", problems));
+    }
+
+    /// <summary>The value of a setting.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="setting">The setting.</param>
+    /// <param name="fallback">The default, used where no layer has a value.</param>
+    /// <returns>The value of the strongest layer that has one, else the fallback.</returns>
+    public T Get<T>(Setting<T> setting, T fallback)
+        where T : notnull => TryGet(setting, out T? value) ? value : fallback;
+
+    /// <summary>The value of a setting, where any layer has one.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="setting">The setting.</param>
+    /// <param name="value">The value of the strongest layer that has one.</param>
+    /// <returns>Whether any layer has a value.</returns>
+    public bool TryGet<T>(Setting<T> setting, [NotNullWhen(true)] out T? value)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        _read.Add(setting);
+        object? found = Find(setting) ?? _preset.GetValueOrDefault(setting);
+        value = found is T typed ? typed : default;
+        return found is not null;
+    }
+
+    /// <summary>Whether the person gave a setting, as an option or in the file.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <returns>True for an option or a key of the file; false for a preset or default.</returns>
+    public bool IsGiven(Setting setting) => SourceOf(setting) is SettingSource.Option or SettingSource.File;
+
+    /// <summary>Which layer the value of a setting comes from.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <returns>The strongest layer that has a value.</returns>
+    public SettingSource SourceOf(Setting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return _options.ContainsKey(setting) ? SettingSource.Option
+            : File is not null && File.Values.ContainsKey(setting) ? SettingSource.File
+            : _preset.ContainsKey(setting) ? SettingSource.Preset
+            : SettingSource.Default;
+    }
+
+    /// <summary>Records that a setting does nothing in this run; shown where the person gave it.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="reason">Why, to follow "has no effect: ".</param>
+    public void HasNoEffect(Setting setting, string reason) => _withoutEffect[setting] = reason;
+
+    /// <summary>
+    /// One line for each given setting that does nothing: recorded by <see cref="HasNoEffect"/>, or never read.
+    /// To be asked for once everything is resolved.
+    /// </summary>
+    /// <returns>The lines, in the order of the catalog.</returns>
+    public IReadOnlyList<string> Warnings() =>
+    [
+        .. SettingCatalog.All
+            .Where(setting => IsGiven(setting) && (_withoutEffect.ContainsKey(setting) || !_read.Contains(setting)))
+            .Select(setting => $"{Place(setting)} has no effect: {_withoutEffect.GetValueOrDefault(setting, "nothing in this run uses it")}"),
+    ];
+
+    private string Place(Setting setting) => SourceOf(setting) == SettingSource.File
+        ? $"{setting.Name} ({File!.Path}, line {File.Lines[setting]})"
+        : $"--{setting.Name}";
+
+    private object? Find(Setting setting) =>
+        _options.GetValueOrDefault(setting) ?? File?.Values.GetValueOrDefault(setting);
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using CsCheck;
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Tests.Configuration;
+
+public sealed class RunConfigJsonTests
+{
+    private static readonly RunConfig Example = new()
+    {
+        Preset = "nano",
+        Model = RunConfigResolver.ResolveModel(SettingLayers.Create([("preset", "nano")]), 97),
+        Training = RunConfigResolver.ResolveTraining(SettingLayers.Create([("preset", "nano")]), Architecture.NGpt),
+        Data = new DataConfig { Source = "dotnet-docs", Tokenizer = "bytes", Fingerprint = new string('a', 64) },
+    };
+
+    [Fact]
+    public void Every_run_survives_exactly() => RandomConfigs.Runs.Sample(run =>
+    {
+        // A lone surrogate is no text and cannot be written as UTF-8.
+        run = run with
+        {
+            Preset = WellFormed(run.Preset),
+            Data = run.Data with { Source = WellFormed(run.Data.Source), Tokenizer = WellFormed(run.Data.Tokenizer) },
+        };
+        Assert.Empty(run.Validate());
+        Assert.Equal(run, RunConfigJson.Parse(RunConfigJson.Serialize(run), "config.json"));
+    });
+
+    [Fact]
+    public void Keys_are_snake_case_and_the_version_comes_first()
+    {
+        string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(Example));
+        Assert.StartsWith("{\n  \"version\": 1,\n  \"preset\": \"nano\",\n  \"model\": {\n    \"architecture\": \"ngpt\",\n    \"vocabulary_size\": 97,", json);
+        Assert.EndsWith("}\n", json);
+    }
+
+    [Theory]
+    [InlineData("\"version\": 1", "\"version\": 2", "the run was written by a newer version (config version 2; this program knows 1)")]
+    [InlineData("\"version\": 1", "\"version\": 0", "version 0 is below 1")]
+    [InlineData("\"version\": 1,", "", "version is missing")]
+    [InlineData("\"layers\": 2", "\"layers\": \"2\"", "model.layers is \"2\", not a whole number")]
+    [InlineData("\"layers\": 2", "\"layers\": 2.5", "model.layers is 2.5, not a whole number")]
+    [InlineData("\"layers\": 2", "\"layers\": 3000000000", "model.layers is 3000000000, not a whole number")]
+    [InlineData("\"layers\": 2", "\"layers\": 0", "layers 0 is outside 1 to 1000")]
+    [InlineData("\"layers\": 2", "\"layres\": 2", "model.layers is missing; unknown key model.layres: did you mean layers?")]
+    [InlineData("\"layers\": 2,", "\"layers\": 2, \"depth\": 2,", "unknown key model.depth")]
+    [InlineData("\"rope_theta\": 10000", "\"rope_theta\": 1e999", "model.rope_theta is 1e999, not a number")]
+    [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"bert\"", "model.architecture is \"bert\", not one of ngpt, gpt")]
+    [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"gpt\"", "the GPT baseline has no scales")]
+    [InlineData("\"alpha_init\": 0.05", "\"alpha_init\": -1", "initial alpha -1 is not above 0")]
+    [InlineData("\"schedule\": \"cosine\"", "\"schedule\": 3", "training.schedule is 3, not one of cosine, linear, constant, wsd")]
+    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\", \"validation_fraction\": 1,",
+        "data.tokenizer is \"\", not text; data.validation_fraction 1 is not between 0 and 1")]
+    [InlineData("\"fingerprint\": \"a", "\"fingerprint\": \"z", "data.fingerprint is not 64 hexadecimal digits")]
+    [InlineData("\"data\": {", "\"data\": 1, \"other\": {", "data is 1, not an object; unknown key other")]
+    public void A_wrong_file_is_refused_by_name(string find, string replacement, string expected)
+    {
+        string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(Example));
+        Assert.Contains(find, json);
+        Assert.Equal($"r/config.json: {expected}", Refuse(Encoding.UTF8.GetBytes(json.Replace(find, replacement, StringComparison.Ordinal))).Message);
+    }
+
+    [Theory]
+    [InlineData("", "r/config.json: not valid JSON (line 1): The input does not contain any JSON tokens")]
+    [InlineData("[]", "r/config.json: expected a JSON object, found a list")]
+    [InlineData("{\"version\": 1, \"version\": 1}", "r/config.json: not valid JSON")]
+    [InlineData("{\n\"version\": 1", "r/config.json: not valid JSON (line 2)")]
+    public void Broken_JSON_is_refused(string json, string expected) =>
+        Assert.StartsWith(expected, Refuse(Encoding.UTF8.GetBytes(json)).Message);
+
+    [Fact]
+    public void Damage_anywhere_is_refused_or_gives_a_sound_configuration()
+    {
+        byte[] json = RunConfigJson.Serialize(Example);
+        Gen.Select(Gen.Int[0, json.Length - 1], Gen.Byte).Sample((position, value) =>
+        {
+            byte[] damaged = [.. json];
+            damaged[position] = value;
+            try
+            {
+                Assert.Empty(RunConfigJson.Parse(damaged, "f").Validate());
+            }
+            catch (FileFormatException e)
+            {
+                Assert.DoesNotContain("\n", e.Message);
+            }
+        });
+    }
+
+    [Fact]
+    public void A_missing_file_is_refused() =>
+        Assert.StartsWith("no/config.json: the file does not exist", Assert.Throws<FileFormatException>(() => RunConfigJson.Load("no/config.json")).Message);
+
+    private static FileFormatException Refuse(byte[] json) =>
+        Assert.Throws<FileFormatException>(() => RunConfigJson.Parse(json, "r/config.json"));
+
+    private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+}

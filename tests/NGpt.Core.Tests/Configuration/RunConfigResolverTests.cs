@@ -1,0 +1,146 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Tests.Configuration;
+
+public sealed class RunConfigResolverTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ngpt-resolver-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Switching_the_architecture_alone_gives_the_proper_baseline()
+    {
+        SettingLayers layers = SettingLayers.Create([("arch", "gpt")]);
+        AssertBaseline(layers, steps: 400);
+    }
+
+    [Fact]
+    public void An_architecture_from_the_file_meets_a_preset_from_an_option()
+    {
+        string path = Path.Combine(_folder.FullName, "run.toml");
+        File.WriteAllText(path, "arch = 'gpt'");
+        SettingLayers layers = SettingLayers.Create([("preset", "nano")], path);
+        AssertBaseline(layers, steps: 60);
+    }
+
+    [Fact]
+    public void Normalized_Transformer_has_no_weight_decay_and_no_warmup()
+    {
+        SettingLayers layers = SettingLayers.Create([]);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        Assert.Equal((0.0, 0, 1e-2), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
+        Assert.Equal(NGptScales.Published(256), RunConfigResolver.ResolveModel(layers, 77).Scales);
+    }
+
+    [Theory]
+    [InlineData("ngpt")]
+    [InlineData("gpt")]
+    public void What_the_person_gives_wins_for_either_architecture(string arch)
+    {
+        SettingLayers layers = SettingLayers.Create(
+            [("arch", arch), ("weight-decay", "0.03"), ("warmup-steps", "7"), ("learning-rate", "0.005"), ("mlp-width", "33")]);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        Assert.Equal((0.03, 7, 0.005), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
+        Assert.Equal(33, RunConfigResolver.ResolveModel(layers, 77).MlpWidth);
+        Assert.Empty(layers.Warnings());
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(39, 1)]
+    [InlineData(100, 5)]
+    [InlineData(100_000, 2000)]
+    public void Warmup_of_the_baseline_is_5_percent_of_the_steps_within_bounds(int steps, int expected)
+    {
+        SettingLayers layers = SettingLayers.Create([("arch", "gpt"), ("steps", $"{steps}")]);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        Assert.Equal((expected, steps), (training.WarmupSteps, training.DecaySteps));
+    }
+
+    [Fact]
+    public void Scales_are_overridden_one_by_one()
+    {
+        SettingLayers layers = SettingLayers.Create(
+            [("alpha-init", "0.11"), ("sqk-scale", "0.22"), ("su-init", "1.3"), ("sv-scale", "1.4"), ("sz-init", "1.5"), ("embedding-width", "24")]);
+        NGptScales published = NGptScales.Published(24);
+        Assert.Equal(
+            new NGptScales
+            {
+                Alpha = published.Alpha with { Initial = 0.11 },
+                QueryKey = published.QueryKey with { Scale = 0.22 },
+                Up = published.Up with { Initial = 1.3 },
+                Gate = published.Gate with { Scale = 1.4 },
+                Logit = published.Logit with { Initial = 1.5 },
+            },
+            RunConfigResolver.ResolveModel(layers, 77).Scales);
+        Assert.Equal(96, RunConfigResolver.ResolveModel(layers, 77).MlpWidth);
+    }
+
+    [Fact]
+    public void All_problems_of_model_training_and_options_come_in_one_line()
+    {
+        SettingLayers layers = SettingLayers.Create(
+            [("heads", "3"), ("layers", "0"), ("batch-size", "0"), ("beta2", "1"), ("resume", "auto"), ("init-from", "x")]);
+        UsageException e = Assert.Throws<UsageException>(() => RunConfigResolver.Check(layers));
+        Assert.Equal(
+            "layers 0 is outside 1 to 1000; embedding width 256 is not divisible by 3 heads (nearest that fit: 252 and 258); "
+            + "batch size 0 is below 1; beta2 1 is not within 0 to 1; "
+            + "--resume continues a run and --init-from starts a new one: give one of them",
+            e.Message);
+    }
+
+    [Theory]
+    [InlineData("--decay-fraction has no effect: only --schedule wsd uses it", "decay-fraction", "0.3")]
+    [InlineData(null, "decay-fraction", "0.3", "schedule", "wsd")]
+    [InlineData("--decay-steps has no effect: --schedule constant never falls", "decay-steps", "100", "schedule", "constant")]
+    [InlineData("--su-init has no effect: the GPT baseline has no such scale", "su-init", "2", "arch", "gpt")]
+    [InlineData(null, "su-init", "2")]
+    [InlineData(null, "warmup-steps", "2")]
+    [InlineData(null, "rope-theta", "5000")]
+    [InlineData("--time-limit has no effect: --eval-only takes no steps", "time-limit", "5m", "eval-only", "true")]
+    public void A_setting_without_effect_is_warned_about(string? expected, params string[] options)
+    {
+        SettingLayers layers = SettingLayers.Create(options.Chunk(2).Select(pair => (pair[0], pair[1])));
+        RunConfigResolver.Check(layers);
+        _ = RunConfigResolver.ResolveModel(layers, 50);
+        _ = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        _ = RunConfigResolver.ResolveRun(layers);
+        Assert.Equal(expected is null ? [] : [expected], layers.Warnings());
+    }
+
+    [Fact]
+    public void Every_option_of_a_call_is_handed_on()
+    {
+        SettingLayers layers = SettingLayers.Create(
+            [
+                ("out", "o"), ("device", "cuda:2"), ("dtype", "float32"), ("threads", "3"), ("resume", "r"), ("eval-only", "true"),
+                ("time-limit", "2m"), ("sample-tokens", "5"),
+            ]);
+        Assert.Equal(
+            new RunOptions
+            {
+                Out = "o",
+                Device = "cuda:2",
+                DataType = "float32",
+                Threads = 3,
+                Resume = "r",
+                EvalOnly = true,
+                TimeLimit = TimeSpan.FromMinutes(2),
+                SampleTokens = 5,
+            },
+            RunConfigResolver.ResolveRun(layers));
+        Assert.Equal("w", RunConfigResolver.ResolveRun(SettingLayers.Create([("init-from", "w")])).InitFrom);
+    }
+
+    private static void AssertBaseline(SettingLayers layers, int steps)
+    {
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        Assert.Equal(
+            (0.1, steps / 20, 2e-3, steps), (training.WeightDecay, training.WarmupSteps, training.LearningRate, training.Steps));
+        ModelConfig model = RunConfigResolver.ResolveModel(layers, 77);
+        Assert.Equal((Architecture.Gpt, null), (model.Architecture, model.Scales));
+    }
+}
