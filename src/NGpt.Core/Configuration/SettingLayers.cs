@@ -111,6 +111,16 @@ public sealed class SettingLayers
     /// <returns>True for an option or a key of the file; false for a preset or default.</returns>
     public bool IsGiven(Setting setting) => SourceOf(setting) is SettingSource.Option or SettingSource.File;
 
+    /// <summary>The value that the person gave, as an option or in the file, whatever the preset says.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <returns>The value, or null where it was not given.</returns>
+    public object? GetGiven(Setting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        _read.Add(setting);
+        return Find(setting);
+    }
+
     /// <summary>Which layer the value of a setting comes from.</summary>
     /// <param name="setting">The setting.</param>
     /// <returns>The strongest layer that has a value.</returns>

@@ -1,0 +1,14 @@
+namespace NGpt.Torch.Generation;
+
+/// <summary>Why a generated text ended.</summary>
+public enum StopReason
+{
+    /// <summary>The number of tokens asked for was reached.</summary>
+    MaxTokens,
+
+    /// <summary>A stop string appeared.</summary>
+    StopString,
+
+    /// <summary>The caller asked to stop.</summary>
+    Cancelled,
+}

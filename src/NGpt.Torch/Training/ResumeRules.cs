@@ -1,0 +1,98 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>What may change when a run continues, and what may not: the same data, model and recipe, or it is another run.</summary>
+internal static class ResumeRules
+{
+    private static readonly (Setting Setting, Func<RunConfig, object?> Stored)[] Fixed =
+    [
+        (SettingCatalog.Architecture, run => run.Model.Architecture),
+        (SettingCatalog.Layers, run => run.Model.LayerCount),
+        (SettingCatalog.Heads, run => run.Model.HeadCount),
+        (SettingCatalog.EmbeddingWidth, run => run.Model.EmbeddingWidth),
+        (SettingCatalog.MlpWidth, run => run.Model.MlpWidth),
+        (SettingCatalog.ContextLength, run => run.Model.ContextLength),
+        (SettingCatalog.RopeTheta, run => run.Model.RopeTheta),
+        (SettingCatalog.AlphaInitial, run => run.Model.Scales?.Alpha.Initial),
+        (SettingCatalog.AlphaScale, run => run.Model.Scales?.Alpha.Scale),
+        (SettingCatalog.QueryKeyInitial, run => run.Model.Scales?.QueryKey.Initial),
+        (SettingCatalog.QueryKeyScale, run => run.Model.Scales?.QueryKey.Scale),
+        (SettingCatalog.UpInitial, run => run.Model.Scales?.Up.Initial),
+        (SettingCatalog.UpScale, run => run.Model.Scales?.Up.Scale),
+        (SettingCatalog.GateInitial, run => run.Model.Scales?.Gate.Initial),
+        (SettingCatalog.GateScale, run => run.Model.Scales?.Gate.Scale),
+        (SettingCatalog.LogitInitial, run => run.Model.Scales?.Logit.Initial),
+        (SettingCatalog.LogitScale, run => run.Model.Scales?.Logit.Scale),
+        (SettingCatalog.BatchSize, run => run.Training.BatchSize),
+        (SettingCatalog.GradientAccumulation, run => run.Training.GradientAccumulation),
+        (SettingCatalog.LearningRate, run => run.Training.LearningRate),
+        (SettingCatalog.MinLearningRate, run => run.Training.MinLearningRate),
+        (SettingCatalog.Schedule, run => run.Training.Schedule),
+        (SettingCatalog.WarmupSteps, run => run.Training.WarmupSteps),
+        (SettingCatalog.DecayFraction, run => run.Training.DecayFraction),
+        (SettingCatalog.WeightDecay, run => run.Training.WeightDecay),
+        (SettingCatalog.Beta1, run => run.Training.Beta1),
+        (SettingCatalog.Beta2, run => run.Training.Beta2),
+        (SettingCatalog.AdamEpsilon, run => run.Training.AdamEpsilon),
+        (SettingCatalog.GradientClip, run => run.Training.GradientClip),
+        (SettingCatalog.Seed, run => run.Training.Seed),
+        (SettingCatalog.Tokenizer, run => run.Data.Tokenizer),
+        (SettingCatalog.ValidationFraction, run => run.Data.ValidationFraction),
+    ];
+
+    /// <summary>The stored run with the changes that a continuation may make: its length, and how often it looks and saves.</summary>
+    /// <param name="stored">The run as it was begun.</param>
+    /// <param name="layers">What was given now.</param>
+    /// <param name="onWarning">Hears of consequences.</param>
+    /// <returns>The run as it continues.</returns>
+    /// <exception cref="UsageException">Something was given that would make it another run; every difference is named.</exception>
+    public static RunConfig Apply(RunConfig stored, SettingLayers layers, Action<string> onWarning)
+    {
+        List<string> problems = [.. Fixed
+            .Where(rule => layers.IsGiven(rule.Setting))
+            .Select(rule => (rule.Setting, Was: rule.Stored(stored), Now: layers.GetGiven(rule.Setting)))
+            .Where(change => !Equals(change.Was, change.Now))
+            .Select(change => $"{change.Setting.Name} is {Text(change.Setting, change.Was)} in this run, not {Text(change.Setting, change.Now)}")];
+        if (layers.PresetIsGiven && layers.Preset.Name != stored.Preset)
+        {
+            problems.Add($"the preset of this run is {stored.Preset}, not {layers.Preset.Name}");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new UsageException(
+                string.Join("; ", problems),
+                "leave these options out to continue, or start a new run with --init-from");
+        }
+
+        TrainingConfig training = stored.Training;
+        int steps = Given(SettingCatalog.Steps, training.Steps);
+        int decaySteps = Given(SettingCatalog.DecaySteps, training.DecaySteps == training.Steps ? steps : training.DecaySteps);
+        if (decaySteps != training.DecaySteps && training.Schedule != LearningRateSchedule.Constant)
+        {
+            onWarning($"the learning rate schedule now ends at step {decaySteps} instead of {training.DecaySteps}: the rate jumps where the run continues");
+        }
+
+        RunConfig changed = stored with
+        {
+            Training = training with
+            {
+                Steps = steps,
+                DecaySteps = decaySteps,
+                EvalInterval = Given(SettingCatalog.EvalInterval, training.EvalInterval),
+                EvalBatches = Given(SettingCatalog.EvalBatches, training.EvalBatches),
+                LogInterval = Given(SettingCatalog.LogInterval, training.LogInterval),
+                CheckpointInterval = Given(SettingCatalog.CheckpointInterval, training.CheckpointInterval),
+                KeepCheckpoints = Given(SettingCatalog.KeepCheckpoints, training.KeepCheckpoints),
+            },
+        };
+        IReadOnlyList<string> impossible = changed.Validate();
+        return impossible.Count == 0 ? changed : throw new UsageException(string.Join("; ", impossible));
+
+        int Given(Setting<int> setting, int otherwise) => layers.GetGiven(setting) is int value ? value : otherwise;
+    }
+
+    private static string Text(Setting setting, object? value) => value is null ? "unset" : setting.Format(value);
+}

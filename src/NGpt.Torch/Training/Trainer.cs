@@ -1,0 +1,280 @@
+using System.Diagnostics;
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Models;
+using NGpt.Torch.Native;
+using NGpt.Torch.Optimization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>
+/// The training loop: a straight line of evaluate, save, step. Everything it does follows from the configuration, the
+/// data and the step number, so that a run continued from a checkpoint is the run that was not interrupted.
+/// </summary>
+internal sealed class Trainer : IDisposable
+{
+    private readonly RunConfig _config;
+    private readonly Dataset _dataset;
+    private readonly RunFolder _folder;
+    private readonly ITrainingObserver _observer;
+    private readonly LanguageModel _model;
+    private readonly Parameter[] _parameters;
+    private readonly SphereAdam _optimizer;
+    private readonly WindowSampler _sampler;
+    private readonly TokenBatches _batches;
+    private readonly Evaluator _evaluator;
+    private readonly MetricsLog _metrics;
+    private readonly TensorBoardLog _tensorBoard;
+    private readonly long[] _windowStarts;
+    private readonly double _matrixProductRate;
+    private readonly double _earlierSeconds;
+    private readonly long _startTime = Stopwatch.GetTimestamp();
+    private readonly int _firstStep;
+    private int _step;
+    private int? _savedStep;
+    private string? _savedFolder;
+    private double _stepSeconds;
+    private EvaluationState? _lastEvaluation;
+    private EvaluationState? _bestEvaluation;
+
+    /// <summary>Prepares everything for the first step.</summary>
+    /// <param name="config">The resolved run.</param>
+    /// <param name="dataset">Its data; outlives the trainer.</param>
+    /// <param name="folder">The run's folder, locked by the caller.</param>
+    /// <param name="model">The model with its starting parameters; outlives the trainer.</param>
+    /// <param name="resumeFrom">A checkpoint, already loaded into the model, and its state; or null.</param>
+    /// <param name="observer">Hears what happens.</param>
+    public Trainer(
+        RunConfig config,
+        Dataset dataset,
+        RunFolder folder,
+        LanguageModel model,
+        (CheckpointFolder Folder, TrainerState State)? resumeFrom,
+        ITrainingObserver observer)
+    {
+        (_config, _dataset, _folder, _model, _observer) = (config, dataset, folder, model, observer);
+        TrainingConfig training = config.Training;
+        _parameters = [.. model.parameters()];
+        _optimizer = new SphereAdam(model, OptimizerSettings.Of(training));
+        _sampler = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, (ulong)training.Seed);
+        if (resumeFrom is ({ } checkpoint, { } state))
+        {
+            checkpoint.LoadOptimizer(_optimizer, state);
+            _sampler.Position = state.DataPosition;
+            (_step, _savedStep, _savedFolder) = (state.Step, state.Step, checkpoint.Path);
+            (_lastEvaluation, _bestEvaluation) = (state.LastEvaluation, state.BestEvaluation);
+            _earlierSeconds = state.ElapsedSeconds;
+        }
+
+        _firstStep = _step;
+        _windowStarts = new long[training.BatchSize];
+        _batches = new TokenBatches(dataset.Train, config.Model.ContextLength, model.Device);
+        _evaluator = new Evaluator(
+            dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches, model.Device);
+        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device);
+        _metrics = new MetricsLog(folder.MetricsPath, _step);
+        _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
+    }
+
+    /// <summary>The newest evaluation, or null.</summary>
+    public EvaluationReport? LastEvaluation => Report(_lastEvaluation);
+
+    /// <summary>The evaluation with the lowest loss, or null.</summary>
+    public EvaluationReport? BestEvaluation => Report(_bestEvaluation);
+
+    /// <summary>Steps taken in all.</summary>
+    public int Step => _step;
+
+    /// <summary>Trains until the last step, the time limit, or the request to stop; whatever ends it is saved.</summary>
+    /// <param name="timeLimit">Time after which to save and stop; null for none.</param>
+    /// <param name="stop">Asks to save and stop.</param>
+    /// <returns>Why it ended.</returns>
+    public TrainingEnd Run(TimeSpan? timeLimit, CancellationToken stop)
+    {
+        TrainingConfig training = _config.Training;
+        while (true)
+        {
+            bool isLast = _step == training.Steps;
+
+            // Stop --------------------------------------------------------------------------------
+            if (stop.IsCancellationRequested || (!isLast && Stopwatch.GetElapsedTime(_startTime) >= timeLimit))
+            {
+                Save();
+                return stop.IsCancellationRequested ? TrainingEnd.Stopped : TrainingEnd.TimeLimit;
+            }
+
+            // Evaluate ----------------------------------------------------------------------------
+            bool evaluationIsDue = (isLast || _step % training.EvalInterval == 0) && _lastEvaluation?.Step != _step;
+            if (evaluationIsDue && !TryEvaluate(stop))
+            {
+                continue;
+            }
+
+            // Save --------------------------------------------------------------------------------
+            bool improved = evaluationIsDue && _bestEvaluation?.Step == _step && _step > 0;
+            if (isLast || improved || (_step > 0 && _step % training.CheckpointInterval == 0))
+            {
+                Save();
+            }
+
+            // Step --------------------------------------------------------------------------------
+            if (isLast)
+            {
+                return TrainingEnd.Completed;
+            }
+
+            TakeStep();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _optimizer.Dispose();
+    }
+
+    private void TakeStep()
+    {
+        TrainingConfig training = _config.Training;
+        long start = Stopwatch.GetTimestamp();
+        double rate = LearningRate.At(training, _step);
+        double loss = BackwardPasses(training);
+        double norm = GradientClip.GlobalNorm(_parameters);
+        if (!double.IsFinite(norm))
+        {
+            throw new NonFiniteException(_step + 1, FirstBadGradient() ?? "the global gradient norm", _savedFolder);
+        }
+
+        GradientClip.Apply(_parameters, norm, training.GradientClip);
+        _optimizer.Step(rate);
+        _step++;
+        ReportStep(loss, norm, rate, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    // Leaves the mean gradient over all passes in the parameters; returns the mean loss.
+    private double BackwardPasses(TrainingConfig training)
+    {
+        _model.zero_grad();
+        double loss = 0;
+        for (int pass = 0; pass < training.GradientAccumulation; pass++)
+        {
+            using IDisposable scope = NewDisposeScope();
+            _sampler.NextBatch(training.BatchSize, _windowStarts);
+            (Tensor inputs, Tensor targets) = _batches.Read(_windowStarts);
+            Tensor logits = _model.forward(inputs);
+            Tensor mean = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten());
+            double value = mean.to_type(ScalarType.Float64).item<double>();
+            if (!double.IsFinite(value))
+            {
+                throw new NonFiniteException(_step + 1, "the loss", _savedFolder);
+            }
+
+            loss += value / training.GradientAccumulation;
+            (mean / training.GradientAccumulation).backward();
+        }
+
+        return loss;
+    }
+
+    private void ReportStep(double loss, double norm, double rate, double seconds)
+    {
+        TrainingConfig training = _config.Training;
+        long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * _config.Model.ContextLength;
+        // Steps differ in length; the estimate of the time left follows the recent ones.
+        _stepSeconds = _step == _firstStep + 1 ? seconds : (0.9 * _stepSeconds) + (0.1 * seconds);
+        bool isLogged = _step % training.LogInterval == 0 || _step == training.Steps || _step == 1;
+        StepReport report = new(
+            _step,
+            loss,
+            norm,
+            rate,
+            tokensPerStep / seconds,
+            seconds * 1000,
+            _step * tokensPerStep,
+            isLogged ? HypersphereHealth.LargestNormError(_model) : null,
+            TimeSpan.FromSeconds(_stepSeconds * (training.Steps - _step)));
+        if (isLogged)
+        {
+            _metrics.Write(report);
+            double achieved = report.TokensPerSecond * ArithmeticRate.TrainingOperationsPerToken(_config.Model);
+            _tensorBoard.Write(report, achieved / _matrixProductRate);
+        }
+
+        _observer.OnStep(report);
+    }
+
+    private bool TryEvaluate(CancellationToken stop)
+    {
+        try
+        {
+            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(_model, stop);
+            _lastEvaluation = new EvaluationState(_step, loss, bitsPerByte, tokens);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        // The untrained model is no checkpoint, so it cannot be the best one.
+        if (_step > 0 && !(_lastEvaluation.Loss >= _bestEvaluation?.Loss))
+        {
+            _bestEvaluation = _lastEvaluation;
+        }
+
+        EvaluationReport report = LastEvaluation!;
+        _metrics.Write(report);
+        _tensorBoard.Write(report, _model);
+        _observer.OnEvaluation(report);
+        return true;
+    }
+
+    private void Save()
+    {
+        if (_savedStep == _step && _folder.Checkpoints.At(_step).Path == _savedFolder)
+        {
+            return;
+        }
+
+        CheckpointFolder saved = _folder.Checkpoints.Add(
+            _step,
+            _bestEvaluation?.Step,
+            _config.Training.KeepCheckpoints,
+            folder => folder.Save(_model, _optimizer, _dataset.Tokenizer, Describe));
+        (_savedStep, _savedFolder) = (_step, saved.Path);
+        _observer.OnCheckpoint(_step, saved.Path);
+    }
+
+    private TrainerState Describe(IReadOnlyDictionary<string, FileDigest> files) => new()
+    {
+        Step = _step,
+        DataPosition = _sampler.Position,
+        ElapsedSeconds = _earlierSeconds + Stopwatch.GetElapsedTime(_startTime).TotalSeconds,
+        Threads = NativeEnvironment.Threads,
+        Device = _model.Device.ToString(),
+        LastEvaluation = _lastEvaluation,
+        BestEvaluation = _bestEvaluation,
+        Files = files,
+    };
+
+    private string? FirstBadGradient()
+    {
+        using IDisposable scope = NewDisposeScope();
+        foreach ((string name, Parameter parameter) in _model.named_parameters())
+        {
+            if (parameter.grad is Tensor gradient && !gradient.isfinite().all().item<bool>())
+            {
+                return $"the gradient of {name}";
+            }
+        }
+
+        return null;
+    }
+
+    private EvaluationReport? Report(EvaluationState? state) => state is null
+        ? null
+        : new EvaluationReport(state.Step, state.Loss, state.BitsPerByte, state.Tokens, state.Step == _bestEvaluation?.Step);
+}

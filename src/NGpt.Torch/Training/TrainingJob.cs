@@ -1,0 +1,408 @@
+using System.Diagnostics;
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Core.Errors;
+using NGpt.Core.Files;
+using NGpt.Core.Sampling;
+using NGpt.Core.Tokenizers;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Generation;
+using NGpt.Torch.Models;
+using NGpt.Torch.Native;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>
+/// One call of <c>ngpt train</c>, from settings to outcome: begins a run or continues one, checks everything that can
+/// be checked before the first step, trains, and writes a sample.
+/// </summary>
+public sealed class TrainingJob
+{
+    private readonly SettingLayers _layers;
+    private readonly ITrainingObserver _observer;
+    private readonly RunOptions _options;
+    private readonly long _startTime = Stopwatch.GetTimestamp();
+
+    private TrainingJob(SettingLayers layers, ITrainingObserver observer)
+    {
+        (_layers, _observer) = (layers, observer);
+        _options = RunConfigResolver.ResolveRun(layers);
+    }
+
+    private string RunName =>
+        $"{_layers.Preset.Name}-{_layers.Architecture.ToString().ToLowerInvariant()}";
+
+    /// <summary>Runs the call to its end.</summary>
+    /// <param name="layers">What was asked for.</param>
+    /// <param name="observer">Hears what happens, on the calling thread.</param>
+    /// <param name="stop">Asks to save and stop after the current step.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="NGptException">It cannot run or cannot go on; what was saved is whole.</exception>
+    public static TrainingOutcome Run(SettingLayers layers, ITrainingObserver observer, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(observer);
+        TrainingJob job = new(layers, observer);
+        return job._options switch
+        {
+            { EvalOnly: true } => job.Evaluate(stop),
+            { Resume: string from } => job.Continue(from, stop),
+            _ => job.Begin(stop),
+        };
+    }
+
+    private TrainingOutcome Begin(CancellationToken stop)
+    {
+        RunConfigResolver.Check(_layers);
+        Device device = PrepareDevice();
+        using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation, Tokenizer(), ValidationFraction(), stop);
+        RunConfig config = ResolveNew(dataset);
+        CheckFits(config, dataset, device);
+        (RunFolder folder, RunLock taken) = RunFolder.CreateNew(_options.Out, RunName);
+        using (taken)
+        {
+            using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+            string? startedFrom = null;
+            if (_options.InitFrom is string source)
+            {
+                startedFrom = LoadWeights(model, dataset.Tokenizer, source);
+            }
+            else
+            {
+                ModelInitializer.Initialize(model, config.Training.Seed);
+            }
+
+            folder.Checkpoints.RemoveLeftovers();
+            folder.SaveConfig(config);
+            return Train(config, dataset, folder, model, resumeFrom: null, startedFrom, stop);
+        }
+    }
+
+    private TrainingOutcome Continue(string from, CancellationToken stop)
+    {
+        (RunFolder folder, CheckpointFolder? chosen) = FindRun(from);
+        using RunLock taken = RunLock.Acquire(folder.Path);
+        RunConfig stored = folder.LoadConfig();
+        RunConfig config = ResumeRules.Apply(stored, _layers, _observer.OnWarning);
+        Device device = PrepareDevice();
+        using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
+        RequireSameData(stored, dataset);
+        CheckFits(config, dataset, device);
+        folder.Checkpoints.RemoveLeftovers();
+        (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
+            ? folder.Checkpoints.NewestSound(damage => _observer.OnWarning($"{damage.Message}; trying the checkpoint before it"))
+            : (chosen, chosen.Verify());
+        if (checkpoint?.State.Step > config.Training.Steps)
+        {
+            throw new UsageException(
+                $"{checkpoint.Value.Folder.Path} has {checkpoint.Value.State.Step} steps, more than the {config.Training.Steps} asked for",
+                "give a larger --steps");
+        }
+
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+        if (checkpoint is ({ } source, { } state))
+        {
+            RequireSameModel(config.Model, source);
+            source.LoadModel(model);
+            if (state.Threads != NativeEnvironment.Threads || state.Device != device.ToString())
+            {
+                _observer.OnWarning(
+                    $"the checkpoint was written with {state.Threads} threads on {state.Device}, this is {NativeEnvironment.Threads} on {device}: the continuation rounds differently");
+            }
+        }
+        else
+        {
+            _observer.OnWarning($"{folder.Path} holds no whole checkpoint: starting from step 0 with the same settings");
+            ModelInitializer.Initialize(model, config.Training.Seed);
+        }
+
+        if (config != stored)
+        {
+            folder.SaveConfig(config);
+        }
+
+        return Train(config, dataset, folder, model, checkpoint, checkpoint?.Folder.Path, stop);
+    }
+
+    private TrainingOutcome Evaluate(CancellationToken stop)
+    {
+        string source = _options.InitFrom ?? _options.Resume
+            ?? throw new UsageException("--eval-only needs a model", "give --resume RUN or --init-from PATH");
+        Device device = PrepareDevice();
+        (RunFolder Folder, CheckpointFolder? Chosen)? run = _options.Resume is null ? null : FindRun(source);
+        RunConfig? stored = run?.Folder.LoadConfig();
+        using SavedModel saved = SavedModel.Open(run?.Chosen?.Path ?? run?.Folder.Path ?? source, device);
+        string data = _layers.GetGiven(SettingCatalog.Data) as string ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
+        using Dataset dataset = PrepareData(data, stored?.Data.Tokenizer ?? saved.Tokenizer.Name, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
+        RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
+        int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
+        int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
+        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, device);
+        ReportWarnings();
+        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(saved.Model, stop);
+        int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;
+        EvaluationReport report = new(step, loss, bitsPerByte, tokens, IsBest: false);
+        _observer.OnEvaluation(report);
+        return Outcome(TrainingEnd.Evaluated, step, saved.Folder.Path, report, report, sample: null);
+    }
+
+    private TrainingOutcome Train(
+        RunConfig config,
+        Dataset dataset,
+        RunFolder folder,
+        LanguageModel model,
+        (CheckpointFolder Folder, TrainerState State)? resumeFrom,
+        string? startedFrom,
+        CancellationToken stop)
+    {
+        ReportWarnings();
+        using Trainer trainer = new(config, dataset, folder, model, resumeFrom, _observer);
+        _observer.OnPlan(Plan(config, dataset, folder, model.Device, trainer.Step, startedFrom));
+        TimeSpan? timeLeft = _options.TimeLimit - Stopwatch.GetElapsedTime(_startTime);
+        TrainingEnd end = trainer.Run(timeLeft, stop);
+        string? sample = end == TrainingEnd.Completed && _options.SampleTokens > 0
+            ? WriteSample(config, dataset.Tokenizer, folder, model, stop)
+            : null;
+        return Outcome(end, trainer.Step, folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample);
+    }
+
+    private TrainingOutcome Outcome(TrainingEnd end, int step, string folder, EvaluationReport? last, EvaluationReport? best, string? sample)
+    {
+        TrainingOutcome outcome = new(
+            end, step, folder, last, best, Stopwatch.GetElapsedTime(_startTime), MachineMemory.Read().ProcessPeak, sample);
+        _observer.OnFinished(outcome);
+        return outcome;
+    }
+
+    private Device PrepareDevice()
+    {
+        DeviceChoice choice = DeviceChoice.Parse(_options.Device);
+        NativeEnvironment.Prepare(_options.Threads);
+        LibTorch.Load();
+        return choice.Resolve();
+    }
+
+    private string Tokenizer() => _layers.Get(SettingCatalog.Tokenizer, "bytes");
+
+    private double? ValidationFraction() => _layers.TryGet(SettingCatalog.ValidationFraction, out double fraction) ? fraction : null;
+
+    private Dataset PrepareData(string source, string tokenizer, double? validationFraction, CancellationToken stop)
+    {
+        ICorpus corpus = source == DataConfig.SdkDocumentation ? new SdkDocumentationCorpus() : new TextCorpus(source);
+        _observer.OnPreparing(corpus.Description);
+        DatasetRequest request = new()
+        {
+            Corpus = corpus,
+            Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
+            ValidationFraction = validationFraction,
+        };
+        Dataset dataset = DatasetPreparer.Prepare(request, new PreparationProgress(_observer), stop);
+        if (dataset.Summary.Rejected.Count > 0)
+        {
+            RejectedDocument first = dataset.Summary.Rejected[0];
+            string rest = dataset.Summary.Rejected.Count > 1 ? $" and {dataset.Summary.Rejected.Count - 1} more" : string.Empty;
+            _observer.OnWarning($"left out {first.Name} ({first.Reason}){rest}");
+        }
+
+        return dataset;
+    }
+
+    private RunConfig ResolveNew(Dataset dataset)
+    {
+        string source = _layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation;
+        return new RunConfig
+        {
+            Preset = _layers.Preset.Name,
+            Model = RunConfigResolver.ResolveModel(_layers, dataset.Tokenizer.VocabularySize),
+            Training = RunConfigResolver.ResolveTraining(_layers, _layers.Architecture),
+            Data = new DataConfig
+            {
+                Source = source == DataConfig.SdkDocumentation ? source : Path.GetFullPath(source),
+                Tokenizer = Tokenizer(),
+                ValidationFraction = ValidationFraction(),
+                Fingerprint = dataset.Fingerprint,
+            },
+        };
+    }
+
+    // Everything that would fail at the first step or the first evaluation fails here instead.
+    private static void CheckFits(RunConfig config, Dataset dataset, Device device)
+    {
+        _ = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, seed: 0);
+        _ = new EvaluationWindows(dataset.Validation.Count, config.Model.ContextLength, 1);
+        if (device.type != TorchSharp.DeviceType.CPU)
+        {
+            return;
+        }
+
+        long needed = MemoryEstimate.TrainingPeak(config.Model, config.Training.BatchSize);
+        long available = MachineMemory.Read().Available;
+        if (needed > available)
+        {
+            throw new NGptException(
+                $"training this model needs about {Gigabytes(needed)} of memory, {Gigabytes(available)} are available",
+                "take a smaller --batch-size (with --gradient-accumulation for the same number of tokens a step), --context-length or --preset");
+        }
+    }
+
+    private static void RequireSameData(RunConfig stored, Dataset dataset)
+    {
+        if (dataset.Fingerprint != stored.Data.Fingerprint)
+        {
+            throw new NGptException(
+                $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
+                + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
+                "bring the data back, name it with --data, or start a new run from these weights with --init-from");
+        }
+    }
+
+    private static void RequireSameModel(ModelConfig expected, CheckpointFolder checkpoint)
+    {
+        if (checkpoint.LoadConfig() != expected)
+        {
+            throw new FileFormatException(
+                checkpoint.Path,
+                "its config.json describes another model than the run's config.json",
+                "use the checkpoints of the run itself, or start a new run with --init-from");
+        }
+    }
+
+    private static string LoadWeights(LanguageModel model, ITokenizer tokenizer, string source)
+    {
+        using SavedModel saved = SavedModel.Open(source, CPU);
+        RequireSameTokenizer(tokenizer, saved.Tokenizer, source);
+        string[] differences = [.. Differences(saved.Model.Config, model.Config)];
+        if (differences.Length > 0)
+        {
+            throw new UsageException(
+                $"{saved.Folder.Path} holds another model: {string.Join("; ", differences)}",
+                "give the same sizes, or leave --init-from out");
+        }
+
+        saved.Folder.LoadModel(model);
+        return saved.Folder.Path;
+    }
+
+    // The context length and the recipe may change with the weights kept; sizes and scales may not.
+    private static IEnumerable<string> Differences(ModelConfig from, ModelConfig to)
+    {
+        if (from with { ContextLength = to.ContextLength } == to)
+        {
+            yield break;
+        }
+
+        (string Name, object? From, object? To)[] fields =
+        [
+            ("arch", from.Architecture, to.Architecture),
+            ("vocabulary size", from.VocabularySize, to.VocabularySize),
+            ("layers", from.LayerCount, to.LayerCount),
+            ("heads", from.HeadCount, to.HeadCount),
+            ("embedding width", from.EmbeddingWidth, to.EmbeddingWidth),
+            ("MLP width", from.MlpWidth, to.MlpWidth),
+            ("RoPE theta", from.RopeTheta, to.RopeTheta),
+            ("scales", from.Scales, to.Scales),
+        ];
+        foreach ((string name, object? old, object? asked) in fields.Where(field => !Equals(field.From, field.To)))
+        {
+            yield return $"{name} is {old} there, {asked} here";
+        }
+    }
+
+    private static void RequireSameTokenizer(ITokenizer data, ITokenizer model, string source)
+    {
+        bool same = data.VocabularySize == model.VocabularySize
+            && Enumerable.Range(0, data.VocabularySize).All(token => data.TokenBytes(token).SequenceEqual(model.TokenBytes(token)));
+        if (!same)
+        {
+            throw new UsageException(
+                $"{source} has a tokenizer of {model.VocabularySize} {model.Name}, the data has {data.VocabularySize} {data.Name} or others",
+                $"give --tokenizer {model.Name}, or data with the same vocabulary");
+        }
+    }
+
+    private (RunFolder Folder, CheckpointFolder? Chosen) FindRun(string from)
+    {
+        if (from == "auto")
+        {
+            return (RunFolder.FindNewest(_options.Out, RunName), null);
+        }
+
+        RunFolder folder = new(from);
+        if (folder.HoldsRun && !File.Exists(Path.Combine(from, CheckpointFolder.ModelFile)))
+        {
+            return (folder, null);
+        }
+
+        if (CheckpointFolder.StepOf(Path.GetFileName(Path.TrimEndingDirectorySeparator(from))) is not null && Directory.Exists(from))
+        {
+            string run = Path.GetDirectoryName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from)))!)!;
+            if (new RunFolder(run).HoldsRun)
+            {
+                return (new RunFolder(run), new CheckpointFolder(from));
+            }
+        }
+
+        throw new UsageException($"{from} is neither a run nor a checkpoint of one", "give a folder that ngpt train wrote, or --resume auto");
+    }
+
+    private TrainingPlan Plan(RunConfig config, Dataset dataset, RunFolder folder, Device device, int startStep, string? startedFrom)
+    {
+        TrainingConfig training = config.Training;
+        long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * config.Model.ContextLength;
+        return new TrainingPlan
+        {
+            Config = config,
+            RunFolder = folder.Path,
+            StartStep = startStep,
+            StartedFrom = startedFrom,
+            Device = device.type == TorchSharp.DeviceType.CPU ? $"cpu, {NativeEnvironment.Threads} threads" : device.ToString(),
+            Precision = "float32",
+            ParameterCount = config.Model.ParameterCount,
+            TokensPerStep = tokensPerStep,
+            TrainingTokens = dataset.Train.Count,
+            ValidationTokens = dataset.Validation.Count,
+            Epochs = (double)tokensPerStep * training.Steps / dataset.Train.Count,
+            EstimatedMemory = MemoryEstimate.TrainingPeak(config.Model, training.BatchSize),
+            AvailableMemory = MachineMemory.Read().Available,
+        };
+    }
+
+    private string WriteSample(RunConfig config, ITokenizer tokenizer, RunFolder folder, LanguageModel model, CancellationToken stop)
+    {
+        using TextGenerator generator = new(model, tokenizer);
+        SamplingOptions options = new() { MaxTokens = _options.SampleTokens, Seed = Math.Abs(config.Training.Seed % int.MaxValue) };
+        string text = generator.Generate(string.Empty, options, stop: stop).Text;
+        DurableFile.WriteText(folder.SamplePath, text);
+        return text;
+    }
+
+    private void ReportWarnings()
+    {
+        foreach (string warning in _layers.Warnings())
+        {
+            _observer.OnWarning(warning);
+        }
+    }
+
+    private static string Gigabytes(long bytes) => $"{bytes / (double)(1 << 30):0.0} GiB";
+
+    private sealed class PreparationProgress(ITrainingObserver observer) : IProgress<DatasetProgress>
+    {
+        private DatasetStage? _stage;
+
+        public void Report(DatasetProgress value)
+        {
+            if (value.Note is string note)
+            {
+                observer.OnWarning(note);
+            }
+
+            if (value.Stage != _stage && value.Stage is DatasetStage.Reading or DatasetStage.Tokenizing)
+            {
+                _stage = value.Stage;
+                observer.OnPreparing(value.Stage == DatasetStage.Reading ? "reading the text" : "writing tokens");
+            }
+        }
+    }
+}
