@@ -97,15 +97,18 @@ public static class DatasetPreparer
             return others;
         }
 
-        string damaged = $"{folder}.{Guid.NewGuid():N}{TemporarySuffix}";
-        try
+        if (Directory.Exists(folder))
         {
-            Directory.Move(folder, damaged);
-            RemoveQuietly(damaged);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The usual case: nothing of this name was there.
+            string damaged = $"{folder}.{Guid.NewGuid():N}{TemporarySuffix}";
+            try
+            {
+                Directory.Move(folder, damaged);
+                RemoveQuietly(damaged);
+            }
+            catch (IOException) when (!Directory.Exists(folder))
+            {
+                // Another process moved it away first.
+            }
         }
 
         try
