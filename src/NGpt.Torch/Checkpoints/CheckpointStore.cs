@@ -21,7 +21,7 @@ public sealed class CheckpointStore
         : [];
 
     /// <summary>The best checkpoint if it is known and there, else the newest, else null.</summary>
-    public CheckpointFolder? BestOrNewest => Pointed("best") ?? Pointed("latest") ?? All.LastOrDefault();
+    public CheckpointFolder? BestOrNewest => Pointed("best") ?? Pointed("latest") ?? (All is [.., { } newest] ? newest : null);
 
     /// <summary>The folder that a checkpoint of a step has, whether it is there or not.</summary>
     /// <param name="step">Steps taken.</param>

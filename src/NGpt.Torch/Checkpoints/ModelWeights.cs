@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
@@ -64,7 +64,7 @@ public static class ModelWeights
         {
             using IDisposable scope = NewDisposeScope();
             Tensor staging = empty(value.shape, dtype: ScalarType.Float32);
-            file.Read(name, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(staging.bytes));
+            file.Read(name, MemoryMarshal.Cast<byte, float>(staging.bytes));
             value.copy_(staging);
         }
     }

@@ -87,7 +87,7 @@ public sealed class TrainingJob
         RunConfig config = ResumeRules.Apply(stored, _layers, _observer.OnWarning);
         Device device = PrepareDevice();
         using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
-        RequireSameData(stored, dataset);
+        Compatibility.RequireSameData(stored, dataset);
         CheckFits(config, dataset, device);
         folder.Checkpoints.RemoveLeftovers();
         (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
@@ -103,7 +103,7 @@ public sealed class TrainingJob
         using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
         if (checkpoint is ({ } source, { } state))
         {
-            RequireSameModel(config.Model, source);
+            Compatibility.RequireSameModel(config.Model, source.LoadConfig(), source.Path);
             source.LoadModel(model);
             if (state.Threads != NativeEnvironment.Threads || state.Device != device.ToString())
             {
@@ -135,7 +135,7 @@ public sealed class TrainingJob
         using SavedModel saved = SavedModel.Open(run?.Chosen?.Path ?? run?.Folder.Path ?? source, device);
         string data = _layers.GetGiven(SettingCatalog.Data) as string ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
         using Dataset dataset = PrepareData(data, stored?.Data.Tokenizer ?? saved.Tokenizer.Name, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
-        RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
+        Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
         Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, device);
@@ -246,79 +246,13 @@ public sealed class TrainingJob
         }
     }
 
-    private static void RequireSameData(RunConfig stored, Dataset dataset)
-    {
-        if (dataset.Fingerprint != stored.Data.Fingerprint)
-        {
-            throw new NGptException(
-                $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
-                + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
-                "bring the data back, name it with --data, or start a new run from these weights with --init-from");
-        }
-    }
-
-    private static void RequireSameModel(ModelConfig expected, CheckpointFolder checkpoint)
-    {
-        if (checkpoint.LoadConfig() != expected)
-        {
-            throw new FileFormatException(
-                checkpoint.Path,
-                "its config.json describes another model than the run's config.json",
-                "use the checkpoints of the run itself, or start a new run with --init-from");
-        }
-    }
-
     private static string LoadWeights(LanguageModel model, ITokenizer tokenizer, string source)
     {
         using SavedModel saved = SavedModel.Open(source, CPU);
-        RequireSameTokenizer(tokenizer, saved.Tokenizer, source);
-        string[] differences = [.. Differences(saved.Model.Config, model.Config)];
-        if (differences.Length > 0)
-        {
-            throw new UsageException(
-                $"{saved.Folder.Path} holds another model: {string.Join("; ", differences)}",
-                "give the same sizes, or leave --init-from out");
-        }
-
+        Compatibility.RequireSameTokenizer(tokenizer, saved.Tokenizer, source);
+        Compatibility.RequireSameModel(model.Config, saved.Model.Config, saved.Folder.Path);
         saved.Folder.LoadModel(model);
         return saved.Folder.Path;
-    }
-
-    // The context length and the recipe may change with the weights kept; sizes and scales may not.
-    private static IEnumerable<string> Differences(ModelConfig from, ModelConfig to)
-    {
-        if (from with { ContextLength = to.ContextLength } == to)
-        {
-            yield break;
-        }
-
-        (string Name, object? From, object? To)[] fields =
-        [
-            ("arch", from.Architecture, to.Architecture),
-            ("vocabulary size", from.VocabularySize, to.VocabularySize),
-            ("layers", from.LayerCount, to.LayerCount),
-            ("heads", from.HeadCount, to.HeadCount),
-            ("embedding width", from.EmbeddingWidth, to.EmbeddingWidth),
-            ("MLP width", from.MlpWidth, to.MlpWidth),
-            ("RoPE theta", from.RopeTheta, to.RopeTheta),
-            ("scales", from.Scales, to.Scales),
-        ];
-        foreach ((string name, object? old, object? asked) in fields.Where(field => !Equals(field.From, field.To)))
-        {
-            yield return $"{name} is {old} there, {asked} here";
-        }
-    }
-
-    private static void RequireSameTokenizer(ITokenizer data, ITokenizer model, string source)
-    {
-        bool same = data.VocabularySize == model.VocabularySize
-            && Enumerable.Range(0, data.VocabularySize).All(token => data.TokenBytes(token).SequenceEqual(model.TokenBytes(token)));
-        if (!same)
-        {
-            throw new UsageException(
-                $"{source} has a tokenizer of {model.VocabularySize} {model.Name}, the data has {data.VocabularySize} {data.Name} or others",
-                $"give --tokenizer {model.Name}, or data with the same vocabulary");
-        }
     }
 
     private (RunFolder Folder, CheckpointFolder? Chosen) FindRun(string from)
@@ -346,7 +280,7 @@ public sealed class TrainingJob
         throw new UsageException($"{from} is neither a run nor a checkpoint of one", "give a folder that ngpt train wrote, or --resume auto");
     }
 
-    private TrainingPlan Plan(RunConfig config, Dataset dataset, RunFolder folder, Device device, int startStep, string? startedFrom)
+    private static TrainingPlan Plan(RunConfig config, Dataset dataset, RunFolder folder, Device device, int startStep, string? startedFrom)
     {
         TrainingConfig training = config.Training;
         long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * config.Model.ContextLength;

@@ -1,0 +1,65 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>Refuses to put together what does not belong together, naming the difference.</summary>
+internal static class Compatibility
+{
+    public static void RequireSameData(RunConfig stored, Dataset dataset)
+    {
+        if (dataset.Fingerprint != stored.Data.Fingerprint)
+        {
+            throw new NGptException(
+                $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
+                + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
+                "bring the data back, name it with --data, or start a new run from these weights with --init-from");
+        }
+    }
+
+    public static void RequireSameModel(ModelConfig asked, ModelConfig saved, string path)
+    {
+        string[] differences = [.. Differences(asked, saved)];
+        if (differences.Length > 0)
+        {
+            throw new UsageException(
+                $"{path} holds another model: {string.Join("; ", differences)}",
+                "give the same sizes, or start a new model");
+        }
+    }
+
+    public static void RequireSameTokenizer(ITokenizer data, ITokenizer model, string source)
+    {
+        bool same = data.VocabularySize == model.VocabularySize
+            && Enumerable.Range(0, data.VocabularySize).All(token => data.TokenBytes(token).SequenceEqual(model.TokenBytes(token)));
+        if (!same)
+        {
+            throw new UsageException(
+                $"{source} has a tokenizer of {model.VocabularySize} {model.Name}, the data has {data.VocabularySize} {data.Name} or others",
+                $"give --tokenizer {model.Name}, or data with the same vocabulary");
+        }
+    }
+
+    // The context length and the recipe may change with the weights kept; sizes and scales may not.
+    private static IEnumerable<string> Differences(ModelConfig asked, ModelConfig saved)
+    {
+        (string Name, object? Saved, object? Asked)[] fields =
+        [
+            ("arch", saved.Architecture, asked.Architecture),
+            ("vocabulary size", saved.VocabularySize, asked.VocabularySize),
+            ("layers", saved.LayerCount, asked.LayerCount),
+            ("heads", saved.HeadCount, asked.HeadCount),
+            ("embedding width", saved.EmbeddingWidth, asked.EmbeddingWidth),
+            ("MLP width", saved.MlpWidth, asked.MlpWidth),
+            ("RoPE theta", saved.RopeTheta, asked.RopeTheta),
+            ("RMSNorm epsilon", saved.RmsNormEpsilon, asked.RmsNormEpsilon),
+            ("scales", saved.Scales, asked.Scales),
+        ];
+        foreach ((string name, object? there, object? here) in fields.Where(field => !Equals(field.Saved, field.Asked)))
+        {
+            yield return $"{name} is {there} there, {here} here";
+        }
+    }
+}
