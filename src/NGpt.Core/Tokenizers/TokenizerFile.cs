@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Core.Tokenizers;
 
@@ -22,22 +23,7 @@ public static class TokenizerFile
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
-            {
-                Write(tokenizer, stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
+        DurableFile.Write(path, stream => Write(tokenizer, stream));
     }
 
     /// <summary>Reads a tokenizer that <see cref="Save"/> or an equal program wrote; anything else is refused.</summary>

@@ -71,6 +71,18 @@ public sealed class DatasetPreparerTests : IDisposable
     }
 
     [Fact]
+    public void A_long_document_is_tokenized_in_whole_characters()
+    {
+        // 7 bytes a repeat and 6 MB: pieces of the reader and chunks of the tokenizer end inside every kind of character.
+        string text = string.Concat(Enumerable.Repeat("é🙂x", 900_001));
+        _source.Write("long.txt", text);
+        _source.Write("short.txt", "x");
+        using Dataset dataset = Prepare(_source.Path, TokenizerKind.Characters);
+        Assert.Equal(4, dataset.Tokenizer.VocabularySize);
+        Assert.Equal($"{text}\n\nx", Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
+    }
+
+    [Fact]
     public void Documents_are_separated_by_exactly_one_blank_line()
     {
         _source.Write("a.txt", "first");
