@@ -10,6 +10,9 @@ internal sealed class CandidateList(int capacity)
     private const int FirstPiece = 256;
     private const int PieceGrowth = 4;
 
+    // Top-k makes a pass of its own over the tokens when it keeps at most one in so many.
+    private const int LeastGain = 16;
+
     private readonly ulong[] _keys = new ulong[capacity];
     private readonly double[] _weights = new double[capacity];
     private int _count;
@@ -41,9 +44,41 @@ internal sealed class CandidateList(int capacity)
             return;
         }
 
+        if (k <= _count / LeastGain)
+        {
+            DropMost(k);
+        }
+
         PartialSort.Ascending(_keys.AsSpan(0, _count), k);
         _count = k;
         _sorted = true;
+    }
+
+    // One pass that compares each key with the worst of the k best so far: nearly all fail at once. Those that pass
+    // gather at the front (never beyond the key being read) and are sifted whenever there are many.
+    private void DropMost(int k)
+    {
+        int room = Math.Max(FirstPiece, PieceGrowth * k);
+        ulong border = ulong.MaxValue;
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            ulong key = _keys[i];
+            if (key >= border)
+            {
+                continue;
+            }
+
+            _keys[kept++] = key;
+            if (kept == room)
+            {
+                PartialSort.Ascending(_keys.AsSpan(0, kept), k);
+                border = _keys[k - 1];
+                kept = k;
+            }
+        }
+
+        _count = kept;
     }
 
     /// <summary>Keeps the fewest largest whose probabilities reach <paramref name="p"/>, at least one; 1 keeps all.</summary>
