@@ -78,8 +78,8 @@ public static class DurableFolder
                     continue;
                 }
 
-                // A symbolic link is removed itself; what it points to is not ours.
-                if (entry is DirectoryInfo folder && entry.LinkTarget is null)
+                // Of a symbolic link this removes the link itself, not what it points to.
+                if (entry is DirectoryInfo folder)
                 {
                     folder.Delete(recursive: true);
                 }

@@ -74,6 +74,17 @@ public sealed class SafetensorsRoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Data_begins_at_a_multiple_of_8_whatever_the_length_of_the_header()
+    {
+        string path = _folder.File("m.safetensors");
+        for (int length = 1; length <= 8; length++)
+        {
+            SafetensorsWriter.Write(path, [SafetensorsEntry.FromMemory<byte>(new string('n', length), TensorType.U8, [3], new byte[3])]);
+            Assert.Equal(0, (new FileInfo(path).Length - 3) % 8);
+        }
+    }
+
+    [Fact]
     public void Hand_made_file_is_read()
     {
         string path = _folder.File("m.safetensors");

@@ -1,0 +1,94 @@
+using NGpt.Core.Numerics;
+using NGpt.Core.Sampling;
+
+namespace NGpt.Core.Tests.Sampling;
+
+/// <summary>The sampler in its plainest form: every step sorts everything, in float64. The standard that the fast one is held to.</summary>
+internal static class ReferenceSampler
+{
+    /// <summary>The candidates that are left, in the order they are drawn from, with their final probabilities.</summary>
+    public static List<(int Id, double Probability)> Distribution(SamplingOptions options, float[] logits, int[] history)
+    {
+        List<(int Id, double Logit)> candidates = [.. Penalized(options, logits, history).Select((logit, id) => (id, (double)logit))];
+
+        // Without top-k and top-p nothing is sorted.
+        if ((options.TopK > 0 && options.TopK < logits.Length) || options.TopP < 1)
+        {
+            candidates = [.. candidates.OrderByDescending(c => c.Logit).ThenBy(c => c.Id)];
+        }
+
+        if (options.TopK > 0)
+        {
+            candidates = [.. candidates.Take(options.TopK)];
+        }
+
+        if (options.TopP < 1)
+        {
+            double[] probabilities = Softmax([.. candidates.Select(c => c.Logit)]);
+            int kept = 0;
+            double sum = 0;
+            do
+            {
+                sum += probabilities[kept++];
+            }
+            while (kept < candidates.Count && sum < options.TopP);
+            candidates = [.. candidates.Take(kept)];
+        }
+
+        if (options.MinP > 0)
+        {
+            double[] probabilities = Softmax([.. candidates.Select(c => c.Logit)]);
+            double smallest = options.MinP * probabilities.Max();
+            candidates = [.. candidates.Where((_, i) => probabilities[i] >= smallest)];
+        }
+
+        double[] final = Softmax([.. candidates.Select(c => c.Logit / options.Temperature)]);
+        return [.. candidates.Select((c, i) => (c.Id, final[i]))];
+    }
+
+    public static int Sample(SamplingOptions options, float[] logits, int[] history, SplitMix64 random)
+    {
+        if (options.Temperature == 0)
+        {
+            float[] penalized = Penalized(options, logits, history);
+            return Array.IndexOf(penalized, penalized.Max());
+        }
+
+        List<(int Id, double Probability)> distribution = Distribution(options, logits, history);
+        double uniform = random.NextDouble();
+        double sum = 0;
+        foreach ((int id, double probability) in distribution)
+        {
+            sum += probability;
+            if (uniform < sum)
+            {
+                return id;
+            }
+        }
+
+        return distribution.Last(c => c.Probability > 0).Id;
+    }
+
+    private static float[] Penalized(SamplingOptions options, float[] logits, int[] history)
+    {
+        IEnumerable<int> recent = options.RepeatLastN < 0 ? history : history.TakeLast(options.RepeatLastN);
+        float[] result = [.. logits];
+        foreach (IGrouping<int, int> occurrences in recent.GroupBy(token => token))
+        {
+            double logit = logits[occurrences.Key];
+            logit = logit > 0 ? logit / options.RepeatPenalty : logit * options.RepeatPenalty;
+            logit -= (occurrences.Count() * options.FrequencyPenalty) + options.PresencePenalty;
+            result[occurrences.Key] = (float)logit;
+        }
+
+        return result;
+    }
+
+    private static double[] Softmax(double[] values)
+    {
+        double max = values.Max();
+        double[] weights = [.. values.Select(v => Math.Exp(v - max))];
+        double sum = weights.Sum();
+        return [.. weights.Select(w => w / sum)];
+    }
+}

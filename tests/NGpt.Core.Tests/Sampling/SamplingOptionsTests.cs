@@ -1,0 +1,83 @@
+using NGpt.Core.Errors;
+using NGpt.Core.Sampling;
+
+namespace NGpt.Core.Tests.Sampling;
+
+public sealed class SamplingOptionsTests
+{
+    [Fact]
+    public void Defaults_are_the_documented_ones_and_valid()
+    {
+        SamplingOptions options = new();
+        Assert.Equal(
+            new SamplingOptions
+            {
+                Temperature = 0.8,
+                TopK = 40,
+                TopP = 0.95,
+                MinP = 0.05,
+                RepeatPenalty = 1,
+                RepeatLastN = 64,
+                PresencePenalty = 0,
+                FrequencyPenalty = 0,
+                Seed = -1,
+                MaxTokens = 256,
+                StopStrings = [],
+            },
+            options);
+        Assert.Empty(options.Validate());
+        Assert.False(options.IsGreedy);
+        Assert.True((options with { Temperature = 0 }).IsGreedy);
+    }
+
+    [Fact]
+    public void Equality_includes_the_stop_strings()
+    {
+        SamplingOptions one = new() { StopStrings = ["a", "b"] };
+        SamplingOptions same = new() { StopStrings = ["a", "b"] };
+        Assert.Equal(one, same);
+        Assert.Equal(one.GetHashCode(), same.GetHashCode());
+        Assert.NotEqual(one, one with { StopStrings = ["b", "a"] });
+        Assert.NotEqual(one, one with { StopStrings = ["a"] });
+        Assert.Equal("""["a", "b"]""", one.StopStrings.ToString());
+    }
+
+    [Fact]
+    public void Every_problem_is_named_at_once_with_value_and_range()
+    {
+        SamplingOptions options = new()
+        {
+            Temperature = -0.5,
+            TopK = -1,
+            TopP = 1.5,
+            MinP = -0.1,
+            RepeatPenalty = 0,
+            RepeatLastN = -2,
+            PresencePenalty = double.NaN,
+            FrequencyPenalty = double.PositiveInfinity,
+            Seed = -2,
+            MaxTokens = -3,
+            StopStrings = ["x", ""],
+        };
+        IReadOnlyList<string> problems = options.Validate();
+        string[] named =
+        [
+            "Temperature is -0.5; allowed: 0", "TopK is -1;", "TopP is 1.5;", "MinP is -0.1;", "RepeatPenalty is 0;", "RepeatLastN is -2;",
+            "PresencePenalty is NaN;", "FrequencyPenalty is Infinity;", "Seed is -2;", "MaxTokens is -3;", "StopStrings[1] is empty;",
+        ];
+        Assert.Equal(named.Length, problems.Count);
+        Assert.All(named.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second));
+        string message = Assert.Throws<UsageException>(options.RequireValid).Message;
+        Assert.All(problems, problem => Assert.Contains(problem, message));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Numbers_that_are_not_finite_are_refused(double wrong) =>
+        Assert.Equal(4, new SamplingOptions { Temperature = wrong, TopP = wrong, MinP = wrong, RepeatPenalty = wrong }.Validate().Count);
+
+    [Fact]
+    public void Null_for_stop_strings_is_a_problem_and_no_crash() =>
+        Assert.Single(new SamplingOptions { StopStrings = null! }.Validate());
+}
