@@ -8,7 +8,10 @@ public static class NativeEnvironment
 {
     private const int TrimThreshold = -1;
     private const int LargestMappedCount = -4;
-    private const int ArenaCount = -8;
+    private const int NeverTrim = -1;
+
+    private static readonly string[] AllocatorVariables =
+        ["MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_"];
 
     private static readonly Lock Sync = new();
     private static bool _prepared;
@@ -64,7 +67,7 @@ public static class NativeEnvironment
     /// </summary>
     private static void SetEnvironment(string name, string value)
     {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+        if (IsSet(name))
         {
             return;
         }
@@ -79,17 +82,16 @@ public static class NativeEnvironment
     // as fresh zeroed pages again and again. Memory kept in the heap is reused instead.
     private static void KeepMemory()
     {
-        if (CLibrary.GlibcVersion is null || Environment.GetEnvironmentVariable("NGPT_MALLOC") == "default")
+        if (CLibrary.GlibcVersion is null || AllocatorVariables.Any(IsSet)
+            || (Environment.GetEnvironmentVariable("GLIBC_TUNABLES") ?? "").Contains("glibc.malloc", StringComparison.Ordinal))
         {
             return;
         }
         _ = CLibrary.SetMallocOption(LargestMappedCount, 0);
-        _ = CLibrary.SetMallocOption(TrimThreshold, -1);
-        if (Environment.GetEnvironmentVariable("NGPT_MALLOC") == "arena")
-        {
-            _ = CLibrary.SetMallocOption(ArenaCount, 1);
-        }
+        _ = CLibrary.SetMallocOption(TrimThreshold, NeverTrim);
     }
+
+    private static bool IsSet(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 
     private static int DefaultThreads() =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), CultureInfo.InvariantCulture, out int chosen) && chosen > 0

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Torch.Native;
 
@@ -47,7 +48,7 @@ internal static class PatchedLibrary
                 Directory.CreateDirectory(Path.GetDirectoryName(cached)!);
                 Write(cached, image, path);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NGptException)
             {
                 throw new NGptException(
                     $"{path} must be adapted to this system, but neither its folder nor the cache folder {cacheFolder} can be written: {e.Message}",
@@ -64,7 +65,7 @@ internal static class PatchedLibrary
             Write(path, image, path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (NGptException)
         {
             return false;
         }
@@ -72,26 +73,10 @@ internal static class PatchedLibrary
 
     private static void Write(string path, byte[] image, string original)
     {
-        string aside = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(image);
-                stream.Flush(flushToDisk: true);
-            }
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(aside, File.GetUnixFileMode(original));
-            }
-            // The same size and time let the next build see that the file is up to date.
-            File.SetLastWriteTimeUtc(aside, File.GetLastWriteTimeUtc(original));
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        DateTime time = File.GetLastWriteTimeUtc(original);
+        DurableFile.Write(path, stream => stream.Write(image));
+        // The same size and time let the next build see that the file is up to date.
+        File.SetLastWriteTimeUtc(path, time);
     }
 
     private static bool IsSame(string path, byte[] image)
