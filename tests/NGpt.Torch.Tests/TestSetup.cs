@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using NGpt.Torch.Native;
 
 // libtorch computes with all cores already, and the count of live tensors is one for the process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace NGpt.Torch.Tests;
 
