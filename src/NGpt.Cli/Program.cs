@@ -1,1 +1,4 @@
-Console.WriteLine("ngpt");
+using NGpt.Cli;
+using NGpt.Cli.Commands;
+
+return new CommandLine(new TrainCommand(), new DoctorCommand()).Run(args, Console.Out, Console.Error);

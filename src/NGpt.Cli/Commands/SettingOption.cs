@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using NGpt.Core.Configuration;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary>A setting as an option of the command line. Its value is read by the setting, not by the parser.</summary>
+public sealed class SettingOption : Option<string>
+{
+    /// <summary>Creates the option under every name of the setting.</summary>
+    /// <param name="setting">The setting.</param>
+    public SettingOption(Setting setting)
+        : base($"--{setting?.Name}", [.. (setting?.AllNames ?? []).Skip(1).Select(alias => $"--{alias}")])
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        Setting = setting;
+        Description = setting.Description;
+        HelpName = setting.ValueHint;
+        Arity = setting.Kind == SettingKind.Flag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+    }
+
+    /// <summary>The setting.</summary>
+    public Setting Setting { get; }
+
+    /// <summary>What the person gave, for <see cref="SettingLayers.Create"/>.</summary>
+    /// <param name="result">The parsed command line.</param>
+    /// <returns>The name that was used and the value, or null where the option was not given.</returns>
+    public (string Name, string Value)? Given(ParseResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.GetResult(this) is OptionResult { Implicit: false } given
+            ? (given.IdentifierToken?.Value.TrimStart('-') ?? Setting.Name, given.Tokens.Count > 0 ? given.Tokens[^1].Value : "true")
+            : null;
+    }
+}

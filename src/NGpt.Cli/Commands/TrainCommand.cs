@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using NGpt.Cli.Display;
+using NGpt.Core.Configuration;
+using NGpt.Torch.Training;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt train</c>: trains a model, or continues a run.</summary>
+internal sealed class TrainCommand : Command
+{
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = $"Where to start from: {string.Join(", ", Presets.All.Select(preset => preset.Name))}; default {Presets.Default.Name}",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "TOML file of settings; options win over it, and it wins over the preset",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the outcome as one line of JSON on standard output; everything else goes to standard error",
+    };
+
+    private readonly IReadOnlyList<SettingOption> _settings = [.. SettingCatalog.All.Select(setting => new SettingOption(setting))];
+
+    /// <summary>Creates the command.</summary>
+    public TrainCommand()
+        : base("train", "Train a model, or continue a run.")
+    {
+        Add(_preset);
+        Add(_config);
+        Add(_json);
+        foreach (SettingOption option in _settings)
+        {
+            Add(option);
+        }
+
+        Add(new HelpOption
+        {
+            Action = new SettingsHelp(
+                "ngpt train [options]",
+                [
+                    "ngpt train --preset nano",
+                    "ngpt train --data my-texts --tokenizer characters",
+                    "ngpt train --arch gpt --config run.toml --out runs/baseline",
+                    "ngpt train --resume auto",
+                ]),
+        });
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        List<(string Name, string Value)> given = [.. _settings.Select(option => option.Given(result)).OfType<(string, string)>()];
+        if (result.GetValue(_preset) is string preset)
+        {
+            given.Add(("preset", preset));
+        }
+
+        SettingLayers layers = SettingLayers.Create(given, result.GetValue(_config));
+        TextWriter output = result.InvocationConfiguration.Output;
+        bool json = result.GetValue(_json);
+        using StopSignal stop = new();
+        using ITrainingDisplay display = TrainingDisplays.For(json ? result.InvocationConfiguration.Error : output);
+        using CancellationTokenRegistration registration = stop.Token.Register(display.OnStopRequested);
+        TrainingOutcome outcome = TrainingJob.Run(layers, display, stop.Token);
+        int exitCode = outcome.End switch
+        {
+            TrainingEnd.TimeLimit => ExitCode.TimeLimit,
+            TrainingEnd.Stopped => stop.ExitCode,
+            _ => ExitCode.Done,
+        };
+        if (json)
+        {
+            output.WriteLine(OutcomeJson.Write(outcome, exitCode));
+        }
+
+        return exitCode;
+    }
+}

@@ -1,0 +1,102 @@
+using NGpt.Torch.Training;
+
+namespace NGpt.Cli.Display;
+
+/// <summary>Shows a run as plain lines: for pipes, log files and terminals without cursor control.</summary>
+/// <param name="output">Where the lines go; not disposed.</param>
+public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
+{
+    private const int LabelWidth = 14;
+
+    private readonly Lock _gate = new();
+    private TrainingPlan? _plan;
+    private double _lossSum;
+    private int _lossCount;
+    private int _stepWidth = 1;
+
+    /// <inheritdoc/>
+    public void OnWarning(string message) => Line($"warning: {message}");
+
+    /// <inheritdoc/>
+    public void OnPreparing(string message) => Line(message);
+
+    /// <inheritdoc/>
+    public void OnPlan(TrainingPlan plan)
+    {
+        _plan = plan;
+        _stepWidth = $"{plan.Config.Training.Steps}".Length;
+        foreach ((string label, string value) in PlanFigures.Of(plan))
+        {
+            Pair(label, value);
+        }
+
+        Line("");
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(StepReport report)
+    {
+        _lossSum += report.Loss;
+        _lossCount++;
+        int steps = _plan!.Config.Training.Steps;
+        if (report.Step % _plan.Config.Training.LogInterval != 0 && report.Step != _plan.StartStep + 1 && report.Step != steps)
+        {
+            return;
+        }
+
+        string norm = report.NormError is double error ? $"  norm error {Figure.Scientific(error)}" : "";
+        Line(
+            $"{StepLabel(report.Step)}  loss {Figure.Loss(_lossSum / _lossCount),7}  rate {Figure.Scientific(report.LearningRate)}"
+            + $"  gradient {Figure.Compact(report.GradientNorm),-6}{norm}  {Figure.Count(report.TokensPerSecond),7} tokens/s"
+            + $"  left {Figure.Duration(report.Remaining)}");
+        (_lossSum, _lossCount) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void OnEvaluation(EvaluationReport report) => Line(
+        $"{StepLabel(report.Step)}  held out: loss {Figure.Loss(report.Loss)}, {Figure.Loss(report.BitsPerByte)} bits per byte, "
+        + $"perplexity {Figure.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(int stepsTaken, string folder) => Line($"{StepLabel(stepsTaken)}  saved {folder}");
+
+    /// <inheritdoc/>
+    public void OnFinished(TrainingOutcome outcome)
+    {
+        Line("");
+        foreach ((string label, string value) in OutcomeFigures.Of(outcome))
+        {
+            Pair(label, value);
+        }
+
+        if (outcome.Sample is string sample)
+        {
+            Line($"\nsample:\n{sample}\n");
+        }
+
+        foreach ((string label, string command) in OutcomeFigures.NextCommands(outcome))
+        {
+            Pair(label, command);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStopRequested() => Line("stopping after this step and saving; a second signal stops at once");
+
+    /// <inheritdoc/>
+    public void Dispose() => output.Flush();
+
+    private string StepLabel(int step) => $"step {step.ToString().PadLeft(_stepWidth)}/{_plan?.Config.Training.Steps ?? step}";
+
+    private void Pair(string label, string value) => Line($"{label + ":",-LabelWidth} {value}");
+
+    private void Line(string text)
+    {
+        lock (_gate)
+        {
+            output.WriteLine(text);
+            // A log that is being watched, or cut off by a kill, has every line so far.
+            output.Flush();
+        }
+    }
+}

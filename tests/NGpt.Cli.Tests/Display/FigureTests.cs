@@ -1,0 +1,32 @@
+using NGpt.Cli.Display;
+
+namespace NGpt.Cli.Tests.Display;
+
+public sealed class FigureTests
+{
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(999, "999")]
+    [InlineData(999.6, "1.00K")]
+    [InlineData(6_439_680, "6.44M")]
+    [InlineData(99_960, "100K")]
+    [InlineData(1_026_177_280, "1.03B")]
+    [InlineData(5e15, "5000T")]
+    public void Counts_have_three_digits_and_a_unit(double value, string expected) => Assert.Equal(expected, Figure.ShortCount(value));
+
+    [Theory]
+    [InlineData(12, "12 bytes")]
+    [InlineData(1_300_000_000, "1.30 GB")]
+    public void Bytes_have_a_unit(double value, string expected) => Assert.Equal(expected, Figure.Bytes(value));
+
+    [Theory]
+    [InlineData(-3, "0.0s")]
+    [InlineData(9.94, "9.9s")]
+    [InlineData(9.96, "10s")]
+    [InlineData(59.6, "1m 00s")]
+    [InlineData(192, "3m 12s")]
+    [InlineData(3600, "1h 00m")]
+    [InlineData(200_000, "2d 07h")]
+    public void Times_have_their_two_largest_units(double seconds, string expected) =>
+        Assert.Equal(expected, Figure.Duration(TimeSpan.FromSeconds(seconds)));
+}

@@ -1,0 +1,72 @@
+using NGpt.Cli.Display;
+using NGpt.Torch.Training;
+
+namespace NGpt.Cli.Tests.Display;
+
+public sealed class PlainTrainingDisplayTests
+{
+    [Fact]
+    public void A_run_is_told_in_aligned_lines()
+    {
+        string program = OperatingSystem.IsWindows() ? "ngpt" : "./ngpt";
+        Assert.Equal(
+            $"""
+            warning: --su-init [x] has no effect
+            reading 354 files
+            run:           runs/a b
+            model:         nGPT (nano), 144,993 parameters
+            shape:         2 layers, 4 heads, width 64, MLP 256, context 64, vocabulary 97
+            data:          /texts as characters, 1,234,567 tokens and 12,345 held out
+            steps:         7 of 512 tokens, 0.0029 passes over the data
+            optimizer:     learning rate 0.01 to 0, cosine, no warmup, no weight decay
+            saves:         evaluation every 20 steps, checkpoint every 30
+            device:        cpu, 2 threads, float32
+            memory:        about 345 MB of 16.0 GB
+            start:         fresh parameters; the first loss should be near ln V = 4.5747
+
+            step 1/7  loss  4.5000  rate 1.00e-02  gradient 0.75    norm error 1.25e-07   12,346 tokens/s  left 1m 00s
+            step 3/7  loss  3.7500  rate 3.33e-03  gradient 0.75    norm error 1.25e-07   12,346 tokens/s  left 40s
+            step 5/7  held out: loss 2.2500, 3.2500 bits per byte, perplexity 9.488, best so far
+            step 5/7  saved runs/a b/checkpoints/step-00000005
+            step 6/7  loss  2.5000  rate 1.67e-03  gradient 0.75    norm error 1.25e-07   12,346 tokens/s  left 10s
+            step 7/7  loss  1.5000  rate 1.43e-03  gradient 0.75    norm error 1.25e-07   12,346 tokens/s  left 0.0s
+            step 7/7  held out: loss 2.5000, 3.6000 bits per byte, perplexity 12.18
+
+            result:        finished at step 7
+            loss:          2.5000 nats a token on 4,096 held-out tokens
+            perplexity:    12.182
+            bits per byte: 3.6000
+            best:          loss 2.2500, 3.2500 bits per byte at step 5
+            time:          3m 12s
+            peak memory:   1.30 GB
+            run:           runs/a b
+
+            sample:
+            A [sample]
+            of "text" – β.
+
+            generate:      {program} generate --model "runs/a b" --prompt "…"
+
+            """,
+            Tell(TrainingStory.Plan()),
+            ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public void Baseline_has_no_norm_error() => Assert.DoesNotContain("norm error", Tell(TrainingStory.Plan(("arch", "gpt"))));
+
+    [Theory]
+    [InlineData(TrainingEnd.Completed, false)]
+    [InlineData(TrainingEnd.TimeLimit, true)]
+    [InlineData(TrainingEnd.Stopped, true)]
+    public void A_run_that_has_steps_left_names_the_command_that_continues(TrainingEnd end, bool expected) =>
+        Assert.Equal(expected, Tell(TrainingStory.Plan(), end).Contains("ngpt train --resume \"runs/a b\"", StringComparison.Ordinal));
+
+    private static string Tell(TrainingPlan plan, TrainingEnd end = TrainingEnd.Completed)
+    {
+        using StringWriter output = new();
+        using PlainTrainingDisplay display = new(output);
+        TrainingStory.Tell(display, plan, end);
+        return output.ToString();
+    }
+}
