@@ -1,0 +1,76 @@
+using System.CommandLine;
+using NGpt.Cli.Commands;
+using NGpt.Core.Errors;
+using NGpt.Core.Sampling;
+
+namespace NGpt.Cli.Tests.Commands;
+
+public sealed class SamplingOptionSetTests
+{
+    [Fact]
+    public void Without_options_everything_has_its_default() => Assert.Equal(new SamplingOptions(), Read());
+
+    [Fact]
+    public void Every_setting_is_handed_on()
+    {
+        SamplingOptions expected = new()
+        {
+            Temperature = 0,
+            TopK = 7,
+            TopP = 0.7,
+            MinP = 0.07,
+            RepeatPenalty = 1.7,
+            RepeatLastN = -1,
+            PresencePenalty = -0.7,
+            FrequencyPenalty = 0.17,
+            Seed = 77,
+            MaxTokens = 17,
+            StopStrings = StopStrings.Create(["a b", "--c"]),
+        };
+        Assert.Equal(
+            expected,
+            Read(
+                "--temperature", "0", "--top-k=7", "--top-p", "0.7", "--min-p", "0.07", "--repeat-penalty", "1.7", "--repeat-last-n", "-1",
+                "--presence-penalty", "-0.7", "--frequency-penalty", "0.17", "--seed", "77", "--n-predict", "17", "--stop", "a b", "--stop=--c"));
+    }
+
+    [Fact]
+    public void Every_property_has_an_option()
+    {
+        int properties = typeof(SamplingOptions).GetProperties().Count(property => property.SetMethod is not null);
+        Assert.Equal(properties, new SamplingOptionSet().All.Count);
+    }
+
+    [Fact]
+    public void All_values_out_of_range_are_named()
+    {
+        UsageException e = Assert.Throws<UsageException>(() => Read("--temperature", "-1", "--top-p", "2"));
+        Assert.Contains("Temperature", e.Message);
+        Assert.Contains("TopP", e.Message);
+    }
+
+    [Theory]
+    [InlineData("--top-k", "4.5", "--top-k: \"4.5\" is not a whole number")]
+    [InlineData("--min-p", "x", "--min-p: \"x\" is not a number")]
+    public void A_value_of_the_wrong_type_is_named(string option, string value, string expected) =>
+        Assert.Equal(expected, Assert.Single(Parse(new SamplingOptionSet(), option, value).Errors).Message);
+
+    private static SamplingOptions Read(params string[] arguments)
+    {
+        SamplingOptionSet options = new();
+        ParseResult result = Parse(options, arguments);
+        Assert.Empty(result.Errors);
+        return options.Read(result);
+    }
+
+    private static ParseResult Parse(SamplingOptionSet options, params string[] arguments)
+    {
+        Command command = new("generate");
+        foreach (Option option in options.All)
+        {
+            command.Add(option);
+        }
+
+        return command.Parse(arguments);
+    }
+}

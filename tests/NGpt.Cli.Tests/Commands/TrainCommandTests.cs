@@ -1,0 +1,47 @@
+using NGpt.Cli.Commands;
+
+namespace NGpt.Cli.Tests.Commands;
+
+public sealed class TrainCommandTests
+{
+    [Fact]
+    public void All_wrong_settings_are_named_in_one_line_before_anything_is_done()
+    {
+        (int code, string output, string error) = Run("--layers", "x", "--n_head=y", "--config", "no.toml", "--preset", "giant");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(
+            "ngpt: --layers: \"x\" is not a whole number; --n_head: \"y\" is not a whole number; configuration file no.toml does not exist; "
+            + $"unknown preset \"giant\": the presets are nano, small, medium, 0.5b, 1b{Environment.NewLine}",
+            error);
+    }
+
+    [Fact]
+    public void An_impossible_model_is_refused_with_the_nearest_that_fits()
+    {
+        (int code, _, string error) = Run("--heads", "3", "--warmup-steps", "400");
+        Assert.Equal(2, code);
+        Assert.Equal(
+            "ngpt: embedding width 256 is not divisible by 3 heads (nearest that fit: 252 and 258); "
+            + $"warmup steps 400 leave no step of the schedule, which ends at step 400{Environment.NewLine}",
+            error);
+    }
+
+    [Fact]
+    public void Help_shows_examples_and_each_option_once()
+    {
+        (int code, string output, string error) = Run("--help");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("  ngpt train --preset nano", output);
+        string[] options = [.. output.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)).Select(line => line.Split(' ')[2].TrimEnd())];
+        Assert.Equal(options.Distinct(), options);
+        Assert.Superset(new HashSet<string>(["--preset", "--config", "--json", "--verbose", "--help", "--layers", "--resume"]), [.. options]);
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        int code = new CommandLine(new TrainCommand()).Run(["train", .. arguments], output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
