@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics;
 using System.Numerics;
 
 namespace NGpt.Core.Data;

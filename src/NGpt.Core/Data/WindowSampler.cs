@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics;
 using NGpt.Core.Errors;
 
 namespace NGpt.Core.Data;

@@ -2,44 +2,48 @@ namespace NGpt.Core.Numerics;
 
 /// <summary>
 /// The SplitMix64 generator: small, and the same stream for a seed on every platform and .NET version, which
-/// <see cref="Random"/> does not promise. For sampling and shuffling, not for secrets.
+/// <see cref="Random"/> does not promise. The order of training data and sampled text depend on it. Not for secrets.
 /// </summary>
 /// <param name="seed">Any value; it is the generator's first state.</param>
 public sealed class SplitMix64(ulong seed)
 {
+    private const ulong Step = 0x9E37_79B9_7F4A_7C15;
     private const double UnitOf53Bits = 1.0 / (1L << 53);
 
     private ulong _state = seed;
 
-    /// <summary>The next 64 random bits.</summary>
-    public ulong Next()
+    /// <summary>Mixes the bits of a value: a bijection whose results look random.</summary>
+    /// <param name="value">Any value.</param>
+    /// <returns>The mixed value.</returns>
+    public static ulong Mix(ulong value)
     {
-        _state += 0x9E3779B97F4A7C15;
-        ulong z = _state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+        return value ^ (value >> 31);
     }
+
+    /// <summary>The next 64 random bits.</summary>
+    public ulong Next() => Mix(_state += Step);
 
     /// <summary>A uniform number from 0 (included) to 1 (excluded), a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (Next() >> 11) * UnitOf53Bits;
 
-    /// <summary>A whole number from 0 to <paramref name="exclusive"/> − 1, every one exactly as likely.</summary>
-    /// <param name="exclusive">At least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusive"/> is below 1.</exception>
-    public int NextInt(int exclusive)
+    /// <summary>A whole number from 0 to <paramref name="limit"/> − 1, every one exactly as likely.</summary>
+    /// <param name="limit">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
+    public long NextBelow(long limit)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(exclusive, 1);
-        ulong bound = (ulong)exclusive;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        ulong range = (ulong)limit;
 
         // The upper half of a product is the result; the few lower halves that would favour some results are drawn again.
-        ulong unfair = (0 - bound) % bound;
+        ulong unfair = unchecked(0UL - range) % range;
         while (true)
         {
-            ulong upper = Math.BigMul(Next(), bound, out ulong lower);
+            ulong upper = Math.BigMul(Next(), range, out ulong lower);
             if (lower >= unfair)
             {
-                return (int)upper;
+                return (long)upper;
             }
         }
     }

@@ -33,12 +33,12 @@ public sealed class SplitMix64Tests
         int[] counts = new int[exclusive];
         for (int i = 0; i < 30_000; i++)
         {
-            counts[random.NextInt(exclusive)]++;
+            counts[random.NextBelow(exclusive)]++;
         }
 
         Assert.All(counts, count => Assert.InRange(count, 30_000.0 / exclusive * 0.96, 30_000.0 / exclusive * 1.04));
     }
 
     [Fact]
-    public void Bound_below_one_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SplitMix64(0).NextInt(0));
+    public void Bound_below_one_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SplitMix64(0).NextBelow(0));
 }
