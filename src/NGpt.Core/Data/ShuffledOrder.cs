@@ -1,5 +1,5 @@
-using NGpt.Core.Numerics;
 using System.Numerics;
+using NGpt.Core.Numerics;
 
 namespace NGpt.Core.Data;
 

@@ -1,5 +1,5 @@
-using NGpt.Core.Numerics;
 using NGpt.Core.Errors;
+using NGpt.Core.Numerics;
 
 namespace NGpt.Core.Data;
 
