@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Probe;
@@ -8,7 +9,7 @@ internal static class TrainingLoop
 {
     internal static void Run(int steps)
     {
-        const int D = 384, F = 1024, B = 8, T = 256;
+        const int Warmup = 3, D = 384, F = 1024, B = 8, T = 256;
         random.manual_seed(5);
         Tensor[] w = [randn(D, 3 * D), randn(D, D), randn(D, F), randn(F, D)];
         foreach (Tensor p in w)
@@ -17,8 +18,16 @@ internal static class TrainingLoop
         }
         using Tensor x = randn(B, T, D);
         List<double> times = [];
+        using Process process = Process.GetCurrentProcess();
+        TimeSpan user = default, system = default;
+        long faults = 0;
         for (int s = 0; s < steps; s++)
         {
+            if (s == Warmup)
+            {
+                process.Refresh();
+                (user, system, faults) = (process.UserProcessorTime, process.PrivilegedProcessorTime, Faults());
+            }
             long start = Stopwatch.GetTimestamp();
             using (NewDisposeScope())
             {
@@ -38,8 +47,13 @@ internal static class TrainingLoop
             }
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
+        process.Refresh();
         times.Sort();
-        string[] stat = File.ReadAllText("/proc/self/stat").Split(' ');
-        Console.WriteLine($"median: {times[times.Count / 2]:0.0} min: {times[0]:0.0} faults: {stat[9]}");
+        double measured = steps - Warmup;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            step: median {times[times.Count / 2]:0.0} ms, least {times[0]:0.0} ms; processor {(process.UserProcessorTime - user).TotalMilliseconds / measured:0.0} ms and {(process.PrivilegedProcessorTime - system).TotalMilliseconds / measured:0.0} ms in the system; page faults {(Faults() - faults) / measured:0}
+            """));
     }
+
+    private static long Faults() => long.Parse(File.ReadAllText("/proc/self/stat").Split(' ')[9], CultureInfo.InvariantCulture);
 }

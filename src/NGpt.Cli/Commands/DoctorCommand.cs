@@ -42,7 +42,7 @@ internal sealed class DoctorCommand : Command
         return findings.Any(f => f.Status == FindingStatus.Problem) ? 1 : 0;
     }
 
-    private static void PrintTable(IReadOnlyList<DoctorFinding> findings, IAnsiConsole console)
+    internal static void PrintTable(IReadOnlyList<DoctorFinding> findings, IAnsiConsole console)
     {
         Grid grid = new();
         grid.AddColumn(new GridColumn().NoWrap().PadRight(1));

@@ -13,6 +13,7 @@ public static class LibTorch
 {
     private static readonly Lock TraceLock = new();
     private static readonly List<string> TraceLines = [];
+    // Two steps: TorchSharp's start, in the second, comes back for the libraries of the first, also on another thread.
     private static readonly Lazy<LibTorchInfo> Libraries = new(LoadOnce, LazyThreadSafetyMode.ExecutionAndPublication);
     private static readonly Lazy<LibTorchInfo> Ready = new(Start, LazyThreadSafetyMode.ExecutionAndPublication);
 

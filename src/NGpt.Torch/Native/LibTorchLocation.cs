@@ -66,13 +66,13 @@ internal sealed partial record LibTorchLocation(string Folder, string Bridge, Li
         return Path.GetFullPath(Bridge).StartsWith(home, StringComparison.Ordinal);
     }
 
-    // TorchSharp opens a torch_cpu in the runtime's own folders by path even where another is loaded, and two of them
+    // TorchSharp opens a torch_cpu in the runtime's folders or its own by path even where another is loaded, and two of them
     // in one process abort it. The build of this project puts the package's files elsewhere, but a program that
     // uses this library by way of packages may have them there.
     private static void RefuseSecondCopy(string folder)
     {
         string wanted = Path.Combine(folder, LibTorchNames.Main);
-        string? other = Search(RuntimeFolders(), LibTorchNames.Main);
+        string? other = Search([.. RuntimeFolders(), AppContext.BaseDirectory], LibTorchNames.Main);
         if (other is not null && Path.GetFullPath(other) != Path.GetFullPath(wanted))
         {
             throw new NGptException(

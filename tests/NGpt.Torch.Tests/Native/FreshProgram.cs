@@ -22,13 +22,11 @@ internal sealed class FreshProgram : IDisposable
         {
             File.CreateSymbolicLink(Path.Combine(Native, Path.GetFileName(file)), Path.Combine(PackageFiles.LibTorchFolder, Path.GetFileName(file)));
         }
+        // A link to a copy, not to the package itself, which a mistake would then change for every program.
+        File.Copy(PackageFiles.Bridge, linkBridge ? Linked : Bridge);
         if (linkBridge)
         {
-            File.CreateSymbolicLink(Bridge, PackageFiles.Bridge);
-        }
-        else
-        {
-            File.Copy(PackageFiles.Bridge, Bridge);
+            File.CreateSymbolicLink(Bridge, Linked);
         }
     }
 
@@ -37,6 +35,8 @@ internal sealed class FreshProgram : IDisposable
     internal string Native => _folder.Below("libtorch");
 
     internal string Bridge => Path.Combine(Native, "libLibTorchSharp.so");
+
+    internal string Linked => _folder.Below("package.so");
 
     internal string Cache => _folder.Below("cache");
 

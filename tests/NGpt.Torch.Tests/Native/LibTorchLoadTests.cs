@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using NGpt.Torch.Native;
 
 namespace NGpt.Torch.Tests.Native;
@@ -33,11 +34,29 @@ public sealed class LibTorchLoadTests
     [Fact]
     public void A_link_into_the_package_is_replaced_not_followed()
     {
-        byte[] package = File.ReadAllBytes(PackageFiles.Bridge);
         using FreshProgram program = new(linkBridge: true);
+        byte[] package = File.ReadAllBytes(program.Linked);
         Assert.Equal("21", program.Run(["load"])["sum"]);
-        Assert.Equal(package, File.ReadAllBytes(PackageFiles.Bridge));
+        Assert.Equal(package, File.ReadAllBytes(program.Linked));
         Assert.Equal(NeedsPatch.Value, new FileInfo(program.Bridge).LinkTarget is null);
+    }
+
+    [Fact]
+    public void A_system_without_the_newer_wait_loads_the_library_bound_to_the_older()
+    {
+        using FreshProgram program = new();
+        // The requirement that Red Hat 9 cannot meet, made one that no system meets.
+        byte[] image = File.ReadAllBytes(program.Bridge);
+        ElfImage.Need need = new ElfImage(image, "bridge").ReadNeeds().Single(n => n.Name == "GLIBCXX_3.4.30");
+        int name = image.AsSpan().IndexOf("GLIBCXX_3.4.30\0"u8);
+        image[name + "GLIBCXX_3.4.".Length] = (byte)'9';
+        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(need.FlagsOffset - 4), Hash("GLIBCXX_3.4.90"u8));
+        File.WriteAllBytes(program.Bridge, image);
+        // Without lazy binding every symbol must be found at once.
+        ProgramResult result = program.Run(["load"], ("LD_BIND_NOW", "1"));
+        Assert.Equal("21", result["sum"]);
+        Assert.Contains("condition_variable4wait", result["patched"], StringComparison.Ordinal);
+        Assert.Contains("GLIBCXX_3.4.90 is marked weak", result["patched"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,5 +210,17 @@ public sealed class LibTorchLoadTests
         folder.Write(file, text);
         Directory.CreateDirectory(folder.Below("lib"));
         Assert.Equal(expected, LibTorchLocation.ReadDeclaredVersion(folder.Below("lib")));
+    }
+
+    // The hash function of the ELF specification, with 64 bits so that nothing overflows.
+    private static uint Hash(ReadOnlySpan<byte> name)
+    {
+        ulong hash = 0;
+        foreach (byte c in name)
+        {
+            hash = (hash * 16) + c;
+            hash = (hash ^ ((hash & 0xf0000000) / 0x1000000)) % 0x10000000;
+        }
+        return (uint)hash;
     }
 }
