@@ -29,7 +29,7 @@ if not exist "%BIN%" mkdir "%BIN%"
 set "LOG=%TEMP%\ngpt-build-%RANDOM%%RANDOM%.log"
 rem Made before the build: what changes while it runs is newer, and so is built the next time.
 type nul > "%STAMP%.new"
-dotnet build "%ROOT%src\NGpt.Cli\NGpt.Cli.csproj" -c Release -v quiet -nologo -clp:NoSummary > "%LOG%" 2>&1
+dotnet build "%ROOT%src\NGpt.Cli\NGpt.Cli.csproj" -c Release -v quiet -nologo > "%LOG%" 2>&1
 if errorlevel 1 (
     type "%LOG%" 1>&2
     del "%LOG%"

@@ -7,7 +7,7 @@ if errorlevel 1 (
     echo test: dotnet is not installed. Install the .NET 10 SDK from https://dotnet.microsoft.com/download 1>&2
     exit /b 1
 )
-dotnet build NGpt.slnx -c Release -v quiet -nologo -clp:NoSummary -warnaserror
+dotnet build NGpt.slnx -c Release -v quiet -nologo -warnaserror
 if errorlevel 1 exit /b 1
 set "LOG=%TEMP%\ngpt-test-%RANDOM%%RANDOM%.log"
 dotnet test --solution NGpt.slnx -c Release --no-build --no-ansi --no-progress %* > "%LOG%" 2>&1

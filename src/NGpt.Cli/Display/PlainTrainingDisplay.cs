@@ -69,10 +69,7 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
             Pair(label, value);
         }
 
-        if (outcome.Sample is string sample)
-        {
-            Line($"\nsample:\n{sample}\n");
-        }
+        Line(outcome.Sample is string sample ? $"\nsample:\n{sample}\n" : "");
 
         foreach ((string label, string command) in OutcomeFigures.NextCommands(outcome))
         {

@@ -13,7 +13,7 @@ public sealed class RunConfigResolverTests : IDisposable
     public void Switching_the_architecture_alone_gives_the_proper_baseline()
     {
         SettingLayers layers = SettingLayers.Create([("arch", "gpt")]);
-        AssertBaseline(layers, steps: 400);
+        AssertBaseline(layers, Presets.Default);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class RunConfigResolverTests : IDisposable
         string path = Path.Combine(_folder.FullName, "run.toml");
         File.WriteAllText(path, "arch = 'gpt'");
         SettingLayers layers = SettingLayers.Create([("preset", "nano")], path);
-        AssertBaseline(layers, steps: 60);
+        AssertBaseline(layers, Presets.Nano);
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class RunConfigResolverTests : IDisposable
     {
         SettingLayers layers = SettingLayers.Create([]);
         TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
-        Assert.Equal((0.0, 0, 1e-2), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
-        Assert.Equal(NGptScales.Published(256), RunConfigResolver.ResolveModel(layers, 77).Scales);
+        Assert.Equal((0.0, 0, Presets.Default.NGptLearningRate), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
+        Assert.Equal(NGptScales.Published(Presets.Default.EmbeddingWidth), RunConfigResolver.ResolveModel(layers, 77).Scales);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class RunConfigResolverTests : IDisposable
     public void All_problems_of_model_training_and_options_come_in_one_line()
     {
         SettingLayers layers = SettingLayers.Create(
-            [("heads", "3"), ("layers", "0"), ("batch-size", "0"), ("beta2", "1"), ("resume", "auto"), ("init-from", "x")]);
+            [("heads", "3"), ("embedding-width", "256"), ("layers", "0"), ("batch-size", "0"), ("beta2", "1"), ("resume", "auto"), ("init-from", "x")]);
         UsageException e = Assert.Throws<UsageException>(() => RunConfigResolver.Check(layers));
         Assert.Equal(
             "layers 0 is outside 1 to 1000; embedding width 256 is not divisible by 3 heads (nearest that fit: 252 and 258); "
@@ -135,11 +135,11 @@ public sealed class RunConfigResolverTests : IDisposable
         Assert.Equal("w", RunConfigResolver.ResolveRun(SettingLayers.Create([("init-from", "w")])).InitFrom);
     }
 
-    private static void AssertBaseline(SettingLayers layers, int steps)
+    private static void AssertBaseline(SettingLayers layers, Preset preset)
     {
         TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
         Assert.Equal(
-            (0.1, steps / 20, 2e-3, steps), (training.WeightDecay, training.WarmupSteps, training.LearningRate, training.Steps));
+            (0.1, preset.Steps / 20, preset.GptLearningRate, preset.Steps), (training.WeightDecay, training.WarmupSteps, training.LearningRate, training.Steps));
         ModelConfig model = RunConfigResolver.ResolveModel(layers, 77);
         Assert.Equal((Architecture.Gpt, null), (model.Architecture, model.Scales));
     }
