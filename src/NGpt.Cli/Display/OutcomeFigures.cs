@@ -43,6 +43,10 @@ public static class OutcomeFigures
         {
             commands.Add(("continue", $"{program} train --resume {run}"));
         }
+        else if (outcome.End == TrainingEnd.Completed)
+        {
+            commands.Add(("continue", $"{program} train --resume {run} --steps {2L * outcome.Step}"));
+        }
 
         commands.Add(("generate", $"{program} generate --model {run} --prompt \"…\""));
         return commands;

@@ -1,0 +1,195 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using NGpt.Core.Errors;
+using NGpt.Core.Sampling;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Generation;
+using NGpt.Torch.Native;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt generate</c>: continues a prompt with a trained model. Text goes to standard output, all else to standard error.</summary>
+internal sealed class GenerateCommand : Command
+{
+    // A prompt is read whole before its end is kept: a file far longer than any context is a mistake.
+    private const int LongestPrompt = 64 << 20;
+
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "Run folder (its best checkpoint) or checkpoint folder",
+        HelpName = "PATH",
+        Required = true,
+    };
+
+    private readonly Option<string?> _prompt = new("--prompt", "-p")
+    {
+        Description = "The text to continue; without one, a new document begins",
+        HelpName = "TEXT",
+    };
+
+    private readonly Option<string?> _file = new("--file", "-f")
+    {
+        Description = "Read the prompt from a file, - for standard input",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "auto, cpu, cuda or cuda:N",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "CPU threads; as many as cores by default",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the result as one line of JSON instead of the text",
+    };
+
+    private readonly SamplingOptionSet _sampling = new();
+
+    /// <summary>Creates the command.</summary>
+    public GenerateCommand()
+        : base("generate", "Continue a prompt with a trained model.")
+    {
+        Add(_model);
+        Add(_prompt);
+        Add(_file);
+        foreach (Option option in _sampling.All)
+        {
+            Add(option);
+        }
+
+        Add(_device);
+        Add(_threads);
+        Add(_json);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        SamplingOptions options = _sampling.Read(result);
+        string prompt = Prompt(result);
+        if (result.GetValue(_threads) is < 1)
+        {
+            throw new UsageException($"--threads {result.GetValue(_threads)} is below 1");
+        }
+
+        CheckpointFolder checkpoint = SavedModel.Find(result.GetValue(_model)!);
+        DeviceChoice device = DeviceChoice.Parse(result.GetValue(_device)!);
+        NativeEnvironment.Prepare(result.GetValue(_threads));
+        using SavedModel saved = SavedModel.Open(checkpoint.Path, device.Resolve());
+        using TextGenerator generator = new(saved.Model, saved.Tokenizer);
+        using StopSignal stop = new();
+        TextWriter output = result.InvocationConfiguration.Output;
+        bool json = result.GetValue(_json);
+        GenerationResult generated;
+        if (json)
+        {
+            generated = generator.Generate(prompt, options, stop: stop.Token);
+            output.WriteLine(Json(checkpoint, prompt, generated));
+        }
+        else
+        {
+            output.Write(prompt);
+            output.Flush();
+            generated = generator.Generate(prompt, options, text => Stream(output, text), stop.Token);
+            output.WriteLine();
+            result.InvocationConfiguration.Error.WriteLine(Summary(checkpoint, generated));
+        }
+
+        return generated.Reason == StopReason.Cancelled ? stop.ExitCode : ExitCode.Done;
+    }
+
+    private static void Stream(TextWriter output, string text)
+    {
+        output.Write(text);
+        output.Flush();
+    }
+
+    private static string Summary(CheckpointFolder checkpoint, GenerationResult generated)
+    {
+        string reason = generated.Reason switch
+        {
+            StopReason.MaxTokens => "the limit of --max-tokens",
+            StopReason.StopString => "a stop string",
+            _ => "your request",
+        };
+        double rate = generated.GeneratedTokens / Math.Max(generated.Elapsed.TotalSeconds, 1e-9);
+        return $"{checkpoint.Path}: {generated.GeneratedTokens} tokens, {rate:0} a second, ended by {reason}; --seed {generated.Seed} gives this text again";
+    }
+
+    private static string Json(CheckpointFolder checkpoint, string prompt, GenerationResult generated)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("model", checkpoint.Path);
+            json.WriteString("prompt", prompt);
+            json.WriteString("text", generated.Text);
+            json.WriteNumber("prompt_tokens", generated.PromptTokens);
+            json.WriteNumber("generated_tokens", generated.GeneratedTokens);
+            json.WriteString("stop_reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(generated.Reason.ToString()));
+            json.WriteNumber("seed", generated.Seed);
+            json.WriteNumber("seconds", Math.Round(generated.Elapsed.TotalSeconds, 3));
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private string Prompt(ParseResult result)
+    {
+        if (result.GetValue(_file) is not string path)
+        {
+            return result.GetValue(_prompt) ?? string.Empty;
+        }
+
+        if (result.GetValue(_prompt) is not null)
+        {
+            throw new UsageException("--prompt and --file are both given", "give one of them");
+        }
+
+        try
+        {
+            using Stream source = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            return ReadText(source, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new NGptException($"{path}: the prompt cannot be read: {failure.Message}", "check the name and its permissions", failure);
+        }
+    }
+
+    private static string ReadText(Stream source, string path)
+    {
+        using MemoryStream bytes = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int count; (count = source.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, count);
+            if (bytes.Length > LongestPrompt)
+            {
+                throw new UsageException($"{path}: the prompt is longer than {LongestPrompt >> 20} MiB", "give its end only");
+            }
+        }
+
+        try
+        {
+            string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes.ToArray());
+            // The line end that every text file has is not meant as part of the prompt.
+            return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw new FileFormatException(path, $"is not UTF-8 text: byte {failure.Index} is invalid", "convert it, for example with iconv");
+        }
+    }
+}
