@@ -36,8 +36,12 @@ public sealed record ErrorLine(string Text, int ExitCode)
 
     private static ErrorLine Line(string message, string? remedy, int exitCode = Cli.ExitCode.Failure)
     {
-        string text = remedy is null ? message : $"{message.TrimEnd('.')}. {remedy}";
+        string text = remedy is null ? message : $"{message.TrimEnd('.')}. {Sentence(remedy)}";
         // One line whatever a library put into its message.
         return new ErrorLine(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), exitCode);
     }
+
+    // A remedy follows a full stop. One that begins with a word is a sentence; an option or a path stays as it is.
+    private static string Sentence(string remedy) =>
+        remedy.Split(' ')[0].TrimEnd(',', ':').All(char.IsAsciiLetterLower) ? $"{char.ToUpperInvariant(remedy[0])}{remedy[1..]}" : remedy;
 }

@@ -8,7 +8,7 @@ public sealed class NonFiniteException : NGptException
     private NonFiniteException(string message, string? lastCheckpoint)
         : base(message, lastCheckpoint is null
             ? "No checkpoint was written yet: start again with a lower --learning-rate"
-            : $"{lastCheckpoint} is whole: begin a new run from it with --init-from and a lower --learning-rate")
+            : $"Begin a new run from the last checkpoint, which is whole: --init-from {lastCheckpoint} with a lower --learning-rate")
     {
     }
 

@@ -97,7 +97,7 @@ public sealed class TrainingJob
                 return Complete(folder, reached);
             }
 
-            if (folder.Checkpoints.All is [.., { Step: int newest }] && newest > reached.Step)
+            if (chosen is not null && folder.Checkpoints.All is [.., { Step: int newest }] && newest > reached.Step)
             {
                 _observer.OnWarning($"continuing from step {reached.Step}: the checkpoints after it, up to step {newest}, are deleted when a new one is saved");
             }
