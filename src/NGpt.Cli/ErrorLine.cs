@@ -41,7 +41,7 @@ public sealed record ErrorLine(string Text, int ExitCode)
         return new ErrorLine(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), exitCode);
     }
 
-    // Remedies are written to stand after a semicolon or alone; here they begin a sentence, unless they begin with a path.
+    // A remedy follows a full stop. One that begins with a word is a sentence; an option or a path stays as it is.
     private static string Sentence(string remedy) =>
-        remedy.Split(' ')[0].All(char.IsLetter) ? char.ToUpperInvariant(remedy[0]) + remedy[1..] : remedy;
+        remedy.Split(' ')[0].TrimEnd(',', ':').All(char.IsAsciiLetterLower) ? $"{char.ToUpperInvariant(remedy[0])}{remedy[1..]}" : remedy;
 }

@@ -52,7 +52,7 @@ public sealed class StopSignalTests
     private static async Task<string?> Read(Process host) => await host.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>An ignored signal stays ignored in every process that is started from here.</summary>
-    private static bool IgnoresInterrupts()
+    internal static bool IgnoresInterrupts()
     {
         const string key = "SigIgn:";
         string? line = File.Exists("/proc/self/status")

@@ -21,6 +21,9 @@ public sealed record RunConfig
     /// <summary>The data.</summary>
     public required DataConfig Data { get; init; }
 
+    /// <summary>Full path of the checkpoint whose weights the run began with; null for fresh parameters.</summary>
+    public string? InitFrom { get; init; }
+
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
     /// <returns>One line a problem; empty when the configuration is sound.</returns>
     public IReadOnlyList<string> Validate() => [.. Model.Validate(), .. Training.Validate()];

@@ -26,6 +26,11 @@ public static class RunConfigJson
             WriteModel(json, config.Model);
             WriteTraining(json, config.Training);
             WriteData(json, config.Data);
+            if (config.InitFrom is string source)
+            {
+                json.WriteString("init_from", source);
+            }
+
             json.WriteEndObject();
         }
 
@@ -67,6 +72,7 @@ public static class RunConfigJson
             Model = ReadModel(reader.Object("model")),
             Training = ReadTraining(reader.Object("training")),
             Data = ReadData(reader.Object("data")),
+            InitFrom = reader.Has("init_from") ? reader.Text("init_from") : null,
         };
         reader.RefuseUnknownKeys();
         if (reader.Problems.Count == 0)

@@ -72,21 +72,25 @@ public sealed record TrainingConfig
         Whole("batch size", BatchSize, 1);
         Whole("gradient accumulation", GradientAccumulation, 1);
         Whole("warmup steps", WarmupSteps, 0);
-        Whole("decay steps", DecaySteps, 1);
+        if (Steps >= 1 || DecaySteps != Steps)
+        {
+            Whole("decay steps", DecaySteps, 1);
+        }
+
         Whole("eval interval", EvalInterval, 1);
         Whole("eval batches", EvalBatches, 1);
         Whole("log interval", LogInterval, 1);
         Whole("checkpoint interval", CheckpointInterval, 1);
         Whole("checkpoints to keep", KeepCheckpoints, 1);
-        Number("learning rate", LearningRate, 0, double.MaxValue, openBelow: true);
+        Number("learning rate", LearningRate, 0, 1e30, openBelow: true);
         Number("minimum learning rate", MinLearningRate, 0, double.MaxValue);
         Number("decay fraction", DecayFraction, 0, 1);
-        Number("weight decay", WeightDecay, 0, double.MaxValue);
+        Number("weight decay", WeightDecay, 0, 1e6);
         Number("beta1", Beta1, 0, 1, openAbove: true);
         Number("beta2", Beta2, 0, 1, openAbove: true);
         Number("Adam epsilon", AdamEpsilon, 0, 1, openBelow: true);
         Number("gradient clip", GradientClip, 0, double.MaxValue);
-        if (MinLearningRate > LearningRate)
+        if (LearningRate > 0 && MinLearningRate > LearningRate)
         {
             problems.Add($"minimum learning rate {MinLearningRate} is above the learning rate {LearningRate}");
         }
@@ -111,7 +115,7 @@ public sealed record TrainingConfig
             if (!double.IsFinite(value) || value < least || value > most || (openBelow && value == least) || (openAbove && value == most))
             {
                 string range = most == double.MaxValue ? $"{least} or more" : $"{least} to {most}";
-                problems.Add($"{name} {value} is not {(openBelow ? "above" : "within")} {(openBelow && most == double.MaxValue ? $"{least}" : range)}");
+                problems.Add($"{name} {value} is not {(openBelow ? $"above {least}" : $"within {range}")}{(openBelow && most < double.MaxValue ? $" up to {most}" : "")}");
             }
         }
     }

@@ -34,6 +34,9 @@ public sealed class CheckpointFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>The step that the folder's name states, or null when it is not named as a checkpoint of a run.</summary>
+    public int? Step => StepOf(System.IO.Path.GetFileName(Path));
+
     /// <summary>Name of the folder of a step, for example <c>step-00001000</c>.</summary>
     /// <param name="step">Steps taken.</param>
     /// <returns>The name.</returns>
@@ -57,8 +60,9 @@ public sealed class CheckpointFolder
     /// <param name="optimizer">Its optimizer.</param>
     /// <param name="tokenizer">The tokenizer that goes with it.</param>
     /// <param name="describe">Makes the state from the digests of the other files.</param>
+    /// <returns>The state as it was written.</returns>
     /// <exception cref="NGptException">The files cannot be written; nothing is left behind.</exception>
-    public void Save(
+    public TrainerState Save(
         LanguageModel model,
         SphereAdam optimizer,
         ITokenizer tokenizer,
@@ -67,6 +71,7 @@ public sealed class CheckpointFolder
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(describe);
+        TrainerState? state = null;
         DurableFolder.Create(Path, folder =>
         {
             CheckpointFolder aside = new(folder);
@@ -77,10 +82,17 @@ public sealed class CheckpointFolder
                 aside.File(OptimizerFile),
                 [.. optimizer.Moments.Select(moment => ModelWeights.Entry(moment.Name, moment.Value))]);
             string[] names = [ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile];
-            TrainerState state = describe(names.ToDictionary(name => name, name => FileDigest.Of(aside.File(name))));
-            DurableFile.Write(aside.File(StateFile), stream => stream.Write(TrainerStateJson.Serialize(state)));
+            state = describe(names.ToDictionary(name => name, name => FileDigest.Of(aside.File(name))));
+            aside.SaveState(state);
         });
+        return state!;
     }
+
+    /// <summary>Replaces the state of a checkpoint whose other files stay as they are.</summary>
+    /// <param name="state">The state, with the digests of those files.</param>
+    /// <exception cref="NGptException">The file cannot be written; the old one is unchanged.</exception>
+    public void SaveState(TrainerState state) =>
+        DurableFile.Write(File(StateFile), stream => stream.Write(TrainerStateJson.Serialize(state)));
 
     /// <summary>Reads the state and compares every file with its digest.</summary>
     /// <returns>The state.</returns>
@@ -88,6 +100,11 @@ public sealed class CheckpointFolder
     public TrainerState Verify()
     {
         TrainerState state = TrainerStateJson.Load(File(StateFile));
+        if (Step is int step && step != state.Step)
+        {
+            throw new FileFormatException(File(StateFile), $"is of step {state.Step}, in a folder of step {step}", "use another checkpoint of the run");
+        }
+
         foreach (string name in new[] { ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile })
         {
             if (!state.Files.TryGetValue(name, out FileDigest? expected))

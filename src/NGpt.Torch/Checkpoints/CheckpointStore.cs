@@ -16,8 +16,8 @@ public sealed class CheckpointStore
     public IReadOnlyList<CheckpointFolder> All => Directory.Exists(_folder)
         ? [.. Directory.GetDirectories(_folder)
             .Where(path => CheckpointFolder.StepOf(Path.GetFileName(path)) is not null)
-            .Order(StringComparer.Ordinal)
-            .Select(path => new CheckpointFolder(path))]
+            .Select(path => new CheckpointFolder(path))
+            .OrderBy(checkpoint => checkpoint.Step)]
         : [];
 
     /// <summary>The best checkpoint if it is known and there, else the newest, else null.</summary>
@@ -59,7 +59,10 @@ public sealed class CheckpointStore
         return null;
     }
 
-    /// <summary>Makes a new checkpoint with <paramref name="save"/>, points to it, and deletes old ones.</summary>
+    /// <summary>
+    /// Makes a new checkpoint with <paramref name="save"/>, points to it, and deletes old ones. Checkpoints of later
+    /// steps are deleted too: the run has gone back to before them, because they are damaged or because it was told to.
+    /// </summary>
     /// <param name="step">Steps taken.</param>
     /// <param name="bestStep">Step of the best checkpoint, or null.</param>
     /// <param name="keep">How many of the newest to keep, besides the best.</param>
@@ -68,28 +71,40 @@ public sealed class CheckpointStore
     public CheckpointFolder Add(int step, int? bestStep, int keep, Action<CheckpointFolder> save)
     {
         ArgumentNullException.ThrowIfNull(save);
-        Directory.CreateDirectory(_folder);
+        if (!Directory.Exists(_folder))
+        {
+            // Created durably: a power cut must not take the folder away with the checkpoints in it.
+            DurableFolder.Create(_folder, static _ => { });
+        }
+
         CheckpointFolder added = At(step);
         if (Directory.Exists(added.Path))
         {
-            // Only a resumed run comes here again, after it passed over this checkpoint as damaged.
             added.Delete();
         }
 
         save(added);
-        PointerFile.Write(Path.Combine(_folder, "latest"), CheckpointFolder.NameOf(step));
-        if (bestStep is int best && Directory.Exists(At(best).Path))
-        {
-            PointerFile.Write(Path.Combine(_folder, "best"), CheckpointFolder.NameOf(best));
-        }
-
-        IEnumerable<CheckpointFolder> old = All.SkipLast(keep).Where(checkpoint => CheckpointFolder.StepOf(Path.GetFileName(checkpoint.Path)) != bestStep);
-        foreach (CheckpointFolder checkpoint in old)
+        PointTo(step, bestStep);
+        CheckpointFolder[] later = [.. All.Where(checkpoint => checkpoint.Step > step)];
+        IEnumerable<CheckpointFolder> old = All.SkipLast(later.Length + keep).Where(checkpoint => checkpoint.Step != bestStep);
+        foreach (CheckpointFolder checkpoint in later.Concat(old))
         {
             checkpoint.Delete();
         }
 
         return added;
+    }
+
+    /// <summary>Writes the pointers <c>latest</c> and <c>best</c>.</summary>
+    /// <param name="step">Step of the newest checkpoint.</param>
+    /// <param name="bestStep">Step of the best one; the pointer stays as it is when null or when that checkpoint is gone.</param>
+    public void PointTo(int step, int? bestStep)
+    {
+        PointerFile.Write(Path.Combine(_folder, "latest"), CheckpointFolder.NameOf(step));
+        if (bestStep is int best && Directory.Exists(At(best).Path))
+        {
+            PointerFile.Write(Path.Combine(_folder, "best"), CheckpointFolder.NameOf(best));
+        }
     }
 
     private CheckpointFolder? Pointed(string pointer) =>

@@ -45,7 +45,8 @@ public static class TrainerStateJson
         }
         catch (JsonException failure)
         {
-            throw new FileFormatException(path, $"is damaged: {failure.Message}", "use another checkpoint of the run", failure);
+            string place = failure.LineNumber is long line ? $" (line {line + 1})" : string.Empty;
+            throw new FileFormatException(path, $"is damaged or truncated{place}", "use another checkpoint of the run", failure);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

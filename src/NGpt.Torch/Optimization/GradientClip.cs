@@ -34,6 +34,7 @@ public static class GradientClip
         }
 
         using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
         foreach (Parameter parameter in parameters)
         {
             Gradient(parameter).mul_(scale);

@@ -15,7 +15,7 @@ internal static class Compatibility
             throw new NGptException(
                 $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
                 + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
-                "bring the data back, name it with --data, or start a new run from these weights with --init-from");
+                "Bring the old data back, or say with --data where it is now; to train these weights on the new data, begin a new run with --init-from");
         }
     }
 
@@ -55,11 +55,27 @@ internal static class Compatibility
             ("MLP width", saved.MlpWidth, asked.MlpWidth),
             ("RoPE theta", saved.RopeTheta, asked.RopeTheta),
             ("RMSNorm epsilon", saved.RmsNormEpsilon, asked.RmsNormEpsilon),
-            ("scales", saved.Scales, asked.Scales),
         ];
-        foreach ((string name, object? there, object? here) in fields.Where(field => !Equals(field.Saved, field.Asked)))
+        foreach ((string name, object? old, object? now) in fields.Where(field => !Equals(field.Saved, field.Asked)))
         {
-            yield return $"{name} is {there} there, {here} here";
+            yield return $"{name} is {old} there, {now} here";
+        }
+
+        // Their defaults follow the width: where that differs, it is the difference to name.
+        if (saved.EmbeddingWidth == asked.EmbeddingWidth && saved.Scales is NGptScales there && asked.Scales is NGptScales here)
+        {
+            (string Name, ScaleSetting Saved, ScaleSetting Asked)[] scales =
+            [
+                ("alpha", there.Alpha, here.Alpha),
+                ("sqk", there.QueryKey, here.QueryKey),
+                ("su", there.Up, here.Up),
+                ("sv", there.Gate, here.Gate),
+                ("sz", there.Logit, here.Logit),
+            ];
+            foreach ((string name, ScaleSetting old, ScaleSetting now) in scales.Where(scale => scale.Saved != scale.Asked))
+            {
+                yield return $"{name} starts at {old.Initial} (stored as {old.Scale}) there, {now.Initial} (stored as {now.Scale}) here";
+            }
         }
     }
 }

@@ -17,16 +17,18 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Opens the file for appending.</summary>
     /// <param name="path">The file; created if missing.</param>
     /// <param name="lastStep">Steps taken before this part of the run; later lines are dropped.</param>
-    public MetricsLog(string path, int lastStep)
+    /// <param name="lastEvaluation">Step of the last evaluation before this part, or null; later evaluations are dropped.</param>
+    public MetricsLog(string path, int lastStep, int? lastEvaluation)
     {
         _path = path;
         if (File.Exists(path))
         {
-            string[] kept = [.. File.ReadLines(path).Where(line => StepOf(line) is int step && step <= lastStep)];
+            string[] kept = [.. File.ReadLines(path).Where(line => IsBefore(line, lastStep, lastEvaluation ?? -1))];
             DurableFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
         }
 
-        _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        // Without a buffer: what could not be written must not come up again when the stream is closed.
+        _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     /// <summary>Appends a training step.</summary>
@@ -43,7 +45,7 @@ public sealed class MetricsLog : IDisposable
             writer.WriteNumber("tokens", report.Tokens);
             writer.WriteNumber("tokens_per_second", Math.Round(report.TokensPerSecond, 1));
             writer.WriteNumber("step_ms", Math.Round(report.Milliseconds, 3));
-            if (report.NormError is double error)
+            if (report.NormError is double error && double.IsFinite(error))
             {
                 writer.WriteNumber("norm_error_max", error);
             }
@@ -59,26 +61,36 @@ public sealed class MetricsLog : IDisposable
         {
             writer.WriteNumber("step", report.Step);
             writer.WriteNumber("val_loss", report.Loss);
-            writer.WriteNumber("val_perplexity", report.Perplexity);
+            if (double.IsFinite(report.Perplexity))
+            {
+                writer.WriteNumber("val_perplexity", report.Perplexity);
+            }
+
             writer.WriteNumber("val_bpb", report.BitsPerByte);
             writer.WriteNumber("val_tokens", report.Tokens);
         });
     }
 
+    /// <summary>Makes the lines so far survive a power cut. A checkpoint that comes after them then never outlives them.</summary>
+    /// <exception cref="NGptException">The disk is full or fails.</exception>
+    public void FlushToDisk() => Guarded(() => _stream.Flush(flushToDisk: true));
+
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private static int? StepOf(string line)
+    private static bool IsBefore(string line, int lastStep, int lastEvaluation)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            return document.RootElement.TryGetProperty("step", out JsonElement step) && step.TryGetInt32(out int value) ? value : null;
+            JsonElement root = document.RootElement;
+            int last = root.TryGetProperty("val_loss", out _) ? lastEvaluation : lastStep;
+            return root.TryGetProperty("step", out JsonElement step) && step.TryGetInt32(out int value) && value <= last;
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             // The line that was being written when the process was killed.
-            return null;
+            return false;
         }
     }
 
@@ -93,14 +105,19 @@ public sealed class MetricsLog : IDisposable
         }
 
         line.Write(Encoding.UTF8.GetBytes("\n"));
+        Guarded(() => _stream.Write(line.ToArray()));
+    }
+
+    private void Guarded(Action write)
+    {
         try
         {
-            _stream.Write(line.ToArray());
-            _stream.Flush();
+            write();
         }
         catch (IOException failure)
         {
-            throw new NGptException($"{_path}: {failure.Message}", "free some space and continue with --resume", failure);
+            throw new NGptException(
+                $"cannot write {_path}: {failure.Message.TrimEnd('.')}", "Free some space, then continue the run with --resume; its last checkpoint is whole", failure);
         }
     }
 }

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Torch.Checkpoints;
 
 namespace NGpt.Torch.Training;
 
@@ -92,6 +93,29 @@ internal static class ResumeRules
         return impossible.Count == 0 ? changed : throw new UsageException(string.Join("; ", impossible));
 
         int Given(Setting<int> setting, int otherwise) => layers.GetGiven(setting) is int value ? value : otherwise;
+    }
+
+    /// <summary>Refuses a checkpoint that is not of this run or lies beyond its end.</summary>
+    /// <param name="config">The run as it continues.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="state">Its state.</param>
+    /// <exception cref="NGptException">It does not fit; the message says how.</exception>
+    public static void RequirePlace(RunConfig config, CheckpointFolder checkpoint, TrainerState state)
+    {
+        TrainingConfig training = config.Training;
+        if (state.Step > training.Steps)
+        {
+            throw new UsageException($"{checkpoint.Path} has {state.Step} steps, more than the {training.Steps} asked for", "Give a larger --steps");
+        }
+
+        Int128 drawn = (Int128)state.Step * training.BatchSize * training.GradientAccumulation;
+        if (state.DataPosition != drawn)
+        {
+            throw new FileFormatException(
+                checkpoint.Path,
+                $"is not of this run: {state.DataPosition} windows of the data were drawn in {state.Step} steps, this run draws {drawn}",
+                "Use another checkpoint of the run");
+        }
     }
 
     private static string Text(Setting setting, object? value) => value is null ? "unset" : setting.Format(value);

@@ -48,10 +48,12 @@ public sealed class RunFolder
         {
             RunFolder folder = new(given);
             RunLock taken = folder.CreateAndLock();
-            if (folder.HoldsRun)
+            if (folder.HoldsRun || folder.Checkpoints.All.Count > 0)
             {
                 taken.Dispose();
-                throw new UsageException($"{given} already holds a run", $"continue it with --resume {given}, or give another --out");
+                throw folder.HoldsRun
+                    ? new UsageException($"{given} already holds a run", $"Continue it with --resume {given}, or give another --out")
+                    : new UsageException($"{given} holds checkpoints of a run without its config.json", "Give another --out, and --init-from to begin with those weights");
             }
 
             return (folder, taken);
@@ -76,29 +78,6 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Finds the run that <c>--resume auto</c> means: the one in the folder asked for, else the newest of its name.</summary>
-    /// <param name="given">The folder asked for, or null.</param>
-    /// <param name="name">Name of the folders under <c>runs</c>.</param>
-    /// <returns>The folder of a run.</returns>
-    /// <exception cref="UsageException">There is no such run.</exception>
-    public static RunFolder FindNewest(string? given, string name)
-    {
-        if (given is not null)
-        {
-            RunFolder folder = new(given);
-            return folder.HoldsRun ? folder : throw new UsageException($"{given} holds no run to resume", "leave --resume out to start one");
-        }
-
-        RunFolder? newest = Directory.Exists("runs")
-            ? Directory.GetDirectories("runs")
-                .Where(path => IsNumbered(System.IO.Path.GetFileName(path), name))
-                .Select(path => new RunFolder(path))
-                .Where(folder => folder.HoldsRun)
-                .MaxBy(folder => folder.LastWritten())
-            : null;
-        return newest ?? throw new UsageException($"no run named {name} is in {System.IO.Path.GetFullPath("runs")}", "leave --resume out to start one, or give --resume PATH");
-    }
-
     /// <summary>Reads the resolved configuration.</summary>
     /// <returns>A valid configuration.</returns>
     /// <exception cref="FileFormatException">The file is damaged or of a newer version.</exception>
@@ -109,23 +88,43 @@ public sealed class RunFolder
     public void SaveConfig(RunConfig config) =>
         DurableFile.Write(ConfigPath, stream => stream.Write(RunConfigJson.Serialize(config)));
 
-    private static bool IsNumbered(string folder, string name) =>
-        folder == name
-        || (folder.StartsWith(name + "-", StringComparison.Ordinal) && int.TryParse(folder.AsSpan(name.Length + 1), out _));
+    /// <summary>Removes what a crash left half-made. Only while the run's lock is held.</summary>
+    public void RemoveLeftovers()
+    {
+        DurableFolder.RemoveLeftovers(Path);
+        Checkpoints.RemoveLeftovers();
+    }
 
-    private DateTime LastWritten() => File.GetLastWriteTimeUtc(File.Exists(MetricsPath) ? MetricsPath : ConfigPath);
+    // Durably, as the checkpoints are that it will hold: its name and the names above it survive a power cut too.
+    private static void MakeDurably(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (System.IO.Path.GetDirectoryName(path) is string parent)
+        {
+            MakeDurably(parent);
+        }
+
+        try
+        {
+            DurableFolder.Create(path, static _ => { });
+        }
+        catch (NGptException) when (Directory.Exists(path))
+        {
+            // Another process created it in the same moment.
+        }
+        catch (NGptException failure)
+        {
+            throw new NGptException($"the run folder {path} cannot be created: {failure.Message}", "give another --out", failure);
+        }
+    }
 
     private RunLock CreateAndLock()
     {
-        try
-        {
-            Directory.CreateDirectory(Path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new NGptException($"{Path}: the folder cannot be created: {failure.Message}", "give another --out", failure);
-        }
-
+        MakeDurably(System.IO.Path.GetFullPath(Path));
         return RunLock.Acquire(Path);
     }
 

@@ -34,7 +34,7 @@ internal sealed class Trainer : IDisposable
     private readonly long _startTime = Stopwatch.GetTimestamp();
     private readonly int _firstStep;
     private int _step;
-    private int? _savedStep;
+    private TrainerState? _saved;
     private string? _savedFolder;
     private double _stepSeconds;
     private EvaluationState? _lastEvaluation;
@@ -64,7 +64,7 @@ internal sealed class Trainer : IDisposable
         {
             checkpoint.LoadOptimizer(_optimizer, state);
             _sampler.Position = state.DataPosition;
-            (_step, _savedStep, _savedFolder) = (state.Step, state.Step, checkpoint.Path);
+            (_step, _saved, _savedFolder) = (state.Step, state, checkpoint.Path);
             (_lastEvaluation, _bestEvaluation) = (state.LastEvaluation, state.BestEvaluation);
             _earlierSeconds = state.ElapsedSeconds;
         }
@@ -75,7 +75,7 @@ internal sealed class Trainer : IDisposable
         _evaluator = new Evaluator(
             dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches, model.Device);
         _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device);
-        _metrics = new MetricsLog(folder.MetricsPath, _step);
+        _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
     }
 
@@ -140,13 +140,14 @@ internal sealed class Trainer : IDisposable
     private void TakeStep()
     {
         TrainingConfig training = _config.Training;
+        using IDisposable scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
         double rate = LearningRate.At(training, _step);
         double loss = BackwardPasses(training);
         double norm = GradientClip.GlobalNorm(_parameters);
         if (!double.IsFinite(norm))
         {
-            throw new NonFiniteException(_step + 1, FirstBadGradient() ?? "the global gradient norm", _savedFolder);
+            throw NonFiniteException.InStep(_step + 1, FirstBad(parameter => parameter.grad) is string name ? $"the gradient of {name}" : "the global gradient norm", _savedFolder);
         }
 
         GradientClip.Apply(_parameters, norm, training.GradientClip);
@@ -170,7 +171,7 @@ internal sealed class Trainer : IDisposable
             double value = mean.to_type(ScalarType.Float64).item<double>();
             if (!double.IsFinite(value))
             {
-                throw new NonFiniteException(_step + 1, "the loss", _savedFolder);
+                throw NonFiniteException.InStep(_step + 1, "the loss", _savedFolder);
             }
 
             loss += value / training.GradientAccumulation;
@@ -212,6 +213,11 @@ internal sealed class Trainer : IDisposable
         try
         {
             (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(_model, stop);
+            if (!double.IsFinite(loss))
+            {
+                throw NonFiniteException.AfterStep(_step, "the held-out loss", _savedFolder);
+            }
+
             _lastEvaluation = new EvaluationState(_step, loss, bitsPerByte, tokens);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -234,18 +240,40 @@ internal sealed class Trainer : IDisposable
 
     private void Save()
     {
-        if (_savedStep == _step && _folder.Checkpoints.At(_step).Path == _savedFolder)
+        if (_saved?.Step == _step)
         {
+            SaveEvaluations(_saved);
             return;
         }
 
+        if (FirstBad(parameter => parameter) is string bad)
+        {
+            throw NonFiniteException.AfterStep(_step, bad, _savedFolder);
+        }
+
+        // A checkpoint must not survive a power cut that the lines before it do not.
+        _metrics.FlushToDisk();
         CheckpointFolder saved = _folder.Checkpoints.Add(
             _step,
             _bestEvaluation?.Step,
             _config.Training.KeepCheckpoints,
-            folder => folder.Save(_model, _optimizer, _dataset.Tokenizer, Describe));
-        (_savedStep, _savedFolder) = (_step, saved.Path);
+            folder => _saved = folder.Save(_model, _optimizer, _dataset.Tokenizer, Describe));
+        _savedFolder = saved.Path;
         _observer.OnCheckpoint(_step, saved.Path);
+    }
+
+    // A run that was stopped between its checkpoint and the evaluation of that step makes up for the evaluation here.
+    private void SaveEvaluations(TrainerState saved)
+    {
+        if (saved.LastEvaluation == _lastEvaluation)
+        {
+            return;
+        }
+
+        _metrics.FlushToDisk();
+        _saved = saved with { LastEvaluation = _lastEvaluation, BestEvaluation = _bestEvaluation };
+        _folder.Checkpoints.At(_step).SaveState(_saved);
+        _folder.Checkpoints.PointTo(_step, _bestEvaluation?.Step);
     }
 
     private TrainerState Describe(IReadOnlyDictionary<string, FileDigest> files) => new()
@@ -260,14 +288,14 @@ internal sealed class Trainer : IDisposable
         Files = files,
     };
 
-    private string? FirstBadGradient()
+    private string? FirstBad(Func<Parameter, Tensor?> part)
     {
-        using IDisposable scope = NewDisposeScope();
         foreach ((string name, Parameter parameter) in _model.named_parameters())
         {
-            if (parameter.grad is Tensor gradient && !gradient.isfinite().all().item<bool>())
+            using IDisposable scope = NewDisposeScope();
+            if (part(parameter) is Tensor tensor && !tensor.isfinite().all().item<bool>())
             {
-                return $"the gradient of {name}";
+                return name;
             }
         }
 

@@ -30,8 +30,7 @@ public sealed class TrainingJob
         _options = RunConfigResolver.ResolveRun(layers);
     }
 
-    private string RunName =>
-        $"{_layers.Preset.Name}-{_layers.Architecture.ToString().ToLowerInvariant()}";
+    private string RunName => NameOf(_layers.Preset, _layers.Architecture);
 
     /// <summary>Runs the call to its end.</summary>
     /// <param name="layers">What was asked for.</param>
@@ -59,23 +58,23 @@ public sealed class TrainingJob
         using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation, Tokenizer(), ValidationFraction(), stop);
         RunConfig config = ResolveNew(dataset);
         CheckFits(config, dataset, device);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+        if (_options.InitFrom is string source)
+        {
+            // The checkpoint itself is named in the configuration: what a run's "best" points to may change.
+            config = config with { InitFrom = Path.GetFullPath(LoadWeights(model, dataset.Tokenizer, source)) };
+        }
+        else
+        {
+            ModelInitializer.Initialize(model, config.Training.Seed);
+        }
+
         (RunFolder folder, RunLock taken) = RunFolder.CreateNew(_options.Out, RunName);
         using (taken)
         {
-            using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
-            string? startedFrom = null;
-            if (_options.InitFrom is string source)
-            {
-                startedFrom = LoadWeights(model, dataset.Tokenizer, source);
-            }
-            else
-            {
-                ModelInitializer.Initialize(model, config.Training.Seed);
-            }
-
-            folder.Checkpoints.RemoveLeftovers();
+            folder.RemoveLeftovers();
             folder.SaveConfig(config);
-            return Train(config, dataset, folder, model, resumeFrom: null, startedFrom, stop);
+            return Train(config, dataset, folder, model, resumeFrom: null, config.InitFrom, _options.SampleTokens, stop);
         }
     }
 
@@ -85,44 +84,81 @@ public sealed class TrainingJob
         using RunLock taken = RunLock.Acquire(folder.Path);
         RunConfig stored = folder.LoadConfig();
         RunConfig config = ResumeRules.Apply(stored, _layers, _observer.OnWarning);
-        Device device = PrepareDevice();
-        using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
-        Compatibility.RequireSameData(stored, dataset);
-        CheckFits(config, dataset, device);
-        folder.Checkpoints.RemoveLeftovers();
+        int sampleTokens = _layers.GetGiven(SettingCatalog.SampleTokens) as int? ?? Presets.Named(stored.Preset).SampleTokens;
+        folder.RemoveLeftovers();
         (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
             ? folder.Checkpoints.NewestSound(damage => _observer.OnWarning($"{damage.Message}; trying the checkpoint before it"))
             : (chosen, chosen.Verify());
-        if (checkpoint?.State.Step > config.Training.Steps)
+        if (checkpoint is ({ } last, { } reached))
         {
-            throw new UsageException(
-                $"{checkpoint.Value.Folder.Path} has {checkpoint.Value.State.Step} steps, more than the {config.Training.Steps} asked for",
-                "give a larger --steps");
-        }
-
-        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
-        if (checkpoint is ({ } source, { } state))
-        {
-            Compatibility.RequireSameModel(config.Model, source.LoadConfig(), source.Path);
-            source.LoadModel(model);
-            if (state.Threads != NativeEnvironment.Threads || state.Device != device.ToString())
+            ResumeRules.RequirePlace(config, last, reached);
+            if (reached.Step == config.Training.Steps && reached.LastEvaluation?.Step == reached.Step && (sampleTokens == 0 || File.Exists(folder.SamplePath)))
             {
-                _observer.OnWarning(
-                    $"the checkpoint was written with {state.Threads} threads on {state.Device}, this is {NativeEnvironment.Threads} on {device}: the continuation rounds differently");
+                return Complete(folder, reached);
+            }
+
+            if (chosen is not null && folder.Checkpoints.All is [.., { Step: int newest }] && newest > reached.Step)
+            {
+                _observer.OnWarning($"continuing from step {reached.Step}: the checkpoints after it, up to step {newest}, are deleted when a new one is saved");
             }
         }
-        else
-        {
-            _observer.OnWarning($"{folder.Path} holds no whole checkpoint: starting from step 0 with the same settings");
-            ModelInitializer.Initialize(model, config.Training.Seed);
-        }
 
+        Device device = PrepareDevice(checkpoint?.State.Threads);
+        string source = _layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source;
+        using Dataset dataset = PrepareData(source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
+        Compatibility.RequireSameData(stored, dataset);
+        config = config with { Data = config.Data with { Source = FullSource(source) } };
+        CheckFits(config, dataset, device);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+        LoadState(model, config, folder, checkpoint, dataset.Tokenizer);
         if (config != stored)
         {
             folder.SaveConfig(config);
         }
 
-        return Train(config, dataset, folder, model, checkpoint, checkpoint?.Folder.Path, stop);
+        return Train(config, dataset, folder, model, checkpoint, checkpoint?.Folder.Path ?? config.InitFrom, sampleTokens, stop);
+    }
+
+    private TrainingOutcome Complete(RunFolder folder, TrainerState state)
+    {
+        ReportWarnings();
+        _observer.OnWarning($"{folder.Path} is complete, {state.Step} of {state.Step} steps: nothing to do; give a larger --steps to go on");
+        return Outcome(TrainingEnd.Completed, state.Step, folder.Path, Report(state.LastEvaluation), Report(state.BestEvaluation), sample: null);
+
+        EvaluationReport? Report(EvaluationState? at) => at is null
+            ? null
+            : new EvaluationReport(at.Step, at.Loss, at.BitsPerByte, at.Tokens, at.Step == state.BestEvaluation?.Step);
+    }
+
+    private void LoadState(
+        LanguageModel model,
+        RunConfig config,
+        RunFolder folder,
+        (CheckpointFolder Folder, TrainerState State)? checkpoint,
+        ITokenizer tokenizer)
+    {
+        if (checkpoint is ({ } source, { } state))
+        {
+            Compatibility.RequireSameModel(config.Model, source.LoadConfig(), source.Path);
+            source.LoadModel(model);
+            if (state.Threads != NativeEnvironment.Threads || state.Device != model.Device.ToString())
+            {
+                _observer.OnWarning(
+                    $"the checkpoint was written with {state.Threads} threads on {state.Device}, this is {NativeEnvironment.Threads} on {model.Device}: the continuation rounds differently");
+            }
+
+            return;
+        }
+
+        _observer.OnWarning($"{folder.Path} holds no whole checkpoint: starting from step 0 with the same settings");
+        if (config.InitFrom is string first)
+        {
+            LoadWeights(model, tokenizer, first);
+        }
+        else
+        {
+            ModelInitializer.Initialize(model, config.Training.Seed);
+        }
     }
 
     private TrainingOutcome Evaluate(CancellationToken stop)
@@ -154,6 +190,7 @@ public sealed class TrainingJob
         LanguageModel model,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         string? startedFrom,
+        int sampleTokens,
         CancellationToken stop)
     {
         ReportWarnings();
@@ -161,8 +198,8 @@ public sealed class TrainingJob
         _observer.OnPlan(Plan(config, dataset, folder, model.Device, trainer.Step, startedFrom));
         TimeSpan? timeLeft = _options.TimeLimit - Stopwatch.GetElapsedTime(_startTime);
         TrainingEnd end = trainer.Run(timeLeft, stop);
-        string? sample = end == TrainingEnd.Completed && _options.SampleTokens > 0
-            ? WriteSample(config, dataset.Tokenizer, folder, model, stop)
+        string? sample = end == TrainingEnd.Completed && sampleTokens > 0
+            ? WriteSample(config, dataset.Tokenizer, folder, model, sampleTokens, stop)
             : null;
         return Outcome(end, trainer.Step, folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample);
     }
@@ -175,13 +212,18 @@ public sealed class TrainingJob
         return outcome;
     }
 
-    private Device PrepareDevice()
+    // A run continues with the threads that it had, where there are as many cores: others would round differently.
+    private Device PrepareDevice(int? earlierThreads = null)
     {
         DeviceChoice choice = DeviceChoice.Parse(_options.Device);
-        NativeEnvironment.Prepare(_options.Threads);
+        NativeEnvironment.Prepare(_options.Threads ?? (earlierThreads <= ProcessorCores.Current.Logical ? earlierThreads : null));
         LibTorch.Load();
         return choice.Resolve();
     }
+
+    private static string NameOf(Preset preset, Architecture architecture) => $"{preset.Name}-{architecture.ToString().ToLowerInvariant()}";
+
+    private static string FullSource(string source) => source == DataConfig.SdkDocumentation ? source : Path.GetFullPath(source);
 
     private string Tokenizer() => _layers.Get(SettingCatalog.Tokenizer, "bytes");
 
@@ -218,7 +260,7 @@ public sealed class TrainingJob
             Training = RunConfigResolver.ResolveTraining(_layers, _layers.Architecture),
             Data = new DataConfig
             {
-                Source = source == DataConfig.SdkDocumentation ? source : Path.GetFullPath(source),
+                Source = FullSource(source),
                 Tokenizer = Tokenizer(),
                 ValidationFraction = ValidationFraction(),
                 Fingerprint = dataset.Fingerprint,
@@ -257,27 +299,18 @@ public sealed class TrainingJob
 
     private (RunFolder Folder, CheckpointFolder? Chosen) FindRun(string from)
     {
-        if (from == "auto")
+        if (from != "auto")
         {
-            return (RunFolder.FindNewest(_options.Out, RunName), null);
+            return RunSearch.At(from);
         }
 
-        RunFolder folder = new(from);
-        if (folder.HoldsRun && !File.Exists(Path.Combine(from, CheckpointFolder.ModelFile)))
-        {
-            return (folder, null);
-        }
-
-        if (CheckpointFolder.StepOf(Path.GetFileName(Path.TrimEndingDirectorySeparator(from))) is not null && Directory.Exists(from))
-        {
-            string run = Path.GetDirectoryName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from)))!)!;
-            if (new RunFolder(run).HoldsRun)
-            {
-                return (new RunFolder(run), new CheckpointFolder(from));
-            }
-        }
-
-        throw new UsageException($"{from} is neither a run nor a checkpoint of one", "give a folder that ngpt train wrote, or --resume auto");
+        bool architectureIsGiven = _layers.IsGiven(SettingCatalog.Architecture);
+        string[]? names = _layers.PresetIsGiven || architectureIsGiven
+            ? [.. from preset in _layers.PresetIsGiven ? [_layers.Preset] : Presets.All
+               from architecture in architectureIsGiven ? [_layers.Architecture] : Enum.GetValues<Architecture>()
+               select NameOf(preset, architecture)]
+            : null;
+        return (RunSearch.Newest(_options.Out, names), null);
     }
 
     private static TrainingPlan Plan(RunConfig config, Dataset dataset, RunFolder folder, Device device, int startStep, string? startedFrom)
@@ -302,10 +335,10 @@ public sealed class TrainingJob
         };
     }
 
-    private string WriteSample(RunConfig config, ITokenizer tokenizer, RunFolder folder, LanguageModel model, CancellationToken stop)
+    private static string WriteSample(RunConfig config, ITokenizer tokenizer, RunFolder folder, LanguageModel model, int length, CancellationToken stop)
     {
         using TextGenerator generator = new(model, tokenizer);
-        SamplingOptions options = new() { MaxTokens = _options.SampleTokens, Seed = Math.Abs(config.Training.Seed % int.MaxValue) };
+        SamplingOptions options = new() { MaxTokens = length, Seed = Math.Abs(config.Training.Seed % int.MaxValue) };
         string text = generator.Generate(string.Empty, options, stop: stop).Text;
         DurableFile.WriteText(folder.SamplePath, text);
         return text;

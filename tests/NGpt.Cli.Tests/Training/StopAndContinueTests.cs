@@ -1,0 +1,154 @@
+namespace NGpt.Cli.Tests.Training;
+
+[Collection(OneAtATime.Name)]
+public sealed class StopAndContinueTests : IDisposable
+{
+    private const int ManySteps = 4000;
+
+    private readonly TrainingFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_saves_the_step_reached_and_the_run_goes_on_from_there(string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no command that sends a signal.");
+        Assert.SkipWhen(signal == "INT" && StopSignalTests.IgnoresInterrupts(), "This shell starts its background jobs with SIGINT ignored.");
+        int reached;
+        string run = _folder.At("stopped");
+        // Long enough not to end before the signal arrives; continued, it is as long as the other one.
+        using (TrainingProcess process = new(_folder, _folder.Begin("stopped", "--steps", $"{ManySteps}", "--schedule", "constant", "--checkpoint-interval", $"{ManySteps}", "--eval-interval", $"{ManySteps}")))
+        {
+            Assert.True(await process.WaitForSteps(9));
+            await process.Send(signal);
+            CommandResult result = await process.End();
+            Assert.Equal((exitCode, ""), (result.ExitCode, result.Error));
+            reached = process.Steps[^1];
+            Assert.Equal([reached], process.Saved);
+        }
+
+        Assert.Equal(reached, RunState.Latest(run));
+        int end = reached + 10;
+        string[] rest = ["--schedule", "constant", "--checkpoint-interval", $"{ManySteps}", "--eval-interval", $"{ManySteps}", "--steps", $"{end}"];
+        Assert.Equal(0, TrainingFolder.Train("--resume", run, "--steps", $"{end}", "--log-interval", "1").ExitCode);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", rest)).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), run, end);
+    }
+
+    [Fact]
+    public void A_time_limit_saves_and_returns_75()
+    {
+        CommandResult limited = TrainingFolder.Train(_folder.Begin("limited", "--time-limit", "0.001"));
+        Assert.Equal((75, ""), (limited.ExitCode, limited.Error));
+        Assert.Contains("time limit reached, saved", limited.Output);
+        Assert.Equal([0], RunState.Checkpoints(_folder.At("limited")));
+        Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("limited")).ExitCode);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("limited"), TrainingFolder.Steps);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_the_threads_that_it_had()
+    {
+        Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--threads", "1", "--time-limit", "0.001")).ExitCode);
+        TrainingFolder.Train(_folder.Begin("other", "--threads", "2", "--steps", "1"));
+        CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "2");
+        Assert.Contains("cpu, 1 threads", result.Output);
+        Assert.DoesNotContain("rounds differently", result.Output);
+        Assert.Contains("rounds differently", TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "3", "--threads", "2").Output);
+    }
+
+    [Fact]
+    public void Resume_auto_without_further_options_finds_the_newest_run()
+    {
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = _folder.Path;
+        try
+        {
+            string[] begin = _folder.Begin("unused", "--preset", "nano", "--time-limit", "0.001");
+            int at = Array.IndexOf(begin, "--out");
+            Assert.Equal(75, TrainingFolder.Train([.. begin[..at], .. begin[(at + 2)..]]).ExitCode);
+            CommandResult result = TrainingFolder.Train("--resume", "auto");
+            Assert.Equal((0, ""), (result.ExitCode, result.Error));
+            Assert.Equal(TrainingFolder.Steps, RunState.Latest(Path.Combine("runs", "nano-ngpt")));
+            Assert.Equal(2, TrainingFolder.Train("--resume", "auto", "--preset", "small").ExitCode);
+            Assert.Equal(2, TrainingFolder.Train("--resume", "auto", "--arch", "gpt").ExitCode);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
+    public void A_complete_run_says_so_and_is_left_alone()
+    {
+        string run = _folder.At("run");
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("run", "--sample-tokens", "5")).ExitCode);
+        Dictionary<string, DateTime> before = Times(run);
+        CommandResult again = TrainingFolder.Train("--resume", run);
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.Contains($"{run} is complete, {TrainingFolder.Steps} of {TrainingFolder.Steps} steps", again.Output);
+        Assert.Contains($"finished at step {TrainingFolder.Steps}", again.Output);
+        Assert.Equal(before, Times(run));
+
+        CommandResult longer = TrainingFolder.Train("--resume", run, "--steps", $"{TrainingFolder.Steps + 6}");
+        Assert.Equal((0, ""), (longer.ExitCode, longer.Error));
+        Assert.Equal(TrainingFolder.Steps + 6, RunState.Latest(run));
+        Assert.Equal(Enumerable.Range(1, TrainingFolder.Steps + 6), TrainingSteps(run));
+    }
+
+    [Fact]
+    public void An_earlier_checkpoint_can_be_continued_and_ends_the_same()
+    {
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
+        string back = _folder.At("back");
+        RunState.Copy(_folder.At("whole"), back);
+        CommandResult result = TrainingFolder.Train("--resume", RunState.Checkpoint(back, 25));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("continuing from step 25", result.Output);
+        RunState.AssertSame(_folder.At("whole"), back, TrainingFolder.Steps);
+    }
+
+    [Fact]
+    public void A_new_run_from_weights_starts_at_step_0_and_survives_a_loss_of_its_checkpoints()
+    {
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("first", "--steps", "7")).ExitCode);
+        string[] options = ["--init-from", _folder.At("first"), "--seed", "5", "--steps", "6"];
+        CommandResult result = TrainingFolder.Train(_folder.Begin("second", options));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(Enumerable.Range(1, 6), TrainingSteps(_folder.At("second")));
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("fresh", "--seed", "5", "--steps", "6")).ExitCode);
+        Assert.NotEqual(RunState.Metrics(_folder.At("fresh"))[0], RunState.Metrics(_folder.At("second"))[0]);
+
+        string lost = _folder.At("lost");
+        RunState.Copy(_folder.At("second"), lost);
+        Directory.Delete(Path.Combine(lost, "checkpoints"), recursive: true);
+        Assert.Equal(0, TrainingFolder.Train("--resume", lost).ExitCode);
+        RunState.AssertSame(_folder.At("second"), lost, 6);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_losses_and_another_seed_others()
+    {
+        foreach ((string name, string seed) in new[] { ("a", "3"), ("b", "3"), ("c", "4") })
+        {
+            Assert.Equal(0, TrainingFolder.Train(_folder.Begin(name, "--seed", seed, "--steps", "9", "--threads", "2")).ExitCode);
+        }
+
+        RunState.AssertSame(_folder.At("a"), _folder.At("b"), 9);
+        Assert.NotEqual(RunState.Metrics(_folder.At("a"))[1], RunState.Metrics(_folder.At("c"))[1]);
+    }
+
+    private static IEnumerable<int> TrainingSteps(string run) => RunState.Metrics(run)
+        .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!)
+        .Where(entry => entry["loss"] is not null)
+        .Select(entry => (int)entry["step"]!);
+
+    private static Dictionary<string, DateTime> Times(string run) => Directory
+        .GetFiles(run, "*", SearchOption.AllDirectories)
+        .Where(file => Path.GetFileName(file) != "run.lock")
+        .ToDictionary(file => file, File.GetLastWriteTimeUtc);
+}

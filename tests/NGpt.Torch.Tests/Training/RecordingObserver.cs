@@ -1,0 +1,41 @@
+using NGpt.Torch.Training;
+
+namespace NGpt.Torch.Tests.Training;
+
+/// <summary>Keeps everything that a run reports, and lets a test look in after each report.</summary>
+internal sealed class RecordingObserver : ITrainingObserver
+{
+    public List<StepReport> Steps { get; } = [];
+
+    public List<EvaluationReport> Evaluations { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public Action<StepReport>? AfterStep { get; init; }
+
+    public void OnWarning(string message) => Warnings.Add(message);
+
+    public void OnPreparing(string message)
+    {
+    }
+
+    public void OnPlan(TrainingPlan plan)
+    {
+    }
+
+    public void OnStep(StepReport report)
+    {
+        Steps.Add(report);
+        AfterStep?.Invoke(report);
+    }
+
+    public void OnEvaluation(EvaluationReport report) => Evaluations.Add(report);
+
+    public void OnCheckpoint(int stepsTaken, string folder)
+    {
+    }
+
+    public void OnFinished(TrainingOutcome outcome)
+    {
+    }
+}

@@ -1,0 +1,180 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Core.Tokenizers;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Tests.Native;
+using NGpt.Torch.Training;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Tests.Training;
+
+public sealed class TrainingJobTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainingJobTests()
+    {
+        Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _folder.Below("cache"));
+        Random random = new(3);
+        string[] words = ["norm", "größer", "sphere", "λ", "unit", "of", "the"];
+        File.WriteAllLines(_folder.Below("text.txt"), Enumerable.Range(0, 500).Select(_ => string.Join(' ', Enumerable.Range(0, 7).Select(_ => words[random.Next(words.Length)]))));
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", null);
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("ngpt")]
+    [InlineData("gpt")]
+    public void The_same_seed_gives_the_same_losses_bit_for_bit(string architecture)
+    {
+        (RecordingObserver first, _) = Train("first", ("arch", architecture));
+        (RecordingObserver second, _) = Train("second", ("arch", architecture));
+        Assert.Equal(20, first.Steps.Count);
+        Assert.Equal(first.Steps.Select(Figures), second.Steps.Select(Figures));
+        Assert.Equal(first.Evaluations, second.Evaluations);
+        Assert.True(first.Steps[^1].Loss < first.Steps[0].Loss);
+
+        static (int, double, double, double) Figures(StepReport report) => (report.Step, report.Loss, report.GradientNorm, report.LearningRate);
+    }
+
+    [Theory]
+    [InlineData("ngpt")]
+    [InlineData("gpt")]
+    public void Live_tensors_stay_flat_over_steps_evaluations_and_checkpoints(string architecture)
+    {
+        List<long> live = [];
+        RecordingObserver observer = new()
+        {
+            AfterStep = _ =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                live.Add(Tensor.TotalCount);
+            },
+        };
+        long before = Live();
+        Train(observer, "run", ("arch", architecture), ("checkpoint-interval", "3"), ("eval-interval", "4"), ("gradient-accumulation", "2"));
+        // Gradients come with the first step.
+        Assert.Single(live.Skip(1).Distinct());
+        Assert.Equal(before, Live());
+
+        static long Live()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return Tensor.TotalCount;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_newest_checkpoints_and_the_best_are_kept(int keep)
+    {
+        // A high rate after a good start: the best evaluation is an early one.
+        (RecordingObserver seen, _) = Train("run", ("arch", "gpt"), ("learning-rate", "0.3"), ("schedule", "constant"), ("warmup-steps", "0"), ("eval-interval", "2"), ("checkpoint-interval", "5"), ("keep-checkpoints", $"{keep}"));
+        int best = seen.Evaluations.Where(evaluation => evaluation.Step > 0).MinBy(evaluation => evaluation.Loss)!.Step;
+        int[] improvements = [.. seen.Evaluations.Where(evaluation => evaluation.IsBest).Select(evaluation => evaluation.Step)];
+        int[] saved = [.. improvements.Concat([5, 10, 15, 20]).Distinct().Order()];
+        Assert.True(best < saved[^keep], "the test needs a best checkpoint that is not among the newest");
+        CheckpointStore store = new(Path.Combine(_folder.Below("run"), "checkpoints"));
+        Assert.Equal([best, .. saved[^keep..]], store.All.Select(checkpoint => checkpoint.Step!.Value));
+        Assert.Equal(best, store.BestOrNewest!.Step);
+        Assert.Equal("step-00000020\n", File.ReadAllText(Path.Combine(_folder.Below("run"), "checkpoints", "latest")));
+    }
+
+    [Theory]
+    [InlineData("ngpt")]
+    [InlineData("gpt")]
+    public void Two_passes_of_half_a_batch_are_one_pass_of_the_whole(string architecture)
+    {
+        (RecordingObserver halves, _) = Train("halves", ("arch", architecture), ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", "1"));
+        (RecordingObserver whole, _) = Train("whole", ("arch", architecture), ("batch-size", "6"), ("gradient-accumulation", "1"), ("steps", "1"));
+        Assert.Equal(1, halves.Steps[0].Loss / whole.Steps[0].Loss, 1e-6);
+        Assert.Equal(1, halves.Steps[0].GradientNorm / whole.Steps[0].GradientNorm, 1e-6);
+        Assert.Equal(halves.Steps[0].Tokens, whole.Steps[0].Tokens);
+    }
+
+    [Theory]
+    [InlineData("bytes")]
+    [InlineData("characters")]
+    public void Bits_per_byte_are_the_bits_over_the_bytes_of_the_text_predicted(string tokenizer)
+    {
+        (RecordingObserver seen, TrainingOutcome outcome) = Train("run", ("tokenizer", tokenizer), ("steps", "3"));
+        EvaluationReport last = seen.Evaluations[^1];
+        using SavedModel saved = SavedModel.Open(Path.Combine(outcome.RunFolder, "checkpoints", "step-00000003"), CPU);
+        // The text held out, by the rule that the last tenth of one text is, cut at a line end near it.
+        using Dataset dataset = DatasetPreparer.Prepare(
+            new DatasetRequest
+            {
+                Corpus = new TextCorpus(_folder.Below("text.txt")),
+                Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        int[] tokens = new int[dataset.Validation.Count];
+        dataset.Validation.Read(0, tokens);
+        int context = saved.Model.Config.ContextLength;
+        int available = (tokens.Length - 1) / context;
+        int windows = Math.Min(5 * 2, available);
+        (double nats, long bytes) = (0, 0);
+        using (no_grad())
+        {
+            for (int window = 0; window < windows; window++)
+            {
+                using IDisposable scope = NewDisposeScope();
+                int start = (int)((long)window * available / windows) * context;
+                Tensor input = tensor(tokens[start..(start + context)].Select(token => (long)token).ToArray(), [1, context]);
+                Tensor probabilities = nn.functional.softmax(saved.Model.forward(input).to_type(ScalarType.Float64), -1)[0];
+                for (int i = 0; i < context; i++)
+                {
+                    int next = tokens[start + i + 1];
+                    nats -= Math.Log(probabilities[i, next].item<double>());
+                    bytes += saved.Tokenizer.TokenBytes(next).Length;
+                }
+            }
+        }
+
+        Assert.Equal(windows * context, last.Tokens);
+        Assert.Equal(1, last.Loss / (nats / last.Tokens), 1e-5);
+        Assert.Equal(1, last.BitsPerByte / (nats / Math.Log(2) / bytes), 1e-5);
+        Assert.Equal(tokenizer == "bytes", bytes == last.Tokens);
+    }
+
+    private (RecordingObserver Observer, TrainingOutcome Outcome) Train(string run, params (string Name, string Value)[] options)
+    {
+        RecordingObserver observer = new();
+        return (observer, Train(observer, run, options));
+    }
+
+    private TrainingOutcome Train(RecordingObserver observer, string run, params (string Name, string Value)[] options)
+    {
+        Dictionary<string, string> all = new()
+        {
+            ["data"] = _folder.Below("text.txt"),
+            ["out"] = _folder.Below(run),
+            ["layers"] = "2",
+            ["heads"] = "3",
+            ["embedding-width"] = "18",
+            ["mlp-width"] = "23",
+            ["context-length"] = "17",
+            ["batch-size"] = "5",
+            ["steps"] = "20",
+            ["checkpoint-interval"] = "5",
+            ["eval-interval"] = "4",
+            ["eval-batches"] = "2",
+            ["log-interval"] = "1",
+            ["sample-tokens"] = "0",
+            ["device"] = "cpu",
+        };
+        foreach ((string name, string value) in options)
+        {
+            all[name] = value;
+        }
+
+        return TrainingJob.Run(SettingLayers.Create(all.Select(option => (option.Key, option.Value))), observer, TestContext.Current.CancellationToken);
+    }
+}
