@@ -30,6 +30,6 @@ public static class MemoryEstimate
     {
         (double residual, double hidden) = model.Architecture == Architecture.NGpt ? (36, 7) : (21, 5);
         double layers = model.LayerCount * ((residual * model.EmbeddingWidth) + (hidden * model.MlpWidth));
-        return layers + (4.0 * model.VocabularySize);
+        return layers + (5.0 * model.VocabularySize);
     }
 }
