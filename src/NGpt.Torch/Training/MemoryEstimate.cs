@@ -28,8 +28,8 @@ public static class MemoryEstimate
     // Tensors that the plain modules keep for the backward pass, in units of one token's vector.
     private static double FloatsPerToken(ModelConfig model)
     {
-        (double residual, double hidden) = model.Architecture == Architecture.NGpt ? (36, 7) : (17, 5);
+        (double residual, double hidden) = model.Architecture == Architecture.NGpt ? (36, 7) : (21, 5);
         double layers = model.LayerCount * ((residual * model.EmbeddingWidth) + (hidden * model.MlpWidth));
-        return layers + (4.0 * model.VocabularySize);
+        return layers + (5.0 * model.VocabularySize);
     }
 }

@@ -2,6 +2,9 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Tokenizers;
 using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Models;
+using NGpt.Torch.Native;
+using NGpt.Torch.Tests.Models;
 using NGpt.Torch.Tests.Native;
 using NGpt.Torch.Training;
 using static TorchSharp.torch;
@@ -11,6 +14,7 @@ namespace NGpt.Torch.Tests.Training;
 public sealed class TrainingJobTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly int _threads = NativeEnvironment.Threads;
 
     public TrainingJobTests()
     {
@@ -23,6 +27,7 @@ public sealed class TrainingJobTests : IDisposable
     public void Dispose()
     {
         Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", null);
+        NativeEnvironment.Prepare(_threads);
         _folder.Dispose();
     }
 
@@ -56,11 +61,15 @@ public sealed class TrainingJobTests : IDisposable
                 live.Add(Tensor.TotalCount);
             },
         };
+        // TorchSharp counts one tensor too many for each parameter that was ever made.
+        long start = Live();
+        LanguageModel.Create(TestModels.Config(architecture == "gpt" ? Architecture.Gpt : Architecture.NGpt) with { LayerCount = 2 }).Dispose();
         long before = Live();
+        long counted = before - start;
         Train(observer, "run", ("arch", architecture), ("checkpoint-interval", "3"), ("eval-interval", "4"), ("gradient-accumulation", "2"));
         // Gradients come with the first step.
         Assert.Single(live.Skip(1).Distinct());
-        Assert.Equal(before, Live());
+        Assert.Equal(before + counted, Live());
 
         static long Live()
         {
@@ -68,23 +77,6 @@ public sealed class TrainingJobTests : IDisposable
             GC.WaitForPendingFinalizers();
             return Tensor.TotalCount;
         }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void The_newest_checkpoints_and_the_best_are_kept(int keep)
-    {
-        // A high rate after a good start: the best evaluation is an early one.
-        (RecordingObserver seen, _) = Train("run", ("arch", "gpt"), ("learning-rate", "0.3"), ("schedule", "constant"), ("warmup-steps", "0"), ("eval-interval", "2"), ("checkpoint-interval", "5"), ("keep-checkpoints", $"{keep}"));
-        int best = seen.Evaluations.Where(evaluation => evaluation.Step > 0).MinBy(evaluation => evaluation.Loss)!.Step;
-        int[] improvements = [.. seen.Evaluations.Where(evaluation => evaluation.IsBest).Select(evaluation => evaluation.Step)];
-        int[] saved = [.. improvements.Concat([5, 10, 15, 20]).Distinct().Order()];
-        Assert.True(best < saved[^keep], "the test needs a best checkpoint that is not among the newest");
-        CheckpointStore store = new(Path.Combine(_folder.Below("run"), "checkpoints"));
-        Assert.Equal([best, .. saved[^keep..]], store.All.Select(checkpoint => checkpoint.Step!.Value));
-        Assert.Equal(best, store.BestOrNewest!.Step);
-        Assert.Equal("step-00000020\n", File.ReadAllText(Path.Combine(_folder.Below("run"), "checkpoints", "latest")));
     }
 
     [Theory]
@@ -169,6 +161,7 @@ public sealed class TrainingJobTests : IDisposable
             ["log-interval"] = "1",
             ["sample-tokens"] = "0",
             ["device"] = "cpu",
+            ["threads"] = "1",
         };
         foreach ((string name, string value) in options)
         {

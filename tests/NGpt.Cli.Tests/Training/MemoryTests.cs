@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using NGpt.Core.Configuration;
+using NGpt.Torch.Training;
+
+namespace NGpt.Cli.Tests.Training;
+
+[Collection(OneAtATime.Name)]
+public sealed class MemoryTests : IDisposable
+{
+    private readonly TrainingFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("nano", "ngpt", 8)]
+    [InlineData("nano", "gpt", 8)]
+    [InlineData("small", "ngpt", 4)]
+    [InlineData("small", "gpt", 4)]
+    public async Task The_estimate_is_above_the_peak_and_below_its_double(string preset, string architecture, int batchSize)
+    {
+        using TrainingProcess process = new(
+            _folder, "--preset", preset, "--arch", architecture, "--batch-size", $"{batchSize}", "--data", _folder.Text, "--out", _folder.At("run"),
+            "--steps", "1", "--eval-batches", "1", "--sample-tokens", "0", "--device", "cpu", "--json");
+        CommandResult result = await process.End();
+        Assert.Equal(0, result.ExitCode);
+        long peak = (long)JsonNode.Parse(result.Output)!["peak_memory_bytes"]!;
+        RunConfig config = RunConfigJson.Load(_folder.At("run", "config.json"));
+        long estimate = MemoryEstimate.TrainingPeak(config.Model, config.Training.BatchSize);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{preset} {architecture}: estimate {estimate >> 20} MiB, peak {peak >> 20} MiB");
+        Assert.InRange(estimate, peak, 2 * peak);
+    }
+}
