@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Torch.Native;
 using NGpt.Torch.Probe;
 using TorchSharp;

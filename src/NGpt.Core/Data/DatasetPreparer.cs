@@ -23,7 +23,7 @@ public static class DatasetPreparer
         ArgumentNullException.ThrowIfNull(request);
         HoldOut.Check(request.ValidationFraction);
         string sourceFingerprint = request.Corpus.SourceFingerprint();
-        string cache = Path.GetFullPath(request.CacheFolder ?? DataCache.DefaultFolder);
+        string cache = Path.GetFullPath(request.CacheFolder ?? Files.CacheFolder.Path);
         string folder = Path.Combine(cache, Key(request, sourceFingerprint));
         progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0));
         Dataset dataset = TryOpen(folder, sourceFingerprint, progress) ?? Build(request, cache, folder, sourceFingerprint, progress, cancellationToken);

@@ -14,6 +14,6 @@ public sealed record DatasetRequest
     /// <summary>The fraction held out for validation, in (0, 0.5]; null for the defaults of <see cref="HoldOut"/>.</summary>
     public double? ValidationFraction { get; init; }
 
-    /// <summary>Where prepared datasets are kept; null for <see cref="DataCache.DefaultFolder"/>.</summary>
+    /// <summary>Where prepared datasets are kept; null for <see cref="Files.CacheFolder.Path"/>.</summary>
     public string? CacheFolder { get; init; }
 }

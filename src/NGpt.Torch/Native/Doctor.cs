@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Torch.Native;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Torch.Native;
 

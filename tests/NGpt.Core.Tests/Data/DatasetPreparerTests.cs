@@ -305,9 +305,9 @@ public sealed class DatasetPreparerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _cache.Path);
-            Assert.Equal(_cache.Path, DataCache.DefaultFolder);
+            Assert.Equal(_cache.Path, Core.Files.CacheFolder.Path);
             Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", null);
-            Assert.Equal("ngpt", Path.GetFileName(DataCache.DefaultFolder));
+            Assert.Equal("ngpt", Path.GetFileName(Core.Files.CacheFolder.Path));
         }
         finally
         {

@@ -1,4 +1,4 @@
-namespace NGpt.Torch.Native;
+namespace NGpt.Core.Files;
 
 /// <summary>Where nGPT keeps files that it can make again at any time.</summary>
 public static class CacheFolder
@@ -23,6 +23,7 @@ public static class CacheFolder
                 ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
                 : OperatingSystem.IsMacOS()
                     ? System.IO.Path.Combine(home, "Library", "Caches")
+                    // The XDG specification tells to ignore a path that is not absolute.
                     : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
                         ? xdg
                         : System.IO.Path.Combine(home, ".cache");
