@@ -68,7 +68,17 @@ internal sealed class TrainCommand : Command
         using StopSignal stop = new();
         using ITrainingDisplay display = TrainingDisplays.For(json ? result.InvocationConfiguration.Error : output);
         using CancellationTokenRegistration registration = stop.Token.Register(display.OnStopRequested);
-        TrainingOutcome outcome = TrainingJob.Run(layers, display, stop.Token);
+        TrainingOutcome outcome;
+        try
+        {
+            outcome = TrainingJob.Run(layers, display, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            result.InvocationConfiguration.Error.WriteLine("ngpt: stopped before there was anything to save");
+            return stop.ExitCode;
+        }
+
         int exitCode = outcome.End switch
         {
             TrainingEnd.TimeLimit => ExitCode.TimeLimit,
