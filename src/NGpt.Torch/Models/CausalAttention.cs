@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Models;
@@ -21,7 +22,8 @@ public static class CausalAttention
         double rest = scale * Math.Sqrt(q.shape[3]);
         if (rest != 1)
         {
-            q *= rest;
+            using Scalar factor = rest.ToScalar();
+            q *= factor;
         }
 
         if (queries == keys)

@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,9 +23,10 @@ public static class ModelInitializer
         foreach (ParameterSpec spec in ParameterCatalog.Of(model.Config))
         {
             using IDisposable scope = NewDisposeScope();
+            using Scalar constant = spec.InitialMean.ToScalar();
             Tensor start = spec.InitialDeviation > 0
                 ? empty(spec.Shape, dtype: ScalarType.Float32).normal_(spec.InitialMean, spec.InitialDeviation, generator)
-                : full(spec.Shape, spec.InitialMean, dtype: ScalarType.Float64);
+                : full(spec.Shape, constant, dtype: ScalarType.Float64);
             if (spec.NormalizedAxis is int axis)
             {
                 start = Hypersphere.Normalize(start.to_type(ScalarType.Float64), axis);

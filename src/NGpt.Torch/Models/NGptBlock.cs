@@ -8,7 +8,6 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
 {
     private readonly int _layer;
     private readonly double _attentionScale;
-    private readonly double _gateConstant;
     private readonly long[] _headShape;
     private readonly AttentionPart _attention;
     private readonly MlpPart _mlp;
@@ -31,15 +30,14 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         (int c, int f) = (config.EmbeddingWidth, config.MlpWidth);
         _layer = layer;
         _attentionScale = Math.Sqrt(config.HeadWidth);
-        _gateConstant = Math.Sqrt(c);
         _headShape = [config.HeadCount, config.HeadWidth];
         register_module("self_attn", _attention = new AttentionPart(config, type, device));
-        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, type, device)).Stored);
-        register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
+        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, 1, type, device)).Stored);
+        register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, 1, type, device)).Stored);
         register_module("mlp", _mlp = new MlpPart(config, type, device));
-        _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, type, device)).Stored);
-        _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, type, device)).Stored);
-        register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, type, device)).Stored);
+        _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, 1, type, device)).Stored);
+        _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, Math.Sqrt(c), type, device)).Stored);
+        register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, 1, type, device)).Stored);
     }
 
     /// <summary>Moves every hidden state two steps along the sphere.</summary>
@@ -57,7 +55,7 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         h = Hypersphere.Update(h, attended, _attentionAlpha.Effective());
 
         Tensor up = _mlp.Up(h) * _upScale.Effective();                                    // [B, T, F]
-        Tensor gate = _mlp.Gate(h) * _gateScale.Effective(_gateConstant);                 // [B, T, F]
+        Tensor gate = _mlp.Gate(h) * _gateScale.Effective();                              // [B, T, F]
         return Hypersphere.Update(h, _mlp.Down(up, gate), _mlpAlpha.Effective()).MoveToOuterDisposeScope();
     }
 }

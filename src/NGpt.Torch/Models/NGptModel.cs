@@ -25,7 +25,7 @@ public sealed class NGptModel : LanguageModel
         IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
         _blocks = new ModuleList<NGptBlock>([.. layers.Select(layer => new NGptBlock(config, layer, type, device))]);
         Body.register_module("layers", _blocks);
-        _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, type, device);
+        _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, 1, type, device);
         Body.register_parameter("sz", _logitScale.Stored);
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace NGpt.Torch.Models;
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _gain;
-    private readonly double _epsilon;
+    private readonly Scalar _epsilon;
 
     /// <summary>Creates the layer with undefined gain; <see cref="ModelInitializer"/> or a checkpoint fills it.</summary>
     /// <param name="width">C, length of the last axis.</param>
@@ -17,7 +18,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public RmsNorm(int width, double epsilon, ScalarType type, Device? device)
         : base(nameof(RmsNorm))
     {
-        _epsilon = epsilon;
+        _epsilon = epsilon.ToScalar();
         _gain = new Parameter(empty(width, dtype: type, device: device));
         register_parameter("weight", _gain);
     }
@@ -28,7 +29,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor meanSquare = input.square().mean([-1], keepdim: true);
+        Tensor meanSquare = (input * input).mean([-1], keepdim: true);
         return (input * rsqrt(meanSquare + _epsilon) * _gain).MoveToOuterDisposeScope();
     }
 }

@@ -18,15 +18,23 @@ public static class RotaryEmbedding
     /// <returns>Complex [T, 1, D/2], to be multiplied with [B, T, H, D/2]; the caller disposes of it.</returns>
     public static Tensor Turns(long firstPosition, long count, int headWidth, double theta, ScalarType type, Device device)
     {
+        int pairs = headWidth / 2;
+        double[] cosines = new double[count * pairs];
+        double[] sines = new double[count * pairs];
+        for (long row = 0; row < count; row++)
+        {
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                // In float64: position times frequency loses digits in float32 at long contexts.
+                double angle = (firstPosition + row) * Math.Pow(theta, -2.0 * pair / headWidth);
+                (sines[(row * pairs) + pair], cosines[(row * pairs) + pair]) = Math.SinCos(angle);
+            }
+        }
+
         using IDisposable scope = NewDisposeScope();
-        // Angles are formed in float64: position times frequency loses digits in float32 at long contexts.
-        Tensor pair = arange(0, headWidth, 2, dtype: ScalarType.Float64, device: device);
-        Tensor frequency = pow(theta, pair / -headWidth);
-        Tensor position = arange(firstPosition, firstPosition + count, dtype: ScalarType.Float64, device: device);
-        Tensor angle = outer(position, frequency);
-        Tensor cosine = cos(angle).to_type(type);
-        Tensor sine = sin(angle).to_type(type);
-        return complex(cosine, sine).unsqueeze(1).MoveToOuterDisposeScope();
+        Tensor real = tensor(cosines, [count, 1, pairs]).to(type, device);
+        Tensor imaginary = tensor(sines, [count, 1, pairs]).to(type, device);
+        return complex(real, imaginary).MoveToOuterDisposeScope();
     }
 
     /// <summary>Turns every head's vectors by their positions.</summary>

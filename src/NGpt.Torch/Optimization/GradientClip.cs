@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -35,9 +36,10 @@ public static class GradientClip
 
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
+        using Scalar factor = scale.ToScalar();
         foreach (Parameter parameter in parameters)
         {
-            Gradient(parameter).mul_(scale);
+            Gradient(parameter).mul_(factor);
         }
     }
 

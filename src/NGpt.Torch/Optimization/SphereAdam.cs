@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -58,6 +59,14 @@ public sealed class SphereAdam : IDisposable
         StepCount++;
         double firstCorrection = 1 - Math.Pow(_settings.Beta1, StepCount);
         double secondCorrection = Math.Sqrt(1 - Math.Pow(_settings.Beta2, StepCount));
+        using Scalar keptFirst = _settings.Beta1.ToScalar();
+        using Scalar addedFirst = (1 - _settings.Beta1).ToScalar();
+        using Scalar keptSecond = _settings.Beta2.ToScalar();
+        using Scalar addedSecond = (1 - _settings.Beta2).ToScalar();
+        using Scalar rootCorrection = secondCorrection.ToScalar();
+        using Scalar epsilon = _settings.Epsilon.ToScalar();
+        using Scalar step = (-learningRate / firstCorrection).ToScalar();
+        using Scalar keptWeight = (1 - (learningRate * _settings.WeightDecay)).ToScalar();
         foreach (Slot slot in _slots)
         {
             using IDisposable scope = NewDisposeScope();
@@ -65,13 +74,13 @@ public sealed class SphereAdam : IDisposable
                 ?? throw new InvalidOperationException($"{slot.Spec.Name} has no gradient: run a backward pass first");
             if (_settings.WeightDecay > 0 && slot.Spec.Decays)
             {
-                slot.Parameter.mul_(1 - (learningRate * _settings.WeightDecay));
+                slot.Parameter.mul_(keptWeight);
             }
 
-            slot.First.mul_(_settings.Beta1).add_(gradient, 1 - _settings.Beta1);
-            slot.Second.mul_(_settings.Beta2).addcmul_(gradient, gradient, 1 - _settings.Beta2);
-            Tensor denominator = slot.Second.sqrt().div_(secondCorrection).add_(_settings.Epsilon);
-            slot.Parameter.addcdiv_(slot.First, denominator, -learningRate / firstCorrection);
+            slot.First.mul_(keptFirst).add_(gradient, addedFirst);
+            slot.Second.mul_(keptSecond).addcmul_(gradient, gradient, addedSecond);
+            Tensor denominator = slot.Second.sqrt().div_(rootCorrection).add_(epsilon);
+            slot.Parameter.addcdiv_(slot.First, denominator, step);
             if (slot.Spec.NormalizedAxis is int axis)
             {
                 slot.Parameter.div_(linalg.vector_norm(slot.Parameter, 2, [axis], keepdim: true));

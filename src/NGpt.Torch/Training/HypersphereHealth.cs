@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,6 +17,7 @@ public static class HypersphereHealth
         ArgumentNullException.ThrowIfNull(model);
         using IDisposable noGradient = no_grad();
         Dictionary<string, Parameter> parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        using Scalar one = 1.ToScalar();
         double? largest = null;
         foreach (ParameterSpec spec in ParameterCatalog.Of(model.Config))
         {
@@ -23,7 +25,7 @@ public static class HypersphereHealth
             {
                 using IDisposable scope = NewDisposeScope();
                 Tensor norms = linalg.vector_norm(parameters[spec.Name].to_type(ScalarType.Float64), 2, [axis], keepdim: false);
-                largest = Math.Max(largest ?? 0, (norms - 1).abs().max().item<double>());
+                largest = Math.Max(largest ?? 0, (norms - one).abs().max().item<double>());
             }
         }
 

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -74,7 +75,8 @@ public sealed class TensorBoardLog
     {
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
-        Tensor effective = (parameter.detach() * factor).cpu().to_type(ScalarType.Float32);
+        using Scalar multiplier = factor.ToScalar();
+        Tensor effective = (parameter.detach() * multiplier).cpu().to_type(ScalarType.Float32);
         Add($"{tag}/mean", effective.mean().item<float>(), step);
         Add($"{tag}/min", effective.min().item<float>(), step);
         Add($"{tag}/max", effective.max().item<float>(), step);

@@ -5,6 +5,7 @@ using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
 using NGpt.Torch.Optimization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -161,6 +162,7 @@ internal sealed class Trainer : IDisposable
     {
         _model.zero_grad();
         double loss = 0;
+        using Scalar passes = training.GradientAccumulation.ToScalar();
         for (int pass = 0; pass < training.GradientAccumulation; pass++)
         {
             using IDisposable scope = NewDisposeScope();
@@ -175,7 +177,7 @@ internal sealed class Trainer : IDisposable
             }
 
             loss += value / training.GradientAccumulation;
-            (mean / training.GradientAccumulation).backward();
+            (mean / passes).backward();
         }
 
         return loss;

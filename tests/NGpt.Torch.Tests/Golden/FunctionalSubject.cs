@@ -22,16 +22,16 @@ internal sealed class FunctionalSubject : IGoldenSubject
         _parameters = golden.Names("init.").ToDictionary(name => name, name =>
         {
             Tensor value = golden.Tensor("init." + name);
-            return (value * Sign(name)).requires_grad_(true);
+            return (value * Constant(Sign(name))).requires_grad_(true);
         });
         _moments = _parameters.ToDictionary(entry => entry.Key, entry => (zeros_like(entry.Value), zeros_like(entry.Value)));
     }
 
     private double Base => 1 / Math.Sqrt(_config.EmbeddingWidth);
 
-    public Tensor Parameter(string name) => _parameters[name] * Sign(name);
+    public Tensor Parameter(string name) => _parameters[name] * Constant(Sign(name));
 
-    public Tensor Gradient(string name) => _parameters[name].grad! * Sign(name);
+    public Tensor Gradient(string name) => _parameters[name].grad! * Constant(Sign(name));
 
     public void ClearGradients()
     {
@@ -58,26 +58,26 @@ internal sealed class FunctionalSubject : IGoldenSubject
 
         Tensor z = matmul(h, _parameters["lm_head.weight"].t());
         // Times zero plus one: the parameter stays in the graph, and its gradient is defined.
-        return z * (Is(PlantedMistake.NoLogitScale) ? (_parameters["sz"] * 0) + 1 : _parameters["sz"] / Base);
+        return z * (Is(PlantedMistake.NoLogitScale) ? (_parameters["sz"] * Constant(0)) + Constant(1) : _parameters["sz"] / Constant(Base));
     }
 
     public double Step(int step)
     {
         using IDisposable noGradient = no_grad();
-        double norm = Math.Sqrt(_parameters.Values.Sum(parameter => parameter.grad!.to_type(ScalarType.Float64).square().sum().item<double>()));
+        double norm = Math.Sqrt(_parameters.Values.Sum(parameter => Math.Pow(parameter.grad!.to_type(ScalarType.Float64).norm().item<double>(), 2)));
         double clip = Math.Min(1, _golden.Training.GradientClip / (norm + 1e-6));
         double rate = _golden.Training.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / _golden.Training.Steps));
         foreach ((string name, Tensor parameter) in _parameters)
         {
-            Tensor gradient = parameter.grad! * clip;
+            Tensor gradient = parameter.grad! * Constant(clip);
             (Tensor first, Tensor second) = _moments[name];
-            first.copy_((first * 0.9) + (gradient * 0.1));
-            second.copy_((second * 0.95) + (gradient * gradient * 0.05));
+            first.copy_((first * Constant(0.9)) + (gradient * Constant(0.1)));
+            second.copy_((second * Constant(0.95)) + (gradient * gradient * Constant(0.05)));
             bool decays = (parameter.dim() == 2 || Is(PlantedMistake.WeightDecayOnVectors)) && !Is(PlantedMistake.WeightDecayLeftOut);
-            Tensor kept = parameter * (1 - (decays ? rate * _golden.Training.WeightDecay : 0));
-            Tensor unbiasedFirst = first / (1 - Math.Pow(0.9, step + 1));
-            Tensor unbiasedSecond = second / (1 - Math.Pow(0.95, step + 1));
-            parameter.copy_(kept - (unbiasedFirst / (unbiasedSecond.sqrt() + _golden.Training.AdamEpsilon) * rate));
+            Tensor kept = parameter * Constant(1 - (decays ? rate * _golden.Training.WeightDecay : 0));
+            Tensor unbiasedFirst = first / Constant(1 - Math.Pow(0.9, step + 1));
+            Tensor unbiasedSecond = second / Constant(1 - Math.Pow(0.95, step + 1));
+            parameter.copy_(kept - (unbiasedFirst / (unbiasedSecond.sqrt() + Constant(_golden.Training.AdamEpsilon)) * Constant(rate)));
             if (_config.Architecture == Architecture.NGpt && parameter.dim() == 2 && !Is(PlantedMistake.NoNormalizationAfterStep))
             {
                 bool writesResidual = name.Contains("c_proj");
@@ -98,7 +98,21 @@ internal sealed class FunctionalSubject : IGoldenSubject
         }
     }
 
-    private static Tensor Unit(Tensor x, int axis = -1) => x / x.square().sum(new long[] { axis }, keepdim: true).sqrt();
+    private static Tensor Unit(Tensor x, int axis = -1) => x / (x * x).sum(new long[] { axis }, keepdim: true).sqrt();
+
+    // A number as a tensor without axes, which the dispose scope keeps: see Scalars in CONTRIBUTING.md.
+    private static Tensor Constant(double value) => tensor(value);
+
+    private static Tensor Future(int length)
+    {
+        float[] mask = new float[length * length];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = i % length > i / length ? float.NegativeInfinity : 0;
+        }
+
+        return tensor(mask, [length, length]);
+    }
 
     private static Tensor Linear(Tensor x, Tensor weight) => matmul(x, weight.t());
 
@@ -111,7 +125,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
         Tensor attended = Attention(h, prefix, normalized: true);
         h = Update(h, attended, prefix + "attn_alpha", first && Is(PlantedMistake.FirstInnerNormLeftOut));
         double rootWidth = Is(PlantedMistake.NoGateRootWidth) ? 1 : Math.Sqrt(_config.EmbeddingWidth);
-        Tensor hidden = Linear(h, _parameters[prefix + "c_fc.weight"]) * (_parameters[prefix + "suv"] * rootWidth);
+        Tensor hidden = Linear(h, _parameters[prefix + "c_fc.weight"]) * (_parameters[prefix + "suv"] * Constant(rootWidth));
         return Update(h, GatedOutput(hidden, prefix), prefix + "mlp_alpha", leaveInnerNormOut: false);
     }
 
@@ -125,7 +139,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
 
     private Tensor Update(Tensor h, Tensor branch, string alphaName, bool leaveInnerNormOut)
     {
-        Tensor alpha = _parameters[alphaName] * (0.05 / (Is(PlantedMistake.WrongAlphaRatio) ? 1 : Base));
+        Tensor alpha = _parameters[alphaName] * Constant(0.05 / (Is(PlantedMistake.WrongAlphaRatio) ? 1 : Base));
         alpha = Is(PlantedMistake.AlphaWithoutAbsoluteValue) ? alpha : alpha.abs();
         Tensor n = leaveInnerNormOut ? h : Unit(h);
         return Unit(n + (alpha * (Unit(branch) - n)));
@@ -141,7 +155,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
     private Tensor RootMeanSquare(Tensor x, string gain)
     {
         double epsilon = Is(PlantedMistake.NormEpsilonLeftOut) ? 0 : _config.RmsNormEpsilon;
-        return x / (x.square().mean([-1], keepdim: true) + epsilon).sqrt() * _parameters[gain];
+        return x / ((x * x).mean([-1], keepdim: true) + Constant(epsilon)).sqrt() * _parameters[gain];
     }
 
     private Tensor Attention(Tensor x, string prefix, bool normalized)
@@ -152,7 +166,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
         if (normalized)
         {
             double ratio = Is(PlantedMistake.WrongQueryKeyRatio) ? 1 : 1 / Base;
-            Tensor scale = (_parameters[prefix + "sqk"] * ratio).view(1, _config.HeadCount, 1, width);
+            Tensor scale = (_parameters[prefix + "sqk"] * Constant(ratio)).view(1, _config.HeadCount, 1, width);
             if (Is(PlantedMistake.NormalizationBeforeRotationOfScaledQueries))
             {
                 (q, k) = (Rotate(Unit(q) * scale), Rotate(Unit(k) * scale));
@@ -169,8 +183,7 @@ internal sealed class FunctionalSubject : IGoldenSubject
 
         double root = Math.Sqrt(width);
         double factor = normalized != Is(PlantedMistake.InverseAttentionScale) ? root : 1 / root;
-        Tensor future = ones(length, length, dtype: ScalarType.Bool).triu(1);
-        Tensor scores = (matmul(q, k.transpose(2, 3)) * factor).masked_fill(future, float.NegativeInfinity);
+        Tensor scores = (matmul(q, k.transpose(2, 3)) * Constant(factor)) + Future((int)length);
         Tensor heads = matmul(softmax(scores, -1), v).transpose(1, 2).reshape(batch, length, _config.EmbeddingWidth);
         return Linear(heads, _parameters[prefix + "att_c_proj.weight"]);
     }

@@ -27,7 +27,7 @@ internal sealed class ModelSubject : IGoldenSubject
             Tensor[] parts = golden.Tensor("init." + name).chunk(ours.Length);
             foreach ((string our, Tensor part) in ours.Zip(parts))
             {
-                _parameters[our].copy_(part * Sign(name));
+                _parameters[our].copy_(part * tensor(Sign(name)));
             }
         }
 
@@ -36,9 +36,9 @@ internal sealed class ModelSubject : IGoldenSubject
 
     public Tensor Forward(Tensor tokens) => _model.forward(tokens);
 
-    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * Sign(name);
+    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * tensor(Sign(name));
 
-    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * Sign(name);
+    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * tensor(Sign(name));
 
     public void ClearGradients() => _model.zero_grad();
 
