@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
+using NGpt.Core.Tokenizers;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Generation;
 using NGpt.Torch.Native;
@@ -97,9 +99,11 @@ internal sealed class GenerateCommand : Command
         }
         else
         {
-            output.Write(prompt);
-            output.Flush();
-            generated = generator.Generate(prompt, options, text => Stream(output, text), stop.Token);
+            bool visible = VisibleText.IsNeeded(output);
+            // A prompt that the vocabulary cannot write fails here, before anything is shown.
+            _ = saved.Tokenizer.Encode(prompt);
+            Stream(output, prompt, visible);
+            generated = generator.Generate(prompt, options, text => Stream(output, text, visible), stop.Token);
             output.WriteLine();
             result.InvocationConfiguration.Error.WriteLine(Summary(checkpoint, generated));
         }
@@ -107,9 +111,9 @@ internal sealed class GenerateCommand : Command
         return generated.Reason == StopReason.Cancelled ? stop.ExitCode : ExitCode.Done;
     }
 
-    private static void Stream(TextWriter output, string text)
+    private static void Stream(TextWriter output, string text, bool visible)
     {
-        output.Write(text);
+        output.Write(visible ? VisibleText.Of(text) : text);
         output.Flush();
     }
 

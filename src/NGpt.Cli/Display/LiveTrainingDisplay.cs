@@ -94,7 +94,7 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
             _console.Write(FigureTable.Of(OutcomeFigures.Of(outcome)));
             if (outcome.Sample is string sample)
             {
-                _console.Write(new Panel(new Text(sample)) { Header = new PanelHeader(" sample "), Border = BoxBorder.Rounded, Expand = true }
+                _console.Write(new Panel(new Text(VisibleText.Of(sample))) { Header = new PanelHeader(" sample "), Border = BoxBorder.Rounded, Expand = true }
                     .BorderColor(Color.Grey30));
             }
 

@@ -89,12 +89,11 @@ public sealed class ConfigFile
     {
         ConfigFile file = new(path);
         DocumentSyntax document = SyntaxParser.Parse(text, path);
-        foreach (DiagnosticMessage diagnostic in document.Diagnostics)
+        // What the parser says after its first error follows from it.
+        if (document.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error) is DiagnosticMessage first)
         {
-            if (diagnostic.Kind == DiagnosticMessageKind.Error)
-            {
-                problems.Add($"{path}:{diagnostic.Span.Start.Line + 1}: {diagnostic.Message.TrimEnd('.')}");
-            }
+            string hint = text.AsSpan().TrimStart() is ['{', ..] ? " (this looks like JSON; a configuration file is TOML)" : string.Empty;
+            problems.Add($"{path}:{first.Span.Start.Line + 1}: {first.Message.TrimEnd('.')}{hint}");
         }
 
         if (document.HasErrors)

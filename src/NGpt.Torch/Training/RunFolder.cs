@@ -47,6 +47,7 @@ public sealed class RunFolder
         if (given is not null)
         {
             RunFolder folder = new(given);
+            folder.RequireNothingForeign();
             RunLock taken = folder.CreateAndLock();
             if (folder.HoldsRun || folder.Checkpoints.All.Count > 0)
             {
@@ -126,6 +127,19 @@ public sealed class RunFolder
     {
         MakeDurably(System.IO.Path.GetFullPath(Path));
         return RunLock.Acquire(Path);
+    }
+
+    // A run among other files would be in the way of both: of whoever cleans up, and of --data.
+    private void RequireNothingForeign()
+    {
+        string? foreign = Directory.Exists(Path) && !HoldsRun && Checkpoints.All.Count == 0
+            ? Directory.GetFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)
+                .FirstOrDefault(name => name is not (RunLock.FileName or "checkpoints" or "tensorboard") && !name!.StartsWith('.'))
+            : null;
+        if (foreign is not null)
+        {
+            throw new UsageException($"{Path} holds other files, such as {foreign}", "give --out a new or empty folder");
+        }
     }
 
     private string At(string name) => System.IO.Path.Combine(Path, name);

@@ -301,6 +301,7 @@ public sealed class TrainingJob
     {
         if (from != "auto")
         {
+            _layers.HasNoEffect(SettingCatalog.Out, "--resume names the run");
             return RunSearch.At(from);
         }
 
