@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
 
 namespace NGpt.Cli.Commands;
@@ -51,7 +53,7 @@ internal sealed class SamplingOptionSet
     /// <summary>What the person gave, over the defaults.</summary>
     /// <param name="result">A parsed command line whose command has these options.</param>
     /// <returns>Checked options.</returns>
-    /// <exception cref="Core.Errors.UsageException">A value is out of range; the message has all problems.</exception>
+    /// <exception cref="UsageException">A value is out of range; the message has all problems.</exception>
     public SamplingOptions Read(ParseResult result)
     {
         SamplingOptions options = new()
@@ -68,8 +70,18 @@ internal sealed class SamplingOptionSet
             MaxTokens = result.GetValue(_maxTokens),
             StopStrings = result.GetValue(_stop) is string[] texts ? StopStrings.Create(texts) : StopStrings.None,
         };
-        options.RequireValid();
-        return options;
+        return options.Validate() is { Count: > 0 } problems
+            ? throw new UsageException(string.Join("; ", problems.Select(AsOption)))
+            : options;
+    }
+
+    // The record names its properties; a person gave options.
+    private static string AsOption(string problem)
+    {
+        int end = problem.AsSpan().IndexOfAny(' ', '[');
+        string property = problem[..end];
+        string option = property == nameof(SamplingOptions.StopStrings) ? "stop" : JsonNamingPolicy.KebabCaseLower.ConvertName(property);
+        return $"--{option}{problem[end..]}";
     }
 
     private static Option<double> Number(string name, double fallback, string description) => new(name)

@@ -45,8 +45,8 @@ public sealed class SamplingOptionSetTests
     public void All_values_out_of_range_are_named()
     {
         UsageException e = Assert.Throws<UsageException>(() => Read("--temperature", "-1", "--top-p", "2"));
-        Assert.Contains("Temperature", e.Message);
-        Assert.Contains("TopP", e.Message);
+        Assert.Contains("--temperature is -1", e.Message);
+        Assert.Contains("--top-p is 2", e.Message);
     }
 
     [Theory]
