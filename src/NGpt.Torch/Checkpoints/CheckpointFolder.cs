@@ -57,14 +57,14 @@ public sealed class CheckpointFolder
 
     /// <summary>Writes everything; the folder appears whole or not at all.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="optimizer">Its moments and step count.</param>
     /// <param name="tokenizer">The tokenizer that goes with it.</param>
     /// <param name="describe">Makes the state from the digests of the other files.</param>
     /// <returns>The state as it was written.</returns>
     /// <exception cref="NGptException">The files cannot be written; nothing is left behind.</exception>
     public TrainerState Save(
         LanguageModel model,
-        SphereAdam optimizer,
+        AdamState optimizer,
         ITokenizer tokenizer,
         Func<IReadOnlyDictionary<string, FileDigest>, TrainerState> describe)
     {
@@ -145,11 +145,11 @@ public sealed class CheckpointFolder
     /// <exception cref="FileFormatException">The file is missing, damaged or belongs to another model.</exception>
     public void LoadModel(LanguageModel model) => ModelWeights.Load(model, File(ModelFile));
 
-    /// <summary>Reads the moments into an optimizer, whose step count becomes the state's.</summary>
-    /// <param name="optimizer">The optimizer of a model of the same shape.</param>
+    /// <summary>Reads the moments into the memory of an optimizer, whose step count becomes the state's.</summary>
+    /// <param name="optimizer">The memory of a model of the same shape.</param>
     /// <param name="state">The checkpoint's state.</param>
     /// <exception cref="FileFormatException">The file is missing, damaged or belongs to another model.</exception>
-    public void LoadOptimizer(SphereAdam optimizer, TrainerState state)
+    public void LoadOptimizer(AdamState optimizer, TrainerState state)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(state);

@@ -1,7 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Models;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Optimization;
@@ -14,51 +13,23 @@ namespace NGpt.Torch.Optimization;
 public sealed class SphereAdam : IDisposable
 {
     private readonly OptimizerSettings _settings;
-    private readonly List<Slot> _slots = [];
 
     /// <summary>Creates the optimizer with moments of zero.</summary>
     /// <param name="model">The model whose parameters it changes; outlives the optimizer.</param>
     /// <param name="settings">Adam's constants.</param>
-    public SphereAdam(LanguageModel model, OptimizerSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        _settings = settings;
-        Dictionary<string, Parameter> parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        foreach (ParameterSpec spec in ParameterCatalog.Of(model.Config))
-        {
-            if (!parameters.Remove(spec.Name, out Parameter? parameter))
-            {
-                throw new ArgumentException($"the model lacks {spec.Name}", nameof(model));
-            }
+    public SphereAdam(LanguageModel model, OptimizerSettings settings) => (_settings, State) = (settings, new AdamState(model));
 
-            _slots.Add(new Slot(
-                spec,
-                parameter,
-                zeros_like(parameter).DetachFromDisposeScope(),
-                zeros_like(parameter).DetachFromDisposeScope()));
-        }
-
-        if (parameters.Count > 0)
-        {
-            throw new ArgumentException($"no rule for {string.Join(", ", parameters.Keys)}", nameof(model));
-        }
-    }
-
-    /// <summary>Steps taken so far: Adam's bias correction depends on it.</summary>
-    public int StepCount { get; set; }
-
-    /// <summary>First and second moments by name, <c>m.</c> or <c>v.</c> followed by the parameter's name. Owned by the optimizer.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Moments =>
-        _slots.SelectMany(slot => new[] { ($"m.{slot.Spec.Name}", slot.First), ($"v.{slot.Spec.Name}", slot.Second) });
+    /// <summary>Moments and step count. Owned by the optimizer.</summary>
+    public AdamState State { get; }
 
     /// <summary>Updates every parameter from its gradient, then puts the matrices back on the hypersphere.</summary>
     /// <param name="learningRate">Learning rate of this step.</param>
     public void Step(double learningRate)
     {
         using IDisposable noGradient = no_grad();
-        StepCount++;
-        double firstCorrection = 1 - Math.Pow(_settings.Beta1, StepCount);
-        double secondCorrection = Math.Sqrt(1 - Math.Pow(_settings.Beta2, StepCount));
+        State.StepCount++;
+        double firstCorrection = 1 - Math.Pow(_settings.Beta1, State.StepCount);
+        double secondCorrection = Math.Sqrt(1 - Math.Pow(_settings.Beta2, State.StepCount));
         using Scalar keptFirst = _settings.Beta1.ToScalar();
         using Scalar addedFirst = (1 - _settings.Beta1).ToScalar();
         using Scalar keptSecond = _settings.Beta2.ToScalar();
@@ -67,7 +38,7 @@ public sealed class SphereAdam : IDisposable
         using Scalar epsilon = _settings.Epsilon.ToScalar();
         using Scalar step = (-learningRate / firstCorrection).ToScalar();
         using Scalar keptWeight = (1 - (learningRate * _settings.WeightDecay)).ToScalar();
-        foreach (Slot slot in _slots)
+        foreach (AdamState.Slot slot in State.Slots)
         {
             using IDisposable scope = NewDisposeScope();
             Tensor gradient = slot.Parameter.grad
@@ -89,14 +60,5 @@ public sealed class SphereAdam : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Slot slot in _slots)
-        {
-            slot.First.Dispose();
-            slot.Second.Dispose();
-        }
-    }
-
-    private sealed record Slot(ParameterSpec Spec, Parameter Parameter, Tensor First, Tensor Second);
+    public void Dispose() => State.Dispose();
 }

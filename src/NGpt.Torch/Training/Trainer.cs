@@ -63,7 +63,7 @@ internal sealed class Trainer : IDisposable
         _sampler = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, (ulong)training.Seed);
         if (resumeFrom is ({ } checkpoint, { } state))
         {
-            checkpoint.LoadOptimizer(_optimizer, state);
+            checkpoint.LoadOptimizer(_optimizer.State, state);
             _sampler.Position = state.DataPosition;
             (_step, _saved, _savedFolder) = (state.Step, state, checkpoint.Path);
             (_lastEvaluation, _bestEvaluation) = (state.LastEvaluation, state.BestEvaluation);
@@ -259,7 +259,7 @@ internal sealed class Trainer : IDisposable
             _step,
             _bestEvaluation?.Step,
             _config.Training.KeepCheckpoints,
-            folder => _saved = folder.Save(_model, _optimizer, _dataset.Tokenizer, Describe));
+            folder => _saved = folder.Save(_model, _optimizer.State, _dataset.Tokenizer, Describe));
         _savedFolder = saved.Path;
         _observer.OnCheckpoint(_step, saved.Path);
     }
