@@ -6,7 +6,7 @@ namespace NGpt.Torch.Operators.Threads;
 /// </summary>
 internal abstract unsafe class ThreadTeam : IDisposable
 {
-    private static Exception? s_failure;
+    private static Exception? _failure;
 
     /// <summary>Number of threads, the caller included.</summary>
     public abstract int Threads { get; }
@@ -38,6 +38,7 @@ internal abstract unsafe class ThreadTeam : IDisposable
     /// <typeparam name="TWork">Type of the work.</typeparam>
     /// <param name="work">The work.</param>
     /// <exception cref="InvalidOperationException">A thread's share failed; the cause is the inner exception.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TWork>(TWork work)
         where TWork : unmanaged, IParallelWork
     {
@@ -49,7 +50,7 @@ internal abstract unsafe class ThreadTeam : IDisposable
 
         Job job = new(&Call<TWork>, &work);
         Start(ref job);
-        if (Interlocked.Exchange(ref s_failure, null) is Exception failure)
+        if (Interlocked.Exchange(ref _failure, null) is Exception failure)
         {
             throw new InvalidOperationException($"{typeof(TWork).Name} failed: {failure.Message}", failure);
         }
@@ -74,10 +75,11 @@ internal abstract unsafe class ThreadTeam : IDisposable
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Interlocked.CompareExchange(ref s_failure, failure, null);
+            Interlocked.CompareExchange(ref _failure, failure, null);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Call<TWork>(void* work, int thread, int threads)
         where TWork : unmanaged, IParallelWork => ((TWork*)work)->Run(thread, threads);
 

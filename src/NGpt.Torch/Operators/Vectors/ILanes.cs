@@ -2,7 +2,8 @@ namespace NGpt.Torch.Operators.Vectors;
 
 /// <summary>
 /// A vector of float32 numbers of one fixed width. Kernels are written once over this interface; the compiler makes
-/// one version for each width (AVX-512, AVX2, Arm and everything else), without calls.
+/// one version for each width (AVX-512, AVX2, Arm and everything else), without calls. What a row leaves over after its
+/// last whole vector goes through the same text once more with <see cref="ScalarLane"/>.
 /// </summary>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
 internal unsafe interface ILanes<TSelf>
@@ -54,9 +55,6 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>Swaps the lanes 2i and 2i + 1.</summary>
     static abstract TSelf SwapPairs(TSelf a);
-
-    /// <summary>The first <paramref name="count"/> lanes of a, and of b after them.</summary>
-    static abstract TSelf Select(int count, TSelf a, TSelf b);
 
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(TSelf a);

@@ -62,10 +62,6 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 SwapPairs(Lanes128 a) => new(Vector128.Shuffle(a._value, Vector128.Create(1, 0, 3, 2)));
 
     [MethodImpl(Inline)]
-    public static Lanes128 Select(int count, Lanes128 a, Lanes128 b) =>
-        new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle(), a._value, b._value));
-
-    [MethodImpl(Inline)]
     public static float Sum(Lanes128 a) => Vector128.Sum(a._value);
 
     [MethodImpl(Inline)]

@@ -62,10 +62,6 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 SwapPairs(Lanes256 a) => new(Vector256.Shuffle(a._value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)));
 
     [MethodImpl(Inline)]
-    public static Lanes256 Select(int count, Lanes256 a, Lanes256 b) =>
-        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), a._value, b._value));
-
-    [MethodImpl(Inline)]
     public static float Sum(Lanes256 a) => Vector256.Sum(a._value);
 
     [MethodImpl(Inline)]

@@ -63,10 +63,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 SwapPairs(Lanes512 a) => new(Vector512.Shuffle(a._value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
 
     [MethodImpl(Inline)]
-    public static Lanes512 Select(int count, Lanes512 a, Lanes512 b) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), a._value, b._value));
-
-    [MethodImpl(Inline)]
     public static float Sum(Lanes512 a) => Vector512.Sum(a._value);
 
     [MethodImpl(Inline)]

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.Attention;
+
+/// <summary>Gradient of the scores from that of the probabilities, in place: dS = P∘(dP − Σ P∘dP), 0 in the future.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of probabilities and gradients.</typeparam>
+internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Probabilities of several heads [heads, T, T].</summary>
+    public required TElement* Probabilities { get; init; }
+
+    /// <summary>In: gradient of the probabilities. Out: gradient of the scores [heads, T, T].</summary>
+    public required TElement* Gradients { get; init; }
+
+    /// <summary>Heads.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>T.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>Rows of one block.</summary>
+    public required int BlockRows { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        for (long row = thread; row < (long)HeadCount * Length; row += threads)
+        {
+            int position = (int)(row % Length);
+            int visible = position + 1;
+            int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
+            int whole = Rows.Whole<TLanes>(visible);
+            TElement* probabilities = Probabilities + (row * Length);
+            TElement* gradients = Gradients + (row * Length);
+            float mean = Mean<TLanes>(probabilities, gradients, 0, whole) + Mean<ScalarLane>(probabilities, gradients, whole, visible);
+            Spread<TLanes>(probabilities, gradients, mean, 0, whole);
+            Spread<ScalarLane>(probabilities, gradients, mean, whole, visible);
+            new Span<TElement>(gradients + visible, end - visible).Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Mean<T>(TElement* probabilities, TElement* gradients, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T sum = T.Zero;
+        for (int i = from; i < end; i += T.Count)
+        {
+            sum = T.MultiplyAdd(TElement.Load<T>(probabilities + i), TElement.Load<T>(gradients + i), sum);
+        }
+
+        return T.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Spread<T>(TElement* probabilities, TElement* gradients, float mean, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T means = T.Of(mean);
+        for (int i = from; i < end; i += T.Count)
+        {
+            TElement.Store(TElement.Load<T>(probabilities + i) * (TElement.Load<T>(gradients + i) - means), gradients + i);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.Attention;
+
+/// <summary>Softmax over the visible part of every row of scores, in place; what lies in the future becomes 0.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of scores and probabilities.</typeparam>
+internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Scores, then probabilities, of several heads [heads, T, T]; row t of a head reaches to the end of its block.</summary>
+    public required TElement* Scores { get; init; }
+
+    /// <summary>One row for each thread [threads, T].</summary>
+    public required float* Scratch { get; init; }
+
+    /// <summary>Heads.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>T.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>Rows of one block: every row of a block has scores up to the block's last position.</summary>
+    public required int BlockRows { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        float* exponentials = Scratch + ((long)thread * Length);
+        // Rows get longer with their position; dealing them out in turn gives every thread as much.
+        for (long row = thread; row < (long)HeadCount * Length; row += threads)
+        {
+            int position = (int)(row % Length);
+            int visible = position + 1;
+            int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
+            int whole = Rows.Whole<TLanes>(visible);
+            TElement* scores = Scores + (row * Length);
+            float most = MathF.Max(Largest<TLanes>(scores, 0, whole), Largest<ScalarLane>(scores, whole, visible));
+            float sum = Exponentials<TLanes>(scores, most, exponentials, 0, whole) + Exponentials<ScalarLane>(scores, most, exponentials, whole, visible);
+            Scale<TLanes>(exponentials, 1 / sum, scores, 0, whole);
+            Scale<ScalarLane>(exponentials, 1 / sum, scores, whole, visible);
+            new Span<TElement>(scores + visible, end - visible).Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Largest<T>(TElement* scores, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T most = T.Of(float.NegativeInfinity);
+        for (int i = from; i < end; i += T.Count)
+        {
+            most = T.Max(most, TElement.Load<T>(scores + i));
+        }
+
+        return T.Largest(most);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Exponentials<T>(TElement* scores, float most, float* exponentials, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T largest = T.Of(most);
+        T sum = T.Zero;
+        for (int i = from; i < end; i += T.Count)
+        {
+            T exponential = Exponential.Of(TElement.Load<T>(scores + i) - largest);
+            sum += exponential;
+            T.Store(exponential, exponentials + i);
+        }
+
+        return T.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale<T>(float* exponentials, float factor, TElement* probabilities, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T factors = T.Of(factor);
+        for (int i = from; i < end; i += T.Count)
+        {
+            TElement.Store(T.Load(exponentials + i) * factors, probabilities + i);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.Embedding;
+
+/// <summary>h = E_in[token], and h once more in the type of the next matrix product.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the copy.</typeparam>
+internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>E_in [V, C].</summary>
+    public required float* Embedding { get; init; }
+
+    /// <summary>Tokens [N], each below V.</summary>
+    public required int* Tokens { get; init; }
+
+    /// <summary>h [N, C].</summary>
+    public required float* Hidden { get; init; }
+
+    /// <summary>h as activations [N, C]; null where nobody reads it.</summary>
+    public required TElement* HiddenElements { get; init; }
+
+    /// <summary>N.</summary>
+    public required int RowCount { get; init; }
+
+    /// <summary>C.</summary>
+    public required int Width { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        int whole = Rows.Whole<TLanes>(Width);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            float* source = Embedding + ((long)Tokens[row] * Width);
+            Unsafe.CopyBlockUnaligned(Hidden + (row * Width), source, (uint)(Width * sizeof(float)));
+            if (HiddenElements != null)
+            {
+                Convert<TLanes>(source, HiddenElements + (row * Width), 0, whole);
+                Convert<ScalarLane>(source, HiddenElements + (row * Width), whole, Width);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Convert<T>(float* source, TElement* target, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        for (int i = from; i < end; i += T.Count)
+        {
+            TElement.Store(T.Load(source + i), target + i);
+        }
+    }
+}

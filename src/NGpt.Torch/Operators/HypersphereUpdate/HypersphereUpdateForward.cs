@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.HypersphereUpdate;
+
+/// <summary>
+/// The step along the sphere, h' = Norm(h + α∘(Norm(b) − h)), and h' once more in the type that the next matrix
+/// product reads (specification section 2). The plain reference is <see cref="Models.Hypersphere.Update"/>.
+/// </summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the branch and of the copy.</typeparam>
+internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Hidden states h [N, C], unit vectors.</summary>
+    public required float* Hidden { get; init; }
+
+    /// <summary>Output b of attention or MLP [N, C].</summary>
+    public required TElement* Branch { get; init; }
+
+    /// <summary>Effective eigen learning rate |α| [C].</summary>
+    public required float* Alpha { get; init; }
+
+    /// <summary>New hidden states h' [N, C].</summary>
+    public required float* Output { get; init; }
+
+    /// <summary>The same as activations [N, C].</summary>
+    public required TElement* OutputElements { get; init; }
+
+    /// <summary>N.</summary>
+    public required int RowCount { get; init; }
+
+    /// <summary>C.</summary>
+    public required int Width { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        int whole = Rows.Whole<TLanes>(Width);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            long offset = row * Width;
+            float inverse = 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(Branch + offset, Width));
+            float squares = Step<TLanes>(offset, inverse, 0, whole) + Step<ScalarLane>(offset, inverse, whole, Width);
+            float scale = 1 / MathF.Sqrt(squares);
+            Scale<TLanes>(offset, scale, 0, whole);
+            Scale<ScalarLane>(offset, scale, whole, Width);
+        }
+    }
+
+    // y = h + α∘(b̂ − h); returns its part of ‖y‖².
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float Step<T>(long offset, float inverse, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        float* h = Hidden + offset;
+        TElement* b = Branch + offset;
+        float* y = Output + offset;
+        float* alpha = Alpha;
+        T inverseNorm = T.Of(inverse);
+        T squares = T.Zero;
+        for (int c = from; c < end; c += T.Count)
+        {
+            T start = T.Load(h + c);
+            T step = T.MultiplyAdd(TElement.Load<T>(b + c), inverseNorm, T.Zero - start);
+            T moved = T.MultiplyAdd(T.Load(alpha + c), step, start);
+            squares = T.MultiplyAdd(moved, moved, squares);
+            T.Store(moved, y + c);
+        }
+
+        return T.Sum(squares);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scale<T>(long offset, float scale, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        float* y = Output + offset;
+        TElement* copy = OutputElements + offset;
+        T factor = T.Of(scale);
+        for (int c = from; c < end; c += T.Count)
+        {
+            T unit = T.Load(y + c) * factor;
+            T.Store(unit, y + c);
+            TElement.Store(unit, copy + c);
+        }
+    }
+}

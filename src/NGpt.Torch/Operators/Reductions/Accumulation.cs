@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.Reductions;
+
+/// <summary>sum += addend: weight gradients of several passes or chunks, in float32.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the addend.</typeparam>
+internal readonly unsafe struct Accumulation<TLanes, TElement> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Added to.</summary>
+    public required float* Sum { get; init; }
+
+    /// <summary>What is added.</summary>
+    public required TElement* Addend { get; init; }
+
+    /// <summary>Number of rows.</summary>
+    public required int RowCount { get; init; }
+
+    /// <summary>Numbers in a row.</summary>
+    public required int Width { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        int whole = Rows.Whole<TLanes>(Width);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            Add<TLanes>(row * Width, 0, whole);
+            Add<ScalarLane>(row * Width, whole, Width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add<T>(long offset, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        float* sum = Sum + offset;
+        TElement* addend = Addend + offset;
+        for (int i = from; i < end; i += T.Count)
+        {
+            T.Store(T.Load(sum + i) + TElement.Load<T>(addend + i), sum + i);
+        }
+    }
+}

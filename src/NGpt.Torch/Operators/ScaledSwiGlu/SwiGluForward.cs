@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Operators.ScaledSwiGlu;
+
+/// <summary>
+/// The gated MLP's hidden state, (s_u∘u)∘SiLU(s_v·√C∘v) for nGPT and u∘SiLU(v) for the baseline
+/// (specification section 2). The plain reference is <see cref="Models.MlpPart.Down"/>.
+/// </summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the activations.</typeparam>
+/// <typeparam name="TScaling">Whether there are scales.</typeparam>
+internal readonly unsafe struct SwiGluForward<TLanes, TElement, TScaling> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+    where TScaling : struct, IScaling
+{
+    /// <summary>u and v side by side [N, 2F].</summary>
+    public required TElement* UpAndGate { get; init; }
+
+    /// <summary>Effective s_u [F]; null without scaling.</summary>
+    public required float* UpScale { get; init; }
+
+    /// <summary>Effective s_v·√C [F]; null without scaling.</summary>
+    public required float* GateScale { get; init; }
+
+    /// <summary>The hidden state [N, F].</summary>
+    public required TElement* Output { get; init; }
+
+    /// <summary>N.</summary>
+    public required int RowCount { get; init; }
+
+    /// <summary>F.</summary>
+    public required int Width { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int thread, int threads)
+    {
+        int whole = Rows.Whole<TLanes>(Width);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            TElement* u = UpAndGate + (row * 2 * Width);
+            TElement* output = Output + (row * Width);
+            Gate<TLanes>(u, u + Width, output, 0, whole);
+            Gate<ScalarLane>(u, u + Width, output, whole, Width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gate<T>(TElement* u, TElement* v, TElement* output, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        float* upScale = UpScale;
+        float* gateScale = GateScale;
+        T one = T.Of(1);
+        for (int i = from; i < end; i += T.Count)
+        {
+            T up = TScaling.Scale(TElement.Load<T>(u + i), upScale + i);
+            T gate = TScaling.Scale(TElement.Load<T>(v + i), gateScale + i);
+            TElement.Store(up * gate / (one + Exponential.Of(T.Zero - gate)), output + i);
+        }
+    }
+}
