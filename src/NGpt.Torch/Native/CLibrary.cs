@@ -14,6 +14,21 @@ internal static partial class CLibrary
     [LibraryImport("libc", EntryPoint = "mallopt")]
     internal static partial int SetMallocOption(int parameter, int value);
 
+    /// <summary>Asks for large pages behind a block of memory, where the system has them on request (Linux).</summary>
+    /// <param name="memory">First byte, aligned to a page.</param>
+    /// <param name="bytes">Size of the block.</param>
+    internal static unsafe void AdviseLargePages(void* memory, long bytes)
+    {
+        const int HugePage = 14;
+        if (OperatingSystem.IsLinux())
+        {
+            _ = AdviseMemory(memory, (nuint)bytes, HugePage);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static unsafe partial int AdviseMemory(void* memory, nuint bytes, int advice);
+
     [LibraryImport("libc", EntryPoint = "gnu_get_libc_version")]
     private static partial nint GetGlibcVersion();
 

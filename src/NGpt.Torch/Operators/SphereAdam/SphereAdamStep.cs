@@ -149,7 +149,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         return T.Sum(squares);
     }
 
-    private void FinishRow(in ParameterBlock block, long offset, int width, float scale)
+    private static void FinishRow(in ParameterBlock block, long offset, int width, float scale)
     {
         if (scale != 1 || block.Copy != null)
         {

@@ -38,7 +38,6 @@ internal abstract unsafe class ThreadTeam : IDisposable
     /// <typeparam name="TWork">Type of the work.</typeparam>
     /// <param name="work">The work.</param>
     /// <exception cref="InvalidOperationException">A thread's share failed; the cause is the inner exception.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TWork>(TWork work)
         where TWork : unmanaged, IParallelWork
     {
@@ -79,7 +78,6 @@ internal abstract unsafe class ThreadTeam : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Call<TWork>(void* work, int thread, int threads)
         where TWork : unmanaged, IParallelWork => ((TWork*)work)->Run(thread, threads);
 

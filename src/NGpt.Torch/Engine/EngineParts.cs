@@ -1,0 +1,112 @@
+using NGpt.Core.Configuration;
+using NGpt.Torch.Operators.Products;
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Engine;
+
+/// <summary>What the parts of one engine share: sizes, threads, memory, attention.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the activations.</typeparam>
+internal sealed class EngineParts<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    private readonly List<PackedWeight> _weights = [];
+    private ArenaRegion? _gradientScratch;
+
+    /// <summary>Plans what the parts share.</summary>
+    /// <param name="model">The model's shape.</param>
+    /// <param name="options">How the engine is to work.</param>
+    /// <param name="context">Threads and products.</param>
+    /// <param name="elementSize">Bytes of an activation.</param>
+    public EngineParts(ModelConfig model, EngineOptions options, EngineContext context, int elementSize)
+    {
+        (Model, Options, Context) = (model, options, context);
+        Shape = new EngineShape(model, options.BatchSize, elementSize);
+        Hidden = [.. Enumerable.Range(0, Shape.L + 1).Select(layer => Plan.Add(ArenaGroup.Kept, $"hidden state before {Before(layer)}", sizeof(float), Shape.N, Shape.C))];
+        Inputs = [.. Enumerable.Range(0, Shape.L + 1).Select(layer => Plan.Add(ArenaGroup.Kept, $"input of {Before(layer)}", elementSize, Shape.N, Shape.C))];
+        // nGPT's update needs the branch again in its backward pass, the baseline's addition does not.
+        ArenaRegion? branch = model.Architecture == Architecture.Gpt ? Plan.Add(ArenaGroup.Shared, "output of a branch", elementSize, Shape.N, Shape.C) : null;
+        Layers = options.Recomputes
+            ? [.. Enumerable.Repeat(LayerMemory.Plan(Plan, Shape, ArenaGroup.Shared, string.Empty, branch), Shape.L)]
+            : [.. Enumerable.Range(0, Shape.L).Select(layer => LayerMemory.Plan(Plan, Shape, ArenaGroup.Kept, $"layer {layer}: ", branch))];
+        Shared = new SharedMemory(Plan, Shape);
+        Rotation = new Rotation(Plan, Shape, model.RopeTheta);
+        Attention = new EngineAttention<TLanes, TElement>(
+            Plan, Shape, AttentionPlan.For(Shape, context.Team.Threads, options.Recomputes), context);
+
+        string Before(int layer) => layer < Shape.L ? $"layer {layer}" : "the output embedding";
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Model { get; }
+
+    /// <summary>How the engine works.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Threads, products, clock.</summary>
+    public EngineContext Context { get; }
+
+    /// <summary>All memory.</summary>
+    public ArenaPlan Plan { get; } = new();
+
+    /// <summary>Sizes.</summary>
+    public EngineShape Shape { get; }
+
+    /// <summary>Residual stream before every layer and after the last, float32 [N, C] each.</summary>
+    public ArenaRegion[] Hidden { get; }
+
+    /// <summary>What every layer's first product and the output embedding read [N, C] each.</summary>
+    public ArenaRegion[] Inputs { get; }
+
+    /// <summary>What the forward pass of every layer leaves behind; the same for all where it is computed again.</summary>
+    public LayerMemory[] Layers { get; }
+
+    /// <summary>Buffers that every layer uses in turn.</summary>
+    public SharedMemory Shared { get; }
+
+    /// <summary>Turns of the rotary positions.</summary>
+    public Rotation Rotation { get; }
+
+    /// <summary>Attention.</summary>
+    public EngineAttention<TLanes, TElement> Attention { get; }
+
+    /// <summary>Plans weights.</summary>
+    /// <param name="name">What they are.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="isSummed">Whether several products of one batch add up to the gradient.</param>
+    public PackedWeight AddWeight(string name, int rows, int columns, bool isSummed = false)
+    {
+        PackedWeight weight = new(Plan, name, rows, columns, Shape.ElementSize, isSummed || Options.SumsGradients);
+        _weights.Add(weight);
+        return weight;
+    }
+
+    /// <summary>Plans a learned vector.</summary>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="length">Number of entries.</param>
+    /// <param name="factor">Effective value per unit of stored value.</param>
+    /// <param name="isAbsolute">Whether its absolute value is used.</param>
+    public EngineScale AddScale(string name, int length, double factor = 1, bool isAbsolute = false) =>
+        new(Plan, name, length, factor, isAbsolute, Context.Team.Threads);
+
+    /// <summary>Plans what can only be sized when all weights are known.</summary>
+    public void CompletePlan()
+    {
+        long largest = _weights.Where(weight => weight.IsSummed).Select(weight => (long)weight.Rows * weight.Columns).DefaultIfEmpty().Max();
+        _gradientScratch = largest > 0 ? Plan.Add(ArenaGroup.Shared, "weight gradient of one product", Shape.ElementSize, largest) : null;
+    }
+
+    /// <summary>A region of activations as a matrix of N rows.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="columns">Numbers in a row.</param>
+    public MatrixView Rows(ArenaRegion region, int columns) => new(region.Address, Shape.N, columns, columns);
+
+    /// <summary>Prepares a weight gradient.</summary>
+    /// <param name="weight">The weights.</param>
+    /// <param name="outputGradient">dy.</param>
+    /// <param name="input">x.</param>
+    public WeightGradient<TLanes, TElement> Gradient(PackedWeight weight, MatrixView outputGradient, MatrixView input) =>
+        new(Context, weight, outputGradient, input, _gradientScratch);
+}

@@ -1,0 +1,110 @@
+using NGpt.Core.Configuration;
+using NGpt.Torch.Models;
+using NGpt.Torch.Native;
+using NGpt.Torch.Operators.Products;
+using NGpt.Torch.Operators.Threads;
+using NGpt.Torch.Operators.Vectors;
+using NGpt.Torch.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+using BFloat16 = NGpt.Torch.Operators.Vectors.BFloat16;
+
+namespace NGpt.Torch.Engine;
+
+/// <summary>Makes engines for this processor, and says where there is none.</summary>
+internal static class FastEngines
+{
+    /// <summary>Why the engine cannot train here.</summary>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="precision">Type of the activations.</param>
+    /// <returns>The reason, or null when it can.</returns>
+    public static string? Unsupported(Device device, Precision precision)
+    {
+        if (device.type != DeviceType.CPU)
+        {
+            return "the engine runs on the CPU only";
+        }
+
+        if (!Lanes128.IsFast)
+        {
+            return "this processor has no vector instructions that the engine knows";
+        }
+
+        ProcessorFeatures processor = ProcessorFeatures.Current;
+        return precision == Precision.Bf16 && processor.HasBf16DotProduct != true && processor.HasAmxBf16 != true
+            ? "this processor has no bf16 products"
+            : TensorInterface.Unsupported;
+    }
+
+    /// <summary>Makes the engine of a model.</summary>
+    /// <param name="model">The model, on the CPU, in float32; outlives the engine.</param>
+    /// <param name="precision">Type of the activations.</param>
+    /// <param name="options">How the engine is to work.</param>
+    /// <param name="settings">Adam's constants.</param>
+    /// <returns>The engine; the caller disposes of it.</returns>
+    public static IInspectableEngine Create(LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Lanes512.IsFast ? Create<Lanes512>(model, precision, options, settings)
+            : Lanes256.IsFast ? Create<Lanes256>(model, precision, options, settings)
+            : Create<Lanes128>(model, precision, options, settings);
+    }
+
+    /// <summary>The memory of an engine that is not made.</summary>
+    /// <param name="model">The model's shape.</param>
+    /// <param name="precision">Type of the activations.</param>
+    /// <param name="options">How the engine would work.</param>
+    /// <param name="threads">Number of threads.</param>
+    /// <returns>The plan.</returns>
+    public static ArenaPlan Plan(ModelConfig model, Precision precision, EngineOptions options, int threads)
+    {
+        using PlanningTeam team = new(threads);
+        EngineContext context = new(team, NoProducts.Instance);
+        return precision == Precision.Bf16
+            ? EngineModel<Lanes128, BFloat16>.Create(new EngineParts<Lanes128, BFloat16>(model, options, context, sizeof(ushort))).Parts.Plan
+            : EngineModel<Lanes128, Float32>.Create(new EngineParts<Lanes128, Float32>(model, options, context, sizeof(float))).Parts.Plan;
+    }
+
+    /// <summary>Makes an engine of a given vector width.</summary>
+    internal static IInspectableEngine Create<TLanes>(LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        LibTorch.Load();
+        ThreadTeam team = ThreadTeam.Create(NativeEnvironment.Threads);
+        return precision == Precision.Bf16
+            ? Create<TLanes, BFloat16>(model, precision, options, settings, new EngineContext(team, new LibTorchProducts(ScalarType.BFloat16)), sizeof(ushort))
+            : Create<TLanes, Float32>(model, precision, options, settings, new EngineContext(team, new LibTorchProducts(ScalarType.Float32)), sizeof(float));
+    }
+
+    private static FastEngine<TLanes, TElement> Create<TLanes, TElement>(
+        LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings, EngineContext context, int elementSize)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TElement : unmanaged, IElement<TElement>
+    {
+        EngineParts<TLanes, TElement> parts = new(model.Config, options, context, elementSize);
+        return new FastEngine<TLanes, TElement>(EngineModel<TLanes, TElement>.Create(parts), new AdamState(model), settings, precision);
+    }
+
+    // A plan asks for the number of threads and for nothing else.
+    private sealed class PlanningTeam(int threads) : ThreadTeam
+    {
+        public override int Threads { get; } = threads;
+
+        public override string Description => "no threads";
+
+        private protected override void Start(ref Job job) => throw new NotSupportedException("a plan runs nothing");
+    }
+
+    private sealed class NoProducts : IMatrixProducts
+    {
+        public static NoProducts Instance { get; } = new();
+
+        public string Description => "none";
+
+        public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => throw new NotSupportedException("a plan multiplies nothing");
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using NGpt.Torch.Operators.Vectors;
+
+namespace NGpt.Torch.Engine;
+
+/// <summary>nGPT, written out. Its plain module is <see cref="Models.NGptModel"/>.</summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+/// <typeparam name="TElement">Type of the activations.</typeparam>
+internal sealed class NGptEngineModel<TLanes, TElement> : EngineModel<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Plans the model.</summary>
+    /// <param name="parts">What the engine shares.</param>
+    public NGptEngineModel(EngineParts<TLanes, TElement> parts)
+        : base(parts) => Complete(
+            [.. Enumerable.Range(0, parts.Shape.L).Select(layer => new NGptEngineBlock<TLanes, TElement>(parts, layer))],
+            [Output.Scale!]);
+
+    private protected override void Embed() => Embedding.Forward(writesInput: true);
+
+    private protected override void EmbedBackward() => Embedding.Backward(addsInputGradient: true);
+}

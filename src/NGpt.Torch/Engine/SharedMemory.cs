@@ -1,0 +1,49 @@
+namespace NGpt.Torch.Engine;
+
+/// <summary>Buffers that every layer uses in turn.</summary>
+internal sealed class SharedMemory
+{
+    /// <summary>Plans the buffers.</summary>
+    /// <param name="plan">Receives the regions.</param>
+    /// <param name="shape">Sizes.</param>
+    public SharedMemory(ArenaPlan plan, EngineShape shape)
+    {
+        int size = shape.ElementSize;
+        MlpHidden = plan.Add(ArenaGroup.Shared, "MLP hidden state", size, shape.N, shape.F);
+        MlpHiddenGradient = plan.Add(ArenaGroup.Shared, "gradient of the MLP hidden state", size, shape.N, shape.F);
+        ResidualGradient = plan.Add(ArenaGroup.Shared, "gradient along the residual stream", sizeof(float), shape.N, shape.C);
+        InputGradient = plan.Add(ArenaGroup.Shared, "gradient of a branch's input", size, shape.N, shape.C);
+        BranchGradient = plan.Add(ArenaGroup.Shared, "gradient of a branch's output", size, shape.N, shape.C);
+        AttendedGradient = plan.Add(ArenaGroup.Shared, "gradient of the attended values", size, shape.N, shape.C);
+        Tokens = plan.Add(ArenaGroup.Small, "tokens", sizeof(int), shape.N);
+        Targets = plan.Add(ArenaGroup.Small, "targets", sizeof(int), shape.N);
+        Losses = plan.Add(ArenaGroup.Small, "losses", sizeof(float), shape.N);
+    }
+
+    /// <summary>Gated hidden state of the MLP [N, F].</summary>
+    public ArenaRegion MlpHidden { get; }
+
+    /// <summary>Its gradient [N, F].</summary>
+    public ArenaRegion MlpHiddenGradient { get; }
+
+    /// <summary>Gradient along the residual stream, float32 [N, C].</summary>
+    public ArenaRegion ResidualGradient { get; }
+
+    /// <summary>Gradient of what a branch reads [N, C].</summary>
+    public ArenaRegion InputGradient { get; }
+
+    /// <summary>Gradient of what a branch returns [N, C].</summary>
+    public ArenaRegion BranchGradient { get; }
+
+    /// <summary>Gradient of the attended values [N, C].</summary>
+    public ArenaRegion AttendedGradient { get; }
+
+    /// <summary>Tokens of the batch [N].</summary>
+    public ArenaRegion Tokens { get; }
+
+    /// <summary>Targets of the batch [N].</summary>
+    public ArenaRegion Targets { get; }
+
+    /// <summary>Losses of the batch [N].</summary>
+    public ArenaRegion Losses { get; }
+}
