@@ -32,10 +32,10 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public string Description => "plain modules (float32)";
+    public string Description => $"plain modules ({Precision.Name()})";
 
     /// <inheritdoc/>
-    public Precision Precision => Precision.F32;
+    public Precision Precision => _model.Types.Precision;
 
     /// <inheritdoc/>
     public AdamState Optimizer => Adam.State;

@@ -71,7 +71,7 @@ internal sealed class Trainer : IDisposable
         _batches = new TokenBatches(dataset.Train, training.BatchSize, config.Model.ContextLength);
         _evaluator = new Evaluator(
             dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches);
-        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device);
+        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
     }
