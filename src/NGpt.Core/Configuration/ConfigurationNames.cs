@@ -12,6 +12,10 @@ public static class ConfigurationNames
         ("constant", LearningRateSchedule.Constant),
         ("wsd", LearningRateSchedule.WarmupStableDecay));
 
+    // PyTorch's name for the type is read too: nanoGPT's configurations have it.
+    internal static ChoiceNames<Precision> Precisions { get; } =
+        new(("float32", Precision.F32), ("bf16", Precision.Bf16), ("bfloat16", Precision.Bf16));
+
     /// <summary>The word for an architecture.</summary>
     /// <param name="architecture">A model family.</param>
     /// <returns><c>ngpt</c> or <c>gpt</c>.</returns>
@@ -21,4 +25,9 @@ public static class ConfigurationNames
     /// <param name="schedule">A schedule.</param>
     /// <returns><c>cosine</c>, <c>linear</c>, <c>constant</c> or <c>wsd</c>.</returns>
     public static string Name(this LearningRateSchedule schedule) => Schedules.NameOf(schedule);
+
+    /// <summary>The word for a precision.</summary>
+    /// <param name="precision">A precision.</param>
+    /// <returns><c>float32</c> or <c>bf16</c>.</returns>
+    public static string Name(this Precision precision) => Precisions.NameOf(precision);
 }

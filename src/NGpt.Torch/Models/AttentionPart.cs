@@ -15,21 +15,22 @@ public sealed class AttentionPart : nn.Module
     private readonly Projection _output;
     private readonly int _headCount;
     private readonly int _headWidth;
+    private readonly ModelTypes _types;
 
     /// <summary>Creates the part with undefined weights.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="type">Floating-point type of the weights.</param>
+    /// <param name="types">Floating-point types of the weights and of the products.</param>
     /// <param name="device">Where the weights live; null for the CPU.</param>
-    public AttentionPart(ModelConfig config, ScalarType type, Device? device)
+    public AttentionPart(ModelConfig config, ModelTypes types, Device? device)
         : base(nameof(AttentionPart))
     {
         ArgumentNullException.ThrowIfNull(config);
         int width = config.EmbeddingWidth;
-        (_headCount, _headWidth) = (config.HeadCount, config.HeadWidth);
-        register_module("q_proj", _query = new Projection(width, width, type, device));
-        register_module("k_proj", _key = new Projection(width, width, type, device));
-        register_module("v_proj", _value = new Projection(width, width, type, device));
-        register_module("o_proj", _output = new Projection(width, width, type, device));
+        (_headCount, _headWidth, _types) = (config.HeadCount, config.HeadWidth, types);
+        register_module("q_proj", _query = new Projection(width, width, types, device));
+        register_module("k_proj", _key = new Projection(width, width, types, device));
+        register_module("v_proj", _value = new Projection(width, width, types, device));
+        register_module("o_proj", _output = new Projection(width, width, types, device));
     }
 
     /// <summary>Queries of every head, turned by their positions.</summary>
@@ -70,7 +71,7 @@ public sealed class AttentionPart : nn.Module
             (k, v) = cache.Layers[layer].Append(context.Position, k, v);
         }
 
-        Tensor heads = CausalAttention.Attend(q, k, v, scale);
+        Tensor heads = CausalAttention.Attend(q, k, v, scale, _types);
         return _output.forward(heads.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 

@@ -11,11 +11,13 @@ public static class CausalAttention
     /// <param name="k">Keys of all S positions [B, H, S, D].</param>
     /// <param name="v">Values of all S positions [B, H, S, D].</param>
     /// <param name="scale">What q·k is multiplied with: √D for nGPT, 1/√D for the baseline.</param>
+    /// <param name="types">Type of q, k, v and the result, and the type in which they are multiplied.</param>
     /// <returns>[B, H, T, D]; the caller disposes of it.</returns>
-    public static Tensor Attend(Tensor q, Tensor k, Tensor v, double scale)
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, double scale, ModelTypes types)
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(k);
+        ArgumentNullException.ThrowIfNull(types);
         using IDisposable scope = NewDisposeScope();
         (long queries, long keys) = (q.shape[2], k.shape[2]);
         // The library's attention divides by √D and offers no other scale, so the rest of the scale goes into q.
@@ -26,13 +28,16 @@ public static class CausalAttention
             q *= factor;
         }
 
+        (q, k, v) = (types.ToProduct(q), types.ToProduct(k), types.ToProduct(v));
         if (queries == keys)
         {
-            return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true).MoveToOuterDisposeScope();
+            Tensor whole = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true);
+            return types.FromProduct(whole).MoveToOuterDisposeScope();
         }
 
         // Query i stands at position keys - queries + i and sees the keys up to its own position.
         Tensor visible = ones(queries, keys, dtype: ScalarType.Bool, device: q.device).tril(keys - queries);
-        return nn.functional.scaled_dot_product_attention(q, k, v, attn_mask: visible).MoveToOuterDisposeScope();
+        Tensor attended = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask: visible);
+        return types.FromProduct(attended).MoveToOuterDisposeScope();
     }
 }

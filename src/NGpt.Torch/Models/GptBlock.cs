@@ -16,18 +16,19 @@ public sealed class GptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     /// <summary>Creates the block with undefined parameters.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="layer">Number of the block, from 0.</param>
-    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="types">Floating-point types of the parameters and of matrix products.</param>
     /// <param name="device">Where the parameters live; null for the CPU.</param>
-    public GptBlock(ModelConfig config, int layer, ScalarType type, Device? device)
+    public GptBlock(ModelConfig config, int layer, ModelTypes types, Device? device)
         : base(nameof(GptBlock))
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(types);
         _layer = layer;
         _attentionScale = 1 / Math.Sqrt(config.HeadWidth);
-        register_module("input_layernorm", _attentionNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
-        register_module("self_attn", _attention = new AttentionPart(config, type, device));
-        register_module("post_attention_layernorm", _mlpNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
-        register_module("mlp", _mlp = new MlpPart(config, type, device));
+        register_module("input_layernorm", _attentionNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, types.Parameters, device));
+        register_module("self_attn", _attention = new AttentionPart(config, types, device));
+        register_module("post_attention_layernorm", _mlpNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, types.Parameters, device));
+        register_module("mlp", _mlp = new MlpPart(config, types, device));
     }
 
     /// <summary>Adds what attention and MLP compute to the residual stream.</summary>

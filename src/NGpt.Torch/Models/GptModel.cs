@@ -12,16 +12,16 @@ public sealed class GptModel : LanguageModel
 
     /// <summary>Creates the model with undefined parameters.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="types">Floating-point types of the parameters and of matrix products.</param>
     /// <param name="device">Where the parameters live; null for the CPU.</param>
-    public GptModel(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
-        : base(nameof(GptModel), config, type, device)
+    public GptModel(ModelConfig config, ModelTypes types, Device? device)
+        : base(nameof(GptModel), config, types, device)
     {
         ArgumentNullException.ThrowIfNull(config);
         IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
-        _blocks = new ModuleList<GptBlock>([.. layers.Select(layer => new GptBlock(config, layer, type, device))]);
+        _blocks = new ModuleList<GptBlock>([.. layers.Select(layer => new GptBlock(config, layer, types, device))]);
         Body.register_module("layers", _blocks);
-        Body.register_module("norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, type, device));
+        Body.register_module("norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, types.Parameters, device));
     }
 
     private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);

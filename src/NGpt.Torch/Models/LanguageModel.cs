@@ -13,21 +13,24 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     private readonly Embedding _tokenEmbedding;
     private readonly Projection _outputEmbedding;
 
-    private protected LanguageModel(string name, ModelConfig config, ScalarType type, Device? device)
+    private protected LanguageModel(string name, ModelConfig config, ModelTypes types, Device? device)
         : base(name)
     {
         Config = config;
-        Type = type;
+        Types = types;
         register_module("model", Body);
-        Body.register_module("embed_tokens", _tokenEmbedding = nn.Embedding(config.VocabularySize, config.EmbeddingWidth, dtype: type, device: device));
-        register_module("lm_head", _outputEmbedding = new Projection(config.EmbeddingWidth, config.VocabularySize, type, device));
+        Body.register_module("embed_tokens", _tokenEmbedding = nn.Embedding(config.VocabularySize, config.EmbeddingWidth, dtype: types.Parameters, device: device));
+        register_module("lm_head", _outputEmbedding = new Projection(config.EmbeddingWidth, config.VocabularySize, types, device));
     }
 
     /// <summary>The model's shape.</summary>
     public ModelConfig Config { get; }
 
+    /// <summary>Floating-point types of the parameters and of matrix products.</summary>
+    public ModelTypes Types { get; }
+
     /// <summary>Floating-point type of the parameters.</summary>
-    public ScalarType Type { get; }
+    public ScalarType Type => Types.Parameters;
 
     /// <summary>Where the parameters live.</summary>
     public Device Device => _outputEmbedding.Device;
@@ -39,14 +42,17 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <param name="config">A configuration whose <see cref="ModelConfig.Validate"/> found nothing.</param>
     /// <param name="type">Floating-point type of the parameters.</param>
     /// <param name="device">Where the parameters live; null for the CPU.</param>
+    /// <param name="precision">What matrix products are computed in; everything else has the type of the parameters.</param>
     /// <returns>The model; the caller disposes of it.</returns>
-    public static LanguageModel Create(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
+    public static LanguageModel Create(
+        ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null, Precision precision = Precision.F32)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ModelTypes types = ModelTypes.Of(type, precision);
         return config.Architecture switch
         {
-            Architecture.NGpt => new NGptModel(config, type, device),
-            Architecture.Gpt => new GptModel(config, type, device),
+            Architecture.NGpt => new NGptModel(config, types, device),
+            Architecture.Gpt => new GptModel(config, types, device),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Architecture, "unknown architecture"),
         };
     }

@@ -12,15 +12,15 @@ public sealed class MlpPart : nn.Module
 
     /// <summary>Creates the part with undefined weights.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="type">Floating-point type of the weights.</param>
+    /// <param name="types">Floating-point types of the weights and of the products.</param>
     /// <param name="device">Where the weights live; null for the CPU.</param>
-    public MlpPart(ModelConfig config, ScalarType type, Device? device)
+    public MlpPart(ModelConfig config, ModelTypes types, Device? device)
         : base(nameof(MlpPart))
     {
         ArgumentNullException.ThrowIfNull(config);
-        register_module("up_proj", _up = new Projection(config.EmbeddingWidth, config.MlpWidth, type, device));
-        register_module("gate_proj", _gate = new Projection(config.EmbeddingWidth, config.MlpWidth, type, device));
-        register_module("down_proj", _down = new Projection(config.MlpWidth, config.EmbeddingWidth, type, device));
+        register_module("up_proj", _up = new Projection(config.EmbeddingWidth, config.MlpWidth, types, device));
+        register_module("gate_proj", _gate = new Projection(config.EmbeddingWidth, config.MlpWidth, types, device));
+        register_module("down_proj", _down = new Projection(config.MlpWidth, config.EmbeddingWidth, types, device));
     }
 
     /// <summary>u = x Wuᵀ.</summary>

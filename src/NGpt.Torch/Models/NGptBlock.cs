@@ -20,24 +20,25 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     /// <summary>Creates the block with undefined parameters.</summary>
     /// <param name="config">The model's shape, with scales.</param>
     /// <param name="layer">Number of the block, from 0.</param>
-    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="types">Floating-point types of the parameters and of matrix products.</param>
     /// <param name="device">Where the parameters live; null for the CPU.</param>
-    public NGptBlock(ModelConfig config, int layer, ScalarType type, Device? device)
+    public NGptBlock(ModelConfig config, int layer, ModelTypes types, Device? device)
         : base(nameof(NGptBlock))
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(types);
         NGptScales scales = config.Scales ?? throw new ArgumentException("nGPT needs its scales", nameof(config));
         (int c, int f) = (config.EmbeddingWidth, config.MlpWidth);
         _layer = layer;
         _attentionScale = Math.Sqrt(config.HeadWidth);
         _headShape = [config.HeadCount, config.HeadWidth];
-        register_module("self_attn", _attention = new AttentionPart(config, type, device));
-        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, 1, type, device)).Stored);
-        register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, 1, type, device)).Stored);
-        register_module("mlp", _mlp = new MlpPart(config, type, device));
-        _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, 1, type, device)).Stored);
-        _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, Math.Sqrt(c), type, device)).Stored);
-        register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, 1, type, device)).Stored);
+        register_module("self_attn", _attention = new AttentionPart(config, types, device));
+        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, 1, types.Parameters, device)).Stored);
+        register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, 1, types.Parameters, device)).Stored);
+        register_module("mlp", _mlp = new MlpPart(config, types, device));
+        _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, 1, types.Parameters, device)).Stored);
+        _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, Math.Sqrt(c), types.Parameters, device)).Stored);
+        register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, 1, types.Parameters, device)).Stored);
     }
 
     /// <summary>Moves every hidden state two steps along the sphere.</summary>

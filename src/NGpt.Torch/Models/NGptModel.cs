@@ -15,17 +15,17 @@ public sealed class NGptModel : LanguageModel
 
     /// <summary>Creates the model with undefined parameters.</summary>
     /// <param name="config">The model's shape, with scales.</param>
-    /// <param name="type">Floating-point type of the parameters.</param>
+    /// <param name="types">Floating-point types of the parameters and of matrix products.</param>
     /// <param name="device">Where the parameters live; null for the CPU.</param>
-    public NGptModel(ModelConfig config, ScalarType type = ScalarType.Float32, Device? device = null)
-        : base(nameof(NGptModel), config, type, device)
+    public NGptModel(ModelConfig config, ModelTypes types, Device? device)
+        : base(nameof(NGptModel), config, types, device)
     {
         ArgumentNullException.ThrowIfNull(config);
         NGptScales scales = config.Scales ?? throw new ArgumentException("nGPT needs its scales", nameof(config));
         IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
-        _blocks = new ModuleList<NGptBlock>([.. layers.Select(layer => new NGptBlock(config, layer, type, device))]);
+        _blocks = new ModuleList<NGptBlock>([.. layers.Select(layer => new NGptBlock(config, layer, types, device))]);
         Body.register_module("layers", _blocks);
-        _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, 1, type, device);
+        _logitScale = new ScaleVector(config.VocabularySize, scales.Logit, 1, types.Parameters, device);
         Body.register_parameter("sz", _logitScale.Stored);
     }
 

@@ -21,15 +21,19 @@ public static class GradientClip
         return linalg.vector_norm(norms, 2, null, keepdim: false).to_type(ScalarType.Float64).item<double>();
     }
 
-    /// <summary>Scales all gradients down so that their global norm is at most the limit.</summary>
-    /// <param name="parameters">Parameters with gradients.</param>
-    /// <param name="norm">Their finite global norm.</param>
+    /// <summary>What clipping multiplies all gradients with, so that their global norm is at most the limit.</summary>
+    /// <param name="norm">The finite global norm.</param>
     /// <param name="limit">Largest norm allowed; 0 for no limit.</param>
-    public static void Apply(IEnumerable<Parameter> parameters, double norm, double limit)
+    /// <returns>The factor, at most 1.</returns>
+    public static double Scale(double norm, double limit) => limit > 0 ? Math.Min(1, limit / (norm + Guard)) : 1;
+
+    /// <summary>Multiplies all gradients with a factor.</summary>
+    /// <param name="parameters">Parameters with gradients.</param>
+    /// <param name="scale">The factor, as <see cref="Scale"/> gives it.</param>
+    public static void Apply(IEnumerable<Parameter> parameters, double scale)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        double scale = limit / (norm + Guard);
-        if (limit <= 0 || scale >= 1)
+        if (scale == 1)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
+using NGpt.Torch.Models;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
@@ -20,17 +21,19 @@ public static class ArithmeticRate
         return (6.0 * (model.ParameterCount - lookedUp)) + (6.0 * model.LayerCount * model.ContextLength * model.EmbeddingWidth);
     }
 
-    /// <summary>Measures the rate of large float32 matrix products for a tenth of a second.</summary>
+    /// <summary>Measures the rate of large matrix products for a tenth of a second.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="precision">Type of the products.</param>
     /// <returns>Operations a second.</returns>
-    public static double MatrixProductRate(Device device)
+    public static double MatrixProductRate(Device device, Precision precision)
     {
         ArgumentNullException.ThrowIfNull(device);
         const int size = 1024;
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
-        Tensor a = ones(size, size, device: device);
-        Tensor b = ones(size, size, device: device);
+        ScalarType type = ModelTypes.Of(ScalarType.Float32, precision).Products;
+        Tensor a = ones(size, size, dtype: type, device: device);
+        Tensor b = ones(size, size, dtype: type, device: device);
         double best = 0;
         long start = Stopwatch.GetTimestamp();
         while (best == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1)
@@ -38,7 +41,7 @@ public static class ArithmeticRate
             long before = Stopwatch.GetTimestamp();
             using Tensor product = a.mm(b);
             // Reading one number waits for a device that works asynchronously.
-            product[0, 0].item<float>();
+            product[0, 0].to_type(ScalarType.Float32).item<float>();
             best = Math.Max(best, 2.0 * size * size * size / Stopwatch.GetElapsedTime(before).TotalSeconds);
         }
 

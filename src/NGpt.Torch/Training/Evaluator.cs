@@ -1,7 +1,5 @@
 using NGpt.Core.Data;
 using NGpt.Core.Tokenizers;
-using NGpt.Torch.Models;
-using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
 
@@ -12,6 +10,7 @@ public sealed class Evaluator
     private readonly EvaluationWindows _windows;
     private readonly int _batchSize;
     private readonly int[] _tokenBytes;
+    private readonly float[] _losses;
 
     /// <summary>Creates the evaluator.</summary>
     /// <param name="file">The held-out tokens; outlives the evaluator.</param>
@@ -19,37 +18,40 @@ public sealed class Evaluator
     /// <param name="contextLength">T.</param>
     /// <param name="batchSize">Windows in one forward pass.</param>
     /// <param name="batchCount">Forward passes in one evaluation, fewer if the text is shorter.</param>
-    /// <param name="device">Device of the model.</param>
-    public Evaluator(TokenFile file, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount, Device device)
+    public Evaluator(TokenFile file, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        _batches = new TokenBatches(file, contextLength, device);
         _windows = new EvaluationWindows(file.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
-        _batchSize = batchSize;
+        _batchSize = Math.Min(batchSize, _windows.Count);
+        _batches = new TokenBatches(file, _batchSize, contextLength);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
+        _losses = new float[_batchSize * contextLength];
     }
 
     /// <summary>Mean loss over the windows.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="engine">Computes with the model that is measured.</param>
     /// <param name="stop">Ends the evaluation early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Loss in nats a token, bits a byte, and the number of predicted tokens.</returns>
-    public (double Loss, double BitsPerByte, long Tokens) Evaluate(LanguageModel model, CancellationToken stop = default)
+    public (double Loss, double BitsPerByte, long Tokens) Evaluate(ITrainingEngine engine, CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        using IDisposable noGradient = no_grad();
+        ArgumentNullException.ThrowIfNull(engine);
         (double nats, long tokens, long bytes) = (0, 0, 0);
         for (int first = 0; first < _windows.Count; first += _batchSize)
         {
             stop.ThrowIfCancellationRequested();
-            using IDisposable scope = NewDisposeScope();
-            (Tensor inputs, Tensor targets) = _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)));
-            Tensor flat = targets.flatten();
-            Tensor logits = model.forward(inputs);
-            Tensor losses = nn.functional.cross_entropy(logits.flatten(0, 1), flat, reduction: nn.Reduction.None);
-            nats += losses.to_type(ScalarType.Float64).sum().item<double>();
-            tokens += flat.shape[0];
-            foreach (long token in flat.cpu().data<long>())
+            TokenBatch batch = _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)));
+            Span<float> losses = _losses.AsSpan(0, batch.Targets.Length);
+            engine.Evaluate(batch, losses);
+            double sum = 0;
+            foreach (float loss in losses)
+            {
+                sum += loss;
+            }
+
+            nats += sum;
+            tokens += losses.Length;
+            foreach (int token in batch.Targets)
             {
                 bytes += _tokenBytes[token];
             }

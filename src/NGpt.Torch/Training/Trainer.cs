@@ -5,9 +5,6 @@ using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
 using NGpt.Torch.Optimization;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
 
@@ -22,8 +19,7 @@ internal sealed class Trainer : IDisposable
     private readonly RunFolder _folder;
     private readonly ITrainingObserver _observer;
     private readonly LanguageModel _model;
-    private readonly Parameter[] _parameters;
-    private readonly SphereAdam _optimizer;
+    private readonly ITrainingEngine _engine;
     private readonly WindowSampler _sampler;
     private readonly TokenBatches _batches;
     private readonly Evaluator _evaluator;
@@ -46,6 +42,7 @@ internal sealed class Trainer : IDisposable
     /// <param name="dataset">Its data; outlives the trainer.</param>
     /// <param name="folder">The run's folder, locked by the caller.</param>
     /// <param name="model">The model with its starting parameters; outlives the trainer.</param>
+    /// <param name="engine">Computes with that model; outlives the trainer.</param>
     /// <param name="resumeFrom">A checkpoint, already loaded into the model, and its state; or null.</param>
     /// <param name="observer">Hears what happens.</param>
     public Trainer(
@@ -53,17 +50,16 @@ internal sealed class Trainer : IDisposable
         Dataset dataset,
         RunFolder folder,
         LanguageModel model,
+        ITrainingEngine engine,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         ITrainingObserver observer)
     {
-        (_config, _dataset, _folder, _model, _observer) = (config, dataset, folder, model, observer);
+        (_config, _dataset, _folder, _model, _engine, _observer) = (config, dataset, folder, model, engine, observer);
         TrainingConfig training = config.Training;
-        _parameters = [.. model.parameters()];
-        _optimizer = new SphereAdam(model, OptimizerSettings.Of(training));
         _sampler = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, (ulong)training.Seed);
         if (resumeFrom is ({ } checkpoint, { } state))
         {
-            checkpoint.LoadOptimizer(_optimizer.State, state);
+            checkpoint.LoadOptimizer(_engine.Optimizer, state);
             _sampler.Position = state.DataPosition;
             (_step, _saved, _savedFolder) = (state.Step, state, checkpoint.Path);
             (_lastEvaluation, _bestEvaluation) = (state.LastEvaluation, state.BestEvaluation);
@@ -72,10 +68,10 @@ internal sealed class Trainer : IDisposable
 
         _firstStep = _step;
         _windowStarts = new long[training.BatchSize];
-        _batches = new TokenBatches(dataset.Train, config.Model.ContextLength, model.Device);
+        _batches = new TokenBatches(dataset.Train, training.BatchSize, config.Model.ContextLength);
         _evaluator = new Evaluator(
-            dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches, model.Device);
-        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device);
+            dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches);
+        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
     }
@@ -132,52 +128,41 @@ internal sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _metrics.Dispose();
-        _optimizer.Dispose();
-    }
+    public void Dispose() => _metrics.Dispose();
 
     private void TakeStep()
     {
         TrainingConfig training = _config.Training;
-        using IDisposable scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
         double rate = LearningRate.At(training, _step);
-        double loss = BackwardPasses(training);
-        double norm = GradientClip.GlobalNorm(_parameters);
+        double loss = GradientPasses(training.GradientAccumulation);
+        double norm = _engine.GradientNorm();
         if (!double.IsFinite(norm))
         {
-            throw NonFiniteException.InStep(_step + 1, FirstBad(parameter => parameter.grad) is string name ? $"the gradient of {name}" : "the global gradient norm", _savedFolder);
+            string where = _engine.FirstNonFiniteGradient() is string name ? $"the gradient of {name}" : "the global gradient norm";
+            throw NonFiniteException.InStep(_step + 1, where, _savedFolder);
         }
 
-        GradientClip.Apply(_parameters, norm, training.GradientClip);
-        _optimizer.Step(rate);
+        _engine.Update(rate, GradientClip.Scale(norm, training.GradientClip));
         _step++;
         ReportStep(loss, norm, rate, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    // Leaves the mean gradient over all passes in the parameters; returns the mean loss.
-    private double BackwardPasses(TrainingConfig training)
+    // Leaves the mean gradient over all passes in the engine; returns the mean loss.
+    private double GradientPasses(int passes)
     {
-        _model.zero_grad();
+        _engine.ClearGradients();
         double loss = 0;
-        using Scalar passes = training.GradientAccumulation.ToScalar();
-        for (int pass = 0; pass < training.GradientAccumulation; pass++)
+        for (int pass = 0; pass < passes; pass++)
         {
-            using IDisposable scope = NewDisposeScope();
-            _sampler.NextBatch(training.BatchSize, _windowStarts);
-            (Tensor inputs, Tensor targets) = _batches.Read(_windowStarts);
-            Tensor logits = _model.forward(inputs);
-            Tensor mean = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten());
-            double value = mean.to_type(ScalarType.Float64).item<double>();
+            _sampler.NextBatch(_windowStarts.Length, _windowStarts);
+            double value = _engine.AddGradients(_batches.Read(_windowStarts), 1.0 / passes);
             if (!double.IsFinite(value))
             {
                 throw NonFiniteException.InStep(_step + 1, "the loss", _savedFolder);
             }
 
-            loss += value / training.GradientAccumulation;
-            (mean / passes).backward();
+            loss += value / passes;
         }
 
         return loss;
@@ -198,7 +183,7 @@ internal sealed class Trainer : IDisposable
             tokensPerStep / seconds,
             seconds * 1000,
             _step * tokensPerStep,
-            isLogged ? HypersphereHealth.LargestNormError(_model) : null,
+            isLogged ? _engine.LargestNormError() : null,
             TimeSpan.FromSeconds(_stepSeconds * (training.Steps - _step)));
         if (isLogged)
         {
@@ -214,7 +199,7 @@ internal sealed class Trainer : IDisposable
     {
         try
         {
-            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(_model, stop);
+            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(_engine, stop);
             if (!double.IsFinite(loss))
             {
                 throw NonFiniteException.AfterStep(_step, "the held-out loss", _savedFolder);
@@ -248,7 +233,7 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
-        if (FirstBad(parameter => parameter) is string bad)
+        if (FiniteCheck.FirstNonFinite(_model, parameter => parameter) is string bad)
         {
             throw NonFiniteException.AfterStep(_step, bad, _savedFolder);
         }
@@ -259,7 +244,7 @@ internal sealed class Trainer : IDisposable
             _step,
             _bestEvaluation?.Step,
             _config.Training.KeepCheckpoints,
-            folder => _saved = folder.Save(_model, _optimizer.State, _dataset.Tokenizer, Describe));
+            folder => _saved = folder.Save(_model, _engine.Optimizer, _dataset.Tokenizer, Describe));
         _savedFolder = saved.Path;
         _observer.OnCheckpoint(_step, saved.Path);
     }
@@ -289,20 +274,6 @@ internal sealed class Trainer : IDisposable
         BestEvaluation = _bestEvaluation,
         Files = files,
     };
-
-    private string? FirstBad(Func<Parameter, Tensor?> part)
-    {
-        foreach ((string name, Parameter parameter) in _model.named_parameters())
-        {
-            using IDisposable scope = NewDisposeScope();
-            if (part(parameter) is Tensor tensor && !tensor.isfinite().all().item<bool>())
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
 
     private EvaluationReport? Report(EvaluationState? state) => state is null
         ? null

@@ -9,6 +9,7 @@ using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Generation;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
+using NGpt.Torch.Optimization;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
@@ -174,9 +175,10 @@ public sealed class TrainingJob
         Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
-        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, device);
+        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches);
+        using ModuleTrainingEngine engine = new(saved.Model, new OptimizerSettings(0, 0, 0, 0));
         ReportWarnings();
-        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(saved.Model, stop);
+        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(engine, stop);
         int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;
         EvaluationReport report = new(step, loss, bitsPerByte, tokens, IsBest: false);
         _observer.OnEvaluation(report);
@@ -194,7 +196,8 @@ public sealed class TrainingJob
         CancellationToken stop)
     {
         ReportWarnings();
-        using Trainer trainer = new(config, dataset, folder, model, resumeFrom, _observer);
+        using ModuleTrainingEngine engine = new(model, OptimizerSettings.Of(config.Training));
+        using Trainer trainer = new(config, dataset, folder, model, engine, resumeFrom, _observer);
         _observer.OnPlan(Plan(config, dataset, folder, model.Device, trainer.Step, startedFrom));
         TimeSpan? timeLeft = _options.TimeLimit - Stopwatch.GetElapsedTime(_startTime);
         TrainingEnd end = trainer.Run(timeLeft, stop);

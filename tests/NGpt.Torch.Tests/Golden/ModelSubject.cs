@@ -45,7 +45,7 @@ internal sealed class ModelSubject : IGoldenSubject
     public double Step(int step)
     {
         double norm = GradientClip.GlobalNorm(_parameters.Values);
-        GradientClip.Apply(_parameters.Values, norm, _golden.Training.GradientClip);
+        GradientClip.Apply(_parameters.Values, GradientClip.Scale(norm, _golden.Training.GradientClip));
         _optimizer.Step(LearningRate.At(_golden.Training, step));
         return norm;
     }

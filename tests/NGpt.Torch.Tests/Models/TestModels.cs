@@ -21,9 +21,9 @@ internal static class TestModels
     };
 
     /// <summary>A model with random parameters, its scales and gains moved away from their starts.</summary>
-    public static LanguageModel Create(Architecture architecture, ScalarType type = ScalarType.Float32, long seed = 5, int contextLength = 13)
+    public static LanguageModel Create(Architecture architecture, ScalarType type = ScalarType.Float32, long seed = 5, int contextLength = 13, Precision precision = Precision.F32)
     {
-        LanguageModel model = LanguageModel.Create(Config(architecture, contextLength), type);
+        LanguageModel model = LanguageModel.Create(Config(architecture, contextLength), type, precision: precision);
         ModelInitializer.Initialize(model, seed);
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
