@@ -33,12 +33,16 @@ internal sealed class FunctionalSubject : IGoldenSubject
 
     public Tensor Gradient(string name) => _parameters[name].grad! * Constant(Sign(name));
 
-    public void ClearGradients()
+    public double ComputeGradients(Tensor inputs, Tensor targets)
     {
         foreach (Tensor parameter in _parameters.Values)
         {
             parameter.grad?.zero_();
         }
+
+        Tensor loss = nn.functional.cross_entropy(Forward(inputs).flatten(0, 1), targets.flatten());
+        loss.backward();
+        return loss.item<float>();
     }
 
     public Tensor Forward(Tensor tokens)

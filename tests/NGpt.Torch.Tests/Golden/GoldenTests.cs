@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Torch.Operators.Vectors;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Golden;
@@ -44,6 +45,29 @@ public sealed class GoldenTests(ITestOutputHelper output)
         GoldenErrors errors = GoldenErrors.Measure(golden, subject);
         output.WriteLine(errors.ToString());
         Assert.Empty(errors.Violations());
+    }
+
+    [Theory]
+    [InlineData(Architecture.NGpt, 1, false, false)]
+    [InlineData(Architecture.NGpt, -1, true, true)]
+    [InlineData(Architecture.Gpt, 1, false, false)]
+    [InlineData(Architecture.Gpt, 1, true, true)]
+    public void Engine_matches_the_published_implementation(Architecture architecture, double alphaSign, bool recomputes, bool sums)
+    {
+        using GoldenData golden = GoldenData.Open(architecture);
+        Check(new EngineSubject<Lanes512>(golden, alphaSign, recomputes, sums));
+        Check(new EngineSubject<Lanes256>(golden, alphaSign, recomputes, sums));
+        Check(new EngineSubject<Lanes128>(golden, alphaSign, recomputes, sums));
+
+        void Check(IGoldenSubject subject)
+        {
+            using (subject)
+            {
+                GoldenErrors errors = GoldenErrors.Measure(golden, subject);
+                output.WriteLine(errors.ToString());
+                Assert.Empty(errors.Violations());
+            }
+        }
     }
 
     [Theory]

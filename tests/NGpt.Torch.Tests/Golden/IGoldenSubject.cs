@@ -12,7 +12,9 @@ internal interface IGoldenSubject : IDisposable
 
     Tensor Gradient(string name);
 
-    void ClearGradients();
+    /// <summary>Forward and backward pass from gradients of zero.</summary>
+    /// <returns>The mean loss.</returns>
+    double ComputeGradients(Tensor inputs, Tensor targets);
 
     /// <summary>Clips, updates and normalizes.</summary>
     /// <returns>The gradient norm before clipping.</returns>

@@ -40,7 +40,13 @@ internal sealed class ModelSubject : IGoldenSubject
 
     public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * tensor(Sign(name));
 
-    public void ClearGradients() => _model.zero_grad();
+    public double ComputeGradients(Tensor inputs, Tensor targets)
+    {
+        _model.zero_grad();
+        Tensor loss = nn.functional.cross_entropy(_model.forward(inputs).flatten(0, 1), targets.flatten());
+        loss.backward();
+        return loss.item<float>();
+    }
 
     public double Step(int step)
     {
