@@ -71,6 +71,21 @@ internal sealed class TrainCommand : Command
         TrainingOutcome outcome;
         try
         {
+            if (layers.Get(SettingCatalog.ExplainMemory, false))
+            {
+                MemoryExplanation memory = TrainingJob.ExplainMemory(layers, display, stop.Token);
+                if (json)
+                {
+                    output.WriteLine(MemoryJson.Write(memory));
+                }
+                else
+                {
+                    display.OnMemory(memory);
+                }
+
+                return ExitCode.Done;
+            }
+
             outcome = TrainingJob.Run(layers, display, stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

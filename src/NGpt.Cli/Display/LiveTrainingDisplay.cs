@@ -109,6 +109,9 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
     }
 
     /// <inheritdoc/>
+    public void OnMemory(MemoryExplanation memory) => _console.Write(FigureTable.Of(MemoryFigures.Of(memory)));
+
+    /// <inheritdoc/>
     public void OnStopRequested()
     {
         lock (_gate)

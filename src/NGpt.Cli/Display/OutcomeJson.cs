@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NGpt.Core.Configuration;
 using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Display;
@@ -30,6 +31,9 @@ public static class OutcomeJson
             WriteEvaluation(json, "best_evaluation", outcome.BestEvaluation);
             json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
             json.WriteNumber("peak_memory_bytes", outcome.PeakMemory);
+            json.WriteString("engine", outcome.Engine?.Kind.Name());
+            json.WriteString("precision", outcome.Engine?.Precision.Name());
+            json.WriteString("engine_reason", outcome.Engine?.Reason);
             json.WriteString("sample", outcome.Sample);
             json.WriteEndObject();
         }

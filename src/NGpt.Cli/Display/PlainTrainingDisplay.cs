@@ -78,6 +78,17 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
     }
 
     /// <inheritdoc/>
+    public void OnMemory(MemoryExplanation memory)
+    {
+        IReadOnlyList<(string Label, string Value)> figures = MemoryFigures.Of(memory);
+        int width = figures.Max(figure => figure.Label.Length) + 1;
+        foreach ((string label, string value) in figures)
+        {
+            Line($"{(label + ":").PadRight(width)} {value}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnStopRequested() => Line("stopping after this step and saving; a second signal stops at once");
 
     /// <inheritdoc/>

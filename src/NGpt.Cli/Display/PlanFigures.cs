@@ -26,6 +26,7 @@ public static class PlanFigures
             ("optimizer", Optimizer(training)),
             ("saves", $"evaluation every {Figure.Count(training.EvalInterval)} steps, checkpoint every {Figure.Count(training.CheckpointInterval)}"),
             ("device", $"{plan.Device}, {plan.Precision}"),
+            ("engine", $"{plan.Engine.Description}: {plan.Engine.Reason}"),
             ("memory", $"about {Figure.Bytes(plan.EstimatedMemory)} of {Figure.Bytes(plan.AvailableMemory)}"),
             ("start", Start(plan)),
         ];

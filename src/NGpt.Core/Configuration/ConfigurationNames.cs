@@ -12,9 +12,12 @@ public static class ConfigurationNames
         ("constant", LearningRateSchedule.Constant),
         ("wsd", LearningRateSchedule.WarmupStableDecay));
 
-    // PyTorch's name for the type is read too: nanoGPT's configurations have it.
+    // The library's name for the type is read too: nanoGPT's configurations have it.
     internal static ChoiceNames<Precision> Precisions { get; } =
         new(("float32", Precision.F32), ("bf16", Precision.Bf16), ("bfloat16", Precision.Bf16));
+
+    internal static ChoiceNames<EngineKind> Engines { get; } =
+        new(("plain", EngineKind.Plain), ("fast", EngineKind.Fast));
 
     /// <summary>The word for an architecture.</summary>
     /// <param name="architecture">A model family.</param>
@@ -30,4 +33,9 @@ public static class ConfigurationNames
     /// <param name="precision">A precision.</param>
     /// <returns><c>float32</c> or <c>bf16</c>.</returns>
     public static string Name(this Precision precision) => Precisions.NameOf(precision);
+
+    /// <summary>The word for an engine.</summary>
+    /// <param name="engine">An engine.</param>
+    /// <returns><c>plain</c> or <c>fast</c>.</returns>
+    public static string Name(this EngineKind engine) => Engines.NameOf(engine);
 }

@@ -103,9 +103,9 @@ internal sealed class JsonObjectReader
             return value || element.ValueKind == JsonValueKind.False;
         });
 
-    public T Choice<T>(string key, ChoiceNames<T> names)
+    public T Choice<T>(string key, ChoiceNames<T> names, T? fallback = null)
         where T : struct, Enum =>
-        Value(key, $"one of {names}", null, (JsonElement element, out T value) =>
+        Value(key, $"one of {names}", fallback, (JsonElement element, out T value) =>
         {
             value = default;
             return element.ValueKind == JsonValueKind.String && names.TryParse(element.GetString()!, out value);

@@ -21,6 +21,12 @@ public sealed record RunConfig
     /// <summary>The data.</summary>
     public required DataConfig Data { get; init; }
 
+    /// <summary>Type of the matrix products, as it was resolved when the run began.</summary>
+    public Precision Precision { get; init; } = Precision.F32;
+
+    /// <summary>What computes the steps, as it was resolved when the run began.</summary>
+    public EngineKind Engine { get; init; } = EngineKind.Plain;
+
     /// <summary>Full path of the checkpoint whose weights the run began with; null for fresh parameters.</summary>
     public string? InitFrom { get; init; }
 

@@ -5,7 +5,8 @@ namespace NGpt.Core.Configuration;
 
 /// <summary>
 /// The run folder's <c>config.json</c>: the resolved run, with snake_case keys and a version. Every key is required
-/// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly.
+/// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly. Only <c>precision</c>
+/// and <c>engine</c> may be absent: the first runs knew nothing but float32 and the plain modules.
 /// </summary>
 public static class RunConfigJson
 {
@@ -26,6 +27,8 @@ public static class RunConfigJson
             WriteModel(json, config.Model);
             WriteTraining(json, config.Training);
             WriteData(json, config.Data);
+            json.WriteString("precision", config.Precision.Name());
+            json.WriteString("engine", config.Engine.Name());
             if (config.InitFrom is string source)
             {
                 json.WriteString("init_from", source);
@@ -72,6 +75,8 @@ public static class RunConfigJson
             Model = ReadModel(reader.Object("model")),
             Training = ReadTraining(reader.Object("training")),
             Data = ReadData(reader.Object("data")),
+            Precision = reader.Choice("precision", ConfigurationNames.Precisions, Precision.F32),
+            Engine = reader.Choice("engine", ConfigurationNames.Engines, EngineKind.Plain),
             InitFrom = reader.Has("init_from") ? reader.Text("init_from") : null,
         };
         reader.RefuseUnknownKeys();

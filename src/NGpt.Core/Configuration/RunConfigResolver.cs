@@ -11,6 +11,9 @@ public static class RunConfigResolver
     // Any valid size: the real one is known only after the data was read.
     private const int PlaceholderVocabulary = 256;
 
+    // The word that leaves a choice to the program.
+    private const string Auto = "auto";
+
     /// <summary>Checks everything that can be checked before any data is read.</summary>
     /// <param name="layers">The settings.</param>
     /// <exception cref="UsageException">Something is wrong; the message has all problems, separated by "; ".</exception>
@@ -62,8 +65,11 @@ public static class RunConfigResolver
         RunOptions options = new()
         {
             Out = Optional(layers, SettingCatalog.Out),
-            Device = layers.Get(SettingCatalog.Device, "auto"),
-            DataType = layers.Get(SettingCatalog.DataType, "auto"),
+            Device = layers.Get(SettingCatalog.Device, Auto),
+            Precision = ConfigurationNames.Precisions.TryParse(layers.Get(SettingCatalog.DataType, Auto), out Precision precision) ? precision : null,
+            Engine = ConfigurationNames.Engines.TryParse(layers.Get(SettingCatalog.Engine, Auto), out EngineKind engine) ? engine : null,
+            Recompute = layers.Get(SettingCatalog.Recompute, false),
+            ExplainMemory = layers.Get(SettingCatalog.ExplainMemory, false),
             Threads = layers.TryGet(SettingCatalog.Threads, out int threads) ? threads : null,
             InitFrom = Optional(layers, SettingCatalog.InitFrom),
             Resume = Optional(layers, SettingCatalog.Resume),
@@ -75,6 +81,12 @@ public static class RunConfigResolver
         {
             layers.HasNoEffect(SettingCatalog.SampleTokens, "--eval-only writes no text");
             layers.HasNoEffect(SettingCatalog.TimeLimit, "--eval-only takes no steps");
+            layers.HasNoEffect(SettingCatalog.Recompute, "--eval-only has no backward pass");
+        }
+
+        if (options.ExplainMemory)
+        {
+            layers.HasNoEffect(SettingCatalog.EvalOnly, "--explain-memory stops before");
         }
 
         return options;

@@ -216,10 +216,25 @@ public static class SettingCatalog
         "device", SettingGroup.Run, SettingValues.Word(SettingChecks.Device), "auto|cpu|cuda|cuda:N",
         "Where to compute; default auto");
 
-    /// <summary>Type of the arithmetic; default auto.</summary>
+    /// <summary>Type of the matrix products; default auto.</summary>
     public static Setting<string> DataType { get; } = new(
-        "dtype", SettingGroup.Run, SettingValues.Word(SettingChecks.DataType), "auto|float32",
-        "Type of the arithmetic; default auto");
+        "dtype", SettingGroup.Run, SettingValues.Word(SettingChecks.DataType), "auto|bf16|float32",
+        "Type of the matrix products, weights stay float32; default auto: bf16 where it is fast");
+
+    /// <summary>What computes the steps; default auto.</summary>
+    public static Setting<string> Engine { get; } = new(
+        "engine", SettingGroup.Run, SettingValues.Word(SettingChecks.Engine), "auto|fast|plain",
+        "What computes the steps; default auto: the fast engine where it can, else the plain modules");
+
+    /// <summary>Compute activations again in the backward pass instead of keeping them.</summary>
+    public static Setting<bool> Recompute { get; } = new(
+        "recompute", SettingGroup.Run, SettingValues.Flag, "true|false",
+        "Fast engine: compute activations again in the backward pass, for long contexts in less memory");
+
+    /// <summary>Print what training would need of memory, and stop.</summary>
+    public static Setting<bool> ExplainMemory { get; } = new(
+        "explain-memory", SettingGroup.Run, SettingValues.Flag, "true|false",
+        "Print what training would need of memory, and stop");
 
     /// <summary>CPU threads; default the number of cores.</summary>
     public static Setting<int> Threads { get; } = new(
@@ -260,7 +275,7 @@ public static class SettingCatalog
         DecayFraction, WeightDecay, Beta1, Beta2, AdamEpsilon, GradientClip, EvalInterval, EvalBatches, LogInterval,
         CheckpointInterval, KeepCheckpoints, Seed,
         Data, Tokenizer, ValidationFraction,
-        Out, Device, DataType, Threads, InitFrom, Resume, EvalOnly, TimeLimit, SampleTokens,
+        Out, Device, DataType, Engine, Recompute, Threads, InitFrom, Resume, EvalOnly, ExplainMemory, TimeLimit, SampleTokens,
     ];
 
     /// <summary>The settings of nGPT's scales, which the baseline does not have.</summary>

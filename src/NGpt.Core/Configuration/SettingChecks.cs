@@ -16,10 +16,13 @@ internal static class SettingChecks
 
     public static string? DataType(string word) => word switch
     {
-        "bf16" or "bfloat16" or "fp16" or "float16" or "half" => $"{word} is not supported by this version; use float32",
+        "fp16" or "float16" or "half" => $"{word} is not supported; use bf16 or float32",
         "fp32" => "use float32 for fp32",
-        _ => OneOf(word, "auto", "float32"),
+        "bfloat16" => null,
+        _ => OneOf(word, "auto", "bf16", "float32"),
     };
+
+    public static string? Engine(string word) => OneOf(word, "auto", "fast", "plain");
 
     private static string? OneOf(string word, params string[] allowed)
     {

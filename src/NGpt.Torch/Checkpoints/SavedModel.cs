@@ -45,9 +45,10 @@ public sealed class SavedModel : IDisposable
     /// <summary>Reads a model.</summary>
     /// <param name="path">A run folder or a checkpoint folder.</param>
     /// <param name="device">Where to put the model.</param>
+    /// <param name="precision">What matrix products are computed in.</param>
     /// <returns>The model and its tokenizer; the caller disposes of it.</returns>
     /// <exception cref="NGptException">There is no model, or its files are damaged.</exception>
-    public static SavedModel Open(string path, Device device)
+    public static SavedModel Open(string path, Device device, Precision precision = Precision.F32)
     {
         CheckpointFolder folder = Find(path);
         if (File.Exists(Path.Combine(folder.Path, CheckpointFolder.StateFile)))
@@ -65,7 +66,7 @@ public sealed class SavedModel : IDisposable
                 "use the files of one checkpoint together");
         }
 
-        LanguageModel model = LanguageModel.Create(config, ScalarType.Float32, device);
+        LanguageModel model = LanguageModel.Create(config, ScalarType.Float32, device, precision);
         try
         {
             folder.LoadModel(model);

@@ -1,3 +1,5 @@
+using NGpt.Core.Configuration;
+
 namespace NGpt.Torch.Checkpoints;
 
 /// <summary>Where a run stands: with the model and the optimizer's moments, all that continuing needs.</summary>
@@ -23,6 +25,12 @@ public sealed record TrainerState
 
     /// <summary>Device of the part that wrote this.</summary>
     public required string Device { get; init; }
+
+    /// <summary>What computed the part that wrote this; files without it are from when there were only the plain modules.</summary>
+    public string Engine { get; init; } = EngineKind.Plain.Name();
+
+    /// <summary>Type of its matrix products.</summary>
+    public string Precision { get; init; } = Core.Configuration.Precision.F32.Name();
 
     /// <summary>The newest evaluation, or null.</summary>
     public EvaluationState? LastEvaluation { get; init; }

@@ -15,25 +15,43 @@ public static class MemoryEstimate
     // The runtime, libtorch's code and its thread stacks.
     private const long Process = 350L << 20;
 
-    // Weight, gradient and two moments, float32 each.
-    private const int BytesPerParameter = 16;
+    private const int BytesPerFloat = 4;
 
-    /// <summary>Estimates the peak resident size of the training process.</summary>
+    // The operands of bf16 products are kept beside the float32 numbers that they were rounded from; attention keeps less.
+    private const double Bf16Growth = 1.15;
+
+    /// <summary>Estimates the peak resident size of a process that trains with the plain modules.</summary>
     /// <param name="model">The model's shape.</param>
     /// <param name="batchSize">B, sequences in one pass.</param>
-    /// <returns>Bytes.</returns>
-    public static long TrainingPeak(ModelConfig model, int batchSize)
+    /// <param name="precision">Type of the matrix products.</param>
+    /// <returns>The parts that add up to the peak.</returns>
+    public static MemoryPlan PlainModules(ModelConfig model, int batchSize, Precision precision)
     {
         ArgumentNullException.ThrowIfNull(model);
-        double tokens = (double)batchSize * model.ContextLength;
-        return (long)(Process + (BytesPerParameter * (double)model.ParameterCount) + (HeapGrowth * 4 * tokens * FloatsPerToken(model)));
+        double weights = BytesPerFloat * (double)model.ParameterCount;
+        double floats = BytesPerFloat * (double)batchSize * model.ContextLength;
+        bool narrow = precision == Precision.Bf16;
+        double layers = floats * FloatsPerTokenInLayers(model) * (narrow ? Bf16Growth : 1);
+        double logits = floats * FloatsPerTokenInLogits(model);
+        return new MemoryPlan(
+        [
+            new MemoryPart("program and libtorch", Process),
+            new MemoryPart("weights", (long)weights),
+            .. narrow ? [new MemoryPart("weights rounded to bf16", (long)(weights / 2))] : Array.Empty<MemoryPart>(),
+            new MemoryPart("gradients", (long)weights),
+            new MemoryPart("Adam's moments", (long)(2 * weights)),
+            new MemoryPart("activations for the backward pass", (long)layers),
+            new MemoryPart("logits and their gradients", (long)logits),
+            new MemoryPart("gaps between them", (long)((HeapGrowth - 1) * (layers + logits))),
+        ]);
     }
 
     // Tensors that the plain modules keep for the backward pass, in units of one token's vector.
-    private static double FloatsPerToken(ModelConfig model)
+    private static double FloatsPerTokenInLayers(ModelConfig model)
     {
         (double residual, double hidden) = model.Architecture == Architecture.NGpt ? (36, 7) : (21, 5);
-        double layers = model.LayerCount * ((residual * model.EmbeddingWidth) + (hidden * model.MlpWidth));
-        return layers + (5.0 * model.VocabularySize);
+        return model.LayerCount * ((residual * model.EmbeddingWidth) + (hidden * model.MlpWidth));
     }
+
+    private static double FloatsPerTokenInLogits(ModelConfig model) => 5.0 * model.VocabularySize;
 }

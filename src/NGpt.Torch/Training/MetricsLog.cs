@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 
@@ -13,6 +14,7 @@ public sealed class MetricsLog : IDisposable
 {
     private readonly FileStream _stream;
     private readonly string _path;
+    private (string? Engine, string? Precision) _named;
 
     /// <summary>Opens the file for appending.</summary>
     /// <param name="path">The file; created if missing.</param>
@@ -24,11 +26,34 @@ public sealed class MetricsLog : IDisposable
         if (File.Exists(path))
         {
             string[] kept = [.. File.ReadLines(path).Where(line => IsBefore(line, lastStep, lastEvaluation ?? -1))];
+            _named = kept.Select(NamedEngine).LastOrDefault(named => named.Engine is not null);
             DurableFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
         }
 
         // Without a buffer: what could not be written must not come up again when the stream is closed.
         _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    /// <summary>Appends what computes the steps from here on, where that is not what computed those before.</summary>
+    /// <param name="stepsTaken">Steps taken before.</param>
+    /// <param name="engine">What computes, and why.</param>
+    public void Write(int stepsTaken, EngineSummary engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        (string?, string?) name = ($"\"{engine.Kind.Name()}\"", $"\"{engine.Precision.Name()}\"");
+        if (_named == name)
+        {
+            return;
+        }
+
+        _named = name;
+        Append(writer =>
+        {
+            writer.WriteNumber("step", stepsTaken);
+            writer.WriteString("engine", engine.Kind.Name());
+            writer.WriteString("precision", engine.Precision.Name());
+            writer.WriteString("engine_reason", engine.Reason);
+        });
     }
 
     /// <summary>Appends a training step.</summary>
@@ -92,6 +117,15 @@ public sealed class MetricsLog : IDisposable
             // The line that was being written when the process was killed.
             return false;
         }
+    }
+
+    // As they are written in a line that names an engine; nothing of other lines.
+    private static (string? Engine, string? Precision) NamedEngine(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        return (Word("engine"), Word("precision"));
+
+        string? Word(string key) => document.RootElement.TryGetProperty(key, out JsonElement value) ? value.GetRawText() : null;
     }
 
     private void Append(Action<Utf8JsonWriter> write)

@@ -46,10 +46,11 @@ internal static class ResumeRules
     /// <summary>The stored run with the changes that a continuation may make: its length, and how often it looks and saves.</summary>
     /// <param name="stored">The run as it was begun.</param>
     /// <param name="layers">What was given now.</param>
+    /// <param name="options">How this call runs.</param>
     /// <param name="onWarning">Hears of consequences.</param>
     /// <returns>The run as it continues.</returns>
     /// <exception cref="UsageException">Something was given that would make it another run; every difference is named.</exception>
-    public static RunConfig Apply(RunConfig stored, SettingLayers layers, Action<string> onWarning)
+    public static RunConfig Apply(RunConfig stored, SettingLayers layers, RunOptions options, Action<string> onWarning)
     {
         List<string> problems = [.. Fixed
             .Where(rule => layers.IsGiven(rule.Setting))
@@ -59,6 +60,11 @@ internal static class ResumeRules
         if (layers.PresetIsGiven && layers.Preset.Name != stored.Preset)
         {
             problems.Add($"the preset of this run is {stored.Preset}, not {layers.Preset.Name}");
+        }
+
+        if (options.Precision is Precision asked && asked != stored.Precision)
+        {
+            problems.Add($"dtype is {stored.Precision.Name()} in this run, not {asked.Name()}");
         }
 
         if (problems.Count > 0)
@@ -106,6 +112,12 @@ internal static class ResumeRules
         if (state.Step > training.Steps)
         {
             throw new UsageException($"{checkpoint.Path} has {state.Step} steps, more than the {training.Steps} asked for", "Give a larger --steps");
+        }
+
+        if (state.Precision != config.Precision.Name())
+        {
+            throw new FileFormatException(
+                checkpoint.Path, $"is not of this run: it was trained in {state.Precision}, this run is in {config.Precision.Name()}", "Use another checkpoint of the run");
         }
 
         Int128 drawn = (Int128)state.Step * training.BatchSize * training.GradientAccumulation;

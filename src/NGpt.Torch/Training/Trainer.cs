@@ -20,6 +20,7 @@ internal sealed class Trainer : IDisposable
     private readonly ITrainingObserver _observer;
     private readonly LanguageModel _model;
     private readonly ITrainingEngine _engine;
+    private readonly EngineSummary _computedBy;
     private readonly WindowSampler _sampler;
     private readonly TokenBatches _batches;
     private readonly Evaluator _evaluator;
@@ -43,6 +44,7 @@ internal sealed class Trainer : IDisposable
     /// <param name="folder">The run's folder, locked by the caller.</param>
     /// <param name="model">The model with its starting parameters; outlives the trainer.</param>
     /// <param name="engine">Computes with that model; outlives the trainer.</param>
+    /// <param name="computedBy">What the engine is, and why it.</param>
     /// <param name="resumeFrom">A checkpoint, already loaded into the model, and its state; or null.</param>
     /// <param name="observer">Hears what happens.</param>
     public Trainer(
@@ -51,10 +53,12 @@ internal sealed class Trainer : IDisposable
         RunFolder folder,
         LanguageModel model,
         ITrainingEngine engine,
+        EngineSummary computedBy,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         ITrainingObserver observer)
     {
-        (_config, _dataset, _folder, _model, _engine, _observer) = (config, dataset, folder, model, engine, observer);
+        (_config, _dataset, _folder, _observer) = (config, dataset, folder, observer);
+        (_model, _engine, _computedBy) = (model, engine, computedBy);
         TrainingConfig training = config.Training;
         _sampler = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, (ulong)training.Seed);
         if (resumeFrom is ({ } checkpoint, { } state))
@@ -92,6 +96,7 @@ internal sealed class Trainer : IDisposable
     public TrainingEnd Run(TimeSpan? timeLimit, CancellationToken stop)
     {
         TrainingConfig training = _config.Training;
+        _metrics.Write(_step, _computedBy);
         while (true)
         {
             bool isLast = _step == training.Steps;
@@ -270,6 +275,8 @@ internal sealed class Trainer : IDisposable
         ElapsedSeconds = _earlierSeconds + Stopwatch.GetElapsedTime(_startTime).TotalSeconds,
         Threads = NativeEnvironment.Threads,
         Device = _model.Device.ToString(),
+        Engine = _computedBy.Kind.Name(),
+        Precision = _computedBy.Precision.Name(),
         LastEvaluation = _lastEvaluation,
         BestEvaluation = _bestEvaluation,
         Files = files,

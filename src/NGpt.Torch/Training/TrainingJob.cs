@@ -23,13 +23,18 @@ public sealed class TrainingJob
     private readonly SettingLayers _layers;
     private readonly ITrainingObserver _observer;
     private readonly RunOptions _options;
+    private readonly DataPreparation _data;
     private readonly long _startTime = Stopwatch.GetTimestamp();
 
     private TrainingJob(SettingLayers layers, ITrainingObserver observer)
     {
         (_layers, _observer) = (layers, observer);
         _options = RunConfigResolver.ResolveRun(layers);
+        _data = new DataPreparation(observer);
     }
+
+    // For a call that only evaluates: no engine gets to use them.
+    private static OptimizerSettings NoOptimizer { get; } = new(0, 0, 0, 0);
 
     private string RunName => NameOf(_layers.Preset, _layers.Architecture);
 
@@ -52,14 +57,54 @@ public sealed class TrainingJob
         };
     }
 
+    /// <summary>Says what a call would need of memory, without training, writing or locking anything.</summary>
+    /// <param name="layers">What was asked for.</param>
+    /// <param name="observer">Hears what happens, on the calling thread.</param>
+    /// <param name="stop">Ends the reading of data.</param>
+    /// <returns>The parts, and what would compute.</returns>
+    /// <exception cref="NGptException">The call is wrong, or the engine that it asks for cannot run here.</exception>
+    public static MemoryExplanation ExplainMemory(SettingLayers layers, ITrainingObserver observer, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(observer);
+        TrainingJob job = new(layers, observer);
+        return job._options.Resume is string from ? job.ExplainRun(from) : job.ExplainNew(stop);
+    }
+
+    private MemoryExplanation ExplainNew(CancellationToken stop)
+    {
+        RunConfigResolver.Check(_layers);
+        Device device = PrepareDevice();
+        // The data decide the size of the vocabulary.
+        using Dataset dataset = _data.Prepare(_layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation, Tokenizer(), ValidationFraction(), stop);
+        return Explain(ResolveNew(dataset), EngineRequest.Of(_options), device);
+    }
+
+    private MemoryExplanation ExplainRun(string from)
+    {
+        RunConfig stored = FindRun(from).Folder.LoadConfig();
+        RunConfig config = ResumeRules.Apply(stored, _layers, _options, _observer.OnWarning);
+        return Explain(config, EngineRequest.Of(_options, stored), PrepareDevice());
+    }
+
+    private MemoryExplanation Explain(RunConfig config, EngineRequest request, Device device)
+    {
+        EngineChoice choice = Choose(request, config.Model, device);
+        ReportWarnings();
+        return new MemoryExplanation(
+            choice.Kind, choice.Precision, choice.Reason, choice.Memory(config.Model, config.Training.BatchSize), MachineMemory.Read().Available);
+    }
+
     private TrainingOutcome Begin(CancellationToken stop)
     {
         RunConfigResolver.Check(_layers);
         Device device = PrepareDevice();
-        using Dataset dataset = PrepareData(_layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation, Tokenizer(), ValidationFraction(), stop);
+        using Dataset dataset = _data.Prepare(_layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation, Tokenizer(), ValidationFraction(), stop);
         RunConfig config = ResolveNew(dataset);
-        CheckFits(config, dataset, device);
-        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+        EngineChoice choice = Choose(EngineRequest.Of(_options), config.Model, device);
+        config = config with { Precision = choice.Precision, Engine = choice.Kind };
+        TrainingPlanner.RequireFits(config, dataset, device, choice);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         if (_options.InitFrom is string source)
         {
             // The checkpoint itself is named in the configuration: what a run's "best" points to may change.
@@ -75,7 +120,7 @@ public sealed class TrainingJob
         {
             folder.RemoveLeftovers();
             folder.SaveConfig(config);
-            return Train(config, dataset, folder, model, resumeFrom: null, config.InitFrom, _options.SampleTokens, stop);
+            return Train(config, dataset, folder, model, choice, resumeFrom: null, config.InitFrom, _options.SampleTokens, stop);
         }
     }
 
@@ -84,7 +129,7 @@ public sealed class TrainingJob
         (RunFolder folder, CheckpointFolder? chosen) = FindRun(from);
         using RunLock taken = RunLock.Acquire(folder.Path);
         RunConfig stored = folder.LoadConfig();
-        RunConfig config = ResumeRules.Apply(stored, _layers, _observer.OnWarning);
+        RunConfig config = ResumeRules.Apply(stored, _layers, _options, _observer.OnWarning);
         int sampleTokens = _layers.GetGiven(SettingCatalog.SampleTokens) as int? ?? Presets.Named(stored.Preset).SampleTokens;
         folder.RemoveLeftovers();
         (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
@@ -106,25 +151,27 @@ public sealed class TrainingJob
 
         Device device = PrepareDevice(checkpoint?.State.Threads);
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source;
-        using Dataset dataset = PrepareData(source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
+        using Dataset dataset = _data.Prepare(source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
         Compatibility.RequireSameData(stored, dataset);
         config = config with { Data = config.Data with { Source = FullSource(source) } };
-        CheckFits(config, dataset, device);
-        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device);
+        EngineChoice choice = Choose(EngineRequest.Of(_options, stored), config.Model, device);
+        config = config with { Engine = choice.Kind };
+        TrainingPlanner.RequireFits(config, dataset, device, choice);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         LoadState(model, config, folder, checkpoint, dataset.Tokenizer);
         if (config != stored)
         {
             folder.SaveConfig(config);
         }
 
-        return Train(config, dataset, folder, model, checkpoint, checkpoint?.Folder.Path ?? config.InitFrom, sampleTokens, stop);
+        return Train(config, dataset, folder, model, choice, checkpoint, checkpoint?.Folder.Path ?? config.InitFrom, sampleTokens, stop);
     }
 
     private TrainingOutcome Complete(RunFolder folder, TrainerState state)
     {
         ReportWarnings();
         _observer.OnWarning($"{folder.Path} is complete, {state.Step} of {state.Step} steps: nothing to do; give a larger --steps to go on");
-        return Outcome(TrainingEnd.Completed, state.Step, folder.Path, Report(state.LastEvaluation), Report(state.BestEvaluation), sample: null);
+        return Outcome(TrainingEnd.Completed, state.Step, folder.Path, Report(state.LastEvaluation), Report(state.BestEvaluation), sample: null, engine: null);
 
         EvaluationReport? Report(EvaluationState? at) => at is null
             ? null
@@ -142,10 +189,12 @@ public sealed class TrainingJob
         {
             Compatibility.RequireSameModel(config.Model, source.LoadConfig(), source.Path);
             source.LoadModel(model);
-            if (state.Threads != NativeEnvironment.Threads || state.Device != model.Device.ToString())
+            string here = config.Engine.Name();
+            if (state.Threads != NativeEnvironment.Threads || state.Device != model.Device.ToString() || state.Engine != here)
             {
+                (string then, string now) = state.Engine == here ? ("", "") : ($" by the {state.Engine} engine", $" by the {here} one");
                 _observer.OnWarning(
-                    $"the checkpoint was written with {state.Threads} threads on {state.Device}, this is {NativeEnvironment.Threads} on {model.Device}: the continuation rounds differently");
+                    $"the checkpoint was written with {state.Threads} threads on {state.Device}{then}, this is {NativeEnvironment.Threads} on {model.Device}{now}: the continuation rounds differently");
             }
 
             return;
@@ -169,20 +218,23 @@ public sealed class TrainingJob
         Device device = PrepareDevice();
         (RunFolder Folder, CheckpointFolder? Chosen)? run = _options.Resume is null ? null : FindRun(source);
         RunConfig? stored = run?.Folder.LoadConfig();
-        using SavedModel saved = SavedModel.Open(run?.Chosen?.Path ?? run?.Folder.Path ?? source, device);
+        string path = SavedModel.Find(run?.Chosen?.Path ?? run?.Folder.Path ?? source).Path;
+        EngineRequest request = stored is null ? EngineRequest.Of(_options) : EngineRequest.Of(_options, stored);
+        EngineChoice choice = Choose(request, new CheckpointFolder(path).LoadConfig(), device);
+        using SavedModel saved = SavedModel.Open(path, device, choice.Precision);
         string data = _layers.GetGiven(SettingCatalog.Data) as string ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
-        using Dataset dataset = PrepareData(data, stored?.Data.Tokenizer ?? saved.Tokenizer.Name, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
+        using Dataset dataset = _data.Prepare(data, stored?.Data.Tokenizer ?? saved.Tokenizer.Name, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
         Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
         Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches);
-        using ModuleTrainingEngine engine = new(saved.Model, new OptimizerSettings(0, 0, 0, 0));
+        using ITrainingEngine engine = choice.Create(saved.Model, batchSize, passes: 1, NoOptimizer);
         ReportWarnings();
         (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(engine, stop);
         int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;
         EvaluationReport report = new(step, loss, bitsPerByte, tokens, IsBest: false);
         _observer.OnEvaluation(report);
-        return Outcome(TrainingEnd.Evaluated, step, saved.Folder.Path, report, report, sample: null);
+        return Outcome(TrainingEnd.Evaluated, step, saved.Folder.Path, report, report, sample: null, choice.Describe(engine));
     }
 
     private TrainingOutcome Train(
@@ -190,29 +242,52 @@ public sealed class TrainingJob
         Dataset dataset,
         RunFolder folder,
         LanguageModel model,
+        EngineChoice choice,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         string? startedFrom,
         int sampleTokens,
         CancellationToken stop)
     {
         ReportWarnings();
-        using ModuleTrainingEngine engine = new(model, OptimizerSettings.Of(config.Training));
-        using Trainer trainer = new(config, dataset, folder, model, engine, resumeFrom, _observer);
-        _observer.OnPlan(Plan(config, dataset, folder, model.Device, trainer.Step, startedFrom));
+        TrainingConfig training = config.Training;
+        using ITrainingEngine engine = choice.Create(model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
+        EngineSummary computedBy = choice.Describe(engine);
+        using Trainer trainer = new(config, dataset, folder, model, engine, computedBy, resumeFrom, _observer);
+        _observer.OnPlan(TrainingPlanner.Describe(config, dataset, folder, model.Device, choice, computedBy, trainer.Step, startedFrom));
         TimeSpan? timeLeft = _options.TimeLimit - Stopwatch.GetElapsedTime(_startTime);
         TrainingEnd end = trainer.Run(timeLeft, stop);
         string? sample = end == TrainingEnd.Completed && sampleTokens > 0
             ? WriteSample(config, dataset.Tokenizer, folder, model, sampleTokens, stop)
             : null;
-        return Outcome(end, trainer.Step, folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample);
+        return Outcome(end, trainer.Step, folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample, computedBy);
     }
 
-    private TrainingOutcome Outcome(TrainingEnd end, int step, string folder, EvaluationReport? last, EvaluationReport? best, string? sample)
+    private TrainingOutcome Outcome(
+        TrainingEnd end, int step, string folder, EvaluationReport? last, EvaluationReport? best, string? sample, EngineSummary? engine)
     {
         TrainingOutcome outcome = new(
-            end, step, folder, last, best, Stopwatch.GetElapsedTime(_startTime), MachineMemory.Read().ProcessPeak, sample);
+            end, step, folder, last, best, Stopwatch.GetElapsedTime(_startTime), MachineMemory.Read().ProcessPeak, sample)
+        {
+            Engine = engine,
+        };
         _observer.OnFinished(outcome);
         return outcome;
+    }
+
+    private EngineChoice Choose(EngineRequest request, ModelConfig model, Device device)
+    {
+        EngineChoice choice = TrainingEngines.Choose(request, model, device);
+        if (choice.Warning is string warning)
+        {
+            _observer.OnWarning(warning);
+        }
+
+        if (choice.RecomputeHasNoEffect)
+        {
+            _layers.HasNoEffect(SettingCatalog.Recompute, "the plain modules run, which keep every activation");
+        }
+
+        return choice;
     }
 
     // A run continues with the threads that it had, where there are as many cores: others would round differently.
@@ -232,27 +307,6 @@ public sealed class TrainingJob
 
     private double? ValidationFraction() => _layers.TryGet(SettingCatalog.ValidationFraction, out double fraction) ? fraction : null;
 
-    private Dataset PrepareData(string source, string tokenizer, double? validationFraction, CancellationToken stop)
-    {
-        ICorpus corpus = source == DataConfig.SdkDocumentation ? new SdkDocumentationCorpus() : new TextCorpus(source);
-        _observer.OnPreparing(corpus.Description);
-        DatasetRequest request = new()
-        {
-            Corpus = corpus,
-            Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
-            ValidationFraction = validationFraction,
-        };
-        Dataset dataset = DatasetPreparer.Prepare(request, new PreparationProgress(_observer), stop);
-        if (dataset.Summary.Rejected.Count > 0)
-        {
-            RejectedDocument first = dataset.Summary.Rejected[0];
-            string rest = dataset.Summary.Rejected.Count > 1 ? $" and {dataset.Summary.Rejected.Count - 1} more" : string.Empty;
-            _observer.OnWarning($"left out {first.Name} ({first.Reason}){rest}");
-        }
-
-        return dataset;
-    }
-
     private RunConfig ResolveNew(Dataset dataset)
     {
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation;
@@ -269,26 +323,6 @@ public sealed class TrainingJob
                 Fingerprint = dataset.Fingerprint,
             },
         };
-    }
-
-    // Everything that would fail at the first step or the first evaluation fails here instead.
-    private static void CheckFits(RunConfig config, Dataset dataset, Device device)
-    {
-        _ = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, seed: 0);
-        _ = new EvaluationWindows(dataset.Validation.Count, config.Model.ContextLength, 1);
-        if (device.type != TorchSharp.DeviceType.CPU)
-        {
-            return;
-        }
-
-        long needed = MemoryEstimate.TrainingPeak(config.Model, config.Training.BatchSize);
-        long available = MachineMemory.Read().Available;
-        if (needed > available)
-        {
-            throw new NGptException(
-                $"training this model needs about {Gigabytes(needed)} of memory, {Gigabytes(available)} are available",
-                "take a smaller --batch-size (with --gradient-accumulation for the same number of tokens a step), --context-length or --preset");
-        }
     }
 
     private static string LoadWeights(LanguageModel model, ITokenizer tokenizer, string source)
@@ -317,28 +351,6 @@ public sealed class TrainingJob
         return (RunSearch.Newest(_options.Out, names), null);
     }
 
-    private static TrainingPlan Plan(RunConfig config, Dataset dataset, RunFolder folder, Device device, int startStep, string? startedFrom)
-    {
-        TrainingConfig training = config.Training;
-        long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * config.Model.ContextLength;
-        return new TrainingPlan
-        {
-            Config = config,
-            RunFolder = folder.Path,
-            StartStep = startStep,
-            StartedFrom = startedFrom,
-            Device = device.type == TorchSharp.DeviceType.CPU ? $"cpu, {NativeEnvironment.Threads} threads" : device.ToString(),
-            Precision = "float32",
-            ParameterCount = config.Model.ParameterCount,
-            TokensPerStep = tokensPerStep,
-            TrainingTokens = dataset.Train.Count,
-            ValidationTokens = dataset.Validation.Count,
-            Epochs = (double)tokensPerStep * training.Steps / dataset.Train.Count,
-            EstimatedMemory = MemoryEstimate.TrainingPeak(config.Model, training.BatchSize),
-            AvailableMemory = MachineMemory.Read().Available,
-        };
-    }
-
     private static string WriteSample(RunConfig config, ITokenizer tokenizer, RunFolder folder, LanguageModel model, int length, CancellationToken stop)
     {
         using TextGenerator generator = new(model, tokenizer);
@@ -353,27 +365,6 @@ public sealed class TrainingJob
         foreach (string warning in _layers.Warnings())
         {
             _observer.OnWarning(warning);
-        }
-    }
-
-    private static string Gigabytes(long bytes) => $"{bytes / (double)(1 << 30):0.0} GiB";
-
-    private sealed class PreparationProgress(ITrainingObserver observer) : IProgress<DatasetProgress>
-    {
-        private DatasetStage? _stage;
-
-        public void Report(DatasetProgress value)
-        {
-            if (value.Note is string note)
-            {
-                observer.OnWarning(note);
-            }
-
-            if (value.Stage != _stage && value.Stage is DatasetStage.Reading or DatasetStage.Tokenizing)
-            {
-                _stage = value.Stage;
-                observer.OnPreparing(value.Stage == DatasetStage.Reading ? "reading the text" : "writing tokens");
-            }
         }
     }
 }

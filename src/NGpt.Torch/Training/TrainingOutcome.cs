@@ -17,4 +17,8 @@ public sealed record TrainingOutcome(
     EvaluationReport? BestEvaluation,
     TimeSpan Elapsed,
     long PeakMemory,
-    string? Sample);
+    string? Sample)
+{
+    /// <summary>What computed, and why; null where nothing was computed.</summary>
+    public EngineSummary? Engine { get; init; }
+}

@@ -20,8 +20,11 @@ public sealed record TrainingPlan
     /// <summary>Device in words, for example <c>cpu, 2 threads</c>.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Type of the arithmetic, for example <c>float32</c>.</summary>
-    public required string Precision { get; init; }
+    /// <summary>What computes, in which precision, and why.</summary>
+    public required EngineSummary Engine { get; init; }
+
+    /// <summary>Type of the matrix products in words: <c>float32</c> or <c>bf16</c>.</summary>
+    public string Precision => Engine.Precision.Name();
 
     /// <summary>Learned numbers of the model.</summary>
     public required long ParameterCount { get; init; }

@@ -13,13 +13,17 @@ public sealed class OutcomeJsonTests
         Assert.DoesNotContain('\n', line);
         JsonObject json = JsonNode.Parse(line)!.AsObject();
         Assert.Equal(
-            ["end", "exit_code", "step", "run", "last_evaluation", "best_evaluation", "seconds", "peak_memory_bytes", "sample"],
+            [
+                "end", "exit_code", "step", "run", "last_evaluation", "best_evaluation", "seconds", "peak_memory_bytes", "engine", "precision",
+                "engine_reason", "sample",
+            ],
             json.Select(pair => pair.Key));
         Assert.Equal("time_limit", (string?)json["end"]);
         Assert.Equal(75, (int?)json["exit_code"]);
         Assert.Equal(2.25, (double?)json["best_evaluation"]!["loss"]);
         Assert.Equal(3.6, (double?)json["last_evaluation"]!["bits_per_byte"]);
         Assert.Equal(192, (double?)json["seconds"]);
+        Assert.Equal(("plain", "float32", "asked for"), ((string?)json["engine"], (string?)json["precision"], (string?)json["engine_reason"]));
         Assert.Equal("A [sample]\nof \"text\" – β.", (string?)json["sample"]);
     }
 

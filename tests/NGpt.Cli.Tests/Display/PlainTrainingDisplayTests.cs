@@ -21,6 +21,7 @@ public sealed class PlainTrainingDisplayTests
             optimizer:     learning rate 0.01 to 0, cosine, no warmup, no weight decay
             saves:         evaluation every 20 steps, checkpoint every 30
             device:        cpu, 2 threads, float32
+            engine:        plain modules (float32): asked for
             memory:        about 345 MB of 16.0 GB
             start:         fresh parameters; the first loss should be near ln V = 4.5747
 

@@ -6,6 +6,8 @@ namespace NGpt.Cli.Tests.Display;
 /// <summary>A short run as its observer hears it, always the same.</summary>
 internal static class TrainingStory
 {
+    private static EngineSummary Engine { get; } = new(EngineKind.Plain, Precision.F32, "plain modules (float32)", "asked for");
+
     public static TrainingPlan Plan(params (string Name, string Value)[] options)
     {
         SettingLayers layers = SettingLayers.Create(
@@ -23,7 +25,7 @@ internal static class TrainingStory
             RunFolder = "runs/a b",
             StartStep = 0,
             Device = "cpu, 2 threads",
-            Precision = "float32",
+            Engine = Engine,
             ParameterCount = model.ParameterCount,
             TokensPerStep = 512,
             TrainingTokens = 1_234_567,
@@ -42,7 +44,10 @@ internal static class TrainingStory
         new EvaluationReport(5, 2.25, 3.25, 4096, true),
         TimeSpan.FromSeconds(192),
         1_300_000_000,
-        "A [sample]\nof \"text\" – β.");
+        "A [sample]\nof \"text\" – β.")
+    {
+        Engine = Engine,
+    };
 
     public static void Tell(ITrainingObserver observer, TrainingPlan plan, TrainingEnd end = TrainingEnd.Completed)
     {

@@ -12,21 +12,23 @@ public sealed class MemoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("nano", "ngpt", 8)]
-    [InlineData("nano", "gpt", 8)]
-    [InlineData("small", "ngpt", 4)]
-    [InlineData("small", "gpt", 4)]
-    public async Task The_estimate_is_above_the_peak_and_below_its_double(string preset, string architecture, int batchSize)
+    [InlineData("nano", "ngpt", 8, Precision.F32)]
+    [InlineData("nano", "gpt", 8, Precision.F32)]
+    [InlineData("small", "ngpt", 4, Precision.F32)]
+    [InlineData("small", "gpt", 4, Precision.F32)]
+    [InlineData("small", "ngpt", 4, Precision.Bf16)]
+    [InlineData("small", "gpt", 4, Precision.Bf16)]
+    public async Task The_estimate_is_above_the_peak_and_below_its_double(string preset, string architecture, int batchSize, Precision precision)
     {
         using TrainingProcess process = new(
             _folder, "--preset", preset, "--arch", architecture, "--batch-size", $"{batchSize}", "--data", _folder.Text, "--out", _folder.At("run"),
-            "--steps", "1", "--eval-batches", "1", "--sample-tokens", "0", "--device", "cpu", "--json");
+            "--steps", "1", "--eval-batches", "1", "--sample-tokens", "0", "--device", "cpu", "--engine", "plain", "--dtype", precision.Name(), "--json");
         CommandResult result = await process.End();
         Assert.Equal(0, result.ExitCode);
         long peak = (long)JsonNode.Parse(result.Output)!["peak_memory_bytes"]!;
         RunConfig config = RunConfigJson.Load(_folder.At("run", "config.json"));
-        long estimate = MemoryEstimate.TrainingPeak(config.Model, config.Training.BatchSize);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{preset} {architecture}: estimate {estimate >> 20} MiB, peak {peak >> 20} MiB");
+        long estimate = MemoryEstimate.PlainModules(config.Model, config.Training.BatchSize, config.Precision).Total;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{preset} {architecture} {precision}: estimate {estimate >> 20} MiB, peak {peak >> 20} MiB");
         Assert.InRange(estimate, peak, 2 * peak);
     }
 }

@@ -45,6 +45,8 @@ internal static class RandomConfigs
         from texts in Gen.String[1, 20].Array[3]
         from fraction in Gen.Bool
         from hash in Gen.Byte.Array[32]
+        from precision in Gen.Enum<Precision>()
+        from engine in Gen.Enum<EngineKind>()
         select new RunConfig
         {
             Preset = texts[0],
@@ -79,5 +81,7 @@ internal static class RandomConfigs
                 ValidationFraction = fraction ? rates[2] * 0.9 : null,
                 Fingerprint = Convert.ToHexString(hash),
             },
+            Precision = precision,
+            Engine = engine,
         };
 }

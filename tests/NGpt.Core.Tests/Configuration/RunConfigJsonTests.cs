@@ -54,12 +54,23 @@ public sealed class RunConfigJsonTests
     [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\", \"validation_fraction\": 1,",
         "data.tokenizer is \"\", not text; data.validation_fraction 1 is not between 0 and 1")]
     [InlineData("\"fingerprint\": \"a", "\"fingerprint\": \"z", "data.fingerprint is not 64 hexadecimal digits")]
+    [InlineData("\"engine\": \"plain\"", "\"engine\": \"slow\"", "engine is \"slow\", not one of plain, fast")]
     [InlineData("\"data\": {", "\"data\": 1, \"other\": {", "data is 1, not an object; unknown key other")]
     public void A_wrong_file_is_refused_by_name(string find, string replacement, string expected)
     {
         string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(Example));
         Assert.Contains(find, json);
         Assert.Equal($"r/config.json: {expected}", Refuse(Encoding.UTF8.GetBytes(json.Replace(find, replacement, StringComparison.Ordinal))).Message);
+    }
+
+    [Fact]
+    public void A_run_from_before_there_was_a_choice_is_float32_by_the_plain_modules()
+    {
+        RunConfig run = Example with { Precision = Precision.Bf16, Engine = EngineKind.Fast };
+        string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(run));
+        Assert.Contains("\"precision\": \"bf16\",\n  \"engine\": \"fast\"", json);
+        string old = json.Replace(",\n  \"precision\": \"bf16\",\n  \"engine\": \"fast\"", "", StringComparison.Ordinal);
+        Assert.Equal(Example, RunConfigJson.Parse(Encoding.UTF8.GetBytes(old), "config.json"));
     }
 
     [Theory]

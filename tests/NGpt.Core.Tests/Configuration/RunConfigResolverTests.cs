@@ -116,24 +116,42 @@ public sealed class RunConfigResolverTests : IDisposable
     {
         SettingLayers layers = SettingLayers.Create(
             [
-                ("out", "o"), ("device", "cuda:2"), ("dtype", "float32"), ("threads", "3"), ("resume", "r"), ("eval-only", "true"),
-                ("time-limit", "2m"), ("sample-tokens", "5"),
+                ("out", "o"), ("device", "cuda:2"), ("dtype", "bf16"), ("engine", "fast"), ("recompute", "true"), ("threads", "3"), ("resume", "r"),
+                ("eval-only", "true"), ("explain-memory", "true"), ("time-limit", "2m"), ("sample-tokens", "5"),
             ]);
         Assert.Equal(
             new RunOptions
             {
                 Out = "o",
                 Device = "cuda:2",
-                DataType = "float32",
+                Precision = Precision.Bf16,
+                Engine = EngineKind.Fast,
+                Recompute = true,
                 Threads = 3,
                 Resume = "r",
                 EvalOnly = true,
+                ExplainMemory = true,
                 TimeLimit = TimeSpan.FromMinutes(2),
                 SampleTokens = 5,
             },
             RunConfigResolver.ResolveRun(layers));
         Assert.Equal("w", RunConfigResolver.ResolveRun(SettingLayers.Create([("init-from", "w")])).InitFrom);
     }
+
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("bf16", Precision.Bf16)]
+    [InlineData("BFloat16", Precision.Bf16)]
+    [InlineData("float32", Precision.F32)]
+    public void A_data_type_is_a_precision_or_left_to_the_program(string word, Precision? expected) =>
+        Assert.Equal(expected, RunConfigResolver.ResolveRun(SettingLayers.Create([("dtype", word)])).Precision);
+
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("fast", EngineKind.Fast)]
+    [InlineData("plain", EngineKind.Plain)]
+    public void An_engine_is_named_or_left_to_the_program(string word, EngineKind? expected) =>
+        Assert.Equal(expected, RunConfigResolver.ResolveRun(SettingLayers.Create([("engine", word)])).Engine);
 
     private static void AssertBaseline(SettingLayers layers, Preset preset)
     {

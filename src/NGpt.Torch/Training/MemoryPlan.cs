@@ -1,0 +1,9 @@
+namespace NGpt.Torch.Training;
+
+/// <summary>The memory that training needs, part by part.</summary>
+/// <param name="Parts">The parts; together they are the estimated peak of the process.</param>
+public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts)
+{
+    /// <summary>Estimated peak resident size of the process, in bytes.</summary>
+    public long Total => Parts.Sum(part => part.Bytes);
+}
