@@ -78,6 +78,24 @@ public sealed class PrecisionTests : IDisposable
     }
 
     [Fact]
+    public void Another_engine_than_that_of_the_checkpoint_continues_with_a_warning()
+    {
+        Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--engine", "plain", "--time-limit", "0.001")).ExitCode);
+        string config = _folder.At("run", "config.json");
+        string state = Path.Combine(RunState.Checkpoint(_folder.At("run"), 0), CheckpointFolder.StateFile);
+        foreach (string file in new[] { config, state })
+        {
+            File.WriteAllText(file, File.ReadAllText(file).Replace("\"engine\": \"plain\"", "\"engine\": \"fast\"", StringComparison.Ordinal));
+        }
+
+        CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"), "--engine", "plain", "--steps", "2");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("1 threads on cpu by the fast engine, this is 1 on cpu by the plain one: the continuation rounds differently", result.Output);
+        Assert.Equal(EngineKind.Plain, RunConfigJson.Load(config).Engine);
+        Assert.DoesNotContain("rounds differently", TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "3").Output);
+    }
+
+    [Fact]
     public void Recomputing_does_nothing_in_the_plain_modules()
     {
         CommandResult result = TrainingFolder.Train(_folder.Begin("run", "--engine", "plain", "--recompute", "true", "--steps", "1"));
