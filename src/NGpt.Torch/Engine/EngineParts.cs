@@ -23,8 +23,8 @@ internal sealed class EngineParts<TLanes, TElement>
     {
         (Model, Options, Context) = (model, options, context);
         Shape = new EngineShape(model, options.BatchSize, elementSize);
-        Hidden = [.. Enumerable.Range(0, Shape.L + 1).Select(layer => Plan.Add(ArenaGroup.Kept, $"hidden state before {Before(layer)}", sizeof(float), Shape.N, Shape.C))];
-        Inputs = [.. Enumerable.Range(0, Shape.L + 1).Select(layer => Plan.Add(ArenaGroup.Kept, $"input of {Before(layer)}", elementSize, Shape.N, Shape.C))];
+        Hidden = [.. Enumerable.Range(0, Shape.L + 1).Select(_ => Plan.Add(ArenaGroup.Kept, "hidden state before every layer and after the last", sizeof(float), Shape.N, Shape.C))];
+        Inputs = [.. Enumerable.Range(0, Shape.L + 1).Select(_ => Plan.Add(ArenaGroup.Kept, "input of every layer and of the output embedding", elementSize, Shape.N, Shape.C))];
         // nGPT's update needs the branch again in its backward pass, the baseline's addition does not.
         ArenaRegion? branch = model.Architecture == Architecture.Gpt ? Plan.Add(ArenaGroup.Shared, "output of a branch", elementSize, Shape.N, Shape.C) : null;
         Layers = options.Recomputes
@@ -34,8 +34,6 @@ internal sealed class EngineParts<TLanes, TElement>
         Rotation = new Rotation(Plan, Shape, model.RopeTheta);
         Attention = new EngineAttention<TLanes, TElement>(
             Plan, Shape, AttentionPlan.For(Shape, context.Team.Threads, options.Recomputes), context);
-
-        string Before(int layer) => layer < Shape.L ? $"layer {layer}" : "the output embedding";
     }
 
     /// <summary>The model's shape.</summary>

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Torch.Engine;
 using NGpt.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace NGpt.Torch.Training;
 public static class TrainingEngines
 {
     // The best first; the last one runs everywhere. A fast engine goes before the plain modules.
-    private static readonly IReadOnlyList<IEngineFactory> Candidates = [new ModuleEngineFactory()];
+    private static readonly IReadOnlyList<IEngineFactory> Candidates = [new FastEngineFactory(), new ModuleEngineFactory()];
 
     /// <summary>Chooses the engine and the precision of a run.</summary>
     /// <param name="request">What is wanted.</param>

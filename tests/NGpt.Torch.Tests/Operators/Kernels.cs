@@ -36,8 +36,11 @@ internal static class Kernels
         return [.. Enumerable.Range(0, count).Select(_ => least + ((most - least) * random.NextDouble()))];
     }
 
-    /// <summary>Values in a float64 tensor that wants a gradient.</summary>
-    public static Tensor Variable(double[] values, params long[] shape) => tensor(values, shape, dtype: ScalarType.Float64).requires_grad_(true);
+    /// <summary>
+    /// Values in a float64 tensor that wants a gradient: a copy in native memory, since a tensor over an array of .NET
+    /// need not be aligned as libtorch's complex numbers want it.
+    /// </summary>
+    public static Tensor Variable(double[] values, params long[] shape) => tensor(values, shape, dtype: ScalarType.Float64).clone().requires_grad_(true);
 
     public static Tensor Constant(double[] values, params long[] shape) => tensor(values, shape, dtype: ScalarType.Float64);
 

@@ -1,6 +1,5 @@
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.Vectors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;
