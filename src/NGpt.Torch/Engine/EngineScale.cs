@@ -27,7 +27,7 @@ internal sealed unsafe class EngineScale
         (Name, _length, _threads, _factor, _isAbsolute) = (name, length, threads, (float)factor, isAbsolute);
         _effective = plan.Add(ArenaGroup.Small, $"{name}, effective", sizeof(float), length);
         _sums = plan.Add(ArenaGroup.Small, $"{name}, gradient by thread", sizeof(float), threads, length);
-        _gradient = plan.Add(ArenaGroup.Gradients, name, sizeof(float), length);
+        _gradient = plan.Add(ArenaGroup.Small, $"{name}, gradient", sizeof(float), length);
     }
 
     /// <summary>Name of the parameter.</summary>

@@ -39,7 +39,7 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
 
     /// <inheritdoc/>
     public string Description =>
-        $"engine ({(Precision == Precision.Bf16 ? "bf16" : "float32")}, {TLanes.Name}, products by {_context.Products.Description}, {_context.Team.Description})";
+        $"fast engine ({(Precision == Precision.Bf16 ? "bf16" : "float32")}, {TLanes.Name}, products by {_context.Products.Description}, {_context.Team.Description})";
 
     /// <inheritdoc/>
     public Precision Precision { get; }

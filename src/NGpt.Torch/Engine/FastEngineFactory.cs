@@ -38,6 +38,7 @@ internal sealed partial class FastEngineFactory : IEngineFactory
             new MemoryPart("weights, float32", weights),
             new MemoryPart("Adam's moments, float32", 2 * weights),
             .. plan.Regions
+                .OrderBy(region => region.Group)
                 .GroupBy(region => region.Group == ArenaGroup.Small ? (region.Group, "vectors and tables", "") : (region.Group, Layer().Replace(region.Name, ""), region.Shape))
                 .Select(regions => new MemoryPart(Purpose(regions.Key.Group, regions.Key.Item2, regions.Key.Item3, regions.Count()), regions.Sum(region => region.Bytes))),
         ]);
@@ -64,6 +65,6 @@ internal sealed partial class FastEngineFactory : IEngineFactory
         _ => "other",
     };
 
-    [GeneratedRegex(@"layer \d+: |model\.layers\.\d+\.")]
+    [GeneratedRegex(@"^layer \d+: ")]
     private static partial Regex Layer();
 }

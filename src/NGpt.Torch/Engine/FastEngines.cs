@@ -45,9 +45,10 @@ internal static class FastEngines
     public static IInspectableEngine Create(LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Lanes512.IsFast ? Create<Lanes512>(model, precision, options, settings)
-            : Lanes256.IsFast ? Create<Lanes256>(model, precision, options, settings)
-            : Create<Lanes128>(model, precision, options, settings);
+        int threads = NativeEnvironment.Threads;
+        return Lanes512.IsFast ? Create<Lanes512>(model, precision, options, settings, threads)
+            : Lanes256.IsFast ? Create<Lanes256>(model, precision, options, settings, threads)
+            : Create<Lanes128>(model, precision, options, settings, threads);
     }
 
     /// <summary>The memory of an engine that is not made.</summary>
@@ -65,12 +66,13 @@ internal static class FastEngines
             : EngineModel<Lanes128, Float32>.Create(new EngineParts<Lanes128, Float32>(model, options, context, sizeof(float))).Parts.Plan;
     }
 
-    /// <summary>Makes an engine of a given vector width.</summary>
-    internal static IInspectableEngine Create<TLanes>(LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings)
+    /// <summary>Makes an engine of a given vector width and number of threads.</summary>
+    internal static IInspectableEngine Create<TLanes>(
+        LanguageModel model, Precision precision, EngineOptions options, OptimizerSettings settings, int threads)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         LibTorch.Load();
-        ThreadTeam team = ThreadTeam.Create(NativeEnvironment.Threads);
+        ThreadTeam team = ThreadTeam.Create(threads);
         return precision == Precision.Bf16
             ? Create<TLanes, BFloat16>(model, precision, options, settings, new EngineContext(team, new LibTorchProducts(ScalarType.BFloat16)), sizeof(ushort))
             : Create<TLanes, Float32>(model, precision, options, settings, new EngineContext(team, new LibTorchProducts(ScalarType.Float32)), sizeof(float));

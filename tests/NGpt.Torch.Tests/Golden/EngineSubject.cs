@@ -37,7 +37,7 @@ internal sealed class EngineSubject<TLanes> : IGoldenSubject
         }
 
         _engine = FastEngines.Create<TLanes>(
-            _model, Precision.F32, new EngineOptions(golden.Training.BatchSize, sums, recomputes), OptimizerSettings.Of(golden.Training));
+            _model, Precision.F32, new EngineOptions(golden.Training.BatchSize, sums, recomputes), OptimizerSettings.Of(golden.Training), threads: 2);
     }
 
     public Tensor Forward(Tensor tokens)

@@ -84,8 +84,8 @@ public sealed class TrainingJobTests : IDisposable
     [InlineData("gpt")]
     public void Two_passes_of_half_a_batch_are_one_pass_of_the_whole(string architecture)
     {
-        (RecordingObserver halves, _) = Train("halves", ("arch", architecture), ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", "1"));
-        (RecordingObserver whole, _) = Train("whole", ("arch", architecture), ("batch-size", "6"), ("gradient-accumulation", "1"), ("steps", "1"));
+        (RecordingObserver halves, _) = Train("halves", ("arch", architecture), ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", "1"), ("dtype", "float32"));
+        (RecordingObserver whole, _) = Train("whole", ("arch", architecture), ("batch-size", "6"), ("gradient-accumulation", "1"), ("steps", "1"), ("dtype", "float32"));
         Assert.Equal(1, halves.Steps[0].Loss / whole.Steps[0].Loss, 1e-6);
         Assert.Equal(1, halves.Steps[0].GradientNorm / whole.Steps[0].GradientNorm, 1e-6);
         Assert.Equal(halves.Steps[0].Tokens, whole.Steps[0].Tokens);
@@ -96,7 +96,7 @@ public sealed class TrainingJobTests : IDisposable
     [InlineData("characters")]
     public void Bits_per_byte_are_the_bits_over_the_bytes_of_the_text_predicted(string tokenizer)
     {
-        (RecordingObserver seen, TrainingOutcome outcome) = Train("run", ("tokenizer", tokenizer), ("steps", "3"));
+        (RecordingObserver seen, TrainingOutcome outcome) = Train("run", ("tokenizer", tokenizer), ("steps", "3"), ("dtype", "float32"));
         EvaluationReport last = seen.Evaluations[^1];
         using SavedModel saved = SavedModel.Open(Path.Combine(outcome.RunFolder, "checkpoints", "step-00000003"), CPU);
         // The text held out, by the rule that the last tenth of one text is, cut at a line end near it.
