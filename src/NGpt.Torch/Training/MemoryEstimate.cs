@@ -42,7 +42,7 @@ public static class MemoryEstimate
             new MemoryPart("Adam's moments", (long)(2 * weights)),
             new MemoryPart("activations for the backward pass", (long)layers),
             new MemoryPart("logits and their gradients", (long)logits),
-            new MemoryPart("gaps between them", (long)((HeapGrowth - 1) * (layers + logits))),
+            new MemoryPart("gaps between them", (long)((HeapGrowth - 1) * (layers + logits)), IsLate: true),
         ]);
     }
 

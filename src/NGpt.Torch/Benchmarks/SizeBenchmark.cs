@@ -1,0 +1,184 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+
+namespace NGpt.Torch.Benchmarks;
+
+/// <summary>Measures the subjects of one size in turn, round after round, so that whatever slows the machine slows all.</summary>
+internal sealed class SizeBenchmark : IDisposable
+{
+    private readonly BenchmarkOptions _options;
+    private readonly BenchmarkSize _size;
+    private readonly IBenchmarkHost _host;
+    private readonly IBenchmarkObserver _observer;
+    private readonly TimeProvider _clock;
+    private readonly List<SubjectRun> _runs = [];
+
+    /// <summary>Plans which subjects can live at the same time; nothing is started.</summary>
+    public SizeBenchmark(BenchmarkOptions options, BenchmarkSize size, IBenchmarkHost host, IBenchmarkObserver observer, TimeProvider clock)
+    {
+        (_options, _size, _host, _observer, _clock) = (options, size, host, observer, clock);
+        AvailableMemory = host.AvailableMemory;
+        foreach (BenchmarkSubject subject in (BenchmarkSubject[])
+            [BenchmarkSubject.Products(Precision.Bf16), BenchmarkSubject.Products(Precision.F32), .. options.Subjects])
+        {
+            AddRun(subject);
+        }
+
+        SubjectRun[] runnable = [.. _runs.Where(run => run.IsActive)];
+        Residency[] plan = ResidencyPlan.Of([.. runnable.Select(run => run.EstimatedMemory)], AvailableMemory);
+        for (int i = 0; i < runnable.Length; i++)
+        {
+            runnable[i].Residency = plan[i];
+            if (plan[i] == Residency.DoesNotFit)
+            {
+                runnable[i].LeaveOut(SubjectStatus.DoesNotFit, $"does not fit into memory: {MemoryText.DoesNotFit(runnable[i].EstimatedMemory, AvailableMemory)}");
+            }
+        }
+    }
+
+    /// <summary>The size.</summary>
+    public BenchmarkSize Size => _size;
+
+    /// <summary>Memory that there was before anything was started, in bytes.</summary>
+    public long AvailableMemory { get; }
+
+    /// <summary>The subjects.</summary>
+    public IReadOnlyList<SubjectRun> Runs => _runs;
+
+    /// <summary>Why the last call of <see cref="Run"/> ended.</summary>
+    public BenchmarkEnd End { get; private set; }
+
+    /// <summary>Rounds in which all subjects had their turn.</summary>
+    public int CompletedRounds { get; private set; }
+
+    /// <summary>Warms up and measures; the processes have ended when it returns.</summary>
+    /// <param name="deadline">Time stamp of the clock after which nothing is begun; null for none.</param>
+    /// <param name="stop">Ends it at once; what was measured is kept.</param>
+    public void Run(long? deadline, CancellationToken stop)
+    {
+        try
+        {
+            _observer.OnSize(_size, _runs.Count(run => run.IsActive), _options.Rounds);
+            foreach (SubjectRun run in _runs.Where(run => !run.IsActive))
+            {
+                _observer.OnLeftOut(run.Subject, run.Reason!);
+            }
+
+            End = Measure(deadline);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            End = BenchmarkEnd.Stopped;
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Ends all processes.</summary>
+    public void Dispose()
+    {
+        foreach (SubjectRun run in _runs)
+        {
+            run.Dispose();
+        }
+    }
+
+    private BenchmarkEnd Measure(long? deadline)
+    {
+        foreach (SubjectRun run in _runs.Where(run => run.IsActive && run.Residency == Residency.Stays))
+        {
+            if (IsPast(deadline))
+            {
+                return BenchmarkEnd.TimeLimit;
+            }
+
+            Try(run, WarmUp);
+        }
+
+        long lastRound = 0;
+        for (int round = 0; round < _options.Rounds; round++)
+        {
+            long began = _clock.GetTimestamp();
+            // A round that cannot be finished is not begun.
+            if (round > 0 && IsPast(deadline - lastRound))
+            {
+                return BenchmarkEnd.TimeLimit;
+            }
+
+            for (int turn = 0; turn < _runs.Count; turn++)
+            {
+                // Nobody always follows the same neighbour at the same distance from the start of a round.
+                SubjectRun run = _runs[(turn + round) % _runs.Count];
+                if (run.IsActive && IsPast(deadline))
+                {
+                    return BenchmarkEnd.TimeLimit;
+                }
+
+                if (run.IsActive)
+                {
+                    Try(run, run => TakeTurn(run, round));
+                }
+            }
+
+            CompletedRounds = round + 1;
+            _observer.OnRoundEnded(CompletedRounds);
+            lastRound = _clock.GetTimestamp() - began;
+        }
+
+        return BenchmarkEnd.Completed;
+    }
+
+    private void TakeTurn(SubjectRun run, int round)
+    {
+        if (run.Residency == Residency.StartsEveryRound)
+        {
+            WarmUp(run);
+        }
+
+        _observer.OnMeasuring(round + 1, run.Subject);
+        _observer.OnMeasured(round + 1, run.Subject, run.Measure(round).StepSeconds);
+        if (run.Residency == Residency.StartsEveryRound)
+        {
+            run.Dispose();
+        }
+    }
+
+    private void WarmUp(SubjectRun run)
+    {
+        _observer.OnWarmUp(run.Subject);
+        run.WarmUp(_host, _size, _options);
+    }
+
+    // One subject that fails does not cost the figures of the others. Without matrix products there is no yardstick,
+    // and what keeps them from running keeps everything.
+    private void Try(SubjectRun run, Action<SubjectRun> action)
+    {
+        try
+        {
+            action(run);
+        }
+        catch (WorkerFailedException failure) when (run.Subject.Architecture is not null)
+        {
+            run.LeaveOut(SubjectStatus.Failed, failure.Remedy is null ? failure.Message : $"{failure.Message}; {failure.Remedy}");
+            _observer.OnLeftOut(run.Subject, run.Reason!);
+        }
+    }
+
+    private void AddRun(BenchmarkSubject subject)
+    {
+        try
+        {
+            _runs.Add(new SubjectRun(subject, _host.Memory(subject, _size)));
+        }
+        catch (NGptException obstacle)
+        {
+            SubjectRun run = new(subject, estimatedMemory: 0);
+            run.LeaveOut(SubjectStatus.Unsupported, obstacle.Message);
+            _runs.Add(run);
+        }
+    }
+
+    private bool IsPast(long? deadline) => _clock.GetTimestamp() >= deadline;
+}

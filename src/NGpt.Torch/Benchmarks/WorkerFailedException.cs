@@ -1,0 +1,8 @@
+using NGpt.Core.Errors;
+
+namespace NGpt.Torch.Benchmarks;
+
+/// <summary>The process of a subject ended before it was told to.</summary>
+/// <param name="message">The subject, the exit code and its last words.</param>
+/// <param name="remedy">What the person can do, or null.</param>
+internal sealed class WorkerFailedException(string message, string? remedy = null) : NGptException(message, remedy);
