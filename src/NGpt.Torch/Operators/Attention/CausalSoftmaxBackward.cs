@@ -26,7 +26,7 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
     /// <summary>Rows of one block.</summary>
     public required int BlockRows { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         for (long row = thread; row < (long)HeadCount * Length; row += threads)
@@ -44,7 +44,7 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static float Mean<T>(TElement* probabilities, TElement* gradients, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -57,7 +57,7 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
         return T.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Spread<T>(TElement* probabilities, TElement* gradients, float mean, int from, int end)
         where T : unmanaged, ILanes<T>
     {

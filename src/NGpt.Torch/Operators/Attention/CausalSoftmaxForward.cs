@@ -26,7 +26,7 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
     /// <summary>Rows of one block: every row of a block has scores up to the block's last position.</summary>
     public required int BlockRows { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         float* exponentials = Scratch + ((long)thread * Length);
@@ -46,7 +46,7 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static float Largest<T>(TElement* scores, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -59,7 +59,7 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
         return T.Largest(most);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static float Exponentials<T>(TElement* scores, float most, float* exponentials, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -75,7 +75,7 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
         return T.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Scale<T>(float* exponentials, float factor, TElement* probabilities, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -30,7 +30,7 @@ internal readonly unsafe struct HeadTransposition<TElement> : IParallelWork
     /// <summary>D.</summary>
     public required int HeadWidth { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         uint bytes = (uint)(HeadWidth * sizeof(TElement));

@@ -32,7 +32,7 @@ internal readonly unsafe struct EmbeddingGradient<TLanes, TElement> : IParallelW
     /// <summary>C.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         (int first, int end) = ThreadTeam.Share(Width, thread, threads, TLanes.Count);
@@ -45,7 +45,7 @@ internal readonly unsafe struct EmbeddingGradient<TLanes, TElement> : IParallelW
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Add<T>(long offset, float* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {

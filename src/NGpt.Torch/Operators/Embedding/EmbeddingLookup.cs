@@ -29,7 +29,7 @@ internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWor
     /// <summary>C.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -46,7 +46,7 @@ internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWor
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Convert<T>(float* source, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -47,7 +47,7 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
     /// </summary>
     public required bool ProjectsResidual { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -77,7 +77,7 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private Sums Gather<T>(long offset, float inverse, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -110,7 +110,7 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
             T.Sum(squares), T.Sum(gradientTimesOutput), T.Sum(gradientTimesBranch), T.Sum(outputTimesBranch), T.Sum(gradientTimesHidden), T.Sum(outputTimesHidden));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Spread<T>(long offset, in Factors factors, float* alphaGradient, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -35,7 +35,7 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
     /// <summary>C.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -52,7 +52,7 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
     }
 
     // y = h + α∘(b̂ − h); returns its part of ‖y‖².
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Step<T>(long offset, float inverse, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -74,7 +74,7 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
         return T.Sum(squares);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Scale<T>(long offset, float scale, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -56,7 +56,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
     /// <summary>D, even.</summary>
     public required int HeadWidth { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int width = HeadCount * HeadWidth;
@@ -94,7 +94,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
     }
 
     // n·dn; adds to the gradient of the scale on the way.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Radial<T>(
         TElement* gradient, long position, int column, float factor, float inverse, TElement* source, float* scaleGradient, int from, int end)
         where T : unmanaged, ILanes<T>
@@ -117,7 +117,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
         return T.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void TurnBack<T>(TElement* gradient, long position, int column, float factor, float inverse, float radial, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -53,7 +53,7 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
     /// <summary>D, even.</summary>
     public required int HeadWidth { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int width = HeadCount * HeadWidth;
@@ -86,7 +86,7 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
         Turn<PairLanes>(source, position, column, factor, target, whole, HeadWidth);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Turn<T>(TElement* source, long position, int column, float factor, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -23,7 +23,7 @@ internal readonly unsafe struct Accumulation<TLanes, TElement> : IParallelWork
     /// <summary>Numbers in a row.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -35,7 +35,7 @@ internal readonly unsafe struct Accumulation<TLanes, TElement> : IParallelWork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Add<T>(long offset, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -42,7 +42,7 @@ internal readonly unsafe struct ResidualNormBackward<TLanes, TElement> : IParall
     /// <summary>C.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -61,7 +61,7 @@ internal readonly unsafe struct ResidualNormBackward<TLanes, TElement> : IParall
     }
 
     // Σ gain∘dx∘h.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Product<T>(long offset, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -77,7 +77,7 @@ internal readonly unsafe struct ResidualNormBackward<TLanes, TElement> : IParall
         return T.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Spread<T>(long offset, float scale, float slope, float* gainGradient, int from, int end)
         where T : unmanaged, ILanes<T>
     {

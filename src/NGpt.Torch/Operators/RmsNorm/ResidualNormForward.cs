@@ -38,7 +38,7 @@ internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParalle
     /// <summary>C.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -56,7 +56,7 @@ internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParalle
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Add<T>(long offset, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -74,7 +74,7 @@ internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParalle
         return T.Sum(squares);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Scale<T>(float* h, long offset, float scale, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -44,7 +44,7 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
     /// <summary>V.</summary>
     public required int VocabularySize { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(VocabularySize);
@@ -71,7 +71,7 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Largest<T>(TElement* logits, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -85,7 +85,7 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
         return T.Largest(most);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float Exponentials<T>(TElement* logits, float most, TElement* exponentials, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -102,7 +102,7 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
         return T.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Gradients<T>(TElement* logits, TElement* exponentials, float factor, float* scaleGradient, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -43,7 +43,7 @@ internal readonly unsafe struct SwiGluBackward<TLanes, TElement, TScaling> : IPa
     /// <summary>F.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -55,7 +55,7 @@ internal readonly unsafe struct SwiGluBackward<TLanes, TElement, TScaling> : IPa
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Row<T>(long row, int thread, int from, int end)
         where T : unmanaged, ILanes<T>
     {

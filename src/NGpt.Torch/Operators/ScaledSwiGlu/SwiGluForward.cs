@@ -34,7 +34,7 @@ internal readonly unsafe struct SwiGluForward<TLanes, TElement, TScaling> : IPar
     /// <summary>F.</summary>
     public required int Width { get; init; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
         int whole = Rows.Whole<TLanes>(Width);
@@ -48,7 +48,7 @@ internal readonly unsafe struct SwiGluForward<TLanes, TElement, TScaling> : IPar
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void Gate<T>(TElement* u, TElement* v, TElement* output, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -128,7 +128,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         return UpdatePart<TLanes, TGradient>(block, offset, 0, whole) + UpdatePart<ScalarLane, TGradient>(block, offset, whole, width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private float UpdatePart<T, TGradient>(in ParameterBlock block, long offset, int from, int end)
         where T : unmanaged, ILanes<T>
         where TGradient : unmanaged, IElement<TGradient>
@@ -159,7 +159,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void FinishPart<T>(in ParameterBlock block, long offset, float scale, int from, int end)
         where T : unmanaged, ILanes<T>
     {
@@ -178,7 +178,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private void UpdateColumns<T, TGradient>(in ParameterBlock block, long offset, float* squares, int from, int end)
         where T : unmanaged, ILanes<T>
         where TGradient : unmanaged, IElement<TGradient>
@@ -196,7 +196,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void FinishColumns<T>(in ParameterBlock block, long offset, float* scales, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -37,7 +37,7 @@ internal readonly unsafe struct WeightCopy<TLanes, TElement> : IParallelWork
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Copy<T>(float* source, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {

@@ -11,7 +11,7 @@ internal static unsafe class Rows
         where TLanes : unmanaged, ILanes<TLanes> => width - (width % TLanes.Count);
 
     /// <summary>Σ x².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public static float SumOfSquares<TLanes, TElement>(TElement* x, int width)
         where TLanes : unmanaged, ILanes<TLanes>
         where TElement : unmanaged, IElement<TElement>
@@ -21,7 +21,7 @@ internal static unsafe class Rows
         return whole < width ? sum + PartialSumOfSquares<ScalarLane, TElement>(x, whole, width) : sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static float PartialSumOfSquares<TLanes, TElement>(TElement* x, int from, int end)
         where TLanes : unmanaged, ILanes<TLanes>
         where TElement : unmanaged, IElement<TElement>
