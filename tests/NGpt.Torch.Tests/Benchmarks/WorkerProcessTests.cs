@@ -21,7 +21,7 @@ public sealed class WorkerProcessTests
     }
 
     [Theory]
-    [InlineData("exit 7", "ngpt fast-bf16 6x384: its process ended with exit code 7", null)]
+    [InlineData("exit 7", "nGPT fast bf16 6x384: its process ended with exit code 7", null)]
     [InlineData("read request; echo 'ngpt: no such thing' >&2; exit 1", "exit code 1: no such thing", null)]
     [InlineData("read request; echo 'what the library said'; exit 3", "exit code 3: what the library said", null)]
     [InlineData("read request; kill -9 $$", "exit code 137", "memory")]
