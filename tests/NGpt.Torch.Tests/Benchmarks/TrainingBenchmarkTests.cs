@@ -76,7 +76,7 @@ public sealed class TrainingBenchmarkTests
     {
         FakeHost host = new() { StepTime = (_, step) => step == 0 ? 500 : 125 };
         BenchmarkReport report = Run(host, Options with { MeasurementTime = TimeSpan.FromSeconds(0.5) });
-        Assert.All(report.Sizes[0].Subjects, subject => Assert.Equal((4, 125), (subject.StepsPerRound, subject.StepMilliseconds!.Median)));
+        Assert.All(report.Sizes[0].Subjects, subject => Assert.Equal((4, 125, 100), (subject.StepsPerRound, subject.StepMilliseconds!.Median, subject.ManagedBytesPerStep)));
         // Four subjects: 2 seconds of warm-up, and 3 measurements of half a second.
         Assert.Equal(4 * 3500, host.GetTimestamp());
     }
