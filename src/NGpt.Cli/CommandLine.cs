@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
+using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 
 namespace NGpt.Cli;
@@ -111,8 +111,7 @@ public sealed class CommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
-            string version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-            parseResult.InvocationConfiguration.Output.WriteLine($"ngpt {version.Split('+')[0]}");
+            parseResult.InvocationConfiguration.Output.WriteLine(ProgramVersion.Text);
             return ExitCode.Done;
         }
     }

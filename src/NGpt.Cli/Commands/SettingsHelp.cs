@@ -7,7 +7,10 @@ namespace NGpt.Cli.Commands;
 /// <summary>The help of a command that is made of settings: grouped, one name each, with nanoGPT's name in brackets.</summary>
 /// <param name="usage">The first line.</param>
 /// <param name="examples">Command lines that people can copy.</param>
-public sealed class SettingsHelp(string usage, IReadOnlyList<string> examples) : SynchronousCommandLineAction
+/// <param name="namesHeading">What the names in the last part are.</param>
+/// <param name="names">Names that an option takes, and what they mean.</param>
+public sealed class SettingsHelp(
+    string usage, IReadOnlyList<string> examples, string namesHeading, IReadOnlyList<(string Name, string Description)> names) : SynchronousCommandLineAction
 {
     private const int NarrowestText = 30;
 
@@ -34,8 +37,8 @@ public sealed class SettingsHelp(string usage, IReadOnlyList<string> examples) :
             WriteOptions(output, group.Key.ToString(), group);
         }
 
-        output.WriteLine("\nPresets:");
-        WriteRows(output, Presets.All.Select(preset => (preset.Name, preset.Description)));
+        output.WriteLine($"\n{namesHeading}:");
+        WriteRows(output, names);
         return ExitCode.Done;
     }
 

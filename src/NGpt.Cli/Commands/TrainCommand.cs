@@ -49,7 +49,9 @@ internal sealed class TrainCommand : Command
                     "ngpt train --data my-texts --tokenizer characters",
                     "ngpt train --arch gpt --config run.toml --out runs/baseline",
                     "ngpt train --resume auto",
-                ]),
+                ],
+                "Presets",
+                [.. Presets.All.Select(preset => (preset.Name, preset.Description))]),
         });
         SetAction(Run);
     }

@@ -55,6 +55,22 @@ public static class Figure
     /// <returns>For example <c>0.1</c>.</returns>
     public static string Compact(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
+    /// <summary>A measured number with three digits, or all digits before the point.</summary>
+    /// <param name="value">The number, at least 0.</param>
+    /// <returns>For example <c>0.50</c>, <c>9.78</c>, <c>61.2</c>, <c>545</c> or <c>14,700</c>.</returns>
+    public static string Measured(double value) =>
+        value.ToString(value >= 99.95 ? "N0" : value >= 9.995 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>How many times as much one thing is as another.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>Two digits after the point.</returns>
+    public static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A share of a whole.</summary>
+    /// <param name="value">The share, 1 for the whole.</param>
+    /// <returns>For example <c>78.5%</c>.</returns>
+    public static string Share(double value) => value.ToString("0.0%", CultureInfo.InvariantCulture);
+
     private static string WithUnit(double value, string[] units, string separator)
     {
         int unit = 0;

@@ -12,6 +12,14 @@ public sealed record BenchmarkSubject(BenchmarkVariant Variant, Architecture? Ar
     /// <returns>The subject.</returns>
     public static BenchmarkSubject Products(Precision precision) => new(new BenchmarkVariant(null, precision), null);
 
-    /// <summary>Name for programs and messages, for example <c>ngpt fast-bf16</c>.</summary>
+    /// <summary>Name for programs, for example <c>ngpt fast-bf16</c>.</summary>
     public string Name => Architecture is Architecture architecture ? $"{architecture.Name()} {Variant.Name}" : Variant.Name;
+
+    /// <summary>Name for people, for example <c>nGPT fast bf16</c>.</summary>
+    public string Label => Architecture switch
+    {
+        null => $"{Variant.Precision.Name()} matrix products",
+        Core.Configuration.Architecture.NGpt => $"nGPT {Variant.Label}",
+        _ => $"GPT {Variant.Label}",
+    };
 }

@@ -10,7 +10,7 @@ internal static class SizeReports
     private const double LossTolerance = 0.02;
 
     /// <summary>Makes the report.</summary>
-    public static SizeReport Of(SizeBenchmark benchmark, int plannedRounds)
+    public static SizeReport Of(SizeBenchmark benchmark, BenchmarkOptions options)
     {
         IReadOnlyList<SubjectRun> runs = benchmark.Runs;
         BenchmarkSubject yardstick = BenchmarkSubject.Products(Precision.Bf16);
@@ -24,7 +24,7 @@ internal static class SizeReports
             Products = [.. reports.Where(report => report.Subject.Architecture is null)],
             Subjects = subjects,
             Ratios = BenchmarkRatios.Of(subjects),
-            Notes = [.. Notes(benchmark, subjects, plannedRounds)],
+            Notes = [.. Notes(benchmark, subjects, options)],
         };
     }
 
@@ -60,19 +60,24 @@ internal static class SizeReports
         [.. measured.SelectMany(round => round.Stages).GroupBy(stage => stage.Stage)
             .Select(stage => new StageTime(stage.Key, Spread.Of(stage.Select(time => time.Milliseconds))!.Median))];
 
-    private static IEnumerable<string> Notes(SizeBenchmark benchmark, SubjectReport[] subjects, int plannedRounds)
+    private static IEnumerable<string> Notes(SizeBenchmark benchmark, SubjectReport[] subjects, BenchmarkOptions options)
     {
+        if (options.Recompute && subjects.Any(subject => subject is { Subject.Variant.Engine: EngineKind.Fast, Status: SubjectStatus.Measured }))
+        {
+            yield return "the fast engine computes activations again in the backward pass (--recompute)";
+        }
+
         SubjectRun[] restarted = [.. benchmark.Runs.Where(run => run.Residency == Residency.StartsEveryRound)];
         if (restarted.Length > 0)
         {
             double together = benchmark.Runs.Where(run => run.Residency != Residency.DoesNotFit).Sum(run => (double)run.EstimatedMemory);
-            yield return $"{string.Join(", ", restarted.Select(run => run.Subject.Name))}: started and warmed up anew in every round, because all subjects "
+            yield return $"{string.Join(", ", restarted.Select(run => run.Subject.Label))}: started and warmed up anew in every round, because all subjects "
                 + $"together need about {MemoryText.Gigabytes(together)} and {MemoryText.Gigabytes(benchmark.AvailableMemory)} are available";
         }
 
         if (benchmark.End != BenchmarkEnd.Completed)
         {
-            yield return $"{(benchmark.End == BenchmarkEnd.Stopped ? "stopped" : "the time limit came")} after {benchmark.CompletedRounds} of {plannedRounds} rounds";
+            yield return $"{(benchmark.End == BenchmarkEnd.Stopped ? "stopped" : "the time limit came")} after {benchmark.CompletedRounds} of {options.Rounds} rounds";
         }
 
         foreach (IGrouping<Architecture?, SubjectReport> group in subjects.Where(subject => subject.FirstLoss is not null).GroupBy(subject => subject.Subject.Architecture))
@@ -81,8 +86,8 @@ internal static class SizeReports
             SubjectReport most = group.MaxBy(subject => subject.FirstLoss)!;
             if (most.FirstLoss - least.FirstLoss > LossTolerance)
             {
-                yield return $"the subjects do not compute the same: the first loss is {least.FirstLoss:0.0000} for {least.Subject.Name} "
-                    + $"and {most.FirstLoss:0.0000} for {most.Subject.Name}";
+                yield return $"the subjects do not compute the same: the first loss is {least.FirstLoss:0.0000} for {least.Subject.Label} "
+                    + $"and {most.FirstLoss:0.0000} for {most.Subject.Label}";
             }
         }
     }

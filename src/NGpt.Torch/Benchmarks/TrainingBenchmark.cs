@@ -47,7 +47,7 @@ public sealed class TrainingBenchmark
         {
             using SizeBenchmark benchmark = new(_options, size, _host, _observer, _clock);
             benchmark.Run(Deadline(began, _options.Sizes.Count - sizes.Count), stop);
-            sizes.Add(SizeReports.Of(benchmark, _options.Rounds));
+            sizes.Add(SizeReports.Of(benchmark, _options));
             worker ??= benchmark.Runs.FirstOrDefault(run => run.Status == SubjectStatus.Measured)?.Ready;
             end = benchmark.End == BenchmarkEnd.Completed ? end : benchmark.End;
             if (end == BenchmarkEnd.Stopped)
@@ -106,7 +106,7 @@ public sealed class TrainingBenchmark
         (SubjectRun Run, BenchmarkSize Size)[] tooLarge = [.. runs.Where(pair => pair.Run.Status == SubjectStatus.DoesNotFit).OrderBy(pair => pair.Run.EstimatedMemory)];
         throw tooLarge is [var least, ..]
             ? new NGptException(
-                $"nothing can be measured: even the smallest subject, {least.Run.Subject.Name} {least.Size.Name}, {least.Run.Reason}", "Give a smaller --size or --batch-size")
+                $"nothing can be measured: even the smallest subject, {least.Run.Subject.Label} {least.Size.Name}, {least.Run.Reason}", "Give a smaller --size or --batch-size")
             : new NGptException($"nothing can be measured: {string.Join("; ", runs.Select(pair => pair.Run.Reason).Distinct())}");
     }
 }

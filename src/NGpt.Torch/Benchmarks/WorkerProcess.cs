@@ -20,7 +20,7 @@ internal sealed class WorkerProcess : IBenchmarkSession
 
     private WorkerProcess(Process process, WorkerRequest request, CancellationToken stop)
     {
-        (_process, _subject, _stop) = (process, $"{request.Subject.Name} {request.Size.Name}", stop);
+        (_process, _subject, _stop) = (process, $"{request.Subject.Label} {request.Size.Name}", stop);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginErrorReadLine();
         _killOnStop = stop.Register(Kill);
@@ -53,7 +53,7 @@ internal sealed class WorkerProcess : IBenchmarkSession
         }
         catch (Win32Exception failure)
         {
-            throw new WorkerFailedException($"the process of {request.Subject.Name} cannot be started: {program.File}: {failure.Message}");
+            throw new WorkerFailedException($"the process of {request.Subject.Label} cannot be started: {program.File}: {failure.Message}");
         }
 
         WorkerProcess worker = new(process, request, stop);

@@ -38,7 +38,7 @@ public sealed class SettingOptionTests
             command.Add(new SettingOption(setting));
         }
 
-        command.Add(new System.CommandLine.Help.HelpOption { Action = new SettingsHelp("ngpt train [options]", ["ngpt train --preset nano"]) });
+        command.Add(new System.CommandLine.Help.HelpOption { Action = new SettingsHelp("ngpt train [options]", ["ngpt train --preset nano"], "Presets", [("0.5b", "large")]) });
         using StringWriter output = new();
         Assert.Equal(0, command.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = output }));
         string text = output.ToString();

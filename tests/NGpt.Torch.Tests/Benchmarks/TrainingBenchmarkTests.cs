@@ -76,7 +76,7 @@ public sealed class TrainingBenchmarkTests
     {
         FakeHost host = new() { StepTime = (_, step) => step == 0 ? 500 : 125 };
         BenchmarkReport report = Run(host, Options with { MeasurementTime = TimeSpan.FromSeconds(0.5) });
-        Assert.All(report.Sizes[0].Subjects, subject => Assert.Equal((4, 125), (subject.StepsPerRound, subject.StepMilliseconds!.Median)));
+        Assert.All(report.Sizes[0].Subjects, subject => Assert.Equal((4, 125, 100), (subject.StepsPerRound, subject.StepMilliseconds!.Median, subject.ManagedBytesPerStep)));
         // Four subjects: 2 seconds of warm-up, and 3 measurements of half a second.
         Assert.Equal(4 * 3500, host.GetTimestamp());
     }
@@ -95,7 +95,7 @@ public sealed class TrainingBenchmarkTests
             ],
             host.Diary);
         Assert.All(report.Sizes[0].Subjects, subject => Assert.True(subject is { StartedEveryRound: true, Status: SubjectStatus.Measured }));
-        Assert.StartsWith($"{Fast}, {Plain}: started and warmed up anew in every round", Assert.Single(report.Sizes[0].Notes));
+        Assert.StartsWith("nGPT fast bf16, nGPT plain bf16: started and warmed up anew in every round", Assert.Single(report.Sizes[0].Notes));
     }
 
     [Fact]
@@ -204,11 +204,16 @@ public sealed class TrainingBenchmarkTests
     }
 
     [Fact]
+    public void Recomputing_is_noted() => Assert.Equal(
+        "the fast engine computes activations again in the backward pass (--recompute)",
+        Assert.Single(Run(new FakeHost(), Options with { Recompute = true }).Sizes[0].Notes));
+
+    [Fact]
     public void Subjects_that_compute_something_else_are_noticed()
     {
         FakeHost host = new() { FirstLoss = name => name == Plain ? 5.1 : 5 };
         string note = Assert.Single(Run(host, Options).Sizes[0].Notes);
-        Assert.Equal($"the subjects do not compute the same: the first loss is 5.0000 for {Fast} and 5.1000 for {Plain}", note);
+        Assert.Equal("the subjects do not compute the same: the first loss is 5.0000 for nGPT fast bf16 and 5.1000 for nGPT plain bf16", note);
     }
 
     [Fact]
@@ -216,7 +221,7 @@ public sealed class TrainingBenchmarkTests
     {
         FakeHost host = new() { Needed = name => name.StartsWith("ngpt", StringComparison.Ordinal) ? 96_000_000_000 : 1, AvailableMemory = 24_000_000_000 };
         NGptException failure = Assert.Throws<NGptException>(() => Run(host, Options));
-        Assert.Contains($"{Fast} 6x384, does not fit into memory: needs about 96.0 GB, 24.0 GB are available", failure.Message);
+        Assert.Contains("nGPT fast bf16 6x384, does not fit into memory: needs about 96.0 GB, 24.0 GB are available", failure.Message);
         Assert.Contains("--batch-size", failure.Remedy);
         host.Needed = name => name.StartsWith("ngpt", StringComparison.Ordinal) ? null : 1;
         Assert.Equal("nothing can be measured: no such engine", Assert.Throws<NGptException>(() => Run(host, Options)).Message);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using NGpt.Core.Configuration;
 using NGpt.Torch.Benchmarks;
+using NGpt.Torch.Tests.Native;
 
 namespace NGpt.Torch.Tests.Benchmarks;
 
@@ -21,7 +23,7 @@ public sealed class WorkerProcessTests
     }
 
     [Theory]
-    [InlineData("exit 7", "ngpt fast-bf16 6x384: its process ended with exit code 7", null)]
+    [InlineData("exit 7", "nGPT fast bf16 6x384: its process ended with exit code 7", null)]
     [InlineData("read request; echo 'ngpt: no such thing' >&2; exit 1", "exit code 1: no such thing", null)]
     [InlineData("read request; echo 'what the library said'; exit 3", "exit code 3: what the library said", null)]
     [InlineData("read request; kill -9 $$", "exit code 137", "memory")]
@@ -51,13 +53,28 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public void A_stopped_process_is_no_failure()
+    public async Task A_process_that_is_stopped_while_it_measures_is_no_failure()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        using TemporaryFolder folder = new();
+        string pipe = Path.Combine(folder.Path, "measuring");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
         using CancellationTokenSource stop = new();
-        using WorkerProcess worker = Shell($"read request; echo '{Ready}'; read steps; read more", stop.Token);
-        Task measurement = Task.Run(() => worker.Measure(1), TestContext.Current.CancellationToken);
-        stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(measurement.GetAwaiter().GetResult);
+        // Reading from the pipe waits until the process has begun to measure.
+        Task stopping = Task.Run(
+            () =>
+            {
+                File.ReadAllText(pipe);
+                stop.Cancel();
+            },
+            TestContext.Current.CancellationToken);
+        using WorkerProcess worker = Shell($"read request; echo '{Ready}'; read steps; echo now > '{pipe}'; read more", stop.Token);
+        Assert.ThrowsAny<OperationCanceledException>(() => worker.Measure(1));
+        await stopping;
         Assert.ThrowsAny<OperationCanceledException>(() => worker.Measure(1));
     }
 

@@ -1,0 +1,102 @@
+using NGpt.Torch.Benchmarks;
+using Spectre.Console;
+
+namespace NGpt.Cli.Display;
+
+/// <summary>Shows the progress of a benchmark on a terminal: one bar for each size, which goes away at the end.</summary>
+public sealed class LiveBenchmarkProgress : IBenchmarkObserver
+{
+    // Drawing takes processor time from what is measured: seldom.
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly IAnsiConsole _console;
+    private readonly ProgressContext _context;
+    private readonly HashSet<BenchmarkSubject> _warmedUp = [];
+    private ProgressTask? _bar;
+    private string _size = "";
+    private int _rounds;
+
+    private LiveBenchmarkProgress(IAnsiConsole console, ProgressContext context) => (_console, _context) = (console, context);
+
+    /// <summary>Runs a benchmark and shows its progress.</summary>
+    /// <param name="console">A console on a terminal that understands cursor movement.</param>
+    /// <param name="run">Runs the benchmark.</param>
+    /// <returns>Its report.</returns>
+    public static BenchmarkReport Watch(IAnsiConsole console, Func<IBenchmarkObserver, BenchmarkReport> run)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        ArgumentNullException.ThrowIfNull(run);
+        // The bar hides the cursor; a second Ctrl-C ends the process without coming back here.
+        AppDomain.CurrentDomain.ProcessExit += ShowCursor;
+        try
+        {
+            Progress progress = console.Progress()
+                .AutoClear(true)
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn { Width = 20 },
+                    new PercentageColumn(),
+                    new ElapsedTimeColumn());
+            progress.RefreshRate = RefreshInterval;
+            return progress.Start(context => run(new LiveBenchmarkProgress(console, context)));
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit -= ShowCursor;
+        }
+
+        void ShowCursor(object? sender, EventArgs e) => console.Cursor.Show();
+    }
+
+    /// <inheritdoc/>
+    public void OnSize(BenchmarkSize size, int subjects, int rounds)
+    {
+        ArgumentNullException.ThrowIfNull(size);
+        _bar?.StopTask();
+        _warmedUp.Clear();
+        (_size, _rounds) = (size.Name, rounds);
+        // Figures come from the rounds; the warm-up counts like one of them.
+        _bar = _context.AddTask(Description("starting"), maxValue: Math.Max(1, subjects * (rounds + 1)));
+    }
+
+    /// <inheritdoc/>
+    public void OnWarmUp(BenchmarkSubject subject)
+    {
+        // What does not fit beside the others is warmed up in every round.
+        if (_warmedUp.Add(subject))
+        {
+            _bar?.Increment(1);
+        }
+
+        Say($"warm-up, {subject.Label}");
+    }
+
+    /// <inheritdoc/>
+    public void OnLeftOut(BenchmarkSubject subject, string reason) => _console.MarkupLineInterpolated(
+        $"[grey]{_size}[/] [yellow]{subject.Label} is left out[/]: {reason}");
+
+    /// <inheritdoc/>
+    public void OnMeasuring(int round, BenchmarkSubject subject) => Say($"round {round}/{_rounds}, {subject.Label}");
+
+    /// <inheritdoc/>
+    public void OnMeasured(int round, BenchmarkSubject subject, double stepSeconds) => _bar?.Increment(1);
+
+    /// <inheritdoc/>
+    public void OnRoundEnded(int round)
+    {
+        if (round == _rounds && _bar is ProgressTask bar)
+        {
+            bar.Value = bar.MaxValue;
+        }
+    }
+
+    private void Say(string text)
+    {
+        if (_bar is ProgressTask bar)
+        {
+            bar.Description = Description(text);
+        }
+    }
+
+    private string Description(string text) => $"[grey]{_size.EscapeMarkup()}[/] {text.EscapeMarkup()}";
+}
