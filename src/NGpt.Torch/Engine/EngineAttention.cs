@@ -20,6 +20,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
     private readonly EngineContext _context;
     private readonly ArenaRegion _scratch;
     private readonly ArenaRegion _scoreGradients;
+    private readonly ArenaRegion _transposedGradients;
     private readonly ArenaRegion[] _probabilities;
     private AttentionGroup[][] _groups = [];
 
@@ -41,6 +42,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
         ValueGradients = Heads("gradient of the values");
         _scratch = plan.Add(ArenaGroup.Small, "attention row by thread", sizeof(float), context.Team.Threads, shape.T);
         _scoreGradients = plan.Add(ArenaGroup.Shared, "gradient of attention probabilities", size, attention.GroupHeads, shape.T, shape.T);
+        _transposedGradients = plan.Add(ArenaGroup.Shared, "transposed gradient of keys or values", size, attention.GroupHeads, shape.D, shape.T);
         _probabilities = attention.KeepsProbabilities
             ? [.. Enumerable.Range(0, shape.L).Select(layer => plan.Add(
                 ArenaGroup.Kept, $"layer {layer}: attention probabilities", size, (long)shape.B * shape.H, shape.T, shape.T))]
@@ -110,7 +112,9 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
                 BlockRows = _plan.BlockRows,
             });
             Multiply(group.ValueGradients);
+            TransposeGradients(group, ValueGradients);
             Multiply(group.KeyGradients);
+            TransposeGradients(group, KeyGradients);
             Multiply(group.QueryGradients);
         }
     }
@@ -129,6 +133,16 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
             BlockRows = _plan.BlockRows,
         });
     }
+
+    // The products of columns give transposed gradients: Pᵀ·dO itself would read P down its columns, up to three times slower.
+    private void TransposeGradients(AttentionGroup group, ArenaRegion gradients) => _context.Run(Stage.AttentionSoftmax, new MatrixTransposition<TElement>
+    {
+        Source = (TElement*)_transposedGradients.Address,
+        Target = (TElement*)gradients.Address + ((long)group.FirstHead * _shape.T * _shape.D),
+        Batch = group.HeadCount,
+        RowCount = _shape.D,
+        ColumnCount = _shape.T,
+    });
 
     private void Multiply(MatrixProduct[] products)
     {
@@ -152,6 +166,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
     /// <summary>The products of some heads of one layer, block by block.</summary>
     private sealed record AttentionGroup(
         nint Probabilities,
+        int FirstHead,
         int HeadCount,
         MatrixProduct[] Scores,
         MatrixProduct[] Outputs,
@@ -187,14 +202,15 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
             nint square = probabilities.Address + (nint)(plan.KeepsProbabilities ? (long)firstHead * length * length * shape.ElementSize : 0);
             return new AttentionGroup(
                 square,
+                firstHead,
                 headCount,
                 // Row blocks: everything that is visible from rows [Start, End) lies in columns [0, End).
                 [.. Blocks(b => products.Prepare(Head(owner.Queries, b.Start, b.End), Head(owner.Keys, 0, b.End).Transposed, Square(square, b.Start, b.End, 0, b.End)))],
                 [.. Blocks(b => products.Prepare(Square(square, b.Start, b.End, 0, b.End), Head(owner.Values, 0, b.End), Head(owner.Attended, b.Start, b.End)))],
                 [.. Blocks(b => products.Prepare(Head(owner.Attended, b.Start, b.End), Head(owner.Values, 0, b.End).Transposed, Gradient(b.Start, b.End, 0, b.End)))],
                 // Column blocks: columns [Start, End) are visible from rows [Start, T).
-                [.. Blocks(b => products.Prepare(Square(square, b.Start, length, b.Start, b.End).Transposed, Head(owner.Attended, b.Start, length), Head(owner.ValueGradients, b.Start, b.End)))],
-                [.. Blocks(b => products.Prepare(Gradient(b.Start, length, b.Start, b.End).Transposed, Head(owner.Queries, b.Start, length), Head(owner.KeyGradients, b.Start, b.End)))],
+                [.. Blocks(b => products.Prepare(Head(owner.Attended, b.Start, length).Transposed, Square(square, b.Start, length, b.Start, b.End), Columns(b.Start, b.End)))],
+                [.. Blocks(b => products.Prepare(Head(owner.Queries, b.Start, length).Transposed, Gradient(b.Start, length, b.Start, b.End), Columns(b.Start, b.End)))],
                 [.. Blocks(b => products.Prepare(Gradient(b.Start, b.End, 0, b.End), Head(owner.Keys, 0, b.End), Head(owner.QueryGradients, b.Start, b.End)))]);
 
             IEnumerable<MatrixProduct> Blocks(Func<(int Start, int End), MatrixProduct> prepare) =>
@@ -203,6 +219,9 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
             MatrixView Head(ArenaRegion region, int start, int end) => new(
                 region.Address + (nint)((((long)firstHead * length) + start) * width * shape.ElementSize),
                 end - start, width, width, 1, headCount, (long)length * width);
+
+            MatrixView Columns(int start, int end) => new(
+                owner._transposedGradients.Address + (nint)((long)start * shape.ElementSize), width, end - start, length, 1, headCount, (long)width * length);
 
             MatrixView Gradient(int rowStart, int rowEnd, int columnStart, int columnEnd) => Square(scoreGradients.Address, rowStart, rowEnd, columnStart, columnEnd);
 
