@@ -116,7 +116,9 @@ internal sealed class BenchTrainCommand : Command
 
         BenchmarkReportText.Write(json ? error : output, report);
         int exitCode = report.End == BenchmarkEnd.Stopped ? stop.ExitCode : ExitCode.Done;
-        string[] failures = [.. report.Sizes.SelectMany(size => size.Subjects).Where(subject => subject.Status == SubjectStatus.Failed).Select(subject => subject.Reason!)];
+        string[] failures = [.. report.Sizes.SelectMany(size => size.Subjects
+            .Where(subject => subject.Status == SubjectStatus.Failed)
+            .Select(subject => $"{subject.Subject.Label} at {size.Size.Name}: {subject.Reason}"))];
         if (json)
         {
             output.WriteLine(BenchmarkJson.Write(report));

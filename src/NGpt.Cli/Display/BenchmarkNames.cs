@@ -11,7 +11,7 @@ public static class BenchmarkNames
     public static string Of(BenchmarkSize size)
     {
         ArgumentNullException.ThrowIfNull(size);
-        return $"{size.LayerCount} layers, width {Figure.Count(size.EmbeddingWidth)}, {size.HeadCount} heads, MLP {Figure.Count(size.MlpWidth)}, "
-            + $"vocabulary {Figure.Count(size.VocabularySize)}; {Figure.Count(size.BatchSize)} sequences of {Figure.Count(size.ContextLength)} tokens a step";
+        return $"{Figure.Count(size.LayerCount, "layer")}, width {Figure.Count(size.EmbeddingWidth)}, {Figure.Count(size.HeadCount, "head")}, MLP {Figure.Count(size.MlpWidth)}, "
+            + $"vocabulary {Figure.Count(size.VocabularySize)}; {Figure.Count(size.BatchSize, "sequence")} of {Figure.Count(size.ContextLength, "token")} a step";
     }
 }

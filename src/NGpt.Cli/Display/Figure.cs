@@ -13,6 +13,12 @@ public static class Figure
     /// <returns>For example <c>12,345</c>.</returns>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A whole number of things.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="thing">One of them.</param>
+    /// <returns>For example <c>1 layer</c> or <c>12 layers</c>.</returns>
+    public static string Count(long value, string thing) => value == 1 ? $"1 {thing}" : $"{Count(value)} {thing}s";
+
     /// <summary>A number with three digits and a unit.</summary>
     /// <param name="value">The number, at least 0.</param>
     /// <returns>For example <c>6.44M</c>.</returns>

@@ -159,8 +159,13 @@ internal sealed class SizeBenchmark : IDisposable
         {
             action(run);
         }
-        catch (WorkerFailedException failure) when (run.Subject.Architecture is not null)
+        catch (WorkerFailedException failure)
         {
+            if (run.Subject.Architecture is null)
+            {
+                throw new NGptException($"{run.Subject.Label}: {failure.Message}", failure.Remedy, failure);
+            }
+
             run.LeaveOut(SubjectStatus.Failed, failure.Remedy is null ? failure.Message : $"{failure.Message}; {failure.Remedy}");
             _observer.OnLeftOut(run.Subject, run.Reason!);
         }

@@ -12,15 +12,14 @@ internal sealed class WorkerProcess : IBenchmarkSession
     private const int KilledExitCode = 137;
 
     private readonly Process _process;
-    private readonly string _subject;
     private readonly CancellationToken _stop;
     private readonly CancellationTokenRegistration _killOnStop;
     private readonly Lock _gate = new();
     private string _lastWords = "";
 
-    private WorkerProcess(Process process, WorkerRequest request, CancellationToken stop)
+    private WorkerProcess(Process process, CancellationToken stop)
     {
-        (_process, _subject, _stop) = (process, $"{request.Subject.Label} {request.Size.Name}", stop);
+        (_process, _stop) = (process, stop);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginErrorReadLine();
         _killOnStop = stop.Register(Kill);
@@ -53,10 +52,10 @@ internal sealed class WorkerProcess : IBenchmarkSession
         }
         catch (Win32Exception failure)
         {
-            throw new WorkerFailedException($"the process of {request.Subject.Label} cannot be started: {program.File}: {failure.Message}");
+            throw new WorkerFailedException($"its process cannot be started: {program.File}: {failure.Message}");
         }
 
-        WorkerProcess worker = new(process, request, stop);
+        WorkerProcess worker = new(process, stop);
         try
         {
             worker.Ready = worker.Ask<WorkerReady>(WorkerProtocol.Write(request));
@@ -108,7 +107,7 @@ internal sealed class WorkerProcess : IBenchmarkSession
         throw Ended();
     }
 
-    private T Understand<T>(string answer)
+    private static T Understand<T>(string answer)
     {
         try
         {
@@ -116,7 +115,7 @@ internal sealed class WorkerProcess : IBenchmarkSession
         }
         catch (NGptException failure)
         {
-            throw new WorkerFailedException($"{_subject}: {failure.Message}");
+            throw new WorkerFailedException($"its process says something else: {failure.Message}");
         }
     }
 
@@ -137,7 +136,7 @@ internal sealed class WorkerProcess : IBenchmarkSession
         }
 
         return new WorkerFailedException(
-            $"{_subject}: its process ended with exit code {exitCode}{(words.Length > 0 ? $": {words}" : "")}",
+            $"its process ended with exit code {exitCode}{(words.Length > 0 ? $": {words}" : "")}",
             exitCode == KilledExitCode ? "the system ends processes like this where memory runs out: give a smaller --batch-size or --size" : null);
     }
 

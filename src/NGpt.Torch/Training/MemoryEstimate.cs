@@ -32,7 +32,7 @@ public static class MemoryEstimate
         double floats = BytesPerFloat * (double)batchSize * model.ContextLength;
         bool narrow = precision == Precision.Bf16;
         double layers = floats * FloatsPerTokenInLayers(model) * (narrow ? Bf16Growth : 1);
-        double logits = floats * FloatsPerTokenInLogits(model);
+        double logits = floats * FloatsPerTokenInLogits(model) * (narrow ? Bf16Growth : 1);
         return new MemoryPlan(
         [
             new MemoryPart("program and libtorch", Process),
@@ -42,7 +42,9 @@ public static class MemoryEstimate
             new MemoryPart("Adam's moments", (long)(2 * weights)),
             new MemoryPart("activations for the backward pass", (long)layers),
             new MemoryPart("logits and their gradients", (long)logits),
-            new MemoryPart("gaps between them", (long)((HeapGrowth - 1) * (layers + logits)), IsLate: true),
+            // The few large blocks of logits leave gaps from the first step on, the many small ones later.
+            new MemoryPart("gaps between logits", (long)((HeapGrowth - 1) * logits)),
+            new MemoryPart("gaps between activations", (long)((HeapGrowth - 1) * layers), IsLate: true),
         ]);
     }
 

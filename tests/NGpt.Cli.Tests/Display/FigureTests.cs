@@ -5,6 +5,22 @@ namespace NGpt.Cli.Tests.Display;
 public sealed class FigureTests
 {
     [Theory]
+    [InlineData(0, "0.00")]
+    [InlineData(0.5, "0.50")]
+    [InlineData(9.994, "9.99")]
+    [InlineData(9.996, "10.0")]
+    [InlineData(99.94, "99.9")]
+    [InlineData(99.96, "100")]
+    [InlineData(14700.4, "14,700")]
+    public void Measured_numbers_have_three_digits(double value, string expected) => Assert.Equal(expected, Figure.Measured(value));
+
+    [Theory]
+    [InlineData(0, "0 layers")]
+    [InlineData(1, "1 layer")]
+    [InlineData(1200, "1,200 layers")]
+    public void Things_are_counted(long value, string expected) => Assert.Equal(expected, Figure.Count(value, "layer"));
+
+    [Theory]
     [InlineData(0, "0")]
     [InlineData(999, "999")]
     [InlineData(999.6, "1.00K")]

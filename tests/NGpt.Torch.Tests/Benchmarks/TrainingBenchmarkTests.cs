@@ -104,7 +104,7 @@ public sealed class TrainingBenchmarkTests
         FakeHost host = new()
         {
             Needed = name => name switch { Fast => null, "ngpt plain-float32" => 2000, _ => 1 },
-            BeforeMeasurement = name => _ = name == Plain ? throw new WorkerFailedException($"{name}: its process ended with exit code 7") : 0,
+            BeforeMeasurement = name => _ = name == Plain ? throw new WorkerFailedException("its process ended with exit code 7") : 0,
         };
         BenchmarkReport report = Run(host, Options with { Variants = BenchmarkVariant.Training });
         Assert.Equal(
@@ -113,7 +113,7 @@ public sealed class TrainingBenchmarkTests
         Assert.Equal(
             [
                 $"{Fast}: no such engine", "ngpt plain-float32: does not fit into memory: needs about 0.0 GB, 0.0 GB are available",
-                $"{Plain}: {Plain}: its process ended with exit code 7",
+                $"{Plain}: its process ended with exit code 7",
             ],
             host.LeftOut);
         Assert.Contains($"-{Plain}", host.Diary);
@@ -131,8 +131,9 @@ public sealed class TrainingBenchmarkTests
     [Fact]
     public void Without_matrix_products_there_is_no_benchmark()
     {
-        FakeHost host = new() { BeforeMeasurement = name => throw new WorkerFailedException($"{name} failed") };
-        Assert.Equal("products-bf16 failed", Assert.Throws<WorkerFailedException>(() => Run(host, Options)).Message);
+        FakeHost host = new() { BeforeMeasurement = _ => throw new WorkerFailedException("its process failed", "mend it") };
+        NGptException failure = Assert.Throws<NGptException>(() => Run(host, Options));
+        Assert.Equal(("bf16 matrix products: its process failed", "mend it"), (failure.Message, failure.Remedy));
         Assert.Equal("-products-bf16", host.Diary[^1]);
     }
 

@@ -23,7 +23,7 @@ public sealed class WorkerProcessTests
     }
 
     [Theory]
-    [InlineData("exit 7", "nGPT fast bf16 6x384: its process ended with exit code 7", null)]
+    [InlineData("exit 7", "its process ended with exit code 7", null)]
     [InlineData("read request; echo 'ngpt: no such thing' >&2; exit 1", "exit code 1: no such thing", null)]
     [InlineData("read request; echo 'what the library said'; exit 3", "exit code 3: what the library said", null)]
     [InlineData("read request; kill -9 $$", "exit code 137", "memory")]
@@ -49,7 +49,7 @@ public sealed class WorkerProcessTests
     {
         BenchmarkProgram program = new("no-such-program", []);
         string message = Assert.Throws<WorkerFailedException>(() => WorkerProcess.Start(program, Request, TestContext.Current.CancellationToken)).Message;
-        Assert.Contains("cannot be started: no-such-program", message);
+        Assert.Contains("its process cannot be started: no-such-program", message);
     }
 
     [Fact]
