@@ -17,19 +17,20 @@ internal sealed class LibTorchProducts : IMatrixProducts
     public string Description => "libtorch";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shapes do not fit, or libtorch would compute something else; see <see cref="IsMisread"/>.</exception>
-    public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => IsMisread(a, b)
-        ? throw new ArgumentException($"libtorch misreads a bfloat16 vector whose numbers are not next to each other: [{a.Rows}, {a.Columns}] · [{b.Rows}, {b.Columns}]", nameof(a))
+    public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => IsMistaken(a, b, output)
+        ? new StridedVectorProduct<Vectors.BFloat16>(a, b, output)
         : new Product(this, a, b, output);
 
     /// <summary>
-    /// Whether this is a product of a vector that libtorch 2.10 gets wrong: its oneDNN path for one matrix and one
-    /// bfloat16 vector passes over the vector's stride. Batches and float32 are right.
+    /// Whether this is a product that libtorch 2.10 gets wrong: one matrix and one bfloat16 vector, where it passes
+    /// over the stride of the vector, given or computed. Batches and float32 are right.
     /// </summary>
     /// <param name="a">First factor.</param>
     /// <param name="b">Second factor.</param>
-    public bool IsMisread(MatrixView a, MatrixView b) => _type == torch.ScalarType.BFloat16 && a.Batch == 1 && a.Columns > 1
-        && ((a.Rows == 1 && a.ColumnStride != 1) || (b.Columns == 1 && b.RowStride != 1));
+    /// <param name="output">The product.</param>
+    public bool IsMistaken(MatrixView a, MatrixView b, MatrixView output) => _type == torch.ScalarType.BFloat16 && a.Batch == 1
+        && ((a.Rows == 1 && a.ColumnStride != 1 && a.Columns > 1)
+            || (b.Columns == 1 && ((b.RowStride != 1 && b.Rows > 1) || (output.RowStride != 1 && output.Rows > 1))));
 
     /// <inheritdoc/>
     public void Dispose()
