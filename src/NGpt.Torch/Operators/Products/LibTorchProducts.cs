@@ -17,7 +17,21 @@ internal sealed class LibTorchProducts : IMatrixProducts
     public string Description => "libtorch";
 
     /// <inheritdoc/>
-    public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => new Product(this, a, b, output);
+    /// <exception cref="ArgumentException">The shapes do not fit, or libtorch would compute something else; see <see cref="IsMistaken"/>.</exception>
+    public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => IsMistaken(a, b, output)
+        ? throw new ArgumentException($"libtorch mistakes a bfloat16 vector whose numbers are not next to each other: [{a.Rows}, {a.Columns}] · [{b.Rows}, {b.Columns}]", nameof(a))
+        : new Product(this, a, b, output);
+
+    /// <summary>
+    /// Whether this is a product that libtorch 2.10 gets wrong: one matrix and one bfloat16 vector, where it passes
+    /// over the stride of the vector, given or computed. Batches and float32 are right.
+    /// </summary>
+    /// <param name="a">First factor.</param>
+    /// <param name="b">Second factor.</param>
+    /// <param name="output">The product.</param>
+    public bool IsMistaken(MatrixView a, MatrixView b, MatrixView output) => _type == torch.ScalarType.BFloat16 && a.Batch == 1
+        && ((a.Rows == 1 && a.ColumnStride != 1 && a.Columns > 1)
+            || (b.Columns == 1 && ((b.RowStride != 1 && b.Rows > 1) || (output.RowStride != 1 && output.Rows > 1))));
 
     /// <inheritdoc/>
     public void Dispose()
