@@ -104,26 +104,34 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
         }
     }
 
+    // A wake-up can be one too many: a worker may have done a round and lie down again while the caller still goes
+    // about waking the others for it. So only the number of the round counts.
     private void WaitForRound(int worker, int seen)
+    {
+        while (!HasBegun(seen))
+        {
+            // Say that this thread sleeps, then look again: the round may have begun in between. Whoever takes the flag
+            // back decides whether there is a wake-up to wait for.
+            Interlocked.Exchange(ref _sleeping[worker], 1);
+            if (Volatile.Read(ref _round) == seen || Interlocked.Exchange(ref _sleeping[worker], 0) == 0)
+            {
+                _wakeUp[worker].Wait();
+            }
+        }
+    }
+
+    private bool HasBegun(int seen)
     {
         for (int turn = 0; turn < SpinTurns; turn++)
         {
             if (Volatile.Read(ref _round) != seen)
             {
-                return;
+                return true;
             }
 
             Thread.SpinWait(1);
         }
 
-        // Say that this thread sleeps, then look again: the round may have begun in between. Whoever takes the flag
-        // back decides whether there is a wake-up to wait for.
-        Interlocked.Exchange(ref _sleeping[worker], 1);
-        if (Volatile.Read(ref _round) != seen && Interlocked.Exchange(ref _sleeping[worker], 0) == 1)
-        {
-            return;
-        }
-
-        _wakeUp[worker].Wait();
+        return false;
     }
 }
