@@ -63,7 +63,7 @@ public sealed class BenchTrainTests
     [Fact]
     public async Task An_interrupt_reports_what_was_measured_and_leaves_no_process_behind()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs signals and /proc");
         CancellationToken cancel = TestContext.Current.CancellationToken;
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ngpt.dll"), "bench", "train", .. Tiny, "--subjects", "plain-float32", "--rounds", "1000", "--json"])
         {
@@ -81,6 +81,9 @@ public sealed class BenchTrainTests
         while (!line.Contains("round 2/", StringComparison.Ordinal));
         int[] workers = Children(process.Id);
         Assert.Equal(4, workers.Length);
+        // Memory and threads are the workers'.
+        Assert.DoesNotContain("libtorch", await File.ReadAllTextAsync($"/proc/{process.Id}/maps", cancel));
+        Assert.All(workers, worker => Assert.Contains("libtorch", File.ReadAllText($"/proc/{worker}/maps")));
         using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync(cancel);
