@@ -35,7 +35,7 @@ public static class Presets
         EmbeddingWidth = 128,
         ContextLength = 256,
         BatchSize = 8,
-        Steps = 1200,
+        Steps = 2400,
         NGptLearningRate = 1e-2,
         GptLearningRate = 2e-3,
         EvalInterval = 100,

@@ -23,16 +23,19 @@ internal sealed unsafe class TensorInterface
         _multiplyBatch = (delegate* unmanaged<nint, nint, nint, int>)NativeLibrary.GetExport(library, "aoti_torch_cpu_bmm_out");
     }
 
-    /// <summary>Why the interface cannot be used in this process, or null when it can.</summary>
-    public static string? Unsupported => FindLibrary() is nint library && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mm_out", out _)
-        ? null
-        : "this libtorch has no C interface (aoti_torch_cpu_mm_out)";
+    /// <summary>
+    /// Why the interface cannot be used in this process, or null when it can. A process that has not loaded libtorch
+    /// does not do so to find out.
+    /// </summary>
+    public static string? Unsupported => LibTorch.IsReady && !HasProducts() ? "this libtorch has no C interface (aoti_torch_cpu_mm_out)" : null;
 
     /// <summary>Binds the functions of the libtorch that is loaded.</summary>
     /// <exception cref="NGptException">It does not have them.</exception>
-    public static TensorInterface Load() => Unsupported is null
-        ? new TensorInterface(FindLibrary()!.Value)
-        : throw new NGptException(Unsupported, "use --engine plain");
+    public static TensorInterface Load()
+    {
+        LibTorch.Load();
+        return Unsupported is string reason ? throw new NGptException(reason, "use --engine plain") : new TensorInterface(FindLibrary()!.Value);
+    }
 
     /// <summary>Makes a view of memory; deleted with <see cref="Delete"/>.</summary>
     public nint Create(MatrixView matrix, torch.ScalarType type)
@@ -51,9 +54,10 @@ internal sealed unsafe class TensorInterface
 
     public void MultiplyBatch(nint output, nint a, nint b) => Check(_multiplyBatch(output, a, b), "batched matrix product");
 
+    private static bool HasProducts() => FindLibrary() is nint library && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mm_out", out _);
+
     private static nint? FindLibrary()
     {
-        LibTorch.Load();
         // The file that is loaded already, never a second copy: two of them in one process abort it.
         string name = LoadedLibraries.Find("libtorch_cpu") ?? (OperatingSystem.IsWindows() ? "torch_cpu" : "libtorch_cpu");
         return NativeLibrary.TryLoad(name, out nint library) ? library : null;
