@@ -32,8 +32,8 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
     /// <summary>Output embedding and loss.</summary>
     public EngineOutput<TLanes, TElement> Output { get; }
 
-    /// <summary>All learned vectors.</summary>
-    public IReadOnlyList<EngineScale> Scales => _scales;
+    /// <summary>All learned vectors: an array, whose enumeration allocates nothing.</summary>
+    public EngineScale[] Scales => _scales;
 
     /// <summary>The layers.</summary>
     protected EngineBlock<TLanes, TElement>[] Blocks { get; private set; } = [];
