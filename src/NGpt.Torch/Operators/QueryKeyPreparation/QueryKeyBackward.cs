@@ -85,12 +85,19 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
         if (TRule.Normalizes)
         {
             inverse = 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(target, HeadWidth));
-            radial = Radial<TLanes>(gradient, position, column, factor, inverse, target, scaleGradient, 0, whole)
-                + Radial<PairLanes>(gradient, position, column, factor, inverse, target, scaleGradient, whole, HeadWidth);
+            radial = Radial<TLanes>(gradient, position, column, factor, inverse, target, scaleGradient, 0, whole);
+            // Called for every head of every token: usual head widths are spared a call that does nothing.
+            if (whole < HeadWidth)
+            {
+                radial += Radial<PairLanes>(gradient, position, column, factor, inverse, target, scaleGradient, whole, HeadWidth);
+            }
         }
 
         TurnBack<TLanes>(gradient, position, column, factor, inverse, radial, target, 0, whole);
-        TurnBack<PairLanes>(gradient, position, column, factor, inverse, radial, target, whole, HeadWidth);
+        if (whole < HeadWidth)
+        {
+            TurnBack<PairLanes>(gradient, position, column, factor, inverse, radial, target, whole, HeadWidth);
+        }
     }
 
     // n·dn; adds to the gradient of the scale on the way.

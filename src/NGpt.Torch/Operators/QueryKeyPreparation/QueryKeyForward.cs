@@ -83,7 +83,11 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
         }
 
         Turn<TLanes>(source, position, column, factor, target, 0, whole);
-        Turn<PairLanes>(source, position, column, factor, target, whole, HeadWidth);
+        // Called for every head of every token: usual head widths are spared a call that does nothing.
+        if (whole < HeadWidth)
+        {
+            Turn<PairLanes>(source, position, column, factor, target, whole, HeadWidth);
+        }
     }
 
     [MethodImpl(KernelCode.Loop)]
