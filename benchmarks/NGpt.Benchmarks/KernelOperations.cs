@@ -176,7 +176,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
     {
         TElement* logits = Elements(LossRows * V, 1);
         TElement* scratch = Elements(team.Threads * V, 1);
-        int* targets = (int*)Floats(LossRows, 0);
+        int* targets = (int*)NativeMemory.AllocZeroed(LossRows, sizeof(int));
         return
         [
             Memory("scaled cross-entropy with gradients", (long)LossRows * V * 2 * _size, new CrossEntropy<TLanes, TElement, Scaled>
