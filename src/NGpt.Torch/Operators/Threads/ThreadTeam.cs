@@ -41,14 +41,16 @@ internal abstract unsafe class ThreadTeam : IDisposable
     public void Run<TWork>(TWork work)
         where TWork : unmanaged, IParallelWork
     {
+        Job job = new(&Call<TWork>, &work);
         if (Threads == 1)
         {
-            work.Run(0, 1);
-            return;
+            RunShare(&job, 0, 1);
+        }
+        else
+        {
+            Start(ref job);
         }
 
-        Job job = new(&Call<TWork>, &work);
-        Start(ref job);
         if (Interlocked.Exchange(ref _failure, null) is Exception failure)
         {
             throw new InvalidOperationException($"{typeof(TWork).Name} failed: {failure.Message}", failure);

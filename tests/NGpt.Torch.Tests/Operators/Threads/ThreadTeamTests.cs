@@ -48,13 +48,15 @@ public sealed unsafe class ThreadTeamTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_failure_in_a_share_arrives_at_the_caller(bool openMP)
+    [InlineData(false, 3)]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    public void A_failure_in_a_share_arrives_at_the_caller(bool openMP, int threads)
     {
-        using ThreadTeam team = Team(openMP, 3);
-        int* counts = (int*)NativeMemory.AllocZeroed(3, sizeof(int));
-        for (int failing = 0; failing < 3; failing++)
+        using ThreadTeam team = Team(openMP, threads);
+        int* counts = (int*)NativeMemory.AllocZeroed((nuint)threads, sizeof(int));
+        for (int failing = 0; failing < threads; failing++)
         {
             InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => team.Run(new Fail { Thread = failing }));
             Assert.Equal("Fail failed: as planned", failure.Message);
