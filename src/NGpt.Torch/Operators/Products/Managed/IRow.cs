@@ -20,6 +20,9 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// <summary>Loads the vectors.</summary>
     static abstract TSelf Load(float* source);
 
+    /// <summary>Begins to load what <see cref="Store"/> will write.</summary>
+    static abstract void Prefetch(float* target);
+
     /// <summary>Stores the vectors.</summary>
     static abstract void Store(TSelf row, float* target);
 }

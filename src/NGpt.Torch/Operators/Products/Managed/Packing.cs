@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Operators.Products.Managed;
 
@@ -20,7 +21,7 @@ internal static unsafe class Packing
     /// <param name="depth">Number of steps.</param>
     /// <param name="width">Width of the panel, a multiple of four.</param>
     /// <param name="panel">Where it goes: <paramref name="depth"/> · <paramref name="width"/> numbers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(KernelCode.Loop)]
     public static void Pack(float* source, long stride, long depthStride, int count, int depth, int width, float* panel)
     {
         int blocks = stride == 1 || depthStride == 1 ? count / Block * Block : 0;
@@ -47,7 +48,35 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Begins to load a strip that is packed next.</summary>
+    /// <param name="source">First number of the strip.</param>
+    /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
+    /// <param name="depthStride">Elements from one step of the depth to the next.</param>
+    /// <param name="count">Width of the strip, 0 for none; not above a cache line.</param>
+    /// <param name="depth">Number of steps.</param>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Prefetch(float* source, long stride, long depthStride, int count, int depth)
+    {
+        if (stride == 1)
+        {
+            for (int k = 0; k < depth && count > 0; k++)
+            {
+                CacheLine.Prefetch(source + (k * depthStride));
+            }
+        }
+        else if (depthStride == 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                for (int k = 0; k < depth; k += CacheLine.Length)
+                {
+                    CacheLine.Prefetch(source + (i * stride) + k);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
     private static void Copy(float* source, long depthStride, int count, int depth, int width, float* panel)
     {
         for (; depth > 0; depth--)
@@ -69,7 +98,7 @@ internal static unsafe class Packing
     }
 
     // Four numbers wide: squares of 4×4 are turned in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Transpose(float* source, long stride, int depth, int width, float* panel)
     {
         int k = 0;
@@ -97,7 +126,7 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void CopyOne(float* source, long depthStride, int depth, int width, float* panel)
     {
         for (; depth > 0; depth--)
@@ -108,7 +137,7 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void ClearOne(int depth, int width, float* panel)
     {
         for (; depth > 0; depth--)

@@ -27,6 +27,12 @@ internal readonly unsafe struct Row1<TLanes> : IRow<Row1<TLanes>, TLanes>
     public static Row1<TLanes> Load(float* source) => new(TLanes.Load(source));
 
     [MethodImpl(Inline)]
+    public static void Prefetch(float* target)
+    {
+        CacheLine.Prefetch(target);
+    }
+
+    [MethodImpl(Inline)]
     public static void Store(Row1<TLanes> row, float* target)
     {
         TLanes.Store(row._v0, target);

@@ -28,6 +28,13 @@ internal readonly unsafe struct Row2<TLanes> : IRow<Row2<TLanes>, TLanes>
     public static Row2<TLanes> Load(float* source) => new(TLanes.Load(source), TLanes.Load(source + TLanes.Count));
 
     [MethodImpl(Inline)]
+    public static void Prefetch(float* target)
+    {
+        CacheLine.Prefetch(target);
+        CacheLine.Prefetch(target + TLanes.Count);
+    }
+
+    [MethodImpl(Inline)]
     public static void Store(Row2<TLanes> row, float* target)
     {
         TLanes.Store(row._v0, target);

@@ -29,6 +29,14 @@ internal readonly unsafe struct Row3<TLanes> : IRow<Row3<TLanes>, TLanes>
     public static Row3<TLanes> Load(float* source) => new(TLanes.Load(source), TLanes.Load(source + TLanes.Count), TLanes.Load(source + (2 * TLanes.Count)));
 
     [MethodImpl(Inline)]
+    public static void Prefetch(float* target)
+    {
+        CacheLine.Prefetch(target);
+        CacheLine.Prefetch(target + TLanes.Count);
+        CacheLine.Prefetch(target + (2 * TLanes.Count));
+    }
+
+    [MethodImpl(Inline)]
     public static void Store(Row3<TLanes> row, float* target)
     {
         TLanes.Store(row._v0, target);

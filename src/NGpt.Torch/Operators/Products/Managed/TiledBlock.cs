@@ -78,6 +78,8 @@ internal static unsafe class TiledBlock<TLanes, TTile>
             int rows = Math.Min(TTile.Rows, a.Rows - row);
             float* source = (float*)a.Data + (row * a.RowStride) + (k * a.ColumnStride);
             Packing.Pack(source, a.RowStride, a.ColumnStride, rows, depth, TTile.Rows, strip);
+            // The next strip comes in while this one is computed with.
+            Packing.Prefetch(source + (TTile.Rows * a.RowStride), a.RowStride, a.ColumnStride, Math.Min(TTile.Rows, a.Rows - row - rows), depth);
             MultiplyStrip(rows, columns, depth, buffer, output + (row * outputStride), outputStride, k > 0);
         }
     }
@@ -136,7 +138,7 @@ internal static unsafe class TiledBlock<TLanes, TTile>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void PutRow<TAny>(float* sums, int from, int end, float* output, bool adds)
         where TAny : unmanaged, ILanes<TAny>
     {
