@@ -17,21 +17,21 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
 {
     private readonly EngineShape _shape;
     private readonly AttentionPlan _plan;
-    private readonly EngineContext _context;
     private readonly ArenaRegion _scratch;
     private readonly ArenaRegion _scoreGradients;
     private readonly ArenaRegion _transposedGradients;
     private readonly ArenaRegion[] _probabilities;
     private AttentionGroup[][] _groups = [];
+    private EngineContext _context = null!;
 
     /// <summary>Plans the memory.</summary>
     /// <param name="plan">Receives the regions.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="attention">Blocks, groups, and whether probabilities are kept.</param>
-    /// <param name="context">Threads and products.</param>
-    public EngineAttention(ArenaPlan plan, EngineShape shape, AttentionPlan attention, EngineContext context)
+    /// <param name="threads">Number of threads.</param>
+    public EngineAttention(ArenaPlan plan, EngineShape shape, AttentionPlan attention, int threads)
     {
-        (_shape, _plan, _context) = (shape, attention, context);
+        (_shape, _plan) = (shape, attention);
         int size = shape.ElementSize;
         Queries = Heads("queries by head");
         Keys = Heads("keys by head");
@@ -40,7 +40,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
         QueryGradients = Heads("gradient of the queries");
         KeyGradients = Heads("gradient of the keys");
         ValueGradients = Heads("gradient of the values");
-        _scratch = plan.Add(ArenaGroup.Small, "attention row by thread", sizeof(float), context.Team.Threads, shape.T);
+        _scratch = plan.Add(ArenaGroup.Small, "attention row by thread", sizeof(float), threads, shape.T);
         _scoreGradients = plan.Add(ArenaGroup.Shared, "gradient of attention probabilities", size, attention.GroupHeads, shape.T, shape.T);
         _transposedGradients = plan.Add(ArenaGroup.Shared, "transposed gradient of keys or values", size, attention.GroupHeads, shape.D, shape.T);
         _probabilities = attention.KeepsProbabilities
@@ -73,7 +73,12 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
     public ArenaRegion ValueGradients { get; }
 
     /// <summary>Prepares the products, once the plan has memory.</summary>
-    public void Bind() => _groups = [.. _probabilities.Select(region => AttentionGroup.All(this, _shape, _plan, _context.Products, region, _scoreGradients))];
+    /// <param name="context">Threads and products.</param>
+    public void Bind(EngineContext context)
+    {
+        _context = context;
+        _groups = [.. _probabilities.Select(region => AttentionGroup.All(this, _shape, _plan, context.Products, region, _scoreGradients))];
+    }
 
     /// <summary>softmax(q kᵀ) v of all heads, then the heads side by side.</summary>
     /// <param name="layer">Number of the layer.</param>

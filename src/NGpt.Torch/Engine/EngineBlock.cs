@@ -1,4 +1,6 @@
 using NGpt.Torch.Operators.Products;
+using NGpt.Torch.Operators.QueryKeyPreparation;
+using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Engine;
@@ -180,6 +182,82 @@ internal abstract unsafe class EngineBlock<TLanes, TElement>
         _queryKeyValueGradient.Compute();
         Multiply(_gradientOfAttentionInput);
     }
+
+    /// <summary>Queries, keys and values head by head: rotated, and as the rule says normalized and scaled [B, H, T, D].</summary>
+    /// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+    /// <param name="scale">s_qk; null for the baseline.</param>
+    /// <param name="attentionScale">What q·k is multiplied with; it goes into the queries.</param>
+    protected void PrepareQueriesAndKeys<TRule>(EngineScale? scale, float attentionScale)
+        where TRule : struct, IQueryKeyRule => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyForward<TLanes, TElement, TRule>
+        {
+            Projected = (TElement*)Memory.Projected.Address,
+            Cosines = Parts.Rotation.Cosines,
+            Sines = Parts.Rotation.Sines,
+            Scale = scale is null ? null : scale.Effective,
+            AttentionScale = attentionScale,
+            Queries = (TElement*)Parts.Attention.Queries.Address,
+            Keys = (TElement*)Parts.Attention.Keys.Address,
+            Values = (TElement*)Parts.Attention.Values.Address,
+            Batch = Parts.Shape.B,
+            Length = Parts.Shape.T,
+            HeadCount = Parts.Shape.H,
+            HeadWidth = Parts.Shape.D,
+        });
+
+    /// <summary>Gradients of the projections, from those of the prepared queries, keys and values.</summary>
+    /// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+    /// <param name="scale">s_qk; null for the baseline.</param>
+    /// <param name="attentionScale">What q·k is multiplied with.</param>
+    protected void PrepareQueriesAndKeysBackward<TRule>(EngineScale? scale, float attentionScale)
+        where TRule : struct, IQueryKeyRule => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyBackward<TLanes, TElement, TRule>
+        {
+            Projected = (TElement*)Memory.Projected.Address,
+            Cosines = Parts.Rotation.Cosines,
+            Sines = Parts.Rotation.Sines,
+            Scale = scale is null ? null : scale.Effective,
+            AttentionScale = attentionScale,
+            QueryGradients = (TElement*)Parts.Attention.QueryGradients.Address,
+            KeyGradients = (TElement*)Parts.Attention.KeyGradients.Address,
+            ValueGradients = (TElement*)Parts.Attention.ValueGradients.Address,
+            ScaleGradients = scale is null ? null : scale.Sums,
+            Batch = Parts.Shape.B,
+            Length = Parts.Shape.T,
+            HeadCount = Parts.Shape.H,
+            HeadWidth = Parts.Shape.D,
+        });
+
+    /// <summary>The gated hidden state (u∘s_u)∘SiLU(v∘s_v·√C), or u∘SiLU(v) [N, F].</summary>
+    /// <typeparam name="TScaling">Whether there are scales.</typeparam>
+    /// <param name="up">s_u; null for the baseline.</param>
+    /// <param name="gate">s_v·√C; null for the baseline.</param>
+    protected void Gate<TScaling>(EngineScale? up, EngineScale? gate)
+        where TScaling : struct, IScaling => Parts.Context.Run(Stage.SwiGlu, new SwiGluForward<TLanes, TElement, TScaling>
+        {
+            UpAndGate = (TElement*)Memory.UpAndGate.Address,
+            UpScale = up is null ? null : up.Effective,
+            GateScale = gate is null ? null : gate.Effective,
+            Output = (TElement*)Parts.Shared.MlpHidden.Address,
+            RowCount = Parts.Shape.N,
+            Width = Parts.Shape.F,
+        });
+
+    /// <summary>Gradients of u and v, and the hidden state anew.</summary>
+    /// <typeparam name="TScaling">Whether there are scales.</typeparam>
+    /// <param name="up">s_u; null for the baseline.</param>
+    /// <param name="gate">s_v·√C; null for the baseline.</param>
+    protected void GateBackward<TScaling>(EngineScale? up, EngineScale? gate)
+        where TScaling : struct, IScaling => Parts.Context.Run(Stage.SwiGlu, new SwiGluBackward<TLanes, TElement, TScaling>
+        {
+            UpAndGate = (TElement*)Memory.UpAndGate.Address,
+            UpScale = up is null ? null : up.Effective,
+            GateScale = gate is null ? null : gate.Effective,
+            OutputGradient = (TElement*)Parts.Shared.MlpHiddenGradient.Address,
+            Output = (TElement*)Parts.Shared.MlpHidden.Address,
+            UpScaleGradients = up is null ? null : up.Sums,
+            GateScaleGradients = gate is null ? null : gate.Sums,
+            RowCount = Parts.Shape.N,
+            Width = Parts.Shape.F,
+        });
 
     private void Multiply(MatrixProduct product) => Parts.Context.Multiply(Stage.MatrixProducts, product);
 }

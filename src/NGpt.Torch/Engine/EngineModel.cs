@@ -54,10 +54,10 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
             .Append(("lm_head.weight", Output.Embedding, 0));
 
     /// <summary>Prepares all products, once the plan has memory.</summary>
-    public void Bind()
+    /// <param name="context">Threads, products, clock.</param>
+    public void Bind(EngineContext context)
     {
-        Parts.Rotation.Bind();
-        Parts.Attention.Bind();
+        Parts.Bind(context);
         Output.Bind();
         foreach (EngineBlock<TLanes, TElement> block in Blocks)
         {

@@ -26,14 +26,14 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     {
         (_model, _state, _settings) = (model, state, settings);
         _blocks = model.Parts.Plan.Add(ArenaGroup.Small, "table of the parameters", sizeof(ParameterBlock), state.Slots.Count);
-        _sums = model.Parts.Plan.Add(ArenaGroup.Small, "sums by thread", sizeof(double), Context.Team.Threads);
+        _sums = model.Parts.Plan.Add(ArenaGroup.Small, "sums by thread", sizeof(double), model.Parts.Threads);
     }
 
     private EngineContext Context => _model.Parts.Context;
 
     private ParameterBlock* Blocks => (ParameterBlock*)_blocks.Address;
 
-    private Span<double> Sums => new((double*)_sums.Address, Context.Team.Threads);
+    private Span<double> Sums => new((double*)_sums.Address, _model.Parts.Threads);
 
     /// <summary>Fills the table of the parameters, once the plan has memory.</summary>
     public void Bind()

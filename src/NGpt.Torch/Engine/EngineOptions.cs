@@ -4,4 +4,4 @@ namespace NGpt.Torch.Engine;
 /// <param name="BatchSize">B, the most sequences in one pass.</param>
 /// <param name="SumsGradients">Whether several passes add up to one step.</param>
 /// <param name="Recomputes">Whether the backward pass computes activations of each layer again instead of keeping them.</param>
-public sealed record EngineOptions(int BatchSize, bool SumsGradients, bool Recomputes);
+internal sealed record EngineOptions(int BatchSize, bool SumsGradients, bool Recomputes);

@@ -13,15 +13,16 @@ internal sealed class EngineParts<TLanes, TElement>
 {
     private readonly List<PackedWeight> _weights = [];
     private ArenaRegion? _gradientScratch;
+    private EngineContext? _context;
 
     /// <summary>Plans what the parts share.</summary>
     /// <param name="model">The model's shape.</param>
     /// <param name="options">How the engine is to work.</param>
-    /// <param name="context">Threads and products.</param>
+    /// <param name="threads">Number of threads.</param>
     /// <param name="elementSize">Bytes of an activation.</param>
-    public EngineParts(ModelConfig model, EngineOptions options, EngineContext context, int elementSize)
+    public EngineParts(ModelConfig model, EngineOptions options, int threads, int elementSize)
     {
-        (Model, Options, Context) = (model, options, context);
+        (Model, Options, Threads) = (model, options, threads);
         Shape = new EngineShape(model, options.BatchSize, elementSize);
         Hidden = [.. Enumerable.Range(0, Shape.L + 1).Select(_ => Plan.Add(ArenaGroup.Kept, "hidden state before every layer and after the last", sizeof(float), Shape.N, Shape.C))];
         Inputs = [.. Enumerable.Range(0, Shape.L + 1).Select(_ => Plan.Add(ArenaGroup.Kept, "input of every layer and of the output embedding", elementSize, Shape.N, Shape.C))];
@@ -33,7 +34,7 @@ internal sealed class EngineParts<TLanes, TElement>
         Shared = new SharedMemory(Plan, Shape);
         Rotation = new Rotation(Plan, Shape, model.RopeTheta);
         Attention = new EngineAttention<TLanes, TElement>(
-            Plan, Shape, AttentionPlan.For(Shape, context.Team.Threads, options.Recomputes), context);
+            Plan, Shape, AttentionPlan.For(Shape, threads, options.Recomputes), threads);
     }
 
     /// <summary>The model's shape.</summary>
@@ -42,8 +43,11 @@ internal sealed class EngineParts<TLanes, TElement>
     /// <summary>How the engine works.</summary>
     public EngineOptions Options { get; }
 
-    /// <summary>Threads, products, clock.</summary>
-    public EngineContext Context { get; }
+    /// <summary>Number of threads.</summary>
+    public int Threads { get; }
+
+    /// <summary>Threads, products, clock; there once the engine is bound.</summary>
+    public EngineContext Context => _context ?? throw new InvalidOperationException("the engine is planned, not bound");
 
     /// <summary>All memory.</summary>
     public ArenaPlan Plan { get; } = new();
@@ -87,13 +91,22 @@ internal sealed class EngineParts<TLanes, TElement>
     /// <param name="factor">Effective value per unit of stored value.</param>
     /// <param name="isAbsolute">Whether its absolute value is used.</param>
     public EngineScale AddScale(string name, int length, double factor = 1, bool isAbsolute = false) =>
-        new(Plan, name, length, factor, isAbsolute, Context.Team.Threads);
+        new(Plan, name, length, factor, isAbsolute, Threads);
 
     /// <summary>Plans what can only be sized when all weights are known.</summary>
     public void CompletePlan()
     {
         long largest = _weights.Where(weight => weight.IsSummed).Select(weight => (long)weight.Rows * weight.Columns).DefaultIfEmpty().Max();
         _gradientScratch = largest > 0 ? Plan.Add(ArenaGroup.Shared, "weight gradient of one product", Shape.ElementSize, largest) : null;
+    }
+
+    /// <summary>Prepares what the parts share, once the plan has memory.</summary>
+    /// <param name="context">Threads, products, clock.</param>
+    public void Bind(EngineContext context)
+    {
+        _context = context;
+        Rotation.Bind();
+        Attention.Bind(context);
     }
 
     /// <summary>A region of activations as a matrix of N rows.</summary>

@@ -27,12 +27,13 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
     /// <param name="state">Master weights and moments; owned by the engine from now on.</param>
     /// <param name="settings">Adam's constants.</param>
     /// <param name="precision">What the element type is.</param>
-    public FastEngine(EngineModel<TLanes, TElement> model, AdamState state, OptimizerSettings settings, Precision precision)
+    /// <param name="context">Threads and products; disposed of with the engine.</param>
+    public FastEngine(EngineModel<TLanes, TElement> model, AdamState state, OptimizerSettings settings, Precision precision, EngineContext context)
     {
-        (_model, _context, Optimizer, Precision) = (model, model.Parts.Context, state, precision);
+        (_model, _context, Optimizer, Precision) = (model, context, state, precision);
         _optimizer = new EngineOptimizer<TLanes, TElement>(model, state, settings);
         _arena = model.Parts.Plan.Allocate();
-        model.Bind();
+        model.Bind(context);
         _optimizer.Bind();
         _optimizer.Refresh();
     }

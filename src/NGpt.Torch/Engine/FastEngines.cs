@@ -59,11 +59,10 @@ internal static class FastEngines
     /// <returns>The plan.</returns>
     public static ArenaPlan Plan(ModelConfig model, Precision precision, EngineOptions options, int threads)
     {
-        using PlanningTeam team = new(threads);
-        EngineContext context = new(team, NoProducts.Instance);
+        // The widths of vectors do not enter into it.
         return precision == Precision.Bf16
-            ? EngineModel<Lanes128, BFloat16>.Create(new EngineParts<Lanes128, BFloat16>(model, options, context, sizeof(ushort))).Parts.Plan
-            : EngineModel<Lanes128, Float32>.Create(new EngineParts<Lanes128, Float32>(model, options, context, sizeof(float))).Parts.Plan;
+            ? Model<Lanes128, BFloat16>(model, options, threads, sizeof(ushort)).Parts.Plan
+            : Model<Lanes128, Float32>(model, options, threads, sizeof(float)).Parts.Plan;
     }
 
     /// <summary>Makes an engine of a given vector width and number of threads.</summary>
@@ -88,30 +87,12 @@ internal static class FastEngines
         where TLanes : unmanaged, ILanes<TLanes>
         where TElement : unmanaged, IElement<TElement>
     {
-        EngineParts<TLanes, TElement> parts = new(model.Config, options, context, elementSize);
-        return new FastEngine<TLanes, TElement>(EngineModel<TLanes, TElement>.Create(parts), new AdamState(model), settings, precision);
+        EngineModel<TLanes, TElement> planned = Model<TLanes, TElement>(model.Config, options, context.Team.Threads, elementSize);
+        return new FastEngine<TLanes, TElement>(planned, new AdamState(model), settings, precision, context);
     }
 
-    // A plan asks for the number of threads and for nothing else.
-    private sealed class PlanningTeam(int threads) : ThreadTeam
-    {
-        public override int Threads { get; } = threads;
-
-        public override string Description => "no threads";
-
-        private protected override void Start(ref Job job) => throw new NotSupportedException("a plan runs nothing");
-    }
-
-    private sealed class NoProducts : IMatrixProducts
-    {
-        public static NoProducts Instance { get; } = new();
-
-        public string Description => "none";
-
-        public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => throw new NotSupportedException("a plan multiplies nothing");
-
-        public void Dispose()
-        {
-        }
-    }
+    private static EngineModel<TLanes, TElement> Model<TLanes, TElement>(ModelConfig model, EngineOptions options, int threads, int elementSize)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TElement : unmanaged, IElement<TElement> =>
+        EngineModel<TLanes, TElement>.Create(new EngineParts<TLanes, TElement>(model, options, threads, elementSize));
 }

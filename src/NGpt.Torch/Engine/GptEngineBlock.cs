@@ -1,6 +1,5 @@
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.RmsNorm;
-using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Engine;
@@ -100,59 +99,11 @@ internal sealed unsafe class GptEngineBlock<TLanes, TElement> : EngineBlock<TLan
             Width = Parts.Shape.C,
         });
 
-    private void PrepareQueriesAndKeys() => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyForward<TLanes, TElement, RotatedOnly>
-    {
-        Projected = (TElement*)Memory.Projected.Address,
-        Cosines = Parts.Rotation.Cosines,
-        Sines = Parts.Rotation.Sines,
-        Scale = null,
-        AttentionScale = _attentionScale,
-        Queries = (TElement*)Parts.Attention.Queries.Address,
-        Keys = (TElement*)Parts.Attention.Keys.Address,
-        Values = (TElement*)Parts.Attention.Values.Address,
-        Batch = Parts.Shape.B,
-        Length = Parts.Shape.T,
-        HeadCount = Parts.Shape.H,
-        HeadWidth = Parts.Shape.D,
-    });
+    private void PrepareQueriesAndKeys() => PrepareQueriesAndKeys<RotatedOnly>(scale: null, _attentionScale);
 
-    private void PrepareQueriesAndKeysBackward() => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyBackward<TLanes, TElement, RotatedOnly>
-    {
-        Projected = (TElement*)Memory.Projected.Address,
-        Cosines = Parts.Rotation.Cosines,
-        Sines = Parts.Rotation.Sines,
-        Scale = null,
-        AttentionScale = _attentionScale,
-        QueryGradients = (TElement*)Parts.Attention.QueryGradients.Address,
-        KeyGradients = (TElement*)Parts.Attention.KeyGradients.Address,
-        ValueGradients = (TElement*)Parts.Attention.ValueGradients.Address,
-        ScaleGradients = null,
-        Batch = Parts.Shape.B,
-        Length = Parts.Shape.T,
-        HeadCount = Parts.Shape.H,
-        HeadWidth = Parts.Shape.D,
-    });
+    private void PrepareQueriesAndKeysBackward() => PrepareQueriesAndKeysBackward<RotatedOnly>(scale: null, _attentionScale);
 
-    private void Gate() => Parts.Context.Run(Stage.SwiGlu, new SwiGluForward<TLanes, TElement, Unscaled>
-    {
-        UpAndGate = (TElement*)Memory.UpAndGate.Address,
-        UpScale = null,
-        GateScale = null,
-        Output = (TElement*)Parts.Shared.MlpHidden.Address,
-        RowCount = Parts.Shape.N,
-        Width = Parts.Shape.F,
-    });
+    private void Gate() => Gate<Unscaled>(up: null, gate: null);
 
-    private void GateBackward() => Parts.Context.Run(Stage.SwiGlu, new SwiGluBackward<TLanes, TElement, Unscaled>
-    {
-        UpAndGate = (TElement*)Memory.UpAndGate.Address,
-        UpScale = null,
-        GateScale = null,
-        OutputGradient = (TElement*)Parts.Shared.MlpHiddenGradient.Address,
-        Output = (TElement*)Parts.Shared.MlpHidden.Address,
-        UpScaleGradients = null,
-        GateScaleGradients = null,
-        RowCount = Parts.Shape.N,
-        Width = Parts.Shape.F,
-    });
+    private void GateBackward() => GateBackward<Unscaled>(up: null, gate: null);
 }

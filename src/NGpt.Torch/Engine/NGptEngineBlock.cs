@@ -1,7 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Operators.HypersphereUpdate;
 using NGpt.Torch.Operators.QueryKeyPreparation;
-using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Engine;
@@ -102,59 +101,11 @@ internal sealed unsafe class NGptEngineBlock<TLanes, TElement> : EngineBlock<TLa
             ProjectsResidual = isFirst,
         });
 
-    private void PrepareQueriesAndKeys() => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyForward<TLanes, TElement, Normalized>
-    {
-        Projected = (TElement*)Memory.Projected.Address,
-        Cosines = Parts.Rotation.Cosines,
-        Sines = Parts.Rotation.Sines,
-        Scale = _queryKeyScale.Effective,
-        AttentionScale = _attentionScale,
-        Queries = (TElement*)Parts.Attention.Queries.Address,
-        Keys = (TElement*)Parts.Attention.Keys.Address,
-        Values = (TElement*)Parts.Attention.Values.Address,
-        Batch = Parts.Shape.B,
-        Length = Parts.Shape.T,
-        HeadCount = Parts.Shape.H,
-        HeadWidth = Parts.Shape.D,
-    });
+    private void PrepareQueriesAndKeys() => PrepareQueriesAndKeys<Normalized>(_queryKeyScale, _attentionScale);
 
-    private void PrepareQueriesAndKeysBackward() => Parts.Context.Run(Stage.QueryKeyPreparation, new QueryKeyBackward<TLanes, TElement, Normalized>
-    {
-        Projected = (TElement*)Memory.Projected.Address,
-        Cosines = Parts.Rotation.Cosines,
-        Sines = Parts.Rotation.Sines,
-        Scale = _queryKeyScale.Effective,
-        AttentionScale = _attentionScale,
-        QueryGradients = (TElement*)Parts.Attention.QueryGradients.Address,
-        KeyGradients = (TElement*)Parts.Attention.KeyGradients.Address,
-        ValueGradients = (TElement*)Parts.Attention.ValueGradients.Address,
-        ScaleGradients = _queryKeyScale.Sums,
-        Batch = Parts.Shape.B,
-        Length = Parts.Shape.T,
-        HeadCount = Parts.Shape.H,
-        HeadWidth = Parts.Shape.D,
-    });
+    private void PrepareQueriesAndKeysBackward() => PrepareQueriesAndKeysBackward<Normalized>(_queryKeyScale, _attentionScale);
 
-    private void Gate() => Parts.Context.Run(Stage.SwiGlu, new SwiGluForward<TLanes, TElement, Scaled>
-    {
-        UpAndGate = (TElement*)Memory.UpAndGate.Address,
-        UpScale = _upScale.Effective,
-        GateScale = _gateScale.Effective,
-        Output = (TElement*)Parts.Shared.MlpHidden.Address,
-        RowCount = Parts.Shape.N,
-        Width = Parts.Shape.F,
-    });
+    private void Gate() => Gate<Scaled>(_upScale, _gateScale);
 
-    private void GateBackward() => Parts.Context.Run(Stage.SwiGlu, new SwiGluBackward<TLanes, TElement, Scaled>
-    {
-        UpAndGate = (TElement*)Memory.UpAndGate.Address,
-        UpScale = _upScale.Effective,
-        GateScale = _gateScale.Effective,
-        OutputGradient = (TElement*)Parts.Shared.MlpHiddenGradient.Address,
-        Output = (TElement*)Parts.Shared.MlpHidden.Address,
-        UpScaleGradients = _upScale.Sums,
-        GateScaleGradients = _gateScale.Sums,
-        RowCount = Parts.Shape.N,
-        Width = Parts.Shape.F,
-    });
+    private void GateBackward() => GateBackward<Scaled>(_upScale, _gateScale);
 }

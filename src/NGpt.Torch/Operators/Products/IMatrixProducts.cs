@@ -10,6 +10,6 @@ internal interface IMatrixProducts : IDisposable
     /// <param name="a">[M, K], any strides.</param>
     /// <param name="b">[K, N], any strides.</param>
     /// <param name="output">[M, N], its columns next to each other.</param>
-    /// <returns>The product; the caller disposes of it.</returns>
+    /// <returns>The product, usable as long as this factory lives.</returns>
     MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output);
 }

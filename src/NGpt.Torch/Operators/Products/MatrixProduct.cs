@@ -1,7 +1,7 @@
 namespace NGpt.Torch.Operators.Products;
 
-/// <summary>One product out = a·b over fixed memory, prepared once and run at every step.</summary>
-internal abstract class MatrixProduct : IDisposable
+/// <summary>One product out = a·b over fixed memory, prepared once and run at every step; what it needs belongs to its factory.</summary>
+internal abstract class MatrixProduct
 {
     private protected MatrixProduct(MatrixView a, MatrixView b, MatrixView output)
     {
@@ -19,9 +19,4 @@ internal abstract class MatrixProduct : IDisposable
 
     /// <summary>Computes the product; what was in the output is overwritten, never read.</summary>
     public abstract void Run();
-
-    /// <summary>Frees what the preparation made, not the matrices.</summary>
-    public virtual void Dispose()
-    {
-    }
 }

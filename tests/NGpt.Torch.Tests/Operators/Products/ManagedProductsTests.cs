@@ -56,7 +56,7 @@ public sealed class ManagedProductsTests
         using MatrixMemory<Float32> b = new MatrixMemory<Float32>(1, 31, 51, new MatrixLayout(), 0).FillAtRandom(4);
         using MatrixMemory<Float32> output = new(1, 19, 51, new MatrixLayout(), 0);
         (a[0, 18, 30], b[0, 30, 50]) = (float.NaN, float.PositiveInfinity);
-        using MatrixProduct product = products.Prepare(a.View, b.View, output.View);
+        MatrixProduct product = products.Prepare(a.View, b.View, output.View);
         product.Run();
         output.ForEach((batch, i, j) => Assert.Equal(i != 18 && j != 50, float.IsFinite(output[batch, i, j])));
     }

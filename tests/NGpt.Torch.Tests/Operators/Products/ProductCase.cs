@@ -28,7 +28,7 @@ internal sealed class ProductCase<TElement> : IDisposable
 
     public float[] Run(IMatrixProducts products)
     {
-        using MatrixProduct product = products.Prepare(_a.View, _b.View, _output.View);
+        MatrixProduct product = products.Prepare(_a.View, _b.View, _output.View);
         product.Run();
         Assert.True(_output.IsGuardUntouched, "the product wrote beside its output");
         return _output.ToArray();
