@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NGpt.Benchmarks;
+using NGpt.Torch.Benchmarks;
 using NGpt.Torch.Native;
 using NGpt.Torch.Operators.Products;
 using NGpt.Torch.Operators.Threads;
@@ -19,16 +20,16 @@ using LibTorchProducts float32 = new(torch.ScalarType.Float32);
 using LibTorchProducts bf16 = new(torch.ScalarType.BFloat16);
 Operation[] operations = Lanes512.IsFast ? All<Lanes512>() : Lanes256.IsFast ? All<Lanes256>() : All<Lanes128>();
 double[][] rates = Timing.Measure(operations, rounds);
-Operation[] peaks = [operations[0], operations[1]];
+Spread[] spreads = [.. rates.Select(values => Spread.Of(values)!)];
 if (args.Contains("--json"))
 {
     Console.WriteLine(JsonSerializer.Serialize(operations.Select((operation, i) => new
     {
         operation.Name,
         Unit = operation.IsLimitedByMemory ? "GB/s" : "GFLOP/s",
-        Median = Timing.Quantile(rates[i], 0.5),
-        LowerQuartile = Timing.Quantile(rates[i], 0.25),
-        UpperQuartile = Timing.Quantile(rates[i], 0.75),
+        spreads[i].Median,
+        spreads[i].LowerQuartile,
+        spreads[i].UpperQuartile,
         OfPeak = OfPeak(i),
     })));
     return;
@@ -41,14 +42,14 @@ for (int i = 0; i < operations.Length; i++)
     string unit = operations[i].IsLimitedByMemory ? "GB/s" : "GFLOP/s";
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{operations[i].Name,-64} {Timing.Quantile(rates[i], 0.5),9:0.0} {Timing.Quantile(rates[i], 0.25),9:0.0} {Timing.Quantile(rates[i], 0.75),9:0.0}   {OfPeak(i):0.00}  {unit}"));
+        $"{operations[i].Name,-64} {spreads[i].Median,9:0.0} {spreads[i].LowerQuartile,9:0.0} {spreads[i].UpperQuartile,9:0.0}   {OfPeak(i):0.00}  {unit}"));
 }
 
 // The share of the copy bandwidth or the multiply-add peak, round by round, then the median.
 double OfPeak(int operation)
 {
     double[] peak = rates[operations[operation].IsLimitedByMemory ? 0 : 1];
-    return Timing.Quantile([.. rates[operation].Zip(peak, (rate, best) => rate / best)], 0.5);
+    return Spread.Of(rates[operation].Zip(peak, (rate, best) => rate / best))!.Median;
 }
 
 Operation[] All<TLanes>()

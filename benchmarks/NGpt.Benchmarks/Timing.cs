@@ -32,15 +32,6 @@ internal static class Timing
         return rates;
     }
 
-    /// <summary>A quantile of the values, interpolated linearly.</summary>
-    public static double Quantile(double[] values, double fraction)
-    {
-        double[] sorted = [.. values.Order()];
-        double at = fraction * (sorted.Length - 1);
-        int below = (int)at;
-        return below + 1 < sorted.Length ? sorted[below] + ((at - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
-    }
-
     private static int Repeats(Operation operation)
     {
         operation.Run();

@@ -32,5 +32,14 @@ public sealed record RunConfig
 
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
     /// <returns>One line a problem; empty when the configuration is sound.</returns>
-    public IReadOnlyList<string> Validate() => [.. Model.Validate(), .. Training.Validate()];
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> problems = [.. Model.Validate(), .. Training.Validate()];
+        if ((long)Training.BatchSize * Model.ContextLength > int.MaxValue)
+        {
+            problems.Add($"batch size {Training.BatchSize} times context length {Model.ContextLength} is more than {int.MaxValue} tokens in one pass");
+        }
+
+        return problems;
+    }
 }

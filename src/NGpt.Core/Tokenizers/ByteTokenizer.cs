@@ -2,8 +2,12 @@ using System.Buffers;
 
 namespace NGpt.Core.Tokenizers;
 
-/// <summary>One token a byte: the id is the byte's value and V is 256. Every byte string, also invalid UTF-8, survives the round trip.</summary>
-public sealed class ByteTokenizer : ITokenizer
+/// <summary>
+/// One token a byte: the id is the byte's value; with the end-of-text token, 256, V is 257. Every byte string, also invalid
+/// UTF-8, survives the round trip.
+/// </summary>
+/// <param name="hasEndOfText">Whether there is a token that keeps documents apart.</param>
+public sealed class ByteTokenizer(bool hasEndOfText = false) : ITokenizer
 {
     private static readonly byte[] AllBytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
@@ -11,7 +15,10 @@ public sealed class ByteTokenizer : ITokenizer
     public string Name => "bytes";
 
     /// <inheritdoc/>
-    public int VocabularySize => AllBytes.Length;
+    public int VocabularySize => AllBytes.Length + (hasEndOfText ? 1 : 0);
+
+    /// <inheritdoc/>
+    public int? EndOfText => hasEndOfText ? AllBytes.Length : null;
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens)
@@ -35,7 +42,7 @@ public sealed class ByteTokenizer : ITokenizer
     public ReadOnlySpan<byte> TokenBytes(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, AllBytes.Length);
-        return AllBytes.AsSpan(token, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, VocabularySize);
+        return token < AllBytes.Length ? AllBytes.AsSpan(token, 1) : [];
     }
 }

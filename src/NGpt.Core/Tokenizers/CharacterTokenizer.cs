@@ -5,7 +5,8 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Tokenizers;
 
 /// <summary>
-/// One token a character (Unicode scalar value): the characters of the vocabulary are sorted by code point and numbered 0..V-1.
+/// One token a character (Unicode scalar value): the characters of the vocabulary are sorted by code point and numbered from 0;
+/// the end-of-text token, where there is one, comes last.
 /// </summary>
 public sealed class CharacterTokenizer : ITokenizer
 {
@@ -16,13 +17,15 @@ public sealed class CharacterTokenizer : ITokenizer
 
     private readonly int[] _codePoints;
     private readonly int[] _idOfCodePoint;
+    private readonly bool _hasEndOfText;
     private readonly byte[] _utf8;
     private readonly int[] _utf8Start;
 
     /// <summary>Creates the tokenizer of a set of characters.</summary>
     /// <param name="characters">The characters, in any order; a repeated one counts once.</param>
+    /// <param name="hasEndOfText">Whether there is a token that keeps documents apart.</param>
     /// <exception cref="UsageException">There are none, or more than <see cref="MaximumVocabularySize"/>.</exception>
-    public CharacterTokenizer(IEnumerable<Rune> characters)
+    public CharacterTokenizer(IEnumerable<Rune> characters, bool hasEndOfText = false)
     {
         ArgumentNullException.ThrowIfNull(characters);
         _codePoints = [.. new SortedSet<int>(characters.Select(character => character.Value))];
@@ -33,6 +36,7 @@ public sealed class CharacterTokenizer : ITokenizer
                 "train on bytes instead: --tokenizer bytes");
         }
 
+        _hasEndOfText = hasEndOfText;
         _idOfCodePoint = new int[_codePoints[^1] + 1];
         Array.Fill(_idOfCodePoint, Absent);
         _utf8Start = new int[_codePoints.Length + 1];
@@ -48,11 +52,14 @@ public sealed class CharacterTokenizer : ITokenizer
     public string Name => "characters";
 
     /// <inheritdoc/>
-    public int VocabularySize => _codePoints.Length;
+    public int VocabularySize => _codePoints.Length + (_hasEndOfText ? 1 : 0);
+
+    /// <inheritdoc/>
+    public int? EndOfText => _hasEndOfText ? _codePoints.Length : null;
 
     /// <summary>The character of a token.</summary>
-    /// <param name="token">A token id, 0..V-1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
+    /// <param name="token">A token id; not the end-of-text token.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is not that of a character.</exception>
     public Rune Character(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
@@ -85,7 +92,7 @@ public sealed class CharacterTokenizer : ITokenizer
             {
                 // Every character so far gave exactly one token, so the count is the position.
                 throw new UsageException(
-                    $"the character {Shown(character)} (U+{character.Value:X4}) at position {count:N0} is not among the {VocabularySize:N0} characters of the vocabulary",
+                    $"the character {Shown(character)} (U+{character.Value:X4}) at position {count:N0} is not among the {_codePoints.Length:N0} characters of the vocabulary",
                     "leave it out, or train on text that has it, or with --tokenizer bytes");
             }
 
@@ -100,8 +107,8 @@ public sealed class CharacterTokenizer : ITokenizer
     public ReadOnlySpan<byte> TokenBytes(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, _codePoints.Length);
-        return _utf8.AsSpan(_utf8Start[token].._utf8Start[token + 1]);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, VocabularySize);
+        return token < _codePoints.Length ? _utf8.AsSpan(_utf8Start[token].._utf8Start[token + 1]) : [];
     }
 
     private static string Shown(Rune character) =>

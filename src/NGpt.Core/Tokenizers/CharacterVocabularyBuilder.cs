@@ -27,7 +27,8 @@ public sealed class CharacterVocabularyBuilder
     }
 
     /// <summary>The tokenizer of the characters seen so far.</summary>
+    /// <param name="hasEndOfText">Whether there is a token that keeps documents apart.</param>
     /// <exception cref="Errors.UsageException">There are none, or too many.</exception>
-    public CharacterTokenizer Build() =>
-        new(Enumerable.Range(0, CodePoints).Where(value => (_seen[value >> 6] >> (value & 63) & 1) != 0).Select(value => new Rune(value)));
+    public CharacterTokenizer Build(bool hasEndOfText = false) =>
+        new(Enumerable.Range(0, CodePoints).Where(value => (_seen[value >> 6] >> (value & 63) & 1) != 0).Select(value => new Rune(value)), hasEndOfText);
 }

@@ -11,6 +11,9 @@ public interface ITokenizer
     /// <summary>The number of tokens V; ids run from 0 to V-1.</summary>
     int VocabularySize { get; }
 
+    /// <summary>The token that stands before every document, or null where the vocabulary has none. It stands for no bytes.</summary>
+    int? EndOfText { get; }
+
     /// <summary>Appends the token ids of a text.</summary>
     /// <param name="utf8">The text. Long texts may be given in pieces that end between characters.</param>
     /// <param name="tokens">Receives the ids.</param>

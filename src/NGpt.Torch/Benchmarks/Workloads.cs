@@ -15,7 +15,7 @@ internal static class Workloads
     /// <returns>Bytes.</returns>
     /// <exception cref="Core.Errors.NGptException">The subject cannot run here; the message has the reason.</exception>
     public static long Memory(WorkerRequest request) => request.Subject.Architecture is Architecture architecture
-        ? Choose(request, architecture).Memory(request.Size.Model(architecture), request.Size.BatchSize).ShortRun
+        ? Choose(request, architecture).Memory(request.Size.Model(architecture), request.Size.BatchSize, passes: 1).ShortRun
         : ProductMemory;
 
     /// <summary>Creates the workload of a request.</summary>

@@ -27,10 +27,10 @@ internal sealed partial class FastEngineFactory : IEngineFactory
     public string? WhyNot(ModelConfig model, Device device, Precision precision) => FastEngines.Unsupported(device, precision);
 
     /// <inheritdoc/>
-    public MemoryPlan Memory(ModelConfig model, int batchSize, Precision precision, bool recompute)
+    public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArenaPlan plan = FastEngines.Plan(model, precision, new EngineOptions(batchSize, SumsGradients: false, recompute), NativeEnvironment.Threads);
+        ArenaPlan plan = FastEngines.Plan(model, precision, new EngineOptions(batchSize, passes > 1, recompute), NativeEnvironment.Threads);
         long weights = sizeof(float) * model.ParameterCount;
         return new MemoryPlan(
         [

@@ -1,5 +1,5 @@
 using NGpt.Core.Configuration;
-using NGpt.Core.Data;
+using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
-using NGpt.Core.Data;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
 using NGpt.Core.Tokenizers;
 
 namespace NGpt.Torch.Training;

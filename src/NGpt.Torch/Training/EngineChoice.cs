@@ -43,8 +43,9 @@ public sealed class EngineChoice
     /// <summary>Estimates the memory of training.</summary>
     /// <param name="model">The model's shape.</param>
     /// <param name="batchSize">B, sequences in one pass.</param>
+    /// <param name="passes">Passes whose gradients make one step.</param>
     /// <returns>The parts that add up to the peak of the process.</returns>
-    public MemoryPlan Memory(ModelConfig model, int batchSize) => _factory.Memory(model, batchSize, Precision, _recompute);
+    public MemoryPlan Memory(ModelConfig model, int batchSize, int passes) => _factory.Memory(model, batchSize, passes, Precision, _recompute);
 
     /// <summary>Makes the engine.</summary>
     /// <param name="model">The model with its parameters, made with <see cref="Precision"/>; outlives the engine.</param>

@@ -13,18 +13,18 @@ public sealed class Evaluator
     private readonly float[] _losses;
 
     /// <summary>Creates the evaluator.</summary>
-    /// <param name="file">The held-out tokens; outlives the evaluator.</param>
+    /// <param name="shards">The held-out tokens; outlives the evaluator.</param>
     /// <param name="tokenizer">Tells how many bytes a token stands for.</param>
     /// <param name="contextLength">T.</param>
     /// <param name="batchSize">Windows in one forward pass.</param>
     /// <param name="batchCount">Forward passes in one evaluation, fewer if the text is shorter.</param>
-    public Evaluator(TokenFile file, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount)
+    public Evaluator(TokenShards shards, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount)
     {
-        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        _windows = new EvaluationWindows(file.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
+        _windows = new EvaluationWindows(shards.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
         _batchSize = Math.Min(batchSize, _windows.Count);
-        _batches = new TokenBatches(file, _batchSize, contextLength);
+        _batches = new TokenBatches(shards, _batchSize, contextLength);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         _losses = new float[_batchSize * contextLength];
     }

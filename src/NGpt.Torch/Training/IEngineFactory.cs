@@ -29,10 +29,11 @@ internal interface IEngineFactory
     /// <summary>Estimates the memory of training, before anything is allocated.</summary>
     /// <param name="model">The model's shape.</param>
     /// <param name="batchSize">B, sequences in one pass.</param>
+    /// <param name="passes">Passes whose gradients make one step.</param>
     /// <param name="precision">Type of the matrix products.</param>
     /// <param name="recompute">Whether activations are computed again in the backward pass.</param>
     /// <returns>The parts that add up to the peak of the process.</returns>
-    MemoryPlan Memory(ModelConfig model, int batchSize, Precision precision, bool recompute);
+    MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute);
 
     /// <summary>Makes the engine.</summary>
     /// <param name="model">The model with its parameters, made with the same precision; outlives the engine.</param>

@@ -21,7 +21,7 @@ internal sealed class ModuleEngineFactory : IEngineFactory
     public string? WhyNot(ModelConfig model, Device device, Precision precision) => null;
 
     /// <inheritdoc/>
-    public MemoryPlan Memory(ModelConfig model, int batchSize, Precision precision, bool recompute) =>
+    public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute) =>
         MemoryEstimate.PlainModules(model, batchSize, precision);
 
     /// <inheritdoc/>

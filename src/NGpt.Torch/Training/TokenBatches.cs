@@ -5,15 +5,15 @@ namespace NGpt.Torch.Training;
 /// <summary>Reads windows of a token file into one batch that is used again and again.</summary>
 public sealed class TokenBatches
 {
-    private readonly TokenFile _file;
+    private readonly TokenShards _shards;
     private readonly TokenBatch _batch;
 
     /// <summary>Makes room for the largest batch.</summary>
-    /// <param name="file">The tokens; outlives the reader.</param>
+    /// <param name="shards">The tokens; outlives the reader.</param>
     /// <param name="capacity">B, the most windows read at once.</param>
     /// <param name="contextLength">T.</param>
-    public TokenBatches(TokenFile file, int capacity, int contextLength) =>
-        (_file, _batch) = (file, new TokenBatch(capacity, contextLength));
+    public TokenBatches(TokenShards shards, int capacity, int contextLength) =>
+        (_shards, _batch) = (shards, new TokenBatch(capacity, contextLength));
 
     /// <summary>Reads windows of T + 1 tokens: the first T are the input, the last T the targets.</summary>
     /// <param name="starts">At most B offsets into the file.</param>
@@ -26,9 +26,9 @@ public sealed class TokenBatches
         {
             Span<int> inputs = _batch.Inputs.Slice(row * length, length);
             Span<int> targets = _batch.Targets.Slice(row * length, length);
-            _file.Read(starts[row], inputs);
+            _shards.Read(starts[row], inputs);
             inputs[1..].CopyTo(targets);
-            _file.Read(starts[row] + length, targets[^1..]);
+            _shards.Read(starts[row] + length, targets[^1..]);
         }
 
         return _batch;

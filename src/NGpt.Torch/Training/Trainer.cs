@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;

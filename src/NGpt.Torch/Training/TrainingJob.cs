@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
-using NGpt.Core.Data;
+using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Sampling;
@@ -92,7 +92,7 @@ public sealed class TrainingJob
         EngineChoice choice = Choose(request, config.Model, device);
         ReportWarnings();
         return new MemoryExplanation(
-            choice.Kind, choice.Precision, choice.Reason, choice.Memory(config.Model, config.Training.BatchSize), MachineMemory.Read().Available);
+            choice.Kind, choice.Precision, choice.Reason, choice.Memory(config.Model, config.Training.BatchSize, config.Training.GradientAccumulation), MachineMemory.Read().Available);
     }
 
     private TrainingOutcome Begin(CancellationToken stop)

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
+using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Torch.Native;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ internal static class TrainingPlanner
             return;
         }
 
-        long needed = choice.Memory(config.Model, config.Training.BatchSize).Total;
+        long needed = choice.Memory(config.Model, config.Training.BatchSize, config.Training.GradientAccumulation).Total;
         long available = MachineMemory.Read().Available;
         if (needed > available)
         {
@@ -69,7 +70,7 @@ internal static class TrainingPlanner
             TrainingTokens = dataset.Train.Count,
             ValidationTokens = dataset.Validation.Count,
             Epochs = (double)tokensPerStep * training.Steps / dataset.Train.Count,
-            EstimatedMemory = choice.Memory(config.Model, training.BatchSize).Total,
+            EstimatedMemory = choice.Memory(config.Model, training.BatchSize, training.GradientAccumulation).Total,
             AvailableMemory = MachineMemory.Read().Available,
         };
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NGpt.Core.Errors;
-using NGpt.Core.Tests.Data;
 using NGpt.Core.Tokenizers;
 
 namespace NGpt.Core.Tests.Tokenizers;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
 using NGpt.Torch.Benchmarks;
-using NGpt.Torch.Tests.Native;
 
 namespace NGpt.Torch.Tests.Benchmarks;
 

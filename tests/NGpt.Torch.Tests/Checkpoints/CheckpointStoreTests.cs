@@ -1,5 +1,4 @@
 using NGpt.Torch.Checkpoints;
-using NGpt.Torch.Tests.Native;
 
 namespace NGpt.Torch.Tests.Checkpoints;
 
@@ -8,7 +7,7 @@ public sealed class CheckpointStoreTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly CheckpointStore _store;
 
-    public CheckpointStoreTests() => _store = new CheckpointStore(_folder.Below("checkpoints"));
+    public CheckpointStoreTests() => _store = new CheckpointStore(_folder.File("checkpoints"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -72,7 +71,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private int[] Steps() => [.. _store.All.Select(checkpoint => checkpoint.Step!.Value)];
 
-    private string Pointer(string name) => File.ReadAllText(Path.Combine(_folder.Below("checkpoints"), name));
+    private string Pointer(string name) => File.ReadAllText(Path.Combine(_folder.File("checkpoints"), name));
 
     private void Add(int step, int? bestStep, int keep) => _store.Add(step, bestStep, keep, Make);
 

@@ -24,18 +24,7 @@ internal sealed class EngineSubject<TLanes> : IGoldenSubject
         (_golden, _alphaSign) = (golden, alphaSign);
         _model = LanguageModel.Create(golden.Model);
         _parameters = _model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        using IDisposable noGradient = no_grad();
-        using IDisposable scope = NewDisposeScope();
-        foreach (string name in golden.Names("init."))
-        {
-            string[] ours = GoldenNames.Ours(name);
-            Tensor[] parts = golden.Tensor("init." + name).chunk(ours.Length);
-            foreach ((string our, Tensor part) in ours.Zip(parts))
-            {
-                _parameters[our].copy_(part * tensor(Sign(name)));
-            }
-        }
-
+        golden.CopyInitialParameters(_parameters, alphaSign);
         _engine = FastEngines.Create<TLanes>(
             _model, Precision.F32, new EngineOptions(golden.Training.BatchSize, sums, recomputes), OptimizerSettings.Of(golden.Training), threads: 2);
     }
@@ -53,14 +42,14 @@ internal sealed class EngineSubject<TLanes> : IGoldenSubject
         return _engine.AddGradients(Batch(inputs, targets), 1);
     }
 
-    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * tensor(Sign(name));
+    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * tensor(GoldenNames.Sign(name, _alphaSign));
 
     public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our =>
     {
         float[] values = new float[_parameters[our].numel()];
         _engine.ReadGradient(our, values);
         return tensor(values, _parameters[our].shape);
-    })]) * tensor(Sign(name));
+    })]) * tensor(GoldenNames.Sign(name, _alphaSign));
 
     public double Step(int step)
     {
@@ -90,6 +79,4 @@ internal sealed class EngineSubject<TLanes> : IGoldenSubject
 
         return batch;
     }
-
-    private double Sign(string name) => name.EndsWith("_alpha") ? _alphaSign : 1;
 }

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Files;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Golden;
@@ -61,6 +62,24 @@ internal sealed class GoldenData : IDisposable
     public float[] Values(string name) => _file.ReadArray<float>(name);
 
     public Tensor Tensor(string name) => tensor(Values(name), Shape(name));
+
+    /// <summary>Starts a model from the recording.</summary>
+    /// <param name="parameters">The model's parameters by our names; overwritten.</param>
+    /// <param name="alphaSign">1 or −1: the sign that every α starts with.</param>
+    public void CopyInitialParameters(IReadOnlyDictionary<string, Parameter> parameters, double alphaSign)
+    {
+        using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        foreach (string name in Names("init."))
+        {
+            string[] ours = GoldenNames.Ours(name);
+            Tensor[] parts = Tensor("init." + name).chunk(ours.Length);
+            foreach ((string our, Tensor part) in ours.Zip(parts))
+            {
+                parameters[our].copy_(part * tensor(GoldenNames.Sign(name, alphaSign)));
+            }
+        }
+    }
 
     /// <summary>Token batch of one step: inputs and targets, int64 [B, T] each.</summary>
     public (Tensor Inputs, Tensor Targets) Batch(int step)

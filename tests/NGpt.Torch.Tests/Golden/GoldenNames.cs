@@ -41,6 +41,9 @@ internal static partial class GoldenNames
         return [.. InBlock[match.Groups["rest"].Value].Select(rest => $"model.layers.{match.Groups["layer"].Value}.{rest}")];
     }
 
+    /// <summary>What a published tensor is multiplied with in a run whose α start mirrored.</summary>
+    public static double Sign(string published, double alphaSign) => published.EndsWith("_alpha") ? alphaSign : 1;
+
     [GeneratedRegex(@"^transformer\.h\.(?<layer>\d+)\.(?<rest>.+)$")]
     private static partial Regex Block();
 }

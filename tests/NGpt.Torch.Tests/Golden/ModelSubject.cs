@@ -19,26 +19,15 @@ internal sealed class ModelSubject : IGoldenSubject
         (_golden, _alphaSign) = (golden, alphaSign);
         _model = LanguageModel.Create(golden.Model);
         _parameters = _model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        using IDisposable noGradient = no_grad();
-        using IDisposable scope = NewDisposeScope();
-        foreach (string name in golden.Names("init."))
-        {
-            string[] ours = GoldenNames.Ours(name);
-            Tensor[] parts = golden.Tensor("init." + name).chunk(ours.Length);
-            foreach ((string our, Tensor part) in ours.Zip(parts))
-            {
-                _parameters[our].copy_(part * tensor(Sign(name)));
-            }
-        }
-
+        golden.CopyInitialParameters(_parameters, alphaSign);
         _optimizer = new SphereAdam(_model, OptimizerSettings.Of(golden.Training));
     }
 
     public Tensor Forward(Tensor tokens) => _model.forward(tokens);
 
-    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * tensor(Sign(name));
+    public Tensor Parameter(string name) => cat([.. GoldenNames.Ours(name).Select(our => (Tensor)_parameters[our])]) * tensor(GoldenNames.Sign(name, _alphaSign));
 
-    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * tensor(Sign(name));
+    public Tensor Gradient(string name) => cat([.. GoldenNames.Ours(name).Select(our => _parameters[our].grad!)]) * tensor(GoldenNames.Sign(name, _alphaSign));
 
     public double ComputeGradients(Tensor inputs, Tensor targets)
     {
@@ -55,8 +44,6 @@ internal sealed class ModelSubject : IGoldenSubject
         _optimizer.Step(LearningRate.At(_golden.Training, step));
         return norm;
     }
-
-    private double Sign(string name) => name.EndsWith("_alpha") ? _alphaSign : 1;
 
     public void Dispose()
     {

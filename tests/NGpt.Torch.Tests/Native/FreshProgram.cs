@@ -16,7 +16,7 @@ internal sealed class FreshProgram : IDisposable
         Directory.CreateDirectory(Native);
         foreach (string file in Directory.EnumerateFiles(built).Where(f => Path.GetExtension(f) is ".dll" or ".json"))
         {
-            File.Copy(file, _folder.Below(Path.GetFileName(file)));
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
         }
         foreach (string file in Directory.EnumerateFiles(Path.Combine(built, "libtorch")).Where(f => f != Path.Combine(built, "libtorch", Path.GetFileName(PackageFiles.Bridge))))
         {
@@ -32,13 +32,13 @@ internal sealed class FreshProgram : IDisposable
 
     internal string Folder => _folder.Path;
 
-    internal string Native => _folder.Below("libtorch");
+    internal string Native => _folder.File("libtorch");
 
     internal string Bridge => Path.Combine(Native, "libLibTorchSharp.so");
 
-    internal string Linked => _folder.Below("package.so");
+    internal string Linked => _folder.File("package.so");
 
-    internal string Cache => _folder.Below("cache");
+    internal string Cache => _folder.File("cache");
 
     /// <summary>Starts it and reads what it prints as key and value.</summary>
     internal ProgramResult Run(string[] arguments, params (string Name, string? Value)[] environment)
@@ -48,7 +48,7 @@ internal sealed class FreshProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(_folder.Below("NGpt.Torch.Probe.dll"));
+        start.ArgumentList.Add(_folder.File("NGpt.Torch.Probe.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

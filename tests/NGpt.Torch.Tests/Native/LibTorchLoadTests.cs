@@ -100,15 +100,15 @@ public sealed class LibTorchLoadTests
         using FreshProgram program = new();
         using TemporaryFolder other = new();
         // A real copy: a link would be the same file to the system's loader, which then cannot load it twice.
-        Directory.CreateDirectory(other.Below("lib"));
+        Directory.CreateDirectory(other.File("lib"));
         foreach (string file in Directory.EnumerateFiles(program.Native).Where(f => Path.GetFullPath(f) != program.Bridge))
         {
-            File.Copy(file, other.Below("lib", Path.GetFileName(file)));
+            File.Copy(file, other.File("lib", Path.GetFileName(file)));
         }
-        ProgramResult result = program.Run(["load"], ("NGPT_LIBTORCH", parentFolder ? other.Path : other.Below("lib")));
+        ProgramResult result = program.Run(["load"], ("NGPT_LIBTORCH", parentFolder ? other.Path : other.File("lib")));
         Assert.Equal("21", result["sum"]);
         Assert.Equal("EnvironmentVariable", result["source"]);
-        Assert.Equal(other.Below("lib", "libtorch_cpu.so"), result["copies"]);
+        Assert.Equal(other.File("lib", "libtorch_cpu.so"), result["copies"]);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class LibTorchLoadTests
         using FreshProgram program = new();
         using TemporaryFolder other = new();
         string main = Path.Combine(program.Native, "libtorch_cpu.so");
-        File.CreateSymbolicLink(other.Below("libtorch_cpu.so"), main);
+        File.CreateSymbolicLink(other.File("libtorch_cpu.so"), main);
         File.CreateSymbolicLink(Path.Combine(program.Folder, "libtorch_cpu.so"), main);
         ProgramResult result = program.Run(["load"], ("NGPT_LIBTORCH", other.Path));
         Assert.Equal(3, result.ExitCode);
@@ -208,8 +208,8 @@ public sealed class LibTorchLoadTests
     {
         using TemporaryFolder folder = new();
         folder.Write(file, text);
-        Directory.CreateDirectory(folder.Below("lib"));
-        Assert.Equal(expected, LibTorchLocation.ReadDeclaredVersion(folder.Below("lib")));
+        Directory.CreateDirectory(folder.File("lib"));
+        Assert.Equal(expected, LibTorchLocation.ReadDeclaredVersion(folder.File("lib")));
     }
 
     // The hash function of the ELF specification, with 64 bits so that nothing overflows.

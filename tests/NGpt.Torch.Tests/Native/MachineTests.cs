@@ -12,7 +12,7 @@ public sealed class MachineTests
     public void Without_limits_the_machine_counts()
     {
         using TemporaryFolder folder = Processes("0::/\n");
-        MachineMemory memory = MachineMemory.Read(folder.Below("proc"), folder.Below("groups"))!;
+        MachineMemory memory = MachineMemory.Read(folder.File("proc"), folder.File("groups"))!;
         Assert.Equal(new MachineMemory(16000000 * Kilo, 9000000 * Kilo, false, 777 * Kilo), memory);
     }
 
@@ -24,7 +24,7 @@ public sealed class MachineTests
         folder.Write("groups/outer/memory.max", "5000000\n");
         folder.Write("groups/outer/memory.current", "4100000\n");
         folder.Write("groups/outer/memory.stat", "anon 9\ninactive_file 600000\nactive_file 7\n");
-        MachineMemory memory = MachineMemory.Read(folder.Below("proc"), folder.Below("groups"))!;
+        MachineMemory memory = MachineMemory.Read(folder.File("proc"), folder.File("groups"))!;
         Assert.Equal(5000000, memory.Total);
         Assert.Equal(1500000, memory.Available);
         Assert.True(memory.IsLimited);
@@ -38,7 +38,7 @@ public sealed class MachineTests
         folder.Write("groups/memory/jobs/a/memory.limit_in_bytes", "3000000\n");
         folder.Write("groups/memory/jobs/a/memory.usage_in_bytes", "2900000\n");
         folder.Write("groups/memory/jobs/a/memory.stat", "total_inactive_file 50000\n");
-        MachineMemory memory = MachineMemory.Read(folder.Below("proc"), folder.Below("groups"))!;
+        MachineMemory memory = MachineMemory.Read(folder.File("proc"), folder.File("groups"))!;
         Assert.Equal((3000000, 150000, true), (memory.Total, memory.Available, memory.IsLimited));
     }
 
@@ -67,8 +67,8 @@ public sealed class MachineTests
             folder.Write($"cpu{cpu}/topology/physical_package_id", $"{package}\n");
             folder.Write($"cpu{cpu}/topology/core_id", $"{core}\n");
         }
-        Assert.Equal(new ProcessorCores(4, 3), ProcessorCores.Read(folder.Below("status"), folder.Path, 4));
-        Assert.Equal(new ProcessorCores(2, 2), ProcessorCores.Read(folder.Below("status"), folder.Path, 2));
+        Assert.Equal(new ProcessorCores(4, 3), ProcessorCores.Read(folder.File("status"), folder.Path, 4));
+        Assert.Equal(new ProcessorCores(2, 2), ProcessorCores.Read(folder.File("status"), folder.Path, 2));
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MachineTests
     {
         using TemporaryFolder folder = new();
         folder.Write("status", status);
-        Assert.Equal(new ProcessorCores(6, 6), ProcessorCores.Read(folder.Below("status"), folder.Path, 6));
+        Assert.Equal(new ProcessorCores(6, 6), ProcessorCores.Read(folder.File("status"), folder.Path, 6));
     }
 
     [Fact]

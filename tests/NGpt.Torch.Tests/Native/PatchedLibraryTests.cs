@@ -17,15 +17,15 @@ public sealed class PatchedLibraryTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "uses ln");
         using TemporaryFolder folder = new();
-        string package = folder.Below("package.so");
-        string link = folder.Below(Name);
+        string package = folder.File("package.so");
+        string link = folder.File(Name);
         File.Copy(PackageFiles.Bridge, package);
         using (Process ln = Process.Start("ln", [package, link]))
         {
             ln.WaitForExit();
         }
         byte[] before = File.ReadAllBytes(package);
-        PatchedLibrary.Placement placed = PatchedLibrary.Place(link, Provided, canReplace: true, folder.Below("cache"));
+        PatchedLibrary.Placement placed = PatchedLibrary.Place(link, Provided, canReplace: true, folder.File("cache"));
         Assert.Equal(link, placed.Path);
         Assert.Equal(before, File.ReadAllBytes(package));
         Assert.NotEqual(before, File.ReadAllBytes(link));
@@ -38,10 +38,10 @@ public sealed class PatchedLibraryTests
     {
         using TemporaryFolder folder = new();
         PatchedLibrary.Placement placed = PlaceInCache(folder);
-        Assert.StartsWith(folder.Below("cache", "native"), placed.Path, StringComparison.Ordinal);
+        Assert.StartsWith(folder.File("cache", "native"), placed.Path, StringComparison.Ordinal);
         Assert.EndsWith(Name, placed.Path, StringComparison.Ordinal);
         Assert.Single(placed.Changes);
-        Assert.Equal(File.ReadAllBytes(PackageFiles.Bridge), File.ReadAllBytes(folder.Below(Name)));
+        Assert.Equal(File.ReadAllBytes(PackageFiles.Bridge), File.ReadAllBytes(folder.File(Name)));
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class PatchedLibraryTests
     public void Several_at_once_leave_one_whole_file()
     {
         using TemporaryFolder folder = new();
-        string path = folder.Below(Name);
+        string path = folder.File(Name);
         File.Copy(PackageFiles.Bridge, path);
-        Parallel.For(0, 7, _ => PatchedLibrary.Place(path, Provided, canReplace: true, folder.Below("cache")));
+        Parallel.For(0, 7, _ => PatchedLibrary.Place(path, Provided, canReplace: true, folder.File("cache")));
         Assert.Equal([Name], Names(folder.Path));
         Assert.False(ElfVersionPatch.Apply(File.ReadAllBytes(path), path, Provided).IsChanged);
     }
@@ -72,18 +72,18 @@ public sealed class PatchedLibraryTests
     public void Neither_place_writable_is_explained()
     {
         using TemporaryFolder folder = new();
-        File.Copy(PackageFiles.Bridge, folder.Below(Name));
+        File.Copy(PackageFiles.Bridge, folder.File(Name));
         // A file where the cache folder should be: nobody can write below it, whatever the rights are.
         string cache = folder.Write("cache", "a file");
-        NGptException e = Assert.Throws<NGptException>(() => PatchedLibrary.Place(folder.Below(Name), Provided, canReplace: false, cache));
+        NGptException e = Assert.Throws<NGptException>(() => PatchedLibrary.Place(folder.File(Name), Provided, canReplace: false, cache));
         Assert.Contains(cache, e.Message, StringComparison.Ordinal);
         Assert.Contains("NGPT_CACHE_DIR", e.Remedy, StringComparison.Ordinal);
     }
 
     private static PatchedLibrary.Placement PlaceInCache(TemporaryFolder folder)
     {
-        File.Copy(PackageFiles.Bridge, folder.Below(Name), overwrite: true);
-        return PatchedLibrary.Place(folder.Below(Name), Provided, canReplace: false, folder.Below("cache"));
+        File.Copy(PackageFiles.Bridge, folder.File(Name), overwrite: true);
+        return PatchedLibrary.Place(folder.File(Name), Provided, canReplace: false, folder.File("cache"));
     }
 
     private static string[] Names(string folder) =>

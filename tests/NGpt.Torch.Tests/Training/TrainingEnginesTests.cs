@@ -80,9 +80,9 @@ public sealed class TrainingEnginesTests
     public void Memory_is_that_of_the_chosen_engine()
     {
         ModelConfig model = TestModels.Config(Architecture.NGpt);
-        Assert.Equal(7, Choose(new EngineRequest(), hasBf16: true).Memory(model, 3).Total);
-        MemoryPlan wide = Choose(new EngineRequest { Engine = EngineKind.Plain }, hasBf16: true).Memory(model, 3);
-        MemoryPlan narrow = Choose(new EngineRequest { Engine = EngineKind.Plain, Precision = Precision.Bf16 }, hasBf16: true).Memory(model, 3);
+        Assert.Equal(7, Choose(new EngineRequest(), hasBf16: true).Memory(model, 3, passes: 1).Total);
+        MemoryPlan wide = Choose(new EngineRequest { Engine = EngineKind.Plain }, hasBf16: true).Memory(model, 3, passes: 1);
+        MemoryPlan narrow = Choose(new EngineRequest { Engine = EngineKind.Plain, Precision = Precision.Bf16 }, hasBf16: true).Memory(model, 3, passes: 1);
         Assert.Equal(wide.Parts.Count + 1, narrow.Parts.Count);
         Assert.True(narrow.Total > wide.Total);
     }
@@ -110,7 +110,7 @@ public sealed class TrainingEnginesTests
 
         public string? WhyNot(ModelConfig model, Device device, Precision precision) => obstacle;
 
-        public MemoryPlan Memory(ModelConfig model, int batchSize, Precision precision, bool recompute) => new([new MemoryPart("arena", 3), new MemoryPart("rest", 4)]);
+        public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute) => new([new MemoryPart("arena", 3), new MemoryPart("rest", 4)]);
 
         public ITrainingEngine Create(LanguageModel model, int batchSize, int passes, OptimizerSettings settings, bool recompute) =>
             throw new NotSupportedException();

@@ -1,11 +1,11 @@
 using NGpt.Core.Configuration;
-using NGpt.Core.Data;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
 using NGpt.Core.Tokenizers;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
 using NGpt.Torch.Tests.Models;
-using NGpt.Torch.Tests.Native;
 using NGpt.Torch.Training;
 using static TorchSharp.torch;
 
@@ -18,10 +18,10 @@ public sealed class TrainingJobTests : IDisposable
 
     public TrainingJobTests()
     {
-        Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _folder.Below("cache"));
+        Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _folder.File("cache"));
         Random random = new(3);
         string[] words = ["norm", "größer", "sphere", "λ", "unit", "of", "the"];
-        File.WriteAllLines(_folder.Below("text.txt"), Enumerable.Range(0, 500).Select(_ => string.Join(' ', Enumerable.Range(0, 7).Select(_ => words[random.Next(words.Length)]))));
+        File.WriteAllLines(_folder.File("text.txt"), Enumerable.Range(0, 500).Select(_ => string.Join(' ', Enumerable.Range(0, 7).Select(_ => words[random.Next(words.Length)]))));
     }
 
     public void Dispose()
@@ -103,7 +103,7 @@ public sealed class TrainingJobTests : IDisposable
         using Dataset dataset = DatasetPreparer.Prepare(
             new DatasetRequest
             {
-                Corpus = new TextCorpus(_folder.Below("text.txt")),
+                Corpus = new TextCorpus(_folder.File("text.txt")),
                 Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
             },
             cancellationToken: TestContext.Current.CancellationToken);
@@ -146,8 +146,8 @@ public sealed class TrainingJobTests : IDisposable
     {
         Dictionary<string, string> all = new()
         {
-            ["data"] = _folder.Below("text.txt"),
-            ["out"] = _folder.Below(run),
+            ["data"] = _folder.File("text.txt"),
+            ["out"] = _folder.File(run),
             ["layers"] = "2",
             ["heads"] = "3",
             ["embedding-width"] = "18",

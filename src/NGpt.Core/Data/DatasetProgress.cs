@@ -1,8 +1,0 @@
-namespace NGpt.Core.Data;
-
-/// <summary>How far the preparation of a dataset is.</summary>
-/// <param name="Stage">What it is doing.</param>
-/// <param name="Documents">Documents of this stage done so far.</param>
-/// <param name="Bytes">Bytes of text of this stage done so far.</param>
-/// <param name="Note">Something a person should know, for example that a damaged preparation is rebuilt; or null.</param>
-public sealed record DatasetProgress(DatasetStage Stage, long Documents, long Bytes, string? Note = null);

@@ -1,0 +1,13 @@
+using NGpt.Data.Corpora;
+
+namespace NGpt.Data.Tests;
+
+/// <summary>Reads a whole corpus at once.</summary>
+internal static class CorpusReading
+{
+    public static List<CorpusEntry> Entries(this ICorpus corpus) => [.. corpus.Read(default, TestContext.Current.CancellationToken)];
+
+    public static List<Document> Documents(this ICorpus corpus) => [.. corpus.Entries().Select(entry => entry.Document).OfType<Document>()];
+
+    public static List<RejectedDocument> Rejected(this ICorpus corpus) => [.. corpus.Entries().Select(entry => entry.Rejected).OfType<RejectedDocument>()];
+}

@@ -1,0 +1,333 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using NGpt.Core.Data;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Data.Tests;
+
+public sealed class DatasetPreparerTests : IDisposable
+{
+    private readonly TemporaryFolder _source = new();
+    private readonly TemporaryFolder _cache = new();
+    private readonly List<string> _notes = [];
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _cache.Dispose();
+    }
+
+    private sealed class Notes(List<string> notes) : IProgress<DatasetProgress>
+    {
+        public void Report(DatasetProgress value)
+        {
+            if (value.Note is not null)
+            {
+                notes.Add(value.Note);
+            }
+        }
+    }
+
+    private Dataset Prepare(string path, TokenizerKind tokenizer = TokenizerKind.Bytes, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
+        new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = tokenizer, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
+        new Notes(_notes),
+        TestContext.Current.CancellationToken);
+
+    private static string Text(Dataset dataset, TokenShards file)
+    {
+        var tokens = new int[file.Count];
+        file.Read(0, tokens);
+        return dataset.Tokenizer.Decode(tokens);
+    }
+
+    private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"Line {i} of the text, with é.\n"));
+
+    [Theory]
+    [InlineData(TokenizerKind.Bytes)]
+    [InlineData(TokenizerKind.Characters)]
+    public void One_text_is_cut_near_nine_tenths_at_the_end_of_a_line(TokenizerKind kind)
+    {
+        string text = Lines(1_001);
+        using Dataset dataset = Prepare(_source.Write("a.txt", text), kind);
+        string train = Text(dataset, dataset.Train);
+        Assert.Equal(text, train + Text(dataset, dataset.Validation));
+        Assert.EndsWith(".\n", train, StringComparison.Ordinal);
+        Assert.InRange((double)train.Length / text.Length, 0.897, 0.903);
+        Assert.Equal(Encoding.UTF8.GetByteCount(train), dataset.Summary.Train.Bytes);
+        Assert.Equal(kind == TokenizerKind.Bytes ? 1.0 : (double)Encoding.UTF8.GetByteCount(train) / train.Length, dataset.Summary.Train.BytesPerToken);
+    }
+
+    [Fact]
+    public void A_text_without_lines_is_cut_between_characters()
+    {
+        for (int length = 3; length < 40; length++)
+        {
+            string text = string.Concat(Enumerable.Repeat("🙂", length));
+            using Dataset dataset = Prepare(_source.Write($"{length}.txt", text), fraction: 0.31);
+            Assert.Equal(text, Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
+        }
+    }
+
+    [Fact]
+    public void A_long_document_is_tokenized_in_whole_characters()
+    {
+        // 7 bytes a repeat and 6 MB: pieces of the reader and chunks of the tokenizer end inside every kind of character.
+        string text = string.Concat(Enumerable.Repeat("é🙂x", 900_001));
+        _source.Write("long.txt", text);
+        _source.Write("short.txt", "x");
+        using Dataset dataset = Prepare(_source.Path, TokenizerKind.Characters);
+        Assert.Equal(4, dataset.Tokenizer.VocabularySize);
+        Assert.Equal($"{text}\n\nx", Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
+    }
+
+    [Fact]
+    public void Documents_are_separated_by_exactly_one_blank_line()
+    {
+        _source.Write("a.txt", "first");
+        _source.Write("b.txt", "second\n");
+        _source.Write("c.txt", "third\n\n");
+        _source.Write("d.txt", "fourth" + new string('!', 20));
+        using Dataset dataset = Prepare(_source.Path, TokenizerKind.Characters, 0.2);
+        Assert.StartsWith("first\n\nsecond\n\nthird\n\nfourth!", Text(dataset, dataset.Train), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Appending_documents_or_text_moves_no_other_document()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            _source.Write($"{i:000}.txt", $"<document {i}>");
+        }
+
+        string before;
+        using (Dataset dataset = Prepare(_source.Path))
+        {
+            before = Text(dataset, dataset.Validation);
+        }
+
+        string[] held = before.Split("\n\n");
+        Assert.InRange(held.Length, 3, 20);
+        for (int i = 200; i < 300; i++)
+        {
+            _source.Write($"{i:000}.txt", $"<document {i}>");
+        }
+
+        File.AppendAllText(_source.File("007.txt"), " and more");
+        using Dataset after = Prepare(_source.Path);
+        string[] heldAfter = Text(after, after.Validation).Split("\n\n");
+        Assert.Equal(held.Where(text => !text.StartsWith("<document 7>", StringComparison.Ordinal)), heldAfter.Where(text => int.Parse(text.Split(' ', '>')[1]) is not (7 or >= 200)));
+        Assert.Equal(300, after.Summary.Train.Documents + after.Summary.Validation.Documents);
+        Assert.All(heldAfter, text => Assert.True(HoldOut.Holds($"{int.Parse(text.Split(' ', '>')[1]):000}.txt", 0.05)));
+    }
+
+    [Fact]
+    public void Something_is_always_held_out_of_many_documents()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            _source.Write($"{i}.txt", "text");
+        }
+
+        using Dataset dataset = Prepare(_source.Path, fraction: 1e-6);
+        Assert.Equal(1, dataset.Summary.Validation.Documents);
+        Assert.Equal(19, dataset.Summary.Train.Documents);
+    }
+
+    [Fact]
+    public void Preparing_twice_gives_the_same_bytes()
+    {
+        _source.Write("a.txt", Lines(400));
+        _source.Write("broken.bin", [0]);
+        using var other = new TemporaryFolder();
+        using Dataset first = Prepare(_source.Path, TokenizerKind.Characters);
+        using Dataset second = Prepare(_source.Path, TokenizerKind.Characters, cache: other.Path);
+        Assert.Equal(first.Fingerprint, second.Fingerprint);
+        foreach (string name in (string[])["train.bin", "val.bin", "tokenizer.json", "dataset.json"])
+        {
+            Assert.Equal(SHA256.HashData(File.ReadAllBytes(Path.Combine(first.Folder, name))), SHA256.HashData(File.ReadAllBytes(Path.Combine(second.Folder, name))));
+        }
+
+        Assert.Equal(4, Directory.GetFileSystemEntries(first.Folder).Length);
+        Assert.Equal([Path.GetFileName(first.Folder)], Directory.GetFileSystemEntries(_cache.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_prepared_dataset_is_opened_again_with_its_summary()
+    {
+        _source.Write("a.txt", Lines(50));
+        _source.Write("broken.bin", [0]);
+        DatasetSummary summary;
+        string manifest;
+        DateTime written;
+        using (Dataset first = Prepare(_source.Path))
+        {
+            summary = first.Summary;
+            manifest = Path.Combine(first.Folder, "dataset.json");
+            written = File.GetLastWriteTimeUtc(manifest);
+        }
+
+        using Dataset second = Prepare(_source.Path);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(manifest));
+        Assert.Equal(summary.Train, second.Summary.Train);
+        Assert.Equal(summary.Validation, second.Summary.Validation);
+        Assert.Equal(summary.Rejected, second.Summary.Rejected);
+        Assert.Equal("broken.bin", Assert.Single(second.Summary.Rejected).Name);
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
+    public void Settings_and_changed_sources_have_datasets_of_their_own()
+    {
+        string path = _source.Write("a.txt", Lines(50));
+        var folders = new HashSet<string>();
+        foreach ((TokenizerKind kind, double? fraction) in new (TokenizerKind, double?)[] { (TokenizerKind.Bytes, null), (TokenizerKind.Characters, null), (TokenizerKind.Bytes, 0.25) })
+        {
+            using Dataset dataset = Prepare(path, kind, fraction);
+            Assert.True(folders.Add(dataset.Folder));
+        }
+
+        File.AppendAllText(path, "more");
+        using Dataset changed = Prepare(path);
+        Assert.True(folders.Add(changed.Folder));
+    }
+
+    public static TheoryData<Action<string>> Damages => new()
+    {
+        { folder => File.Delete(Path.Combine(folder, "val.bin")) },
+        { folder => File.AppendAllText(Path.Combine(folder, "train.bin"), "xx") },
+        { folder => Flip(Path.Combine(folder, "train.bin"), 1_030) },
+        { folder => Flip(Path.Combine(folder, "val.bin"), 8) },
+        { folder => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), "{}") },
+        { folder => File.WriteAllText(Path.Combine(folder, "dataset.json"), "{}") },
+        { folder => File.WriteAllText(Path.Combine(folder, "dataset.json"), "[") },
+        { folder => File.Delete(Path.Combine(folder, "dataset.json")) },
+        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["format_version"] = 2) },
+        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["source_fingerprint"] = "other") },
+        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["train"]!["tokens"] = "many") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages), DisableDiscoveryEnumeration = true)]
+    public void Damaged_preparations_are_made_again_with_a_note(Action<string> damage)
+    {
+        string path = _source.Write("a.txt", Lines(50));
+        string fingerprint;
+        string folder;
+        using (Dataset first = Prepare(path))
+        {
+            (fingerprint, folder) = (first.Fingerprint, first.Folder);
+        }
+
+        damage(folder);
+        using Dataset second = Prepare(path);
+        Assert.Equal(fingerprint, second.Fingerprint);
+        Assert.Contains("damaged", Assert.Single(_notes), StringComparison.Ordinal);
+        Assert.Equal(Lines(50), Text(second, second.Train) + Text(second, second.Validation));
+        Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
+    }
+
+    [Fact]
+    public void Leftovers_of_a_crash_are_harmless_and_removed_when_old()
+    {
+        string path = _source.Write("a.txt", Lines(50));
+        string folder;
+        using (Dataset first = Prepare(path))
+        {
+            folder = first.Folder;
+        }
+
+        Directory.Move(folder, $"{folder}.{Guid.NewGuid():N}.tmp");
+        string leftover = Directory.GetDirectories(_cache.Path).Single();
+        File.Delete(Path.Combine(leftover, "val.bin"));
+        string foreign = Directory.CreateDirectory(_cache.File("mine.tmp")).FullName;
+        using (Dataset again = Prepare(path))
+        {
+            Assert.True(Directory.Exists(leftover));
+        }
+
+        Directory.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddDays(-8));
+        Directory.SetLastWriteTimeUtc(foreign, DateTime.UtcNow.AddDays(-8));
+        Prepare(path, TokenizerKind.Characters).Dispose();
+        Assert.False(Directory.Exists(leftover));
+        Assert.True(Directory.Exists(foreign));
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
+    public async Task Several_preparations_at_once_agree()
+    {
+        string path = _source.Write("a.txt", Lines(3_000));
+        Dataset[] datasets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => DatasetPreparer.Prepare(
+            new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = TokenizerKind.Characters, CacheFolder = _cache.Path }))));
+        Assert.Single(datasets.Select(dataset => dataset.Fingerprint).Distinct());
+        Assert.All(datasets, dataset => Assert.Equal(Lines(3_000), Text(dataset, dataset.Train) + Text(dataset, dataset.Validation)));
+        Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
+        Array.ForEach(datasets, dataset => dataset.Dispose());
+    }
+
+    [Fact]
+    public void A_failed_or_cancelled_preparation_leaves_nothing()
+    {
+        string path = _source.Write("bad.txt", [.. Enumerable.Repeat((byte)'x', 5_000_000), 0]);
+        Assert.Throws<FileFormatException>(() => Prepare(path));
+        string good = _source.Write("good.txt", Lines(10));
+        var request = new DatasetRequest { Corpus = new TextCorpus(good), Tokenizer = TokenizerKind.Bytes, CacheFolder = _cache.Path };
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetPreparer.Prepare(request, null, new CancellationToken(canceled: true)));
+        Assert.Empty(Directory.GetFileSystemEntries(_cache.Path));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.1)]
+    [InlineData(0.51)]
+    [InlineData(double.NaN)]
+    public void Fractions_out_of_range_are_refused(double fraction) =>
+        Assert.Throws<UsageException>(() => Prepare(_source.Write("a.txt", "text"), fraction: fraction));
+
+    [Fact]
+    public void A_text_too_short_to_divide_is_refused() =>
+        Assert.Contains("too little", Assert.Throws<UsageException>(() => Prepare(_source.Write("a.txt", "abcd"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_cache_that_cannot_be_written_is_named()
+    {
+        string file = _source.Write("file", "x");
+        NGptException error = Assert.Throws<NGptException>(() => Prepare(_source.Write("a.txt", Lines(9)), cache: Path.Combine(file, "cache")));
+        Assert.Contains("NGPT_CACHE_DIR", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_cache_folder_follows_the_environment()
+    {
+        string? before = Environment.GetEnvironmentVariable("NGPT_CACHE_DIR");
+        try
+        {
+            Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _cache.Path);
+            Assert.Equal(_cache.Path, Core.Files.CacheFolder.Path);
+            Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", null);
+            Assert.Equal("ngpt", Path.GetFileName(Core.Files.CacheFolder.Path));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", before);
+        }
+    }
+
+    private static void Flip(string path, int offset)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[offset] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static void Edit(string path, Action<JsonNode> change)
+    {
+        JsonNode json = JsonNode.Parse(File.ReadAllText(path))!;
+        change(json);
+        File.WriteAllText(path, json.ToJsonString());
+    }
+}
