@@ -32,8 +32,8 @@ public sealed class DatasetPreparerTests : IDisposable
         }
     }
 
-    private Dataset Prepare(string path, TokenizerKind tokenizer = TokenizerKind.Bytes, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
-        new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = tokenizer, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
+    private Dataset Prepare(string path, TokenizerChoice? tokenizer = null, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
+        new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = tokenizer ?? TokenizerChoice.Bytes, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
         new Notes(_notes),
         TestContext.Current.CancellationToken);
 
@@ -44,21 +44,42 @@ public sealed class DatasetPreparerTests : IDisposable
         return dataset.Tokenizer.Decode(tokens);
     }
 
+    private static string[] Documents(Dataset dataset, TokenShards shards)
+    {
+        var tokens = new int[shards.Count];
+        shards.Read(0, tokens);
+        var documents = new List<List<int>>();
+        foreach (int token in tokens)
+        {
+            if (token == dataset.Tokenizer.EndOfText)
+            {
+                documents.Add([]);
+            }
+            else
+            {
+                documents[^1].Add(token);
+            }
+        }
+
+        return [.. documents.Select(document => dataset.Tokenizer.Decode([.. document]))];
+    }
+
     private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"Line {i} of the text, with é.\n"));
 
     [Theory]
-    [InlineData(TokenizerKind.Bytes)]
-    [InlineData(TokenizerKind.Characters)]
-    public void One_text_is_cut_near_nine_tenths_at_the_end_of_a_line(TokenizerKind kind)
+    [InlineData("bytes")]
+    [InlineData("characters")]
+    public void One_text_is_cut_near_nine_tenths_at_the_end_of_a_line(string kind)
     {
         string text = Lines(1_001);
-        using Dataset dataset = Prepare(_source.Write("a.txt", text), kind);
+        using Dataset dataset = Prepare(_source.Write("a.txt", text), TokenizerChoice.Parse(kind));
+        Assert.Null(dataset.Tokenizer.EndOfText);
         string train = Text(dataset, dataset.Train);
         Assert.Equal(text, train + Text(dataset, dataset.Validation));
         Assert.EndsWith(".\n", train, StringComparison.Ordinal);
         Assert.InRange((double)train.Length / text.Length, 0.897, 0.903);
         Assert.Equal(Encoding.UTF8.GetByteCount(train), dataset.Summary.Train.Bytes);
-        Assert.Equal(kind == TokenizerKind.Bytes ? 1.0 : (double)Encoding.UTF8.GetByteCount(train) / train.Length, dataset.Summary.Train.BytesPerToken);
+        Assert.Equal(kind == "bytes" ? 1.0 : (double)Encoding.UTF8.GetByteCount(train) / train.Length, dataset.Summary.Train.BytesPerToken);
     }
 
     [Fact]
@@ -79,19 +100,34 @@ public sealed class DatasetPreparerTests : IDisposable
         string text = string.Concat(Enumerable.Repeat("é🙂x", 900_001));
         _source.Write("long.txt", text);
         _source.Write("short.txt", "x");
-        using Dataset dataset = Prepare(_source.Path, TokenizerKind.Characters);
+        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Characters);
         Assert.Equal(4, dataset.Tokenizer.VocabularySize);
-        Assert.Equal($"{text}\n\nx", Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
+        Assert.Equal($"{text}x", Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
     }
 
     [Fact]
-    public void Documents_are_separated_by_exactly_one_blank_line()
+    public void Every_document_begins_with_the_end_of_text_token()
+    {
+        _source.Write("a.txt", "first");
+        _source.Write("b.txt", "second\n");
+        _source.Write("d.txt", "third" + new string('!', 20));
+        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Bytes, 0.2);
+        Assert.Equal(256, dataset.Tokenizer.EndOfText);
+        Assert.Equal(["first", "second\n", "third" + new string('!', 13)], Documents(dataset, dataset.Train));
+        Assert.Equal(["!!!!!!!"], Documents(dataset, dataset.Validation));
+        Assert.Equal(new SplitSummary(3, 30, 33), dataset.Summary.Train with { Shards = [] });
+    }
+
+    [Fact]
+    public void Without_an_end_of_text_token_documents_are_separated_by_exactly_one_blank_line()
     {
         _source.Write("a.txt", "first");
         _source.Write("b.txt", "second\n");
         _source.Write("c.txt", "third\n\n");
         _source.Write("d.txt", "fourth" + new string('!', 20));
-        using Dataset dataset = Prepare(_source.Path, TokenizerKind.Characters, 0.2);
+        string tokenizer = _cache.File("tokenizer.json");
+        TokenizerFile.Save(new ByteTokenizer(), tokenizer);
+        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Parse(tokenizer), 0.2);
         Assert.StartsWith("first\n\nsecond\n\nthird\n\nfourth!", Text(dataset, dataset.Train), StringComparison.Ordinal);
     }
 
@@ -103,13 +139,12 @@ public sealed class DatasetPreparerTests : IDisposable
             _source.Write($"{i:000}.txt", $"<document {i}>");
         }
 
-        string before;
+        string[] held;
         using (Dataset dataset = Prepare(_source.Path))
         {
-            before = Text(dataset, dataset.Validation);
+            held = Documents(dataset, dataset.Validation);
         }
 
-        string[] held = before.Split("\n\n");
         Assert.InRange(held.Length, 3, 20);
         for (int i = 200; i < 300; i++)
         {
@@ -118,10 +153,9 @@ public sealed class DatasetPreparerTests : IDisposable
 
         File.AppendAllText(_source.File("007.txt"), " and more");
         using Dataset after = Prepare(_source.Path);
-        string[] heldAfter = Text(after, after.Validation).Split("\n\n");
+        string[] heldAfter = Documents(after, after.Validation);
         Assert.Equal(held.Where(text => !text.StartsWith("<document 7>", StringComparison.Ordinal)), heldAfter.Where(text => int.Parse(text.Split(' ', '>')[1]) is not (7 or >= 200)));
         Assert.Equal(300, after.Summary.Train.Documents + after.Summary.Validation.Documents);
-        Assert.All(heldAfter, text => Assert.True(HoldOut.Holds($"{int.Parse(text.Split(' ', '>')[1]):000}.txt", 0.05)));
     }
 
     [Fact]
@@ -129,7 +163,7 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         for (int i = 0; i < 20; i++)
         {
-            _source.Write($"{i}.txt", "text");
+            _source.Write($"{i}.txt", $"text {i}");
         }
 
         using Dataset dataset = Prepare(_source.Path, fraction: 1e-6);
@@ -143,10 +177,10 @@ public sealed class DatasetPreparerTests : IDisposable
         _source.Write("a.txt", Lines(400));
         _source.Write("broken.bin", [0]);
         using var other = new TemporaryFolder();
-        using Dataset first = Prepare(_source.Path, TokenizerKind.Characters);
-        using Dataset second = Prepare(_source.Path, TokenizerKind.Characters, cache: other.Path);
+        using Dataset first = Prepare(_source.Path, TokenizerChoice.Characters);
+        using Dataset second = Prepare(_source.Path, TokenizerChoice.Characters, cache: other.Path);
         Assert.Equal(first.Fingerprint, second.Fingerprint);
-        foreach (string name in (string[])["train.bin", "val.bin", "tokenizer.json", "dataset.json"])
+        foreach (string name in (string[])["train_000000.bin", "val_000000.bin", "tokenizer.json", "dataset.json"])
         {
             Assert.Equal(SHA256.HashData(File.ReadAllBytes(Path.Combine(first.Folder, name))), SHA256.HashData(File.ReadAllBytes(Path.Combine(second.Folder, name))));
         }
@@ -172,8 +206,8 @@ public sealed class DatasetPreparerTests : IDisposable
 
         using Dataset second = Prepare(_source.Path);
         Assert.Equal(written, File.GetLastWriteTimeUtc(manifest));
-        Assert.Equal(summary.Train, second.Summary.Train);
-        Assert.Equal(summary.Validation, second.Summary.Validation);
+        Assert.Equivalent(summary.Train, second.Summary.Train, strict: true);
+        Assert.Equivalent(summary.Validation, second.Summary.Validation, strict: true);
         Assert.Equal(summary.Rejected, second.Summary.Rejected);
         Assert.Equal("broken.bin", Assert.Single(second.Summary.Rejected).Name);
         Assert.Empty(_notes);
@@ -184,7 +218,7 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         string path = _source.Write("a.txt", Lines(50));
         var folders = new HashSet<string>();
-        foreach ((TokenizerKind kind, double? fraction) in new (TokenizerKind, double?)[] { (TokenizerKind.Bytes, null), (TokenizerKind.Characters, null), (TokenizerKind.Bytes, 0.25) })
+        foreach ((TokenizerChoice kind, double? fraction) in new (TokenizerChoice, double?)[] { (TokenizerChoice.Bytes, null), (TokenizerChoice.Characters, null), (TokenizerChoice.Bytes, 0.25) })
         {
             using Dataset dataset = Prepare(path, kind, fraction);
             Assert.True(folders.Add(dataset.Folder));
@@ -197,16 +231,16 @@ public sealed class DatasetPreparerTests : IDisposable
 
     public static TheoryData<Action<string>> Damages => new()
     {
-        { folder => File.Delete(Path.Combine(folder, "val.bin")) },
-        { folder => File.AppendAllText(Path.Combine(folder, "train.bin"), "xx") },
-        { folder => Flip(Path.Combine(folder, "train.bin"), 1_030) },
-        { folder => Flip(Path.Combine(folder, "val.bin"), 8) },
+        { folder => File.Delete(Path.Combine(folder, "val_000000.bin")) },
+        { folder => File.AppendAllText(Path.Combine(folder, "train_000000.bin"), "xx") },
+        { folder => Flip(Path.Combine(folder, "train_000000.bin"), 1_030) },
+        { folder => Flip(Path.Combine(folder, "val_000000.bin"), 8) },
         { folder => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), "{}") },
         { folder => File.WriteAllText(Path.Combine(folder, "dataset.json"), "{}") },
         { folder => File.WriteAllText(Path.Combine(folder, "dataset.json"), "[") },
         { folder => File.Delete(Path.Combine(folder, "dataset.json")) },
-        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["format_version"] = 2) },
-        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["source_fingerprint"] = "other") },
+        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["format_version"] = 1) },
+        { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["request"] = "other") },
         { folder => Edit(Path.Combine(folder, "dataset.json"), json => json["train"]!["tokens"] = "many") },
     };
 
@@ -242,7 +276,7 @@ public sealed class DatasetPreparerTests : IDisposable
 
         Directory.Move(folder, $"{folder}.{Guid.NewGuid():N}.tmp");
         string leftover = Directory.GetDirectories(_cache.Path).Single();
-        File.Delete(Path.Combine(leftover, "val.bin"));
+        File.Delete(Path.Combine(leftover, "val_000000.bin"));
         string foreign = Directory.CreateDirectory(_cache.File("mine.tmp")).FullName;
         using (Dataset again = Prepare(path))
         {
@@ -251,7 +285,7 @@ public sealed class DatasetPreparerTests : IDisposable
 
         Directory.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddDays(-8));
         Directory.SetLastWriteTimeUtc(foreign, DateTime.UtcNow.AddDays(-8));
-        Prepare(path, TokenizerKind.Characters).Dispose();
+        Prepare(path, TokenizerChoice.Characters).Dispose();
         Assert.False(Directory.Exists(leftover));
         Assert.True(Directory.Exists(foreign));
         Assert.Empty(_notes);
@@ -262,7 +296,7 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         string path = _source.Write("a.txt", Lines(3_000));
         Dataset[] datasets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => DatasetPreparer.Prepare(
-            new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = TokenizerKind.Characters, CacheFolder = _cache.Path }))));
+            new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = TokenizerChoice.Characters, CacheFolder = _cache.Path }))));
         Assert.Single(datasets.Select(dataset => dataset.Fingerprint).Distinct());
         Assert.All(datasets, dataset => Assert.Equal(Lines(3_000), Text(dataset, dataset.Train) + Text(dataset, dataset.Validation)));
         Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
@@ -275,7 +309,7 @@ public sealed class DatasetPreparerTests : IDisposable
         string path = _source.Write("bad.txt", [.. Enumerable.Repeat((byte)'x', 5_000_000), 0]);
         Assert.Throws<FileFormatException>(() => Prepare(path));
         string good = _source.Write("good.txt", Lines(10));
-        var request = new DatasetRequest { Corpus = new TextCorpus(good), Tokenizer = TokenizerKind.Bytes, CacheFolder = _cache.Path };
+        var request = new DatasetRequest { Corpus = new TextCorpus(good), Tokenizer = TokenizerChoice.Bytes, CacheFolder = _cache.Path };
         Assert.ThrowsAny<OperationCanceledException>(() => DatasetPreparer.Prepare(request, null, new CancellationToken(canceled: true)));
         Assert.Empty(Directory.GetFileSystemEntries(_cache.Path));
     }

@@ -6,10 +6,13 @@ public sealed record DataConfig
     /// <summary>The value of <see cref="Source"/> that stands for the documentation shipped with the .NET SDK.</summary>
     public const string SdkDocumentation = "dotnet-docs";
 
+    /// <summary>The value of <see cref="Tokenizer"/> that stands for the tokenizer that lies beside prepared tokens.</summary>
+    public const string TokenizerOfDataset = "dataset";
+
     /// <summary>A full path of a file or folder, or <see cref="SdkDocumentation"/>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Name of the tokenizer: <c>bytes</c> or <c>characters</c>.</summary>
+    /// <summary><c>bytes</c>, <c>characters</c>, <c>bpe:N</c>, the full path of a tokenizer file, or <see cref="TokenizerOfDataset"/>.</summary>
     public required string Tokenizer { get; init; }
 
     /// <summary>Share of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>

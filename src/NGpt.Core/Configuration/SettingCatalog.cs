@@ -191,15 +191,15 @@ public static class SettingCatalog
         "seed", SettingGroup.Training, SettingValues.Long, "N",
         "Seed of the parameters and of the order of the data; default 1337");
 
-    /// <summary>Text to train on: a file or a folder; default the documentation of the .NET SDK.</summary>
+    /// <summary>Text to train on, or prepared tokens: a file or a folder; default the documentation of the .NET SDK.</summary>
     public static Setting<string> Data { get; } = new(
         "data", SettingGroup.Data, SettingValues.Text, "PATH",
-        "Text to train on: a file or a folder; default the documentation of the .NET SDK", "dataset");
+        "Text to train on, or prepared tokens: a file or a folder; default the documentation of the .NET SDK", "dataset");
 
     /// <summary>How text becomes tokens; default bytes.</summary>
     public static Setting<string> Tokenizer { get; } = new(
-        "tokenizer", SettingGroup.Data, SettingValues.Word(SettingChecks.Tokenizer), "bytes|characters",
-        "How text becomes tokens; default bytes");
+        "tokenizer", SettingGroup.Data, SettingValues.Checked(SettingChecks.Tokenizer), "NAME|PATH",
+        "How text becomes tokens: bytes, characters, bpe or bpe:N (trained on the text, N tokens), or a tokenizer file; default bytes");
 
     /// <summary>Share of the text that is held out, between 0 and 1.</summary>
     public static Setting<double> ValidationFraction { get; } = new(

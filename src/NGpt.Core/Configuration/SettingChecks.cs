@@ -1,12 +1,24 @@
 using System.Globalization;
 using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
 
 namespace NGpt.Core.Configuration;
 
 /// <summary>What is wrong with the words that some settings take, or null.</summary>
 internal static class SettingChecks
 {
-    public static string? Tokenizer(string word) => OneOf(word, "bytes", "characters");
+    public static string? Tokenizer(string word)
+    {
+        try
+        {
+            _ = TokenizerChoice.Parse(word);
+            return null;
+        }
+        catch (UsageException problem)
+        {
+            return problem.Remedy is string remedy ? $"{problem.Message}; {remedy}" : problem.Message;
+        }
+    }
 
     public static string? Device(string word) =>
         word.StartsWith("cuda:", StringComparison.Ordinal)

@@ -62,6 +62,16 @@ internal static class SettingValues
         },
         value => value);
 
+    /// <summary>Text for which a check finds no problem, a path or a name.</summary>
+    public static SettingValue<string> Checked(Func<string, string?> check) => new(
+        SettingKind.Text,
+        (string text, out string? value) =>
+        {
+            value = text;
+            return text.Length == 0 ? "the value is empty" : check(text);
+        },
+        value => value);
+
     private static string? ParseText(string text, out string value)
     {
         value = text;

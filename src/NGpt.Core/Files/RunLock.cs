@@ -7,7 +7,7 @@ using NGpt.Core.Files.Native;
 namespace NGpt.Core.Files;
 
 /// <summary>
-/// Keeps two processes from writing into one run folder. The lock is the operating system's, on the file
+/// Keeps two processes from writing into one folder: of a run, or of a dataset in preparation. The lock is the operating system's, on the file
 /// <c>run.lock</c>: it ends with the process, however that ends. The file itself stays, and its existence means nothing;
 /// while locked it tells process, computer and start time of the holder.
 /// </summary>
@@ -64,8 +64,8 @@ public sealed class RunLock : IDisposable
         catch (IOException failure) when (IsHeldElsewhere(failure))
         {
             throw new NGptException(
-                $"the run folder {folder} is in use by {Holder(path)}",
-                "wait for it or stop it, or choose another run folder",
+                $"the folder {folder} is in use by {Holder(path)}",
+                "wait for it or stop it, or choose another folder",
                 failure);
         }
         catch (Exception failure) when (StorageFailure.Explain(failure, "locking", path) is { } explained)

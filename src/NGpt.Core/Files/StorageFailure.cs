@@ -3,7 +3,7 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Files;
 
 /// <summary>Turns what the operating system says about a file into a line that a person can act on.</summary>
-internal static class StorageFailure
+public static class StorageFailure
 {
     private const int NoSpaceUnix = 28;
     private const int QuotaLinux = 122;

@@ -6,6 +6,19 @@ namespace NGpt.Core.Tokenizers;
 /// <summary>Strings in and out of an <see cref="ITokenizer"/>.</summary>
 public static class TokenizerExtensions
 {
+    /// <summary>Whether two tokenizers give every token the same bytes, and keep documents apart with the same token.</summary>
+    /// <param name="tokenizer">The one.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>True where tokens of the one may be read with the other.</returns>
+    public static bool IsSameAs(this ITokenizer tokenizer, ITokenizer other)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(other);
+        return tokenizer.VocabularySize == other.VocabularySize
+            && tokenizer.EndOfText == other.EndOfText
+            && Enumerable.Range(0, tokenizer.VocabularySize).All(token => tokenizer.TokenBytes(token).SequenceEqual(other.TokenBytes(token)));
+    }
+
     /// <summary>The token ids of a string.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="text">The text; an unpaired surrogate is encoded as U+FFFD.</param>

@@ -1,93 +1,173 @@
-using NGpt.Data.Corpora;
+using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 
 namespace NGpt.Data.Preparation;
 
-/// <summary>Makes the files of a dataset in a folder of its own.</summary>
-internal sealed class DatasetBuilder(DatasetRequest request, string folder, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
+/// <summary>
+/// Makes the files of a dataset in a folder. Every <see cref="SaveEvery"/> bytes of text the state is saved behind the
+/// tokens: a builder on the same folder goes on from there, and ends with the same files as one that was not interrupted.
+/// </summary>
+/// <param name="request">What to prepare.</param>
+/// <param name="key">The request's key.</param>
+/// <param name="folder">The folder; exists.</param>
+/// <param name="progress">Is told how far it is, or null.</param>
+/// <param name="cancellationToken">Ends it early; what was done is kept.</param>
+internal sealed class DatasetBuilder(DatasetRequest request, string key, string folder, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
 {
-    private const int ChunkSize = 1 << 20;
-    private const int ReportEvery = 8 << 20;
-    private readonly List<RejectedDocument> _rejected = [];
+    private const int ReportEvery = 1 << 20;
 
-    /// <summary>Reads the corpus and writes all files, flushed to the disk.</summary>
-    /// <param name="sourceFingerprint">The corpus's fingerprint from before the reading.</param>
-    public void Build(string sourceFingerprint)
+    private long _reported;
+
+    /// <summary>Bytes of text between two savings of the state.</summary>
+    public long SaveEvery { get; init; } = 64 << 20;
+
+    /// <summary>Bytes of text that one thread tokenizes at a time.</summary>
+    public long BatchBytes { get; init; } = 1 << 20;
+
+    /// <summary>Prepares, from the beginning or from where an earlier call stopped.</summary>
+    /// <returns>What the dataset is.</returns>
+    public DatasetManifest Build()
     {
-        using var spool = new DocumentSpool(Path.Combine(folder, "documents.tmp"));
-        ITokenizer tokenizer = ReadCorpus(spool);
-        (SplitSummary train, SplitSummary validation) = WriteTokens(spool, tokenizer);
-        TokenizerFile.Save(tokenizer, Path.Combine(folder, TokenizerFile.FileName));
-        var summary = new DatasetSummary(request.Corpus.Description, train, validation, _rejected);
-        new DatasetManifest(sourceFingerprint, tokenizer.Name, DatasetFolder.Fingerprint(folder), summary)
-            .Write(Path.Combine(folder, DatasetManifest.FileName));
+        PreparationState? saved = PreparationState.Read(folder);
+        (PreparationState state, ITokenizer tokenizer) = saved is not null && File.Exists(TokenizerPath)
+            ? (saved, TokenizerFile.Load(TokenizerPath))
+            : Begin();
+        DatasetSummary summary = WriteTokens(state, tokenizer);
+        var manifest = new DatasetManifest(key, tokenizer.Name, tokenizer.VocabularySize, DatasetFolder.Fingerprint(folder, summary), summary);
+        manifest.Write(Path.Combine(folder, DatasetManifest.FileName));
+        File.Delete(Path.Combine(folder, PreparationState.FileName));
+        File.Delete(Path.Combine(folder, DocumentHashes.FileName));
+        return manifest;
     }
 
-    private ITokenizer ReadCorpus(DocumentSpool spool)
+    private string TokenizerPath => Path.Combine(folder, TokenizerFile.FileName);
+
+    private (PreparationState State, ITokenizer Tokenizer) Begin()
     {
-        CharacterVocabularyBuilder? vocabulary = request.Tokenizer == TokenizerKind.Characters ? new() : null;
-        long reported = 0;
-        progress?.Report(new DatasetProgress(DatasetStage.Reading, 0, 0));
-        foreach (CorpusEntry entry in request.Corpus.Read(default, cancellationToken))
-        {
-            if (entry.Document is not { } document)
-            {
-                _rejected.Add(entry.Rejected!);
-                continue;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            spool.Add(document);
-            vocabulary?.Add(document.Utf8.Span);
-            if (spool.Length - reported >= ReportEvery)
-            {
-                reported = spool.Length;
-                progress?.Report(new DatasetProgress(DatasetStage.Reading, spool.Documents.Count, spool.Length));
-            }
-        }
-
-        if (spool.Documents.Count > 1)
-        {
-            // The blank lines between documents are part of the text.
-            vocabulary?.Add("\n"u8);
-        }
-
-        return vocabulary?.Build() ?? (ITokenizer)new ByteTokenizer();
+        CorpusSurvey survey = CorpusSurvey.Of(
+            request.Corpus, (documents, bytes) => Report(DatasetStage.Reading, documents, bytes, sourceBytesRead: 0), cancellationToken);
+        HoldOut holdOut = HoldOut.Decide(survey, request.ValidationFraction);
+        DatasetStage stage = request.Tokenizer.Kind == TokenizerKind.BytePairs ? DatasetStage.TrainingTokenizer : DatasetStage.Reading;
+        ITokenizer tokenizer = new TokenizerMaker(request.Corpus, survey, holdOut, request.Threads)
+            .Make(request.Tokenizer, (documents, bytes, source) => Report(stage, documents, bytes, source), cancellationToken);
+        TokenizerFile.Save(tokenizer, TokenizerPath);
+        var state = new PreparationState { Request = key, HoldOut = holdOut };
+        state.Write(folder);
+        return (state, tokenizer);
     }
 
-    private (SplitSummary Train, SplitSummary Validation) WriteTokens(DocumentSpool spool, ITokenizer tokenizer)
+    private DatasetSummary WriteTokens(PreparationState state, ITokenizer tokenizer)
     {
-        using var train = new SplitWriter(tokenizer, Path.Combine(folder, DatasetFolder.TrainFileName));
-        using var validation = new SplitWriter(tokenizer, Path.Combine(folder, DatasetFolder.ValidationFileName));
-        var buffer = new byte[ChunkSize];
-        long documents = 0;
-        long done = 0;
-        long reported = 0;
-        foreach (TextSegment segment in HoldOut.Divide(spool, request.ValidationFraction))
+        using var train = new SplitWriter(tokenizer, folder, DatasetFolder.TrainPrefix, request.ShardTokens, state.Train);
+        using var validation = new SplitWriter(tokenizer, folder, DatasetFolder.ValidationPrefix, request.ShardTokens, state.Validation);
+        using DocumentHashes? hashes = request.DropDuplicates ? new DocumentHashes(folder, state.Hashes) : null;
+        var divider = new TextDivider(state.HoldOut, state.TextPosition);
+        long saved = state.TextPosition;
+        try
         {
-            SplitWriter split = segment.IsValidation ? validation : train;
-            split.BeginDocument();
-            for (long offset = 0; offset < segment.Length;)
+            TokenizingPipeline pipeline = new(request.Corpus, tokenizer, request.Threads) { BatchBytes = BatchBytes };
+            foreach (TokenizedBatch batch in pipeline.Run(state.Position, divider, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(ChunkSize, segment.Length - offset));
-                spool.Read(segment.Start + offset, chunk);
-                chunk = chunk[..Utf8Boundary.CompleteLength(chunk)];
-                split.Write(chunk);
-                offset += chunk.Length;
-            }
+                foreach (TokenizedPiece piece in batch.Pieces)
+                {
+                    state = Write(piece, state, train, validation, hashes);
+                }
 
-            documents++;
-            done += segment.Length;
-            if (done - reported >= ReportEvery)
-            {
-                reported = done;
-                progress?.Report(new DatasetProgress(DatasetStage.Tokenizing, documents, done));
+                state = state with
+                {
+                    Position = batch.Next,
+                    TextPosition = batch.TextPosition,
+                    Repaired = state.Repaired + batch.Repaired,
+                    RejectedCount = state.RejectedCount + batch.Rejected.Count,
+                    Rejected = state.Rejected.Count < DatasetSummary.MostRejected && batch.Rejected.Count > 0
+                        ? [.. state.Rejected.Concat(batch.Rejected).Take(DatasetSummary.MostRejected)]
+                        : state.Rejected,
+                };
+                Report(DatasetStage.Tokenizing, train.State.Documents + validation.State.Documents, state.TextPosition, batch.SourceBytesRead);
+                if (state.TextPosition - saved >= SaveEvery)
+                {
+                    Save(state, train, validation, hashes);
+                    saved = state.TextPosition;
+                }
             }
         }
+        catch (OperationCanceledException)
+        {
+            Save(state, train, validation, hashes);
+            throw;
+        }
 
-        train.Complete();
-        validation.Complete();
-        return (train.Summary, validation.Summary);
+        RequireBoth(train, validation, state);
+        return new DatasetSummary(request.Corpus.Description, train.Complete(), validation.Complete(), state.Rejected)
+        {
+            RejectedCount = state.RejectedCount,
+            Duplicates = state.Duplicates,
+            Repaired = state.Repaired,
+        };
+    }
+
+    private static PreparationState Write(TokenizedPiece piece, PreparationState state, SplitWriter train, SplitWriter validation, DocumentHashes? hashes)
+    {
+        TextPiece text = piece.Piece;
+        if (text.Kind == TextPieceKind.Beginning)
+        {
+            bool isDuplicate = hashes?.Add(text.Hash!.Value) == false;
+            state = state with
+            {
+                Duplicates = state.Duplicates + (isDuplicate ? 1 : 0),
+                Destination = isDuplicate ? PieceDestination.Dropped
+                    : text.IsValidation ?? state.HoldOut.Holds(text.Hash!.Value) ? PieceDestination.Validation
+                    : PieceDestination.Train,
+            };
+        }
+        else if (text.Kind == TextPieceKind.Rest && state.Destination != PieceDestination.Dropped)
+        {
+            state = state with { Destination = PieceDestination.Validation };
+        }
+
+        if (state.Destination != PieceDestination.Dropped)
+        {
+            SplitWriter split = state.Destination == PieceDestination.Validation ? validation : train;
+            if (text.Kind != TextPieceKind.Continuation)
+            {
+                split.BeginDocument();
+            }
+
+            split.Write(text.Utf8.Span, piece.Tokens.Span);
+        }
+
+        return state;
+    }
+
+    private void Save(PreparationState state, SplitWriter train, SplitWriter validation, DocumentHashes? hashes)
+    {
+        // The state comes last: everything that it promises is on the disk.
+        hashes?.Flush();
+        (state with { Train = train.Flush(), Validation = validation.Flush(), Hashes = hashes?.Count ?? 0 }).Write(folder);
+    }
+
+    private void RequireBoth(SplitWriter train, SplitWriter validation, PreparationState state)
+    {
+        long documents = train.State.Documents + validation.State.Documents;
+        if (state.HoldOut.Cut is null && documents > 1 && (train.State.Documents == 0 || validation.State.Documents == 0))
+        {
+            throw new UsageException(
+                $"a validation fraction of {state.HoldOut.Fraction} puts all {documents:N0} documents on one side",
+                "give a larger --validation-fraction");
+        }
+
+        if (train.State.Bytes == 0 || validation.State.Bytes == 0)
+        {
+            throw new UsageException($"{request.Corpus.Description}: {state.TextPosition:N0} bytes of text are too little to hold some out for validation", "give more text");
+        }
+    }
+
+    private void Report(DatasetStage stage, long documents, long bytes, long sourceBytesRead)
+    {
+        if (bytes < _reported || bytes - _reported >= ReportEvery)
+        {
+            _reported = bytes;
+            progress?.Report(new DatasetProgress(stage, documents, bytes) { SourceBytesRead = sourceBytesRead, SourceBytes = request.Corpus.SourceBytes });
+        }
     }
 }

@@ -1,35 +1,87 @@
-using NGpt.Data.Corpora;
-using NGpt.Core.Data;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using NGpt.Core.Data;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Preparation;
 
-/// <summary>The files of a prepared dataset: names, fingerprint, opening with all checks.</summary>
-internal static class DatasetFolder
+/// <summary>
+/// The files of a prepared dataset. Besides what this program prepares, folders with token files of nanoGPT or llm.c are
+/// opened: <c>train*.bin</c> and <c>val*.bin</c>, with a tokenizer beside them or named by the caller.
+/// </summary>
+public static partial class DatasetFolder
 {
-    public const string TrainFileName = "train.bin";
-    public const string ValidationFileName = "val.bin";
+    /// <summary>Beginning of the names of the training split's files.</summary>
+    internal const string TrainPrefix = "train";
 
-    /// <summary>Opens a prepared dataset.</summary>
+    /// <summary>Beginning of the names of the validation split's files.</summary>
+    internal const string ValidationPrefix = "val";
+
+    // Contents up to this size are hashed whenever a dataset is opened, which takes a moment; larger ones on request.
+    private const long AlwaysHashed = 256 << 20;
+
+    /// <summary>True where a folder holds token files, prepared here or elsewhere.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Whether <see cref="Open(string, string?, bool)"/> is the way to read it.</returns>
+    public static bool Holds(string folder) => Directory.Exists(folder)
+        && (File.Exists(Path.Combine(folder, DatasetManifest.FileName)) || Foreign(folder, TrainPrefix).Count > 0);
+
+    /// <summary>Opens a dataset; the caller disposes of it.</summary>
     /// <param name="folder">Its folder.</param>
-    /// <param name="sourceFingerprint">The source it must be of.</param>
-    /// <exception cref="FileFormatException">A file is missing or damaged, or the dataset is of another source.</exception>
-    public static Dataset Open(string folder, string sourceFingerprint)
+    /// <param name="tokenizer">Path of the tokenizer, for token files that came from elsewhere without one; else null.</param>
+    /// <param name="verify">Whether to compare the contents with those that were written also where they are large.</param>
+    /// <returns>The dataset.</returns>
+    /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
+    /// <exception cref="UsageException">A preparation is not finished, or there is no tokenizer, or another than the tokens were made with.</exception>
+    public static Dataset Open(string folder, string? tokenizer = null, bool verify = false)
     {
-        DatasetManifest manifest = DatasetManifest.Read(Path.Combine(folder, DatasetManifest.FileName));
-        Require(folder, manifest.SourceFingerprint == sourceFingerprint, "it was made from another source");
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        folder = Path.GetFullPath(folder);
+        if (File.Exists(Path.Combine(folder, DatasetManifest.FileName)))
+        {
+            DatasetManifest manifest = DatasetManifest.Read(Path.Combine(folder, DatasetManifest.FileName));
+            Dataset dataset = OpenPrepared(folder, manifest, verify);
+            return tokenizer is null ? dataset : RequireTokenizer(dataset, tokenizer);
+        }
+
+        return File.Exists(Path.Combine(folder, PreparationState.FileName))
+            ? throw new UsageException($"{folder}: the preparation of this dataset is not finished", "run the same ngpt data prepare again: it goes on where it stopped")
+            : OpenForeign(folder, tokenizer, verify);
+    }
+
+    /// <summary>The fingerprint of the files as they are: a hash of the hashes of all token files and of the tokenizer.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="summary">Names the files.</param>
+    internal static string Fingerprint(string folder, DatasetSummary summary)
+    {
+        using var hash = new SourceHash();
+        foreach (string name in summary.Train.Shards.Concat(summary.Validation.Shards).Select(shard => shard.Name).Append(TokenizerFile.FileName))
+        {
+            using FileStream stream = File.OpenRead(Path.Combine(folder, name));
+            hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+
+        return hash.Finish();
+    }
+
+    internal static bool IsShardName(string? name) => name is not null && ShardName().IsMatch(name);
+
+    internal static Dataset OpenPrepared(string folder, DatasetManifest manifest, bool verify)
+    {
+        DatasetSummary summary = manifest.Summary;
         TokenShards? train = null;
         TokenShards? validation = null;
         try
         {
-            train = TokenShards.Open(Path.Combine(folder, TrainFileName));
-            validation = TokenShards.Open(Path.Combine(folder, ValidationFileName));
+            train = Shards(folder, summary.Train);
+            validation = Shards(folder, summary.Validation);
             ITokenizer tokenizer = TokenizerFile.Load(Path.Combine(folder, TokenizerFile.FileName));
-            Require(folder, train.Count == manifest.Summary.Train.Tokens && validation.Count == manifest.Summary.Validation.Tokens, "the numbers of tokens are not those of its description");
-            Require(folder, Fingerprint(folder) == manifest.Fingerprint, "its contents are not those that were written");
-            return new Dataset(folder, train, validation, tokenizer, manifest.Fingerprint, manifest.Summary);
+            Require(folder, tokenizer.VocabularySize == manifest.VocabularySize, $"its tokenizer has {tokenizer.VocabularySize:N0} tokens, the data was made with one of {manifest.VocabularySize:N0}");
+            long size = summary.Train.Shards.Concat(summary.Validation.Shards).Sum(shard => new FileInfo(Path.Combine(folder, shard.Name)).Length);
+            Require(folder, (size > AlwaysHashed && !verify) || Fingerprint(folder, summary) == manifest.Fingerprint, "its contents are not those that were written");
+            return new Dataset(folder, train, validation, tokenizer, manifest.Fingerprint, summary);
         }
         catch (Exception error)
         {
@@ -44,19 +96,131 @@ internal static class DatasetFolder
         }
     }
 
-    /// <summary>The fingerprint of the files as they are: a hash of the hashes of both token files and the tokenizer.</summary>
-    /// <param name="folder">The folder.</param>
-    public static string Fingerprint(string folder)
+    private static TokenShards Shards(string folder, SplitSummary split)
     {
-        using var hash = new SourceHash();
-        foreach (string name in (ReadOnlySpan<string>)[TrainFileName, ValidationFileName, TokenizerFile.FileName])
+        TokenShards shards = TokenShards.Open([.. split.Shards.Select(shard => Path.Combine(folder, shard.Name))]);
+        foreach ((TokenFile file, ShardFile expected) in shards.Files.Zip(split.Shards))
         {
-            using FileStream stream = File.OpenRead(Path.Combine(folder, name));
-            hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
+            if (file.Count != expected.Tokens)
+            {
+                shards.Dispose();
+                throw new FileFormatException(file.Path, $"the file has {file.Count:N0} tokens, {expected.Tokens:N0} were written", "prepare the data again");
+            }
         }
 
+        return shards;
+    }
+
+    private static Dataset RequireTokenizer(Dataset dataset, string path)
+    {
+        ITokenizer asked = TokenizerFile.Load(path);
+        if (asked.IsSameAs(dataset.Tokenizer))
+        {
+            return dataset;
+        }
+
+        string made = $"{dataset.Tokenizer.Name} with {dataset.Tokenizer.VocabularySize:N0} tokens";
+        dataset.Dispose();
+        throw new UsageException(
+            $"{path} is not the tokenizer of this data: it is {asked.Name} with {asked.VocabularySize:N0} tokens, {dataset.Folder} was made with {made} of its own",
+            $"leave --tokenizer out, or prepare the data with it: ngpt data prepare … --tokenizer {path}");
+    }
+
+    private static Dataset OpenForeign(string folder, string? tokenizerPath, bool verify)
+    {
+        List<string> train = Foreign(folder, TrainPrefix);
+        List<string> validation = Foreign(folder, ValidationPrefix);
+        if (train.Count == 0 || validation.Count == 0)
+        {
+            throw new UsageException(
+                $"{folder}: there is no dataset: dataset.json is missing, and of train*.bin and val*.bin there are {train.Count:N0} and {validation.Count:N0}",
+                "prepare one: ngpt data prepare PATH --out FOLDER");
+        }
+
+        tokenizerPath ??= Path.Combine(folder, TokenizerFile.FileName);
+        if (!File.Exists(tokenizerPath) && !Directory.Exists(tokenizerPath))
+        {
+            throw new UsageException(
+                $"{folder}: nothing says with which tokenizer these token files were made",
+                "put its tokenizer.json into the folder, or name it: --tokenizer PATH (for GPT-2's: ngpt data fetch gpt2-tokenizer)");
+        }
+
+        ITokenizer tokenizer = TokenizerFile.Load(tokenizerPath);
+        TokenShards first = TokenShards.Open(train);
+        try
+        {
+            TokenShards second = TokenShards.Open(validation);
+            try
+            {
+                // Files from elsewhere may have been made with another tokenizer: a token outside would read outside the embedding.
+                first.Validate(tokenizer.VocabularySize);
+                second.Validate(tokenizer.VocabularySize);
+                var summary = new DatasetSummary($"token files in {folder}", Count(first, tokenizer), Count(second, tokenizer), []);
+                return new Dataset(folder, first, second, tokenizer, ForeignFingerprint(first, second, tokenizer, verify), summary);
+            }
+            catch
+            {
+                second.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    private static SplitSummary Count(TokenShards shards, ITokenizer tokenizer)
+    {
+        int[] sizes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
+        var chunk = new int[1 << 14];
+        (long bytes, long documents) = (0, 0);
+        for (long offset = 0; offset < shards.Count; offset += chunk.Length)
+        {
+            Span<int> part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, shards.Count - offset));
+            shards.Read(offset, part);
+            foreach (int token in part)
+            {
+                bytes += sizes[token];
+                documents += token == tokenizer.EndOfText ? 1 : 0;
+            }
+        }
+
+        return new SplitSummary(Math.Max(1, documents), bytes, shards.Count)
+        {
+            Shards = [.. shards.Files.Select(file => new ShardFile(Path.GetFileName(file.Path), file.Count))],
+        };
+    }
+
+    // Large files are told apart by size and time of change alone.
+    private static string ForeignFingerprint(TokenShards train, TokenShards validation, ITokenizer tokenizer, bool verify)
+    {
+        using var hash = new SourceHash();
+        foreach (TokenFile file in train.Files.Concat(validation.Files))
+        {
+            var info = new FileInfo(file.Path);
+            if (info.Length <= AlwaysHashed || verify)
+            {
+                using FileStream stream = info.OpenRead();
+                hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
+            }
+            else
+            {
+                hash.Add(info.Name, info);
+            }
+        }
+
+        hash.Add(tokenizer.Name);
+        hash.Add($"{tokenizer.VocabularySize}");
         return hash.Finish();
     }
+
+    private static List<string> Foreign(string folder, string prefix) =>
+        [.. Directory.EnumerateFiles(folder, "*.bin").Where(path => ForeignName(prefix).IsMatch(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
+
+    // train.bin; train_000001.bin; edu_fineweb_train_000001.bin
+    private static Regex ForeignName(string prefix) => new($@"^(?:[^/\\]*_)?{prefix}(?:_\d+)?\.bin$", RegexOptions.NonBacktracking);
 
     private static void Require(string folder, bool condition, string problem)
     {
@@ -65,4 +229,7 @@ internal static class DatasetFolder
             throw new FileFormatException(folder, problem, "prepare the data again");
         }
     }
+
+    [GeneratedRegex(@"^(?:train|val)_\d{6}\.bin$")]
+    private static partial Regex ShardName();
 }

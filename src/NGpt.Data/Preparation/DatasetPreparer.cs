@@ -1,51 +1,148 @@
-using NGpt.Core.Files;
-using NGpt.Data.Corpora;
 using System.Globalization;
+using System.Security.Cryptography;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Preparation;
 
 /// <summary>
-/// Turns a corpus into a dataset, once: prepared datasets are kept in a folder named for everything they depend on. A dataset is built
-/// in a temporary folder beside it and renamed when it is whole, so a crash leaves nothing half-made and several
-/// processes may prepare the same dataset at once.
+/// Turns a corpus into a dataset. <see cref="PrepareInto"/> works in a folder that a person named and goes on where an
+/// earlier call stopped. <see cref="Prepare"/> keeps datasets in folders named for everything they depend on: built in a
+/// temporary folder beside it and renamed when whole, so several processes may prepare the same dataset at once.
 /// </summary>
 public static class DatasetPreparer
 {
     private const string TemporarySuffix = ".tmp";
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(7);
 
-    /// <summary>Opens the dataset of a request, preparing it where that has not been done; the caller disposes it.</summary>
+    /// <summary>Prepares a dataset in a folder, or goes on with it, or opens it where it is whole already.</summary>
+    /// <param name="request">Which dataset.</param>
+    /// <param name="folder">The folder; made where it does not exist.</param>
+    /// <param name="overwrite">Whether a dataset of another request in that folder is replaced.</param>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Stops the preparation; the same call goes on with it.</param>
+    /// <returns>The dataset; the caller disposes of it.</returns>
+    /// <exception cref="UsageException">The folder holds something else.</exception>
+    /// <exception cref="NGptException">The corpus cannot be used, or the folder cannot be written.</exception>
+    public static Dataset PrepareInto(DatasetRequest request, string folder, bool overwrite = false, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        HoldOut.Check(request.ValidationFraction);
+        folder = Path.GetFullPath(folder);
+        string key = Key(request);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using RunLock taken = RunLock.Acquire(folder);
+            (string Request, bool IsWhole)? earlier = Earlier(folder);
+            if (earlier is { } other && other.Request != key)
+            {
+                if (!overwrite)
+                {
+                    throw new UsageException(
+                        $"{folder} holds {(other.IsWhole ? "a dataset" : "an unfinished dataset")} of other text or with other settings",
+                        "name another folder with --out, or give --overwrite to replace it");
+                }
+
+                RemoveDataset(folder);
+            }
+            else if (earlier is null && Directory.EnumerateFiles(folder, "*.bin").Any())
+            {
+                throw new UsageException($"{folder} holds token files that were not prepared here", "name another folder with --out");
+            }
+
+            string manifest = Path.Combine(folder, DatasetManifest.FileName);
+            if (!File.Exists(manifest))
+            {
+                if (earlier is not null)
+                {
+                    progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0, $"going on with the preparation in {folder}"));
+                }
+
+                new DatasetBuilder(request, key, folder, progress, cancellationToken).Build();
+            }
+
+            return DatasetFolder.OpenPrepared(folder, DatasetManifest.Read(manifest), verify: false);
+        }
+        catch (Exception error) when (StorageFailure.Explain(error, "writing", folder) is { } explained)
+        {
+            throw new NGptException(explained.Message, "the same command goes on where it stopped, once there is space and permission", error);
+        }
+    }
+
+    /// <summary>Opens the dataset of a request, preparing it where that has not been done; the caller disposes of it.</summary>
     /// <param name="request">Which dataset.</param>
     /// <param name="progress">Is told how far it is, or null.</param>
     /// <param name="cancellationToken">Stops the preparation; nothing is left behind.</param>
+    /// <returns>The dataset.</returns>
     /// <exception cref="NGptException">The corpus cannot be used, or the cache folder cannot be written.</exception>
     public static Dataset Prepare(DatasetRequest request, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         HoldOut.Check(request.ValidationFraction);
-        string sourceFingerprint = request.Corpus.SourceFingerprint();
+        string key = Key(request);
         string cache = Path.GetFullPath(request.CacheFolder ?? CacheFolder.Path);
-        string folder = Path.Combine(cache, Key(request, sourceFingerprint));
+        string folder = Path.Combine(cache, key);
         progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0));
-        Dataset dataset = TryOpen(folder, sourceFingerprint, progress) ?? Build(request, cache, folder, sourceFingerprint, progress, cancellationToken);
+        Dataset dataset = TryOpen(folder, key, progress) ?? Build(request, key, cache, folder, progress, cancellationToken);
         SplitSummary train = dataset.Summary.Train;
         SplitSummary validation = dataset.Summary.Validation;
         progress?.Report(new DatasetProgress(DatasetStage.Done, train.Documents + validation.Documents, train.Bytes + validation.Bytes));
         return dataset;
     }
 
-    private static string Key(DatasetRequest request, string sourceFingerprint)
+    private static string Key(DatasetRequest request)
     {
         using var hash = new SourceHash();
         hash.Add(DatasetManifest.FormatVersion.ToString(CultureInfo.InvariantCulture));
-        hash.Add(sourceFingerprint);
-        hash.Add(request.Tokenizer.ToString());
+        hash.Add(request.Corpus.SourceFingerprint());
+        hash.Add(request.Tokenizer.Kind == TokenizerKind.File ? ContentOf(request.Tokenizer.Path!) : request.Tokenizer.Word);
         hash.Add(request.ValidationFraction?.ToString("R", CultureInfo.InvariantCulture) ?? "default");
+        hash.Add(request.DropDuplicates ? "without duplicates" : "all");
+        hash.Add(request.ShardTokens.ToString(CultureInfo.InvariantCulture));
         return hash.Finish();
     }
 
-    private static Dataset? TryOpen(string folder, string sourceFingerprint, IProgress<DatasetProgress>? progress)
+    // A tokenizer is a file, or a folder with a few.
+    private static string ContentOf(string path)
+    {
+        using var hash = new SourceHash();
+        string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
+        foreach (string file in files)
+        {
+            using FileStream stream = File.OpenRead(file);
+            hash.Add(Path.GetFileName(file));
+            hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+
+        return hash.Finish();
+    }
+
+    private static (string Request, bool IsWhole)? Earlier(string folder)
+    {
+        string manifest = Path.Combine(folder, DatasetManifest.FileName);
+        return File.Exists(manifest) ? (DatasetManifest.Read(manifest).Request, true)
+            : PreparationState.Read(folder) is { } state ? (state.Request, false)
+            : null;
+    }
+
+    // Only what a preparation writes: the folder is a person's.
+    private static void RemoveDataset(string folder)
+    {
+        File.Delete(Path.Combine(folder, DatasetManifest.FileName));
+        File.Delete(Path.Combine(folder, PreparationState.FileName));
+        File.Delete(Path.Combine(folder, DocumentHashes.FileName));
+        File.Delete(Path.Combine(folder, TokenizerFile.FileName));
+        foreach (string path in Directory.EnumerateFiles(folder, "*.bin").Where(path => DatasetFolder.IsShardName(Path.GetFileName(path))))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Dataset? TryOpen(string folder, string key, IProgress<DatasetProgress>? progress)
     {
         if (!Directory.Exists(folder))
         {
@@ -54,7 +151,7 @@ public static class DatasetPreparer
 
         try
         {
-            return DatasetFolder.Open(folder, sourceFingerprint);
+            return Open(folder, key);
         }
         catch (FileFormatException error)
         {
@@ -63,7 +160,15 @@ public static class DatasetPreparer
         }
     }
 
-    private static Dataset Build(DatasetRequest request, string cache, string folder, string sourceFingerprint, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
+    private static Dataset Open(string folder, string key)
+    {
+        DatasetManifest manifest = DatasetManifest.Read(Path.Combine(folder, DatasetManifest.FileName));
+        return manifest.Request == key
+            ? DatasetFolder.OpenPrepared(folder, manifest, verify: false)
+            : throw new FileFormatException(folder, "it was made from another source", "prepare the data again");
+    }
+
+    private static Dataset Build(DatasetRequest request, string key, string cache, string folder, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
     {
         string temporary = $"{folder}.{Guid.NewGuid():N}{TemporarySuffix}";
         try
@@ -78,8 +183,8 @@ public static class DatasetPreparer
 
         try
         {
-            new DatasetBuilder(request, temporary, progress, cancellationToken).Build(sourceFingerprint);
-            return Publish(temporary, folder, sourceFingerprint);
+            new DatasetBuilder(request, key, temporary, progress, cancellationToken).Build();
+            return Publish(temporary, folder, key);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -92,9 +197,9 @@ public static class DatasetPreparer
     }
 
     /// <summary>Gives the finished folder its name. Where another process was faster, its dataset is used: it is the same.</summary>
-    private static Dataset Publish(string temporary, string folder, string sourceFingerprint)
+    private static Dataset Publish(string temporary, string folder, string key)
     {
-        if (TryOpen(folder, sourceFingerprint, progress: null) is { } others)
+        if (TryOpen(folder, key, progress: null) is { } others)
         {
             return others;
         }
@@ -122,7 +227,7 @@ public static class DatasetPreparer
             // Another process was faster by a moment; what it made is opened below.
         }
 
-        return DatasetFolder.Open(folder, sourceFingerprint);
+        return Open(folder, key);
     }
 
     /// <summary>Removes what crashed preparations left behind, once nobody can be working on it any more.</summary>

@@ -5,4 +5,11 @@ namespace NGpt.Data.Preparation;
 /// <param name="Documents">Documents of this stage done so far.</param>
 /// <param name="Bytes">Bytes of text of this stage done so far.</param>
 /// <param name="Note">Something a person should know, for example that a damaged preparation is rebuilt; or null.</param>
-public sealed record DatasetProgress(DatasetStage Stage, long Documents, long Bytes, string? Note = null);
+public sealed record DatasetProgress(DatasetStage Stage, long Documents, long Bytes, string? Note = null)
+{
+    /// <summary>Bytes of the sources, as they lie on the disk, that this stage has read.</summary>
+    public long SourceBytesRead { get; init; }
+
+    /// <summary>Bytes of all sources; null where that is not known.</summary>
+    public long? SourceBytes { get; init; }
+}

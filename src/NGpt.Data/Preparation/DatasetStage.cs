@@ -6,8 +6,11 @@ public enum DatasetStage
     /// <summary>Looking for an earlier preparation and checking it.</summary>
     CheckingCache,
 
-    /// <summary>Reading the corpus.</summary>
+    /// <summary>Reading the corpus for the first time: how many documents there are, which characters.</summary>
     Reading,
+
+    /// <summary>Training a tokenizer.</summary>
+    TrainingTokenizer,
 
     /// <summary>Writing tokens.</summary>
     Tokenizing,

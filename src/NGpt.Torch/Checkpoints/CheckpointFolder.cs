@@ -135,10 +135,13 @@ public sealed class CheckpointFolder
     /// <exception cref="FileFormatException">The file is missing, damaged or foreign.</exception>
     public ModelConfig LoadConfig() => ModelConfigJson.Load(File(ConfigFile));
 
+    /// <summary>The tokenizer's file.</summary>
+    public string TokenizerPath => File(TokenizerFile.FileName);
+
     /// <summary>Reads the tokenizer.</summary>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="FileFormatException">The file is missing, damaged or foreign.</exception>
-    public ITokenizer LoadTokenizer() => TokenizerFile.Load(File(TokenizerFile.FileName));
+    public ITokenizer LoadTokenizer() => TokenizerFile.Load(TokenizerPath);
 
     /// <summary>Reads the parameters into a model.</summary>
     /// <param name="model">A model of the shape that <see cref="LoadConfig"/> gives.</param>

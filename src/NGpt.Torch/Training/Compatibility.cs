@@ -32,13 +32,11 @@ internal static class Compatibility
 
     public static void RequireSameTokenizer(ITokenizer data, ITokenizer model, string source)
     {
-        bool same = data.VocabularySize == model.VocabularySize
-            && Enumerable.Range(0, data.VocabularySize).All(token => data.TokenBytes(token).SequenceEqual(model.TokenBytes(token)));
-        if (!same)
+        if (!data.IsSameAs(model))
         {
             throw new UsageException(
                 $"{source} has a tokenizer of {model.VocabularySize} {model.Name}, the data has {data.VocabularySize} {data.Name} or others",
-                $"give --tokenizer {model.Name}, or data with the same vocabulary");
+                $"give the model's own tokenizer: --tokenizer PATH of the tokenizer.json beside its weights");
         }
     }
 

@@ -11,32 +11,54 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
 {
     private DatasetStage? _stage;
 
-    /// <summary>Reads a corpus, or finds it prepared.</summary>
-    /// <param name="source">A file or folder, or <see cref="DataConfig.SdkDocumentation"/>.</param>
-    /// <param name="tokenizer"><c>bytes</c> or <c>characters</c>.</param>
+    /// <summary>Opens a prepared dataset, or reads a corpus, or finds it prepared.</summary>
+    /// <param name="source">A folder with token files, a file or folder of text, or <see cref="DataConfig.SdkDocumentation"/>.</param>
+    /// <param name="tokenizer">What <see cref="TokenizerChoice.Parse"/> reads; null for bytes, or for the one of the token files.</param>
     /// <param name="validationFraction">Share that is held out; null for the default.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
-    public Dataset Prepare(string source, string tokenizer, double? validationFraction, CancellationToken stop)
+    public Dataset Prepare(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
     {
+        TokenizerChoice? choice = tokenizer is null ? null : TokenizerChoice.Parse(tokenizer);
+        if (DatasetFolder.Holds(source))
+        {
+            return OpenPrepared(source, choice, validationFraction);
+        }
+
         ICorpus corpus = source == DataConfig.SdkDocumentation ? new SdkDocumentationCorpus() : new TextCorpus(source);
         observer.OnPreparing(corpus.Description);
         _stage = null;
         DatasetRequest request = new()
         {
             Corpus = corpus,
-            Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
+            Tokenizer = choice ?? TokenizerChoice.Bytes,
             ValidationFraction = validationFraction,
         };
         Dataset dataset = DatasetPreparer.Prepare(request, this, stop);
-        if (dataset.Summary.Rejected.Count > 0)
+        if (dataset.Summary.RejectedCount > 0)
         {
             RejectedDocument first = dataset.Summary.Rejected[0];
-            string rest = dataset.Summary.Rejected.Count > 1 ? $" and {dataset.Summary.Rejected.Count - 1} more" : string.Empty;
+            string rest = dataset.Summary.RejectedCount > 1 ? $" and {dataset.Summary.RejectedCount - 1} more" : string.Empty;
             observer.OnWarning($"left out {first.Name} ({first.Reason}){rest}");
         }
 
         return dataset;
+    }
+
+    private Dataset OpenPrepared(string folder, TokenizerChoice? tokenizer, double? validationFraction)
+    {
+        observer.OnPreparing($"tokens in {folder}");
+        if (validationFraction is not null)
+        {
+            observer.OnWarning("--validation-fraction has no effect: the data is divided already");
+        }
+
+        if (tokenizer is { Kind: not TokenizerKind.File })
+        {
+            observer.OnWarning($"--tokenizer {tokenizer.Word} has no effect: the data is tokenized already");
+        }
+
+        return DatasetFolder.Open(folder, tokenizer?.Path);
     }
 
     /// <inheritdoc/>
@@ -47,10 +69,15 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
             observer.OnWarning(note);
         }
 
-        if (value.Stage != _stage && value.Stage is DatasetStage.Reading or DatasetStage.Tokenizing)
+        if (value.Stage != _stage && value.Stage is DatasetStage.Reading or DatasetStage.TrainingTokenizer or DatasetStage.Tokenizing)
         {
             _stage = value.Stage;
-            observer.OnPreparing(value.Stage == DatasetStage.Reading ? "reading the text" : "writing tokens");
+            observer.OnPreparing(value.Stage switch
+            {
+                DatasetStage.Reading => "reading the text",
+                DatasetStage.TrainingTokenizer => "training the tokenizer",
+                _ => "writing tokens",
+            });
         }
     }
 }

@@ -151,7 +151,7 @@ public sealed class TrainingJob
 
         Device device = PrepareDevice(checkpoint?.State.Threads);
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source;
-        using Dataset dataset = _data.Prepare(source, stored.Data.Tokenizer, stored.Data.ValidationFraction, stop);
+        using Dataset dataset = _data.Prepare(source, TokenizerOf(stored, source), stored.Data.ValidationFraction, stop);
         Compatibility.RequireSameData(stored, dataset);
         config = config with { Data = config.Data with { Source = FullSource(source) } };
         EngineChoice choice = Choose(EngineRequest.Of(_options, stored), config.Model, device);
@@ -223,7 +223,11 @@ public sealed class TrainingJob
         EngineChoice choice = Choose(request, new CheckpointFolder(path).LoadConfig(), device);
         using SavedModel saved = SavedModel.Open(path, device, choice.Precision);
         string data = _layers.GetGiven(SettingCatalog.Data) as string ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
-        using Dataset dataset = _data.Prepare(data, stored?.Data.Tokenizer ?? saved.Tokenizer.Name, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
+        // Other text than the run's is read with the model's own tokenizer.
+        string? tokenizer = stored is not null && data == stored.Data.Source
+            ? TokenizerOf(stored, data)
+            : Tokenizer() ?? (DatasetFolder.Holds(data) ? null : saved.Folder.TokenizerPath);
+        using Dataset dataset = _data.Prepare(data, tokenizer, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
         Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
@@ -303,7 +307,17 @@ public sealed class TrainingJob
 
     private static string FullSource(string source) => source == DataConfig.SdkDocumentation ? source : Path.GetFullPath(source);
 
-    private string Tokenizer() => _layers.Get(SettingCatalog.Tokenizer, "bytes");
+    private string? Tokenizer() => _layers.TryGet(SettingCatalog.Tokenizer, out string? word) ? word : null;
+
+    // What the run needs to get the same tokens again. Prepared tokens need nothing: their tokenizer lies beside them.
+    private string StoredTokenizer(string source) => Tokenizer() is string word
+        ? TokenizerChoice.Parse(word).Word
+        : DatasetFolder.Holds(source) ? DataConfig.TokenizerOfDataset : TokenizerChoice.Bytes.Word;
+
+    private static string? TokenizerOf(RunConfig stored, string source) =>
+        stored.Data.Tokenizer == DataConfig.TokenizerOfDataset || (DatasetFolder.Holds(source) && !Path.IsPathRooted(stored.Data.Tokenizer))
+            ? null
+            : stored.Data.Tokenizer;
 
     private double? ValidationFraction() => _layers.TryGet(SettingCatalog.ValidationFraction, out double fraction) ? fraction : null;
 
@@ -318,7 +332,7 @@ public sealed class TrainingJob
             Data = new DataConfig
             {
                 Source = FullSource(source),
-                Tokenizer = Tokenizer(),
+                Tokenizer = StoredTokenizer(source),
                 ValidationFraction = ValidationFraction(),
                 Fingerprint = dataset.Fingerprint,
             },

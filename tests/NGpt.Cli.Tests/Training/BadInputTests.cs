@@ -88,7 +88,7 @@ public sealed class BadInputTests : IDisposable
         using (Core.Files.RunLock.Acquire(run))
         {
             AssertOneLine(Resume("--steps", "9"), 1, "is in use by process", "wait for it or stop it");
-            AssertOneLine(TrainingFolder.Train(_folder.Begin("run")), 1, "is in use by process", "another run folder");
+            AssertOneLine(TrainingFolder.Train(_folder.Begin("run")), 1, "is in use by process", "another folder");
         }
 
         TrainingFolder.WriteText(_folder.Text, 300, seed: 2);

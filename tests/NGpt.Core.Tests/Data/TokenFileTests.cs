@@ -14,7 +14,7 @@ public sealed class TokenFileTests : IDisposable
     private string Written(params int[] tokens)
     {
         string path = _folder.File($"{Guid.NewGuid():N}.bin");
-        using var writer = new TokenFileWriter(path);
+        using var writer = TokenFileWriter.Create(path, 65_536);
         writer.Write(tokens);
         writer.Complete();
         return path;
@@ -111,7 +111,7 @@ public sealed class TokenFileTests : IDisposable
     public void A_file_that_was_not_completed_is_refused()
     {
         string path = _folder.File("half.bin");
-        using (var writer = new TokenFileWriter(path))
+        using (var writer = TokenFileWriter.Create(path, 65_536))
         {
             writer.Write(Enumerable.Range(0, 40_000).ToArray());
         }
@@ -131,7 +131,7 @@ public sealed class TokenFileTests : IDisposable
     [Fact]
     public void Ids_beyond_16_bits_are_not_written()
     {
-        using var writer = new TokenFileWriter(_folder.File("x.bin"));
+        using var writer = TokenFileWriter.Create(_folder.File("x.bin"), 65_536);
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.Write([65_536]));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.Write([-1]));
     }

@@ -104,7 +104,7 @@ public sealed class TrainingJobTests : IDisposable
             new DatasetRequest
             {
                 Corpus = new TextCorpus(_folder.File("text.txt")),
-                Tokenizer = tokenizer == "bytes" ? TokenizerKind.Bytes : TokenizerKind.Characters,
+                Tokenizer = TokenizerChoice.Parse(tokenizer),
             },
             cancellationToken: TestContext.Current.CancellationToken);
         int[] tokens = new int[dataset.Validation.Count];

@@ -1,0 +1,56 @@
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
+
+namespace NGpt.Cli.Display;
+
+/// <summary>What a dataset holds, as labels and values.</summary>
+internal static class DatasetFigures
+{
+    public static IReadOnlyList<(string Label, string Value)> Of(Dataset dataset)
+    {
+        DatasetSummary summary = dataset.Summary;
+        List<(string Label, string Value)> figures =
+        [
+            ("dataset", dataset.Folder),
+            ("source", summary.Source),
+            ("tokenizer", $"{dataset.Tokenizer.Name}, {Figure.Count(dataset.Tokenizer.VocabularySize)} tokens"
+                + (dataset.Tokenizer.EndOfText is int end ? $", token {end} before each document" : ", no end-of-text token")),
+            ("train", Split(summary.Train)),
+            ("validation", Split(summary.Validation)),
+            ("tokens", $"{Figure.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),
+        ];
+        if (summary.Duplicates > 0)
+        {
+            figures.Add(("duplicates", $"{Figure.Count(summary.Duplicates, "document")} left out, equal to earlier ones"));
+        }
+
+        if (summary.Repaired > 0)
+        {
+            figures.Add(("repaired", $"{Figure.Count(summary.Repaired, "document")} with bytes that were not UTF-8, replaced by U+FFFD"));
+        }
+
+        if (summary.RejectedCount > 0)
+        {
+            const int Most = 5;
+            figures.Add(("left out", Figure.Count(summary.RejectedCount)));
+            foreach (RejectedDocument document in summary.Rejected.Take(Most))
+            {
+                figures.Add(("", $"{document.Name}: {document.Reason}"));
+            }
+
+            if (summary.RejectedCount > Most)
+            {
+                figures.Add(("", $"… the first {summary.Rejected.Count} are listed in dataset.json"));
+            }
+        }
+
+        figures.Add(("fingerprint", dataset.Fingerprint[..16]));
+        return figures;
+    }
+
+    private static double BytesPerToken(DatasetSummary summary) =>
+        (double)(summary.Train.Bytes + summary.Validation.Bytes) / (summary.Train.Tokens + summary.Validation.Tokens);
+
+    private static string Split(SplitSummary split) =>
+        $"{Figure.Count(split.Tokens)} tokens, {Figure.Count(split.Documents, "document")}, {Figure.Bytes(split.Bytes)}, {Figure.Count(split.Shards.Count, "file")}";
+}

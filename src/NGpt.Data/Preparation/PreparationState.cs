@@ -1,0 +1,88 @@
+using System.Text.Json;
+using NGpt.Core.Errors;
+using NGpt.Core.Files;
+using NGpt.Data.Corpora;
+
+namespace NGpt.Data.Preparation;
+
+/// <summary>How far a preparation is: what <c>preparation.json</c> holds until the dataset is whole.</summary>
+internal sealed record PreparationState
+{
+    public const string FileName = "preparation.json";
+
+    private const long MaximumFileSize = 10_000_000;
+
+    /// <summary>Hash of the request: another source or other options cannot go on with this.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>How the corpus is divided.</summary>
+    public required HoldOut HoldOut { get; init; }
+
+    /// <summary>The place in the corpus behind everything that is on the disk.</summary>
+    public CorpusPosition Position { get; init; }
+
+    /// <summary>Bytes of text up to there.</summary>
+    public long TextPosition { get; init; }
+
+    /// <summary>What is done with further pieces of the document at that place.</summary>
+    public PieceDestination Destination { get; init; }
+
+    /// <summary>The training split.</summary>
+    public SplitState Train { get; init; } = SplitState.Empty;
+
+    /// <summary>The validation split.</summary>
+    public SplitState Validation { get; init; } = SplitState.Empty;
+
+    /// <summary>Different documents whose hashes are kept; 0 where duplicates stay.</summary>
+    public long Hashes { get; init; }
+
+    /// <summary>Documents left out because an earlier one has the same text.</summary>
+    public long Duplicates { get; init; }
+
+    /// <summary>Documents in which bytes were replaced.</summary>
+    public long Repaired { get; init; }
+
+    /// <summary>Entries left out.</summary>
+    public long RejectedCount { get; init; }
+
+    /// <summary>The first of them.</summary>
+    public IReadOnlyList<RejectedDocument> Rejected { get; init; } = [];
+
+    /// <summary>Reads the state of a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The state, or null where no preparation was begun.</returns>
+    /// <exception cref="FileFormatException">The file is damaged.</exception>
+    public static PreparationState? Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            PreparationState? state = new FileInfo(path).Length <= MaximumFileSize
+                ? JsonSerializer.Deserialize<PreparationState>(File.ReadAllBytes(path))
+                : null;
+            return state is not null && state.IsSound() ? state : throw new JsonException("its values cannot be");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            throw new FileFormatException(path, $"not the state of a preparation: {error.Message}", "prepare the data anew: --overwrite", error);
+        }
+    }
+
+    /// <summary>Writes the state; it is there as a whole or the one before it is.</summary>
+    /// <param name="folder">The folder.</param>
+    public void Write(string folder) =>
+        DurableFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this));
+
+    // The names become paths, and the numbers lengths of files.
+    private bool IsSound() =>
+        Position is { Source: >= 0, Entry: >= 0 } && TextPosition >= 0 && Hashes >= 0
+        && (HoldOut.Cut is null) != (HoldOut.Fraction is null)
+        && Rejected is not null && Rejected.Count <= DatasetSummary.MostRejected
+        && new[] { Train, Validation }.All(split => split is { Documents: >= 0, Bytes: >= 0, LineFeedsAtEnd: >= 0, Shards: not null }
+            && split.Shards.All(shard => shard.Tokens >= 0 && DatasetFolder.IsShardName(shard.Name)));
+}

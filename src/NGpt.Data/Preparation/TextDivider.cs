@@ -1,0 +1,73 @@
+using NGpt.Data.Corpora;
+
+namespace NGpt.Data.Preparation;
+
+/// <summary>Turns the documents of a corpus, in their order, into pieces of one split each.</summary>
+/// <param name="holdOut">How the corpus is divided.</param>
+/// <param name="position">Bytes of text that lie before the first document.</param>
+internal sealed class TextDivider(HoldOut holdOut, long position)
+{
+    private bool _isBehindCut = position > (holdOut.Cut ?? long.MaxValue);
+
+    /// <summary>Bytes of text up to here.</summary>
+    public long Position { get; private set; } = position;
+
+    /// <summary>The pieces of the next document, or of the next piece of one.</summary>
+    /// <param name="document">The document.</param>
+    public IEnumerable<TextPiece> Divide(Document document)
+    {
+        ReadOnlyMemory<byte> text = document.Utf8;
+        long start = Position;
+        Position += text.Length;
+        TextPieceKind kind = document.IsContinuation ? TextPieceKind.Continuation : TextPieceKind.Beginning;
+        if (holdOut.Cut is not { } cut)
+        {
+            yield return new TextPiece(text, kind, document.ContentHash, IsValidation: null);
+            yield break;
+        }
+
+        UInt128? hash = document.ContentHash;
+        if (!_isBehindCut && Position > cut)
+        {
+            _isBehindCut = true;
+            int before = Place(text.Span, (int)(cut - start));
+            if (before > 0)
+            {
+                hash ??= kind == TextPieceKind.Beginning ? HoldOut.ContentHash(text.Span) : null;
+                yield return new TextPiece(text[..before], kind, hash, IsValidation: false);
+            }
+
+            if (before > 0 || kind == TextPieceKind.Continuation)
+            {
+                (text, kind, hash) = (text[before..], TextPieceKind.Rest, null);
+            }
+        }
+
+        if (text.Length > 0)
+        {
+            yield return new TextPiece(text, kind, hash, _isBehindCut);
+        }
+    }
+
+    /// <summary>The end of the line that ends nearest to the wanted place; the beginning of a character where no line ends nearby.</summary>
+    private static int Place(ReadOnlySpan<byte> text, int wanted)
+    {
+        int reach = Math.Min(HoldOut.LongestSearch, Math.Min(text.Length - wanted, wanted) / 4);
+        int before = text[..wanted].LastIndexOf((byte)'\n') + 1;
+        int after = text[wanted..].IndexOf((byte)'\n');
+        int behind = after < 0 ? int.MaxValue : wanted + after + 1;
+        bool beforeIsNear = before > 0 && wanted - before <= reach;
+        bool behindIsNear = behind < text.Length && behind - wanted <= reach;
+        if (beforeIsNear || behindIsNear)
+        {
+            return !behindIsNear || (beforeIsNear && wanted - before <= behind - wanted) ? before : behind;
+        }
+
+        while (wanted > 0 && wanted < text.Length && Utf8Boundary.IsContinuation(text[wanted]))
+        {
+            wanted--;
+        }
+
+        return wanted;
+    }
+}

@@ -1,0 +1,77 @@
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
+
+namespace NGpt.Data.Preparation;
+
+/// <summary>Makes the tokenizer of a dataset, from its own text where it is trained.</summary>
+/// <param name="corpus">The corpus.</param>
+/// <param name="survey">What is known of it.</param>
+/// <param name="holdOut">How it is divided.</param>
+/// <param name="threads">Threads that a training may use.</param>
+internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOut holdOut, int threads)
+{
+    /// <summary>Text that byte pairs are trained on, at most: more changes the vocabulary hardly and costs minutes.</summary>
+    public const long MostTrainingBytes = 512L << 20;
+
+    // A corpus of one document needs no token that keeps documents apart.
+    private bool HasEndOfText => !survey.IsComplete || survey.Hashes.Count > 1;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="choice">Which.</param>
+    /// <param name="progress">Hears documents, bytes of text, and bytes of the sources read.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public ITokenizer Make(TokenizerChoice choice, Action<long, long, long>? progress, CancellationToken cancellationToken) => choice.Kind switch
+    {
+        TokenizerKind.Bytes => new ByteTokenizer(HasEndOfText),
+        TokenizerKind.Characters => Characters(progress, cancellationToken),
+        TokenizerKind.BytePairs => BytePairs(choice.VocabularySize, progress, cancellationToken),
+        _ => TokenizerFile.Load(choice.Path!),
+    };
+
+    // All characters, also those that only held-out text has: they must have a token.
+    private CharacterTokenizer Characters(Action<long, long, long>? progress, CancellationToken cancellationToken)
+    {
+        var vocabulary = new CharacterVocabularyBuilder();
+        Read(isTrainingOnly: false, long.MaxValue, vocabulary.Add, progress, cancellationToken);
+        return vocabulary.Build(HasEndOfText);
+    }
+
+    private ITokenizer BytePairs(int vocabularySize, Action<long, long, long>? progress, CancellationToken cancellationToken)
+    {
+        var trainer = new BytePairTrainer(threads);
+        Read(isTrainingOnly: true, MostTrainingBytes, trainer.Add, progress, cancellationToken);
+        return trainer.Train(vocabularySize, cancellationToken);
+    }
+
+    private void Read(bool isTrainingOnly, long most, Action<ReadOnlySpan<byte>> add, Action<long, long, long>? progress, CancellationToken cancellationToken)
+    {
+        var divider = new TextDivider(holdOut, position: 0);
+        (long documents, long bytes) = (0, 0);
+        bool isHeldOut = false;
+        foreach (CorpusEntry entry in corpus.Read(default, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.Document is not { } document)
+            {
+                continue;
+            }
+
+            foreach (TextPiece piece in divider.Divide(document))
+            {
+                isHeldOut = piece.IsValidation ?? (piece.Kind == TextPieceKind.Beginning ? holdOut.Holds(piece.Hash ?? HoldOut.ContentHash(piece.Utf8.Span)) : isHeldOut);
+                if (!isHeldOut || !isTrainingOnly)
+                {
+                    add(piece.Utf8.Span);
+                    bytes += piece.Utf8.Length;
+                }
+            }
+
+            documents += document.IsContinuation ? 0 : 1;
+            progress?.Invoke(documents, bytes, entry.SourceBytesRead);
+            if (bytes >= most)
+            {
+                return;
+            }
+        }
+    }
+}
