@@ -213,6 +213,8 @@ public sealed class DocumentPackingTests
             data.Add(architecture, [1, 7, 14, 9, 1, 3, 4]);
             data.Add(architecture, [1, 2, 256, 64, 130, 31, 2]);
             data.Add(architecture, [1, 3, 30, 70, 300, 5, 1]);
+            // Heads in two groups, the second of which begins inside a sequence.
+            data.Add(architecture, [1, 5, 10, 3, 300, 5, 7]);
         }
 
         return data;
