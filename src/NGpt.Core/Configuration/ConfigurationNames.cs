@@ -19,6 +19,12 @@ public static class ConfigurationNames
     internal static ChoiceNames<EngineKind> Engines { get; } =
         new(("plain", EngineKind.Plain), ("fast", EngineKind.Fast));
 
+    internal static ChoiceNames<WindowSampling> Samplings { get; } =
+        new(("shuffled", WindowSampling.Shuffled), ("random", WindowSampling.Random));
+
+    internal static ChoiceNames<WindowPacking> Packings { get; } =
+        new(("stream", WindowPacking.Stream), ("documents", WindowPacking.Documents));
+
     /// <summary>The word for an architecture.</summary>
     /// <param name="architecture">A model family.</param>
     /// <returns><c>ngpt</c> or <c>gpt</c>.</returns>
@@ -38,4 +44,14 @@ public static class ConfigurationNames
     /// <param name="engine">An engine.</param>
     /// <returns><c>plain</c> or <c>fast</c>.</returns>
     public static string Name(this EngineKind engine) => Engines.NameOf(engine);
+
+    /// <summary>The word for a way of choosing windows.</summary>
+    /// <param name="sampling">A way of choosing windows.</param>
+    /// <returns><c>shuffled</c> or <c>random</c>.</returns>
+    public static string Name(this WindowSampling sampling) => Samplings.NameOf(sampling);
+
+    /// <summary>The word for a packing.</summary>
+    /// <param name="packing">What tokens of a window see of each other.</param>
+    /// <returns><c>stream</c> or <c>documents</c>.</returns>
+    public static string Name(this WindowPacking packing) => Packings.NameOf(packing);
 }

@@ -18,6 +18,12 @@ public sealed record DataConfig
     /// <summary>Share of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>
     public double? ValidationFraction { get; init; }
 
+    /// <summary>How the training windows are chosen.</summary>
+    public WindowSampling Sampling { get; init; } = WindowSampling.Shuffled;
+
+    /// <summary>What the tokens of a window see of each other, in training and evaluation.</summary>
+    public WindowPacking Packing { get; init; } = WindowPacking.Stream;
+
     /// <summary>SHA-256 over the prepared tokens and the tokenizer, in hexadecimal: the same tokens give the same value.</summary>
     public required string Fingerprint { get; init; }
 }

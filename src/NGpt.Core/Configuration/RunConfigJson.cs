@@ -5,8 +5,9 @@ namespace NGpt.Core.Configuration;
 
 /// <summary>
 /// The run folder's <c>config.json</c>: the resolved run, with snake_case keys and a version. Every key is required
-/// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly. Only <c>precision</c>
-/// and <c>engine</c> may be absent: the first runs knew nothing but float32 and the plain modules.
+/// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly. Only <c>precision</c>,
+/// <c>engine</c>, <c>sampling</c> and <c>packing</c> may be absent: the first runs knew nothing but float32, the plain
+/// modules, and shuffled windows of one stream of tokens.
 /// </summary>
 public static class RunConfigJson
 {
@@ -202,6 +203,8 @@ public static class RunConfigJson
             json.WriteNumber("validation_fraction", fraction);
         }
 
+        json.WriteString("sampling", data.Sampling.Name());
+        json.WriteString("packing", data.Packing.Name());
         json.WriteString("fingerprint", data.Fingerprint);
         json.WriteEndObject();
     }
@@ -213,6 +216,8 @@ public static class RunConfigJson
             Source = reader.Text("source"),
             Tokenizer = reader.Text("tokenizer"),
             ValidationFraction = reader.Has("validation_fraction") ? reader.Number("validation_fraction") : null,
+            Sampling = reader.Choice("sampling", ConfigurationNames.Samplings, WindowSampling.Shuffled),
+            Packing = reader.Choice("packing", ConfigurationNames.Packings, WindowPacking.Stream),
             Fingerprint = reader.Text("fingerprint"),
         };
         if (data.ValidationFraction is not (null or (> 0 and < 1)))

@@ -81,6 +81,7 @@ public static class RunConfigResolver
         {
             layers.HasNoEffect(SettingCatalog.SampleTokens, "--eval-only writes no text");
             layers.HasNoEffect(SettingCatalog.TimeLimit, "--eval-only takes no steps");
+            layers.HasNoEffect(SettingCatalog.Sampling, "--eval-only reads the same windows every time");
             layers.HasNoEffect(SettingCatalog.Recompute, "--eval-only has no backward pass");
         }
 

@@ -206,6 +206,16 @@ public static class SettingCatalog
         "validation-fraction", SettingGroup.Data, SettingValues.Number(above: 0, below: 1), "X",
         "Share of the text that is held out, between 0 and 1");
 
+    /// <summary>How training windows are chosen; default shuffled.</summary>
+    public static Setting<WindowSampling> Sampling { get; } = new(
+        "sampling", SettingGroup.Data, SettingValues.OneOf(ConfigurationNames.Samplings), "shuffled|random",
+        "Training windows: each once an epoch in random order, or drawn anywhere with replacement; default shuffled");
+
+    /// <summary>What the tokens of a window see of each other; default stream.</summary>
+    public static Setting<WindowPacking> Packing { get; } = new(
+        "packing", SettingGroup.Data, SettingValues.OneOf(ConfigurationNames.Packings), "stream|documents",
+        "What a token sees: all earlier tokens of its window, or those of its own document; default stream");
+
     /// <summary>Folder of the run; default a new one under runs.</summary>
     public static Setting<string> Out { get; } = new(
         "out", SettingGroup.Run, SettingValues.Text, "FOLDER",
@@ -274,7 +284,7 @@ public static class SettingCatalog
         Steps, BatchSize, GradientAccumulation, LearningRate, MinLearningRate, Schedule, WarmupSteps, DecaySteps,
         DecayFraction, WeightDecay, Beta1, Beta2, AdamEpsilon, GradientClip, EvalInterval, EvalBatches, LogInterval,
         CheckpointInterval, KeepCheckpoints, Seed,
-        Data, Tokenizer, ValidationFraction,
+        Data, Tokenizer, ValidationFraction, Sampling, Packing,
         Out, Device, DataType, Engine, Recompute, Threads, InitFrom, Resume, EvalOnly, ExplainMemory, TimeLimit, SampleTokens,
     ];
 

@@ -15,10 +15,8 @@ public sealed class EvaluationWindows
     /// <exception cref="Errors.UsageException">There are fewer than C + 1 tokens.</exception>
     public EvaluationWindows(long tokenCount, int contextLength, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(tokenCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        WindowSampler.RequireWindow("validation", tokenCount, contextLength);
+        WindowSamplers.RequireWindow("validation", tokenCount, contextLength);
         ContextLength = contextLength;
         long available = (tokenCount - 1) / contextLength;
         _starts = new long[Math.Min(count, available)];

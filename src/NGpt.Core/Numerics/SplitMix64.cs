@@ -10,7 +10,8 @@ public sealed class SplitMix64(ulong seed)
     private const ulong Step = 0x9E37_79B9_7F4A_7C15;
     private const double UnitOf53Bits = 1.0 / (1L << 53);
 
-    private ulong _state = seed;
+    /// <summary>All that the generator remembers; setting it begins the stream of that seed.</summary>
+    public ulong State { get; set; } = seed;
 
     /// <summary>Mixes the bits of a value: a bijection whose results look random.</summary>
     /// <param name="value">Any value.</param>
@@ -23,7 +24,7 @@ public sealed class SplitMix64(ulong seed)
     }
 
     /// <summary>The next 64 random bits.</summary>
-    public ulong Next() => Mix(_state += Step);
+    public ulong Next() => Mix(State += Step);
 
     /// <summary>A uniform number from 0 (included) to 1 (excluded), a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (Next() >> 11) * UnitOf53Bits;

@@ -17,6 +17,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
 {
     private readonly EngineShape _shape;
     private readonly AttentionPlan _plan;
+    private readonly ArenaRegion _firstVisible;
     private readonly ArenaRegion _scratch;
     private readonly ArenaRegion _scoreGradients;
     private readonly ArenaRegion _transposedGradients;
@@ -28,10 +29,11 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
     /// <param name="plan">Receives the regions.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="attention">Blocks, groups, and whether probabilities are kept.</param>
+    /// <param name="firstVisible">Where the first visible position of every token lies, int32 [N].</param>
     /// <param name="threads">Number of threads.</param>
-    public EngineAttention(ArenaPlan plan, EngineShape shape, AttentionPlan attention, int threads)
+    public EngineAttention(ArenaPlan plan, EngineShape shape, AttentionPlan attention, ArenaRegion firstVisible, int threads)
     {
-        (_shape, _plan) = (shape, attention);
+        (_shape, _plan, _firstVisible) = (shape, attention, firstVisible);
         int size = shape.ElementSize;
         Queries = Heads("queries by head");
         Keys = Heads("keys by head");
@@ -71,6 +73,9 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
 
     /// <summary>Gradient of the values [B·H, T, D].</summary>
     public ArenaRegion ValueGradients { get; }
+
+    /// <summary>Whether the batch says which positions are visible; else every token sees all before it.</summary>
+    public bool KeepsDocumentsApart { get; set; }
 
     /// <summary>Prepares the products, once the plan has memory.</summary>
     /// <param name="context">Threads and products.</param>
@@ -115,6 +120,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
                 HeadCount = group.HeadCount,
                 Length = _shape.T,
                 BlockRows = _plan.BlockRows,
+                Documents = Documents(group),
             });
             Multiply(group.ValueGradients);
             TransposeGradients(group, ValueGradients);
@@ -136,8 +142,16 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
             HeadCount = group.HeadCount,
             Length = _shape.T,
             BlockRows = _plan.BlockRows,
+            Documents = Documents(group),
         });
     }
+
+    private DocumentStarts Documents(AttentionGroup group) => new()
+    {
+        Positions = KeepsDocumentsApart ? (int*)_firstVisible.Address : null,
+        HeadCount = _shape.H,
+        FirstHead = group.FirstHead,
+    };
 
     // The products of columns give transposed gradients: Pᵀ·dO itself would read P down its columns, up to three times slower.
     private void TransposeGradients(AttentionGroup group, ArenaRegion gradients) => _context.Run(Stage.AttentionSoftmax, new MatrixTransposition<TElement>

@@ -34,7 +34,7 @@ internal sealed class EngineParts<TLanes, TElement>
         Shared = new SharedMemory(Plan, Shape);
         Rotation = new Rotation(Plan, Shape, model.RopeTheta);
         Attention = new EngineAttention<TLanes, TElement>(
-            Plan, Shape, AttentionPlan.For(Shape, threads, options.Recomputes), threads);
+            Plan, Shape, AttentionPlan.For(Shape, threads, options.Recomputes), Shared.FirstVisible, threads);
     }
 
     /// <summary>The model's shape.</summary>

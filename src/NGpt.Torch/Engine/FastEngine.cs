@@ -157,6 +157,28 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
 
         Copy(batch.Inputs, _model.Parts.Shared.Tokens);
         Copy(batch.Targets, _model.Parts.Shared.Targets);
+        _model.Parts.Attention.KeepsDocumentsApart = batch.KeepsDocumentsApart;
+        if (batch.KeepsDocumentsApart)
+        {
+            CopyFirstVisible(batch.FirstVisible);
+        }
+    }
+
+    private void CopyFirstVisible(ReadOnlySpan<int> positions)
+    {
+        Span<int> target = new((int*)_model.Parts.Shared.FirstVisible.Address, Shape.N);
+        for (int i = 0; i < positions.Length; i++)
+        {
+            // Kernels read from there on without a check of their own.
+            if ((uint)positions[i] > (uint)(i % Shape.T))
+            {
+                throw new ArgumentException($"position {i % Shape.T} cannot see from {positions[i]} on", nameof(positions));
+            }
+
+            target[i] = positions[i];
+        }
+
+        target[positions.Length..].Clear();
     }
 
     private void Copy(ReadOnlySpan<int> tokens, ArenaRegion region)

@@ -17,6 +17,7 @@ internal sealed class SharedMemory
         AttendedGradient = plan.Add(ArenaGroup.Shared, "gradient of the attended values", size, shape.N, shape.C);
         Tokens = plan.Add(ArenaGroup.Small, "tokens", sizeof(int), shape.N);
         Targets = plan.Add(ArenaGroup.Small, "targets", sizeof(int), shape.N);
+        FirstVisible = plan.Add(ArenaGroup.Small, "first visible positions", sizeof(int), shape.N);
         Losses = plan.Add(ArenaGroup.Small, "losses", sizeof(float), shape.N);
     }
 
@@ -43,6 +44,9 @@ internal sealed class SharedMemory
 
     /// <summary>Targets of the batch [N].</summary>
     public ArenaRegion Targets { get; }
+
+    /// <summary>First position that every token of the batch sees [N]; written where documents are kept apart.</summary>
+    public ArenaRegion FirstVisible { get; }
 
     /// <summary>Losses of the batch [N].</summary>
     public ArenaRegion Losses { get; }

@@ -71,7 +71,7 @@ public sealed class AttentionPart : nn.Module
             (k, v) = cache.Layers[layer].Append(context.Position, k, v);
         }
 
-        Tensor heads = CausalAttention.Attend(q, k, v, scale, _types);
+        Tensor heads = CausalAttention.Attend(q, k, v, scale, _types, context.Visible);
         return _output.forward(heads.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 

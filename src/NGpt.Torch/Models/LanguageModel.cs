@@ -66,6 +66,16 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(HiddenStates(tokens, cache: null)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Logits of the next token at every position, where a token sees none before its own document.</summary>
+    /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
+    /// <param name="firstVisible">The first position that every token sees, at most its own, int64 [B, T].</param>
+    /// <returns>[B, T, V]; the caller disposes of it.</returns>
+    public Tensor DocumentLogits(Tensor tokens, Tensor firstVisible)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return Logits(HiddenStates(tokens, cache: null, CausalAttention.VisibleFrom(firstVisible))).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Logits after the last of some new tokens, with keys and values of earlier ones taken from the cache.</summary>
     /// <param name="tokens">The new tokens, int64 [B, T].</param>
     /// <param name="cache">Receives the new tokens; has room for T more.</param>
@@ -97,12 +107,12 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     /// <returns>[B, T, V].</returns>
     private protected Tensor OutputProducts(Tensor h) => _outputEmbedding.forward(h);
 
-    private Tensor HiddenStates(Tensor tokens, KeyValueCache? cache)
+    private Tensor HiddenStates(Tensor tokens, KeyValueCache? cache, Tensor? visible = null)
     {
         using IDisposable scope = NewDisposeScope();
         int position = cache?.Count ?? 0;
         Tensor turns = RotaryEmbedding.Turns(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
-        SequenceContext context = new(position, turns, cache);
+        SequenceContext context = new(position, turns, cache) { Visible = visible };
         Tensor h = _tokenEmbedding.forward(tokens);
         for (int layer = 0; layer < Config.LayerCount; layer++)
         {

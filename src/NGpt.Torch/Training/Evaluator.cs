@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Tokenizers;
 
@@ -7,6 +8,7 @@ namespace NGpt.Torch.Training;
 public sealed class Evaluator
 {
     private readonly TokenBatches _batches;
+    private readonly TokenBatch _batch;
     private readonly EvaluationWindows _windows;
     private readonly int _batchSize;
     private readonly int[] _tokenBytes;
@@ -18,13 +20,16 @@ public sealed class Evaluator
     /// <param name="contextLength">T.</param>
     /// <param name="batchSize">Windows in one forward pass.</param>
     /// <param name="batchCount">Forward passes in one evaluation, fewer if the text is shorter.</param>
-    public Evaluator(TokenShards shards, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount)
+    /// <param name="packing">What tokens of a window see of each other, as in training.</param>
+    public Evaluator(
+        TokenShards shards, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount, WindowPacking packing = WindowPacking.Stream)
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
         _windows = new EvaluationWindows(shards.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
         _batchSize = Math.Min(batchSize, _windows.Count);
-        _batches = new TokenBatches(shards, _batchSize, contextLength);
+        _batches = new TokenBatches(shards, tokenizer, contextLength, packing);
+        _batch = _batches.Create(_batchSize);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         _losses = new float[_batchSize * contextLength];
     }
@@ -40,9 +45,9 @@ public sealed class Evaluator
         for (int first = 0; first < _windows.Count; first += _batchSize)
         {
             stop.ThrowIfCancellationRequested();
-            TokenBatch batch = _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)));
-            Span<float> losses = _losses.AsSpan(0, batch.Targets.Length);
-            engine.Evaluate(batch, losses);
+            _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)), _batch);
+            Span<float> losses = _losses.AsSpan(0, _batch.Targets.Length);
+            engine.Evaluate(_batch, losses);
             double sum = 0;
             foreach (float loss in losses)
             {
@@ -51,7 +56,7 @@ public sealed class Evaluator
 
             nats += sum;
             tokens += losses.Length;
-            foreach (int token in batch.Targets)
+            foreach (int token in _batch.Targets)
             {
                 bytes += _tokenBytes[token];
             }

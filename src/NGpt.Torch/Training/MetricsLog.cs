@@ -70,6 +70,7 @@ public sealed class MetricsLog : IDisposable
             writer.WriteNumber("tokens", report.Tokens);
             writer.WriteNumber("tokens_per_second", Math.Round(report.TokensPerSecond, 1));
             writer.WriteNumber("step_ms", Math.Round(report.Milliseconds, 3));
+            writer.WriteNumber("data_wait_ms", Math.Round(report.DataWaitMilliseconds, 3));
             if (report.NormError is double error && double.IsFinite(error))
             {
                 writer.WriteNumber("norm_error_max", error);

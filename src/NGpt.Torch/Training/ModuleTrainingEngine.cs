@@ -95,7 +95,10 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
 
     private Tensor Losses(TokenBatch batch, nn.Reduction reduction)
     {
-        Tensor logits = _model.forward(OnDevice(batch.Inputs, batch.ContextLength));
+        Tensor inputs = OnDevice(batch.Inputs, batch.ContextLength);
+        Tensor logits = batch.KeepsDocumentsApart
+            ? _model.DocumentLogits(inputs, OnDevice(batch.FirstVisible, batch.ContextLength))
+            : _model.forward(inputs);
         return nn.functional.cross_entropy(logits.flatten(0, 1), OnDevice(batch.Targets, batch.ContextLength).flatten(), reduction: reduction);
     }
 

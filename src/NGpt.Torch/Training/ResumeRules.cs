@@ -41,6 +41,8 @@ internal static class ResumeRules
         (SettingCatalog.Seed, run => run.Training.Seed),
         (SettingCatalog.Tokenizer, run => run.Data.Tokenizer),
         (SettingCatalog.ValidationFraction, run => run.Data.ValidationFraction),
+        (SettingCatalog.Sampling, run => run.Data.Sampling),
+        (SettingCatalog.Packing, run => run.Data.Packing),
     ];
 
     /// <summary>The stored run with the changes that a continuation may make: its length, and how often it looks and saves.</summary>

@@ -7,6 +7,7 @@ namespace NGpt.Torch.Training;
 /// <param name="LearningRate">Learning rate of the step.</param>
 /// <param name="TokensPerSecond">Tokens of the step over its seconds.</param>
 /// <param name="Milliseconds">Time of the step, in milliseconds.</param>
+/// <param name="DataWaitMilliseconds">Time of the step that was spent waiting for its tokens, in milliseconds.</param>
 /// <param name="Tokens">Tokens trained on so far.</param>
 /// <param name="NormError">Largest distance of a hypersphere norm from 1 after the step; null for the baseline or where not measured.</param>
 /// <param name="Remaining">Estimate of the time left to the last step.</param>
@@ -17,6 +18,7 @@ public sealed record StepReport(
     double LearningRate,
     double TokensPerSecond,
     double Milliseconds,
+    double DataWaitMilliseconds,
     long Tokens,
     double? NormError,
     TimeSpan Remaining);

@@ -27,6 +27,7 @@ public sealed class TensorBoardLog
         Add("train/learning_rate", report.LearningRate, report.Step);
         Add("train/tok_per_sec", report.TokensPerSecond, report.Step);
         Add("train/mfu", modelFlopsUtilization, report.Step);
+        Add("train/data_wait_ms", report.DataWaitMilliseconds, report.Step);
         if (report.NormError is double error)
         {
             Add("ngpt/norm_error_max", error, report.Step);

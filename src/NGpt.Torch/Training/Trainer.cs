@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
-using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
@@ -16,18 +15,17 @@ namespace NGpt.Torch.Training;
 internal sealed class Trainer : IDisposable
 {
     private readonly RunConfig _config;
-    private readonly Dataset _dataset;
+    private readonly TrainingData _data;
     private readonly RunFolder _folder;
     private readonly ITrainingObserver _observer;
     private readonly LanguageModel _model;
     private readonly ITrainingEngine _engine;
     private readonly EngineSummary _computedBy;
-    private readonly WindowSampler _sampler;
-    private readonly TokenBatches _batches;
+    private readonly BatchPrefetcher _batches;
+    private readonly DataWaitWatch _dataWait = new();
     private readonly Evaluator _evaluator;
     private readonly MetricsLog _metrics;
     private readonly TensorBoardLog _tensorBoard;
-    private readonly long[] _windowStarts;
     private readonly double _matrixProductRate;
     private readonly double _earlierSeconds;
     private readonly long _startTime = Stopwatch.GetTimestamp();
@@ -41,7 +39,7 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>Prepares everything for the first step.</summary>
     /// <param name="config">The resolved run.</param>
-    /// <param name="dataset">Its data; outlives the trainer.</param>
+    /// <param name="data">Its data; outlives the trainer.</param>
     /// <param name="folder">The run's folder, locked by the caller.</param>
     /// <param name="model">The model with its starting parameters; outlives the trainer.</param>
     /// <param name="engine">Computes with that model; outlives the trainer.</param>
@@ -50,7 +48,7 @@ internal sealed class Trainer : IDisposable
     /// <param name="observer">Hears what happens.</param>
     public Trainer(
         RunConfig config,
-        Dataset dataset,
+        TrainingData data,
         RunFolder folder,
         LanguageModel model,
         ITrainingEngine engine,
@@ -58,27 +56,27 @@ internal sealed class Trainer : IDisposable
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         ITrainingObserver observer)
     {
-        (_config, _dataset, _folder, _observer) = (config, dataset, folder, observer);
+        (_config, _data, _folder, _observer) = (config, data, folder, observer);
         (_model, _engine, _computedBy) = (model, engine, computedBy);
         TrainingConfig training = config.Training;
-        _sampler = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, (ulong)training.Seed);
+        (int contextLength, WindowPacking packing) = (config.Model.ContextLength, config.Data.Packing);
+        IWindowSampler sampler = WindowSamplers.Create(config.Data.Sampling, data.Train.Count, contextLength, (ulong)training.Seed);
         if (resumeFrom is ({ } checkpoint, { } state))
         {
             checkpoint.LoadOptimizer(_engine.Optimizer, state);
-            _sampler.Position = state.DataPosition;
+            sampler.Position = state.DataPosition;
             (_step, _saved, _savedFolder) = (state.Step, state, checkpoint.Path);
             (_lastEvaluation, _bestEvaluation) = (state.LastEvaluation, state.BestEvaluation);
             _earlierSeconds = state.ElapsedSeconds;
         }
 
         _firstStep = _step;
-        _windowStarts = new long[training.BatchSize];
-        _batches = new TokenBatches(dataset.Train, training.BatchSize, config.Model.ContextLength);
-        _evaluator = new Evaluator(
-            dataset.Validation, dataset.Tokenizer, config.Model.ContextLength, training.BatchSize, training.EvalBatches);
+        _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
         _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
+        // Last, since from here on a thread reads.
+        _batches = new BatchPrefetcher(sampler, new TokenBatches(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
     }
 
     /// <summary>The newest evaluation, or null.</summary>
@@ -134,12 +132,17 @@ internal sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _metrics.Dispose();
+    }
 
     private void TakeStep()
     {
         TrainingConfig training = _config.Training;
         long start = Stopwatch.GetTimestamp();
+        TimeSpan waitedBefore = _batches.Waited;
         double rate = LearningRate.At(training, _step);
         double loss = GradientPasses(training.GradientAccumulation);
         double norm = _engine.GradientNorm();
@@ -151,7 +154,7 @@ internal sealed class Trainer : IDisposable
 
         _engine.Update(rate, GradientClip.Scale(norm, training.GradientClip));
         _step++;
-        ReportStep(loss, norm, rate, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        ReportStep(loss, norm, rate, Stopwatch.GetElapsedTime(start).TotalSeconds, _batches.Waited - waitedBefore);
     }
 
     // Leaves the mean gradient over all passes in the engine; returns the mean loss.
@@ -161,8 +164,7 @@ internal sealed class Trainer : IDisposable
         double loss = 0;
         for (int pass = 0; pass < passes; pass++)
         {
-            _sampler.NextBatch(_windowStarts.Length, _windowStarts);
-            double value = _engine.AddGradients(_batches.Read(_windowStarts), 1.0 / passes);
+            double value = _engine.AddGradients(_batches.Next(), 1.0 / passes);
             if (!double.IsFinite(value))
             {
                 throw NonFiniteException.InStep(_step + 1, "the loss", _savedFolder);
@@ -174,7 +176,7 @@ internal sealed class Trainer : IDisposable
         return loss;
     }
 
-    private void ReportStep(double loss, double norm, double rate, double seconds)
+    private void ReportStep(double loss, double norm, double rate, double seconds, TimeSpan waited)
     {
         TrainingConfig training = _config.Training;
         long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * _config.Model.ContextLength;
@@ -188,6 +190,7 @@ internal sealed class Trainer : IDisposable
             rate,
             tokensPerStep / seconds,
             seconds * 1000,
+            waited.TotalMilliseconds,
             _step * tokensPerStep,
             isLogged ? _engine.LargestNormError() : null,
             TimeSpan.FromSeconds(_stepSeconds * (training.Steps - _step)));
@@ -199,6 +202,10 @@ internal sealed class Trainer : IDisposable
         }
 
         _observer.OnStep(report);
+        if (_dataWait.Add(report.Milliseconds, report.DataWaitMilliseconds) is string warning)
+        {
+            _observer.OnWarning(warning);
+        }
     }
 
     private bool TryEvaluate(CancellationToken stop)
@@ -250,7 +257,7 @@ internal sealed class Trainer : IDisposable
             _step,
             _bestEvaluation?.Step,
             _config.Training.KeepCheckpoints,
-            folder => _saved = folder.Save(_model, _engine.Optimizer, _dataset.Tokenizer, Describe));
+            folder => _saved = folder.Save(_model, _engine.Optimizer, _data.Tokenizer, Describe));
         _savedFolder = saved.Path;
         _observer.OnCheckpoint(_step, saved.Path);
     }
@@ -272,7 +279,7 @@ internal sealed class Trainer : IDisposable
     private TrainerState Describe(IReadOnlyDictionary<string, FileDigest> files) => new()
     {
         Step = _step,
-        DataPosition = _sampler.Position,
+        DataPosition = _batches.Position,
         ElapsedSeconds = _earlierSeconds + Stopwatch.GetElapsedTime(_startTime).TotalSeconds,
         Threads = NativeEnvironment.Threads,
         Device = _model.Device.ToString(),

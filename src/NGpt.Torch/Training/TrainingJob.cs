@@ -231,7 +231,8 @@ public sealed class TrainingJob
         Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
-        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches);
+        WindowPacking packing = _layers.GetGiven(SettingCatalog.Packing) as WindowPacking? ?? stored?.Data.Packing ?? WindowPacking.Stream;
+        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing);
         using ITrainingEngine engine = choice.Create(saved.Model, batchSize, passes: 1, NoOptimizer);
         ReportWarnings();
         (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(engine, stop);
@@ -256,7 +257,7 @@ public sealed class TrainingJob
         TrainingConfig training = config.Training;
         using ITrainingEngine engine = choice.Create(model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
         EngineSummary computedBy = choice.Describe(engine);
-        using Trainer trainer = new(config, dataset, folder, model, engine, computedBy, resumeFrom, _observer);
+        using Trainer trainer = new(config, TrainingData.Of(dataset), folder, model, engine, computedBy, resumeFrom, _observer);
         _observer.OnPlan(TrainingPlanner.Describe(config, dataset, folder, model.Device, choice, computedBy, trainer.Step, startedFrom));
         TimeSpan? timeLeft = _options.TimeLimit - Stopwatch.GetElapsedTime(_startTime);
         TrainingEnd end = trainer.Run(timeLeft, stop);
@@ -334,6 +335,8 @@ public sealed class TrainingJob
                 Source = FullSource(source),
                 Tokenizer = StoredTokenizer(source),
                 ValidationFraction = ValidationFraction(),
+                Sampling = _layers.Get(SettingCatalog.Sampling, WindowSampling.Shuffled),
+                Packing = _layers.Get(SettingCatalog.Packing, WindowPacking.Stream),
                 Fingerprint = dataset.Fingerprint,
             },
         };

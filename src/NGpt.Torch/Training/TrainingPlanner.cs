@@ -18,7 +18,8 @@ internal static class TrainingPlanner
     /// <exception cref="NGptException">The data are too short, or the memory is too small.</exception>
     public static void RequireFits(RunConfig config, Dataset dataset, Device device, EngineChoice choice)
     {
-        _ = new WindowSampler(dataset.Train.Count, config.Model.ContextLength, seed: 0);
+        TokenBatches.RequireDocuments(dataset.Tokenizer, config.Data.Packing);
+        _ = WindowSamplers.Create(config.Data.Sampling, dataset.Train.Count, config.Model.ContextLength, seed: 0);
         _ = new EvaluationWindows(dataset.Validation.Count, config.Model.ContextLength, 1);
         if (device.type != TorchSharp.DeviceType.CPU)
         {

@@ -18,7 +18,7 @@ public sealed class LiveTrainingDisplayTests
     {
         using TestConsole console = Terminal(width);
         TrainingProgress progress = new(TrainingStory.Plan(("steps", "1234567")));
-        progress.Add(new StepReport(123_456, 2.5, 1.25, 1e-3, 123_456, 1, 9_876_543_210, 1.5e-7, TimeSpan.FromDays(3.5)));
+        progress.Add(new StepReport(123_456, 2.5, 1.25, 1e-3, 123_456, 1, 0, 9_876_543_210, 1.5e-7, TimeSpan.FromDays(3.5)));
         progress.Add(new EvaluationReport(123_456, 2.4, 3.4, 4096, true));
         console.Write(LiveTrainingView.Render(progress, console, stopping: false));
         Assert.All(console.Lines, line => Assert.InRange(line.Length, 0, width - 1));
@@ -47,7 +47,7 @@ public sealed class LiveTrainingDisplayTests
         using TestConsole console = Terminal(80);
         console.Profile.Capabilities.Unicode = false;
         TrainingProgress progress = new(TrainingStory.Plan());
-        progress.Add(new StepReport(3, 2.5, 1, 1e-3, 1, 1, 1, null, TimeSpan.Zero));
+        progress.Add(new StepReport(3, 2.5, 1, 1e-3, 1, 1, 0, 1, null, TimeSpan.Zero));
         console.Write(LiveTrainingView.Render(progress, console, stopping: true));
         Assert.Contains("====", console.Output);
         Assert.Contains("stopping", console.Output);

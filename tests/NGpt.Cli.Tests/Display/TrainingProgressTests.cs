@@ -12,7 +12,7 @@ public sealed class TrainingProgressTests
         const int steps = 10_000;
         for (int step = 1; step <= steps; step++)
         {
-            progress.Add(new StepReport(step, step, 1, 1, 1, 1, 1, null, TimeSpan.Zero));
+            progress.Add(new StepReport(step, step, 1, 1, 1, 1, 0, 1, null, TimeSpan.Zero));
         }
 
         Assert.InRange(progress.Losses.Count, 500, 1024);
@@ -24,11 +24,11 @@ public sealed class TrainingProgressTests
     public void The_smoothed_loss_starts_at_the_first_loss_and_follows_slowly()
     {
         TrainingProgress progress = new(TrainingStory.Plan());
-        progress.Add(new StepReport(1, 4, 1, 1, 1, 1, 1, null, TimeSpan.Zero));
+        progress.Add(new StepReport(1, 4, 1, 1, 1, 1, 0, 1, null, TimeSpan.Zero));
         Assert.Equal(4, progress.SmoothedLoss, 12);
         for (int step = 2; step <= 500; step++)
         {
-            progress.Add(new StepReport(step, 2, 1, 1, 1, 1, 1, null, TimeSpan.Zero));
+            progress.Add(new StepReport(step, 2, 1, 1, 1, 1, 0, 1, null, TimeSpan.Zero));
         }
 
         Assert.Equal(2, progress.SmoothedLoss, 6);

@@ -57,7 +57,7 @@ internal static class TrainingStory
         for (int step = 1; step <= 7; step++)
         {
             double? norm = plan.Config.Model.Scales is null ? null : 1.25e-7;
-            observer.OnStep(new StepReport(step, 5 - (0.5 * step), 0.75, 0.01 / step, 12_345.6, 41, step * 512, norm, TimeSpan.FromSeconds(70 - (10 * step))));
+            observer.OnStep(new StepReport(step, 5 - (0.5 * step), 0.75, 0.01 / step, 12_345.6, 41, 0.25, step * 512, norm, TimeSpan.FromSeconds(70 - (10 * step))));
             if (step == 5)
             {
                 observer.OnEvaluation(new EvaluationReport(5, 2.25, 3.25, 4096, true));

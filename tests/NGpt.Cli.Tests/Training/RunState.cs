@@ -7,7 +7,7 @@ namespace NGpt.Cli.Tests.Training;
 /// <summary>What a run folder holds, for comparing runs bit by bit.</summary>
 internal static class RunState
 {
-    private static readonly string[] NotCompared = ["engine_reason", "tokens_per_second", "step_ms"];
+    private static readonly string[] NotCompared = ["engine_reason", "tokens_per_second", "step_ms", "data_wait_ms"];
 
     public static string Checkpoint(string run, int step) => Path.Combine(run, "checkpoints", CheckpointFolder.NameOf(step));
 

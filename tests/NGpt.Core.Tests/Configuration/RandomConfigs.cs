@@ -47,6 +47,8 @@ internal static class RandomConfigs
         from hash in Gen.Byte.Array[32]
         from precision in Gen.Enum<Precision>()
         from engine in Gen.Enum<EngineKind>()
+        from sampling in Gen.Enum<WindowSampling>()
+        from packing in Gen.Enum<WindowPacking>()
         select new RunConfig
         {
             Preset = texts[0],
@@ -79,6 +81,8 @@ internal static class RandomConfigs
                 Source = texts[1],
                 Tokenizer = texts[2],
                 ValidationFraction = fraction ? rates[2] * 0.9 : null,
+                Sampling = sampling,
+                Packing = packing,
                 Fingerprint = Convert.ToHexString(hash),
             },
             Precision = precision,

@@ -54,6 +54,8 @@ public sealed class RunConfigJsonTests
     [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\", \"validation_fraction\": 1,",
         "data.tokenizer is \"\", not text; data.validation_fraction 1 is not between 0 and 1")]
     [InlineData("\"fingerprint\": \"a", "\"fingerprint\": \"z", "data.fingerprint is not 64 hexadecimal digits")]
+    [InlineData("\"sampling\": \"shuffled\"", "\"sampling\": \"all\"", "data.sampling is \"all\", not one of shuffled, random")]
+    [InlineData("\"packing\": \"stream\"", "\"packing\": 1", "data.packing is 1, not one of stream, documents")]
     [InlineData("\"engine\": \"plain\"", "\"engine\": \"slow\"", "engine is \"slow\", not one of plain, fast")]
     [InlineData("\"data\": {", "\"data\": 1, \"other\": {", "data is 1, not an object; unknown key other")]
     public void A_wrong_file_is_refused_by_name(string find, string replacement, string expected)
@@ -70,6 +72,16 @@ public sealed class RunConfigJsonTests
         string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(run));
         Assert.Contains("\"precision\": \"bf16\",\n  \"engine\": \"fast\"", json);
         string old = json.Replace(",\n  \"precision\": \"bf16\",\n  \"engine\": \"fast\"", "", StringComparison.Ordinal);
+        Assert.Equal(Example, RunConfigJson.Parse(Encoding.UTF8.GetBytes(old), "config.json"));
+    }
+
+    [Fact]
+    public void A_run_from_before_there_was_a_choice_has_shuffled_windows_of_one_stream()
+    {
+        RunConfig run = Example with { Data = Example.Data with { Sampling = WindowSampling.Random, Packing = WindowPacking.Documents } };
+        string json = Encoding.UTF8.GetString(RunConfigJson.Serialize(run));
+        Assert.Contains("    \"sampling\": \"random\",\n    \"packing\": \"documents\",\n", json);
+        string old = json.Replace("    \"sampling\": \"random\",\n    \"packing\": \"documents\",\n", "", StringComparison.Ordinal);
         Assert.Equal(Example, RunConfigJson.Parse(Encoding.UTF8.GetBytes(old), "config.json"));
     }
 

@@ -77,6 +77,25 @@ internal static class EngineModels
         return batch;
     }
 
+    /// <summary>A batch in which every window holds parts of several documents, some of a single token.</summary>
+    public static TokenBatch DocumentBatch(ModelConfig config, int count, int capacity, int seed)
+    {
+        TokenBatch plain = Batch(config, count, capacity, seed);
+        TokenBatch batch = new(capacity, config.ContextLength, keepsDocumentsApart: true) { Count = count };
+        plain.Inputs.CopyTo(batch.Inputs);
+        plain.Targets.CopyTo(batch.Targets);
+        Random random = new(seed);
+        int first = 0;
+        for (int i = 0; i < batch.Inputs.Length; i++)
+        {
+            int position = i % config.ContextLength;
+            first = position == 0 ? 0 : random.Next(Math.Max(2, config.ContextLength / 4)) == 0 ? position : first;
+            batch.FirstVisible[i] = first;
+        }
+
+        return batch;
+    }
+
     /// <summary>Loss, logits and gradients of the engine in float64.</summary>
     public static Results Run(IInspectableEngine engine, LanguageModel model, TokenBatch batch)
     {
@@ -98,7 +117,7 @@ internal static class EngineModels
         model.zero_grad();
         Tensor inputs = Tokens(batch.Inputs, batch);
         Tensor targets = Tokens(batch.Targets, batch);
-        Tensor logits = model.forward(inputs);
+        Tensor logits = batch.KeepsDocumentsApart ? model.DocumentLogits(inputs, Tokens(batch.FirstVisible, batch)) : model.forward(inputs);
         Tensor loss = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten());
         loss.backward();
         return new Results(

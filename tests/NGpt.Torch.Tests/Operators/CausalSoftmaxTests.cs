@@ -14,9 +14,50 @@ public sealed class CausalSoftmaxTests
     [InlineData(2, 35, 35)]
     public void Output_and_gradient_match(int heads, int length, int blockRows) => Kernels.ForAll(new Check(heads, length, blockRows));
 
+    [Theory]
+    [InlineData(1, 2, 11, 4, 0)]
+    [InlineData(3, 1, 7, 16, 0)]
+    [InlineData(2, 3, 40, 16, 0)]
+    [InlineData(2, 3, 35, 35, 3)]
+    [InlineData(3, 2, 67, 20, 1)]
+    public void Other_documents_are_invisible(int batch, int headCount, int length, int blockRows, int firstHead)
+    {
+        // Documents of all lengths from a single token on, other ones in every sequence.
+        Random random = new(5);
+        int[] first = new int[batch * length];
+        for (int i = 1; i < first.Length; i++)
+        {
+            first[i] = i % length == 0 ? 0 : random.Next(6) == 0 ? i % length : first[i - 1];
+        }
+
+        int heads = (batch * headCount) - firstHead;
+        int[] byRow = [.. Enumerable.Range(0, heads * length).Select(row => first[((firstHead + (row / length)) / headCount * length) + (row % length)])];
+        Kernels.ForAll(new Check(heads, length, blockRows) { Positions = first, FirstOfRow = byRow, HeadsOfSequence = headCount, FirstHead = firstHead });
+    }
+
     private sealed unsafe class Check(int heads, int length, int blockRows) : IKernelCheck
     {
+        /// <summary>What the kernels get; nothing for the whole past.</summary>
+        public int[]? Positions { get; init; }
+
+        public int HeadsOfSequence { get; init; } = 1;
+
+        public int FirstHead { get; init; }
+
+        /// <summary>What it means for each row of scores.</summary>
+        public int[] FirstOfRow { get; init; } = new int[heads * length];
+
         public void Run<TLanes, TElement>()
+            where TLanes : unmanaged, ILanes<TLanes>
+            where TElement : unmanaged, IElement<TElement>
+        {
+            fixed (int* positions = Positions)
+            {
+                Run<TLanes, TElement>(new DocumentStarts { Positions = positions, HeadCount = HeadsOfSequence, FirstHead = FirstHead });
+            }
+        }
+
+        private void Run<TLanes, TElement>(DocumentStarts documents)
             where TLanes : unmanaged, ILanes<TLanes>
             where TElement : unmanaged, IElement<TElement>
         {
@@ -28,8 +69,8 @@ public sealed class CausalSoftmaxTests
             double[] gradientsBefore = gradients.Values;
 
             Tensor s = Kernels.Variable(before, heads, length, length);
-            Tensor future = ones(length, length, dtype: ScalarType.Bool).triu(1);
-            Tensor expected = nn.functional.softmax(s.masked_fill(future, double.NegativeInfinity), -1);
+            bool[] hidden = [.. Enumerable.Range(0, count).Select(i => i % length > i / length % length || i % length < FirstOfRow[i / length])];
+            Tensor expected = nn.functional.softmax(s.masked_fill(tensor(hidden, [heads, length, length]), double.NegativeInfinity), -1);
 
             using GuardedArray<Float32> scratch = new(Kernels.Threads * length);
             Kernels.RunTeam(new CausalSoftmaxForward<TLanes, TElement>
@@ -39,6 +80,7 @@ public sealed class CausalSoftmaxTests
                 HeadCount = heads,
                 Length = length,
                 BlockRows = blockRows,
+                Documents = documents,
             });
             Kernels.Close<TElement>(expected, Inside(scores.Values, before), "probabilities");
 
@@ -53,8 +95,20 @@ public sealed class CausalSoftmaxTests
                 HeadCount = heads,
                 Length = length,
                 BlockRows = blockRows,
+                Documents = documents,
             });
+            AssertHidden(hidden, scores.Values, gradients.Values);
             Kernels.Close<TElement>(ds, Inside(gradients.Values, gradientsBefore), "gradient of the scores");
+        }
+
+        // Exactly zero, so that products over whole blocks of rows may read it.
+        private void AssertHidden(bool[] hidden, double[] probabilities, double[] gradients)
+        {
+            for (int i = 0; i < hidden.Length; i++)
+            {
+                bool isInside = i % length < Math.Min(length, ((i / length % length / blockRows) + 1) * blockRows);
+                Assert.True(!hidden[i] || !isInside || (probabilities[i] == 0 && gradients[i] == 0));
+            }
         }
 
         // Zero where the kernel has nothing to do, after making sure that it did nothing there.

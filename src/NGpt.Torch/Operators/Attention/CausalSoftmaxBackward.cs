@@ -4,7 +4,10 @@ using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Operators.Attention;
 
-/// <summary>Gradient of the scores from that of the probabilities, in place: dS = P∘(dP − Σ P∘dP), 0 in the future.</summary>
+/// <summary>
+/// Gradient of the scores from that of the probabilities, in place: dS = P∘(dP − Σ P∘dP), 0 in the future and in other
+/// documents.
+/// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
 /// <typeparam name="TElement">Type of probabilities and gradients.</typeparam>
 internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParallelWork
@@ -26,6 +29,9 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
     /// <summary>Rows of one block.</summary>
     public required int BlockRows { get; init; }
 
+    /// <summary>Where every token's own document begins; the whole past is visible where it is not given.</summary>
+    public DocumentStarts Documents { get; init; }
+
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
@@ -34,12 +40,14 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
             int position = (int)(row % Length);
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
-            int whole = Rows.Whole<TLanes>(visible);
+            int first = Documents.FirstVisible(row, Length, position);
+            int whole = first + Rows.Whole<TLanes>(visible - first);
             TElement* probabilities = Probabilities + (row * Length);
             TElement* gradients = Gradients + (row * Length);
-            float mean = Mean<TLanes>(probabilities, gradients, 0, whole) + Mean<ScalarLane>(probabilities, gradients, whole, visible);
-            Spread<TLanes>(probabilities, gradients, mean, 0, whole);
+            float mean = Mean<TLanes>(probabilities, gradients, first, whole) + Mean<ScalarLane>(probabilities, gradients, whole, visible);
+            Spread<TLanes>(probabilities, gradients, mean, first, whole);
             Spread<ScalarLane>(probabilities, gradients, mean, whole, visible);
+            new Span<TElement>(gradients, first).Clear();
             new Span<TElement>(gradients + visible, end - visible).Clear();
         }
     }

@@ -4,7 +4,10 @@ using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Operators.Attention;
 
-/// <summary>Softmax over the visible part of every row of scores, in place; what lies in the future becomes 0.</summary>
+/// <summary>
+/// Softmax over the visible part of every row of scores, in place; what lies in the future, or in another document,
+/// becomes 0.
+/// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
 /// <typeparam name="TElement">Type of scores and probabilities.</typeparam>
 internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParallelWork
@@ -26,6 +29,9 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
     /// <summary>Rows of one block: every row of a block has scores up to the block's last position.</summary>
     public required int BlockRows { get; init; }
 
+    /// <summary>Where every token's own document begins; the whole past is visible where it is not given.</summary>
+    public DocumentStarts Documents { get; init; }
+
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
@@ -36,12 +42,14 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
             int position = (int)(row % Length);
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
-            int whole = Rows.Whole<TLanes>(visible);
+            int first = Documents.FirstVisible(row, Length, position);
+            int whole = first + Rows.Whole<TLanes>(visible - first);
             TElement* scores = Scores + (row * Length);
-            float most = MathF.Max(Largest<TLanes>(scores, 0, whole), Largest<ScalarLane>(scores, whole, visible));
-            float sum = Exponentials<TLanes>(scores, most, exponentials, 0, whole) + Exponentials<ScalarLane>(scores, most, exponentials, whole, visible);
-            Scale<TLanes>(exponentials, 1 / sum, scores, 0, whole);
+            float most = MathF.Max(Largest<TLanes>(scores, first, whole), Largest<ScalarLane>(scores, whole, visible));
+            float sum = Exponentials<TLanes>(scores, most, exponentials, first, whole) + Exponentials<ScalarLane>(scores, most, exponentials, whole, visible);
+            Scale<TLanes>(exponentials, 1 / sum, scores, first, whole);
             Scale<ScalarLane>(exponentials, 1 / sum, scores, whole, visible);
+            new Span<TElement>(scores, first).Clear();
             new Span<TElement>(scores + visible, end - visible).Clear();
         }
     }

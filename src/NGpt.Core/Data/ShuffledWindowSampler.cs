@@ -4,12 +4,10 @@ using NGpt.Core.Numerics;
 namespace NGpt.Core.Data;
 
 /// <summary>
-/// Chooses the training windows of a run. A window is <c>contextLength + 1</c> neighbouring tokens (inputs and, one place
-/// later, targets). In each epoch the windows lie at stride <c>contextLength</c> behind a random offset in
-/// [0, contextLength), each is drawn once, in random order. Everything follows from the seed and the number of windows
-/// drawn so far, so a run that is resumed sees exactly the windows that would have come. Not safe for use by several threads.
+/// Windows drawn without replacement: in each epoch they lie at stride <c>contextLength</c> behind a random offset in
+/// [0, contextLength), and each is drawn once, in random order.
 /// </summary>
-public sealed class WindowSampler
+public sealed class ShuffledWindowSampler : IWindowSampler
 {
     private readonly ulong _seed;
 
@@ -28,24 +26,19 @@ public sealed class WindowSampler
     /// <param name="contextLength">The number of inputs of a window C, above 0.</param>
     /// <param name="seed">Chooses offsets and orders.</param>
     /// <exception cref="UsageException">There are fewer than C + 1 tokens.</exception>
-    public WindowSampler(long tokenCount, int contextLength, ulong seed)
+    public ShuffledWindowSampler(long tokenCount, int contextLength, ulong seed)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(tokenCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
-        RequireWindow("training", tokenCount, contextLength);
+        WindowSamplers.RequireWindow("training", tokenCount, contextLength);
         (_quotient, _remainder) = Math.DivRem(tokenCount - 1, contextLength);
         ContextLength = contextLength;
         _seed = seed;
         Enter(epoch: 0, epochStart: 0);
     }
 
-    /// <summary>The number of inputs of a window C; a window has C + 1 tokens.</summary>
+    /// <inheritdoc/>
     public int ContextLength { get; }
 
-    /// <summary>
-    /// The number of windows drawn since the start: with the seed, the whole state. Setting it continues from there.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <inheritdoc/>
     public long Position
     {
         get => _position;
@@ -62,12 +55,10 @@ public sealed class WindowSampler
     /// </summary>
     public long WindowsPerEpoch => _order.Count;
 
-    /// <summary>How many times the data was gone through so far, for example 1.25.</summary>
+    /// <inheritdoc/>
     public double Epoch => _epoch + ((double)(_position - _epochStart) / WindowsPerEpoch);
 
-    /// <summary>Draws the next windows.</summary>
-    /// <param name="batchSize">How many.</param>
-    /// <param name="starts">Receives the place of each window's first token, in the first <paramref name="batchSize"/> elements.</param>
+    /// <inheritdoc/>
     public void NextBatch(int batchSize, Span<long> starts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
@@ -80,20 +71,6 @@ public sealed class WindowSampler
             {
                 Enter(_epoch + 1, _position);
             }
-        }
-    }
-
-    /// <summary>Refuses data that is shorter than one window.</summary>
-    /// <param name="split">Which data: training or validation.</param>
-    /// <param name="tokenCount">Its tokens.</param>
-    /// <param name="contextLength">The context length.</param>
-    internal static void RequireWindow(string split, long tokenCount, int contextLength)
-    {
-        if (tokenCount <= contextLength)
-        {
-            throw new UsageException(
-                $"the {split} data has {tokenCount:N0} tokens, fewer than the {(long)contextLength + 1:N0} of one window (context length {contextLength:N0} and one more)",
-                tokenCount > 1 ? $"give --context-length {tokenCount - 1} or less, or more data" : "give more data");
         }
     }
 

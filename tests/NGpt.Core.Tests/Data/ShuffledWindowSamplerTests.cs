@@ -4,9 +4,9 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Core.Tests.Data;
 
-public sealed class WindowSamplerTests
+public sealed class ShuffledWindowSamplerTests
 {
-    private static long[] Draw(WindowSampler sampler, int count)
+    private static long[] Draw(ShuffledWindowSampler sampler, int count)
     {
         var starts = new long[count];
         sampler.NextBatch(count, starts);
@@ -18,7 +18,7 @@ public sealed class WindowSamplerTests
         Gen.Select(Gen.Int[1, 17], Gen.Int[0, 300], Gen.ULong).Sample((contextLength, more, seed) =>
         {
             long tokens = contextLength + 1 + more;
-            var sampler = new WindowSampler(tokens, contextLength, seed);
+            var sampler = new ShuffledWindowSampler(tokens, contextLength, seed);
             for (int epoch = 0; epoch < 4; epoch++)
             {
                 Assert.Equal(epoch, sampler.Epoch);
@@ -39,9 +39,9 @@ public sealed class WindowSamplerTests
     public void A_restored_position_continues_identically() =>
         Gen.Select(Gen.Int[1, 13], Gen.Int[0, 200], Gen.ULong, Gen.Int[0, 500]).Sample((contextLength, more, seed, position) =>
         {
-            var whole = new WindowSampler(contextLength + 1 + more, contextLength, seed);
+            var whole = new ShuffledWindowSampler(contextLength + 1 + more, contextLength, seed);
             Draw(whole, position);
-            var restored = new WindowSampler(contextLength + 1 + more, contextLength, seed) { Position = position };
+            var restored = new ShuffledWindowSampler(contextLength + 1 + more, contextLength, seed) { Position = position };
             Assert.Equal(whole.Epoch, restored.Epoch);
             Assert.Equal(whole.WindowsPerEpoch, restored.WindowsPerEpoch);
             return Draw(whole, 57).SequenceEqual(Draw(restored, 57)) && whole.Position == restored.Position;
@@ -50,8 +50,8 @@ public sealed class WindowSamplerTests
     [Fact]
     public void The_batch_size_does_not_change_the_order()
     {
-        var ones = new WindowSampler(997, 7, 3);
-        var elevens = new WindowSampler(997, 7, 3);
+        var ones = new ShuffledWindowSampler(997, 7, 3);
+        var elevens = new ShuffledWindowSampler(997, 7, 3);
         long[] expected = [.. Enumerable.Range(0, 330).SelectMany(_ => Draw(ones, 1))];
         Assert.Equal(expected, Enumerable.Range(0, 30).SelectMany(_ => Draw(elevens, 11)));
     }
@@ -59,8 +59,8 @@ public sealed class WindowSamplerTests
     [Fact]
     public void Seeds_and_epochs_have_orders_of_their_own()
     {
-        var first = new WindowSampler(100_003, 11, 1);
-        var second = new WindowSampler(100_003, 11, 2);
+        var first = new ShuffledWindowSampler(100_003, 11, 1);
+        var second = new ShuffledWindowSampler(100_003, 11, 2);
         int count = (int)first.WindowsPerEpoch;
         long[] one = Draw(first, count);
         Assert.NotEqual(one, Draw(second, count));
@@ -75,7 +75,7 @@ public sealed class WindowSamplerTests
     public void The_order_stays_the_same_for_ever()
     {
         // Resuming a run with a newer version must see the same data: these numbers may not change.
-        Assert.Equal(PinnedOrder, Draw(new WindowSampler(1_000, 10, 42), 8));
+        Assert.Equal(PinnedOrder, Draw(new ShuffledWindowSampler(1_000, 10, 42), 8));
     }
 
     private static long[] PinnedOrder => [375, 25, 645, 985, 895, 455, 945, 725];
@@ -86,7 +86,7 @@ public sealed class WindowSamplerTests
     [InlineData(16)]
     public void Too_little_data_is_refused_with_counts(int tokens)
     {
-        UsageException error = Assert.Throws<UsageException>(() => new WindowSampler(tokens, 16, 0));
+        UsageException error = Assert.Throws<UsageException>(() => new ShuffledWindowSampler(tokens, 16, 0));
         Assert.Contains($"training data has {tokens} tokens", error.Message, StringComparison.Ordinal);
         Assert.Contains("17", error.Message, StringComparison.Ordinal);
         Assert.Contains("validation", Assert.Throws<UsageException>(() => new EvaluationWindows(tokens, 16, 1)).Message, StringComparison.Ordinal);
@@ -95,8 +95,8 @@ public sealed class WindowSamplerTests
     [Fact]
     public void A_single_window_is_enough()
     {
-        Assert.Equal([0L, 0L, 0L], Draw(new WindowSampler(17, 16, 9), 3));
-        Assert.Equal(1_000_000_000_000, new WindowSampler(17, 16, 9) { Position = 1_000_000_000_000 }.Epoch);
+        Assert.Equal([0L, 0L, 0L], Draw(new ShuffledWindowSampler(17, 16, 9), 3));
+        Assert.Equal(1_000_000_000_000, new ShuffledWindowSampler(17, 16, 9) { Position = 1_000_000_000_000 }.Epoch);
     }
 
     [Fact]

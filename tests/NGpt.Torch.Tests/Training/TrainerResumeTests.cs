@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using NGpt.Core.Configuration;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Engine;
+using NGpt.Torch.Models;
+using NGpt.Torch.Optimization;
+using NGpt.Torch.Training;
+
+namespace NGpt.Torch.Tests.Training;
+
+/// <summary>The loop on data of many documents: a run that is stopped and continued is the run that was not.</summary>
+public sealed class TrainerResumeTests : IDisposable
+{
+    private const int Steps = 12;
+
+    private readonly TokenFolder _folder = new();
+    private readonly TrainingData _data;
+
+    public TrainerResumeTests() => _data = new TrainingData(_folder.Documents(3_001, seed: 1), _folder.Documents(600, seed: 2), TokenFolder.Tokenizer);
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<Architecture, EngineKind, WindowSampling, WindowPacking> Kinds { get; } = new()
+    {
+        { Architecture.NGpt, EngineKind.Fast, WindowSampling.Random, WindowPacking.Documents },
+        { Architecture.Gpt, EngineKind.Fast, WindowSampling.Shuffled, WindowPacking.Documents },
+        { Architecture.Gpt, EngineKind.Plain, WindowSampling.Random, WindowPacking.Documents },
+        { Architecture.NGpt, EngineKind.Plain, WindowSampling.Random, WindowPacking.Stream },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_continued_run_is_the_same_run_bit_for_bit(Architecture architecture, EngineKind engine, WindowSampling sampling, WindowPacking packing)
+    {
+        RunConfig config = Config(architecture, sampling, packing);
+        Run whole = Train(config, engine, "whole", stopAfter: Steps);
+        Run first = Train(config, engine, "stopped", stopAfter: 5);
+        Assert.Equal(5L * config.Training.BatchSize * config.Training.GradientAccumulation, first.State.DataPosition);
+        Run rest = Train(config, engine, "stopped", stopAfter: Steps);
+        Assert.Equal(whole.Parameters, rest.Parameters);
+        Assert.Equal(whole.Losses, first.Losses.Concat(rest.Losses));
+        Assert.Equal(whole.State.LastEvaluation, rest.State.LastEvaluation);
+        Assert.Equal(whole.State.DataPosition, rest.State.DataPosition);
+    }
+
+    [Fact]
+    public void Sampling_and_packing_each_make_another_run_and_packing_another_evaluation()
+    {
+        Run plain = Train(Config(Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Stream), EngineKind.Fast, "plain", Steps);
+        Run sampled = Train(Config(Architecture.NGpt, WindowSampling.Random, WindowPacking.Stream), EngineKind.Fast, "sampled", Steps);
+        Run packed = Train(Config(Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Documents), EngineKind.Fast, "packed", Steps);
+        Assert.NotEqual(plain.Losses[0], sampled.Losses[0]);
+        Assert.NotEqual(plain.Losses[0], packed.Losses[0]);
+        // The untrained model is the same in all three; only where documents are kept apart does its loss change.
+        Assert.Equal(plain.FirstEvaluation, sampled.FirstEvaluation);
+        Assert.NotEqual(plain.FirstEvaluation, packed.FirstEvaluation);
+    }
+
+    [Fact]
+    public void What_a_step_waited_for_its_data_is_in_the_metrics()
+    {
+        Train(Config(Architecture.Gpt, WindowSampling.Random, WindowPacking.Documents), EngineKind.Fast, "run", Steps);
+        JsonNode[] steps = [.. File.ReadLines(_folder.File("run", "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).Where(line => line["loss"] is not null)];
+        Assert.Equal(Steps, steps.Length);
+        Assert.All(steps, step => Assert.InRange((double)step["data_wait_ms"]!, 0, (double)step["step_ms"]!));
+    }
+
+    private static RunConfig Config(Architecture architecture, WindowSampling sampling, WindowPacking packing)
+    {
+        SettingLayers layers = SettingLayers.Create(
+        [
+            ("arch", architecture.Name()), ("layers", "2"), ("heads", "3"), ("embedding-width", "18"), ("mlp-width", "23"), ("context-length", "31"),
+            ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", $"{Steps}"), ("eval-interval", "4"), ("eval-batches", "2"),
+            ("checkpoint-interval", "100"), ("log-interval", "1"),
+        ]);
+        return new RunConfig
+        {
+            Preset = layers.Preset.Name,
+            Model = RunConfigResolver.ResolveModel(layers, TokenFolder.Tokenizer.VocabularySize),
+            Training = RunConfigResolver.ResolveTraining(layers, architecture),
+            Data = new DataConfig { Source = "documents", Tokenizer = "characters", Fingerprint = new string('0', 64), Sampling = sampling, Packing = packing },
+        };
+    }
+
+    // Begins the run, or continues it where its folder has a checkpoint.
+    private Run Train(RunConfig config, EngineKind kind, string name, int stopAfter)
+    {
+        Directory.CreateDirectory(_folder.File(name));
+        RunFolder folder = new(_folder.File(name));
+        (CheckpointFolder Folder, TrainerState State)? from = folder.Checkpoints.NewestSound(damage => throw damage);
+        using LanguageModel model = LanguageModel.Create(config.Model);
+        if (from is ({ } checkpoint, _))
+        {
+            checkpoint.LoadModel(model);
+        }
+        else
+        {
+            ModelInitializer.Initialize(model, config.Training.Seed);
+        }
+
+        OptimizerSettings settings = OptimizerSettings.Of(config.Training);
+        using ITrainingEngine engine = kind == EngineKind.Fast
+            ? FastEngines.Create(model, Precision.F32, new EngineOptions(config.Training.BatchSize, SumsGradients: true, Recomputes: false), settings)
+            : new ModuleTrainingEngine(model, settings);
+        using CancellationTokenSource stop = new();
+        RecordingObserver observer = new()
+        {
+            AfterStep = report =>
+            {
+                if (report.Step == stopAfter)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        using Trainer trainer = new(config, _data, folder, model, engine, new EngineSummary(kind, Precision.F32, "", ""), from, observer);
+        trainer.Run(timeLimit: null, stopAfter < Steps ? stop.Token : CancellationToken.None);
+        (_, TrainerState state) = folder.Checkpoints.NewestSound(damage => throw damage)!.Value;
+        return new Run(
+            [.. observer.Steps.Select(report => report.Loss)],
+            [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())],
+            state,
+            observer.Evaluations.Select(report => report.Loss).FirstOrDefault());
+    }
+
+    private sealed record Run(double[] Losses, float[] Parameters, TrainerState State, double FirstEvaluation);
+}
