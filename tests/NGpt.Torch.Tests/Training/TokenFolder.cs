@@ -36,7 +36,7 @@ internal sealed class TokenFolder : IDisposable
     public TokenShards Open(params int[] tokens)
     {
         string path = File($"{_opened.Count}.bin");
-        using (TokenFileWriter writer = new(path))
+        using (TokenFileWriter writer = TokenFileWriter.Create(path, 65_536))
         {
             writer.Write(tokens);
             writer.Complete();
