@@ -12,14 +12,15 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
     private DatasetStage? _stage;
 
     /// <summary>Reads a corpus, or finds it prepared.</summary>
-    /// <param name="source">A file or folder, or <see cref="DataConfig.SdkDocumentation"/>.</param>
+    /// <param name="source">A file, a folder, a pattern or <c>-</c> for standard input, or <see cref="DataConfig.SdkDocumentation"/>.</param>
     /// <param name="tokenizer"><c>bytes</c> or <c>characters</c>.</param>
     /// <param name="validationFraction">Share that is held out; null for the default.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
     public Dataset Prepare(string source, string tokenizer, double? validationFraction, CancellationToken stop)
     {
-        ICorpus corpus = source == DataConfig.SdkDocumentation ? new SdkDocumentationCorpus() : new TextCorpus(source);
+        using FileCorpus? files = source == DataConfig.SdkDocumentation ? null : new FileCorpus([source]);
+        ICorpus corpus = files ?? (ICorpus)new SdkDocumentationCorpus();
         observer.OnPreparing(corpus.Description);
         _stage = null;
         DatasetRequest request = new()
