@@ -33,7 +33,7 @@ public sealed class DatasetPreparerTests : IDisposable
     }
 
     private Dataset Prepare(string path, TokenizerChoice? tokenizer = null, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
-        new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = tokenizer ?? TokenizerChoice.Bytes, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
+        new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = tokenizer ?? TokenizerChoice.Bytes, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
         new Notes(_notes),
         TestContext.Current.CancellationToken);
 
@@ -296,7 +296,7 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         string path = _source.Write("a.txt", Lines(3_000));
         Dataset[] datasets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => DatasetPreparer.Prepare(
-            new DatasetRequest { Corpus = new TextCorpus(path), Tokenizer = TokenizerChoice.Characters, CacheFolder = _cache.Path }))));
+            new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Characters, CacheFolder = _cache.Path }))));
         Assert.Single(datasets.Select(dataset => dataset.Fingerprint).Distinct());
         Assert.All(datasets, dataset => Assert.Equal(Lines(3_000), Text(dataset, dataset.Train) + Text(dataset, dataset.Validation)));
         Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
@@ -309,7 +309,7 @@ public sealed class DatasetPreparerTests : IDisposable
         string path = _source.Write("bad.txt", [.. Enumerable.Repeat((byte)'x', 5_000_000), 0]);
         Assert.Throws<FileFormatException>(() => Prepare(path));
         string good = _source.Write("good.txt", Lines(10));
-        var request = new DatasetRequest { Corpus = new TextCorpus(good), Tokenizer = TokenizerChoice.Bytes, CacheFolder = _cache.Path };
+        var request = new DatasetRequest { Corpus = new FileCorpus([good]), Tokenizer = TokenizerChoice.Bytes, CacheFolder = _cache.Path };
         Assert.ThrowsAny<OperationCanceledException>(() => DatasetPreparer.Prepare(request, null, new CancellationToken(canceled: true)));
         Assert.Empty(Directory.GetFileSystemEntries(_cache.Path));
     }

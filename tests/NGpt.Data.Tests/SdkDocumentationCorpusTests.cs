@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using NGpt.Data.Corpora;
 using NGpt.Core.Errors;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Tests;
 

@@ -50,6 +50,7 @@ public static class TokenizerFile
         json.WriteNull("truncation");
         json.WriteNull("padding");
         json.WriteStartArray("added_tokens");
+        if (tokenizer.EndOfText is int eot) { json.WriteNumberValue(eot); }
         json.WriteEndArray();
         json.WriteNull("normalizer");
         if (bytes)
@@ -77,7 +78,7 @@ public static class TokenizerFile
         json.WriteBoolean("byte_fallback", false);
         json.WriteBoolean("ignore_merges", false);
         json.WriteStartObject("vocab");
-        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        for (int id = 0; id < (tokenizer.EndOfText ?? tokenizer.VocabularySize); id++)
         {
             json.WriteNumber(bytes ? ByteToUnicode.Characters[id].ToString() : Encoding.UTF8.GetString(tokenizer.TokenBytes(id)), id);
         }

@@ -47,7 +47,7 @@ internal sealed class TokenizerFileReader
     private ITokenizer Read(JsonElement root)
     {
         Require(root.ValueKind == JsonValueKind.Object, "the file is not a JSON object");
-        foreach (string unused in (ReadOnlySpan<string>)["truncation", "padding", "normalizer", "post_processor", "added_tokens"])
+        foreach (string unused in (ReadOnlySpan<string>)["truncation", "padding", "normalizer", "post_processor"])
         {
             Require(IsNothing(root, unused), $"\"{unused}\" is not supported by this version");
         }
@@ -68,7 +68,9 @@ internal sealed class TokenizerFileReader
         string decoder = TypeOf(root, "decoder");
         return (preTokenizer, decoder) switch
         {
+            ("ByteLevel", "ByteLevel") when root.GetProperty("added_tokens").GetArrayLength() > 0 => new ByteTokenizer(true),
             ("ByteLevel", "ByteLevel") => Bytes(root.GetProperty("pre_tokenizer"), tokens),
+            ("none", "Fuse") when root.GetProperty("added_tokens").GetArrayLength() > 0 => new CharacterTokenizer(tokens.Select(t => Rune.GetRuneAt(t, 0)), true),
             ("none", "Fuse") => Characters(tokens),
             _ => throw Failure($"a pre-tokenizer \"{preTokenizer}\" with a decoder \"{decoder}\" is not supported by this version"),
         };

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace NGpt.Data.Corpora;
 
 /// <summary>
@@ -13,7 +16,15 @@ public sealed record Document(string Name, ReadOnlyMemory<byte> Utf8)
 
     /// <summary>
     /// First 16 bytes of the SHA-256 of the whole text, for the first piece of a document that comes in several; null for
-    /// a document of one piece, whose hash can be computed from it.
+    /// a document of one piece, whose hash can be computed from it (<see cref="HashOf(ReadOnlySpan{byte})"/>).
     /// </summary>
     public UInt128? ContentHash { get; init; }
+
+    /// <summary>The hash of a whole text as <see cref="ContentHash"/> has it.</summary>
+    /// <param name="utf8">The text.</param>
+    public static UInt128 HashOf(ReadOnlySpan<byte> utf8) => FromSha256(SHA256.HashData(utf8));
+
+    /// <summary>The hash of a text of which the SHA-256 is known.</summary>
+    /// <param name="sha256">All 32 bytes.</param>
+    internal static UInt128 FromSha256(byte[] sha256) => BinaryPrimitives.ReadUInt128BigEndian(sha256);
 }

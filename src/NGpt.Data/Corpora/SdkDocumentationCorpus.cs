@@ -1,7 +1,7 @@
 using System.Text;
 using System.Xml;
-using NGpt.Data.Corpora.Documentation;
 using NGpt.Core.Errors;
+using NGpt.Data.Corpora.Documentation;
 
 namespace NGpt.Data.Corpora;
 

@@ -12,7 +12,7 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
     private DatasetStage? _stage;
 
     /// <summary>Opens a prepared dataset, or reads a corpus, or finds it prepared.</summary>
-    /// <param name="source">A folder with token files, a file or folder of text, or <see cref="DataConfig.SdkDocumentation"/>.</param>
+    /// <param name="source">A folder with token files; a file, a folder, a pattern or <c>-</c> of text; or <see cref="DataConfig.SdkDocumentation"/>.</param>
     /// <param name="tokenizer">What <see cref="TokenizerChoice.Parse"/> reads; null for bytes, or for the one of the token files.</param>
     /// <param name="validationFraction">Share that is held out; null for the default.</param>
     /// <param name="stop">Ends it early.</param>
@@ -25,7 +25,8 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
             return OpenPrepared(source, choice, validationFraction);
         }
 
-        ICorpus corpus = source == DataConfig.SdkDocumentation ? new SdkDocumentationCorpus() : new TextCorpus(source);
+        using FileCorpus? files = source == DataConfig.SdkDocumentation ? null : new FileCorpus([source]);
+        ICorpus corpus = files ?? (ICorpus)new SdkDocumentationCorpus();
         observer.OnPreparing(corpus.Description);
         _stage = null;
         DatasetRequest request = new()

@@ -103,7 +103,7 @@ public sealed class TrainingJobTests : IDisposable
         using Dataset dataset = DatasetPreparer.Prepare(
             new DatasetRequest
             {
-                Corpus = new TextCorpus(_folder.File("text.txt")),
+                Corpus = new FileCorpus([_folder.File("text.txt")]),
                 Tokenizer = TokenizerChoice.Parse(tokenizer),
             },
             cancellationToken: TestContext.Current.CancellationToken);

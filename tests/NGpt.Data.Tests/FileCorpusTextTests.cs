@@ -1,25 +1,25 @@
 using System.Text;
-using NGpt.Data.Corpora;
 using NGpt.Core.Errors;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Tests;
 
-public sealed class TextCorpusTests : IDisposable
+public sealed class FileCorpusTextTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Text(TextCorpus corpus) =>
+    private static string Text(FileCorpus corpus) =>
         string.Concat(corpus.Documents().Select(document => Encoding.UTF8.GetString(document.Utf8.Span)));
 
-    private static string[] Names(TextCorpus corpus) => [.. corpus.Documents().Select(document => document.Name)];
+    private static string[] Names(FileCorpus corpus) => [.. corpus.Documents().Select(document => document.Name)];
 
     [Fact]
     public void Byte_order_mark_is_dropped_and_CR_LF_becomes_LF()
     {
         string path = _folder.Write("a.txt", [0xEF, 0xBB, 0xBF, .. "\r\nä\r\nb\rc\r\r\n"u8]);
-        Assert.Equal("\nä\nb\rc\r\n", Text(new TextCorpus(path)));
+        Assert.Equal("\nä\nb\rc\r\n", Text(new FileCorpus([path])));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class TextCorpusTests : IDisposable
         string line = "é🙂x\r\n";
         string text = string.Concat(Enumerable.Repeat(line, 2_000_003));
         string path = _folder.Write("long.txt", text);
-        var pieces = new TextCorpus(path).Documents();
+        var pieces = new FileCorpus([path]).Documents();
         Assert.True(pieces.Count > 2);
         Assert.Equal([false, .. Enumerable.Repeat(true, pieces.Count - 1)], pieces.Select(piece => piece.IsContinuation));
         Assert.All(pieces, piece => Assert.True(System.Text.Unicode.Utf8.IsValid(piece.Utf8.Span)));
@@ -45,7 +45,7 @@ public sealed class TextCorpusTests : IDisposable
         _folder.Write("a.txt", "a");
         _folder.Write(".git/config", "hidden");
         _folder.Write("a/.hidden", "hidden");
-        Assert.Equal(["B.txt", "a.txt", "a/z.txt", "b.md"], Names(new TextCorpus(_folder.Path)));
+        Assert.Equal(["B.txt", "a.txt", "a/z.txt", "b.md"], Names(new FileCorpus([_folder.Path])));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TextCorpusTests : IDisposable
         Directory.CreateSymbolicLink(_folder.File("a/self"), ".");
         File.CreateSymbolicLink(_folder.File("link.txt"), _folder.File("a/one.txt"));
         File.CreateSymbolicLink(_folder.File("dangling.txt"), _folder.File("nowhere"));
-        var corpus = new TextCorpus(_folder.Path);
+        var corpus = new FileCorpus([_folder.Path]);
         Assert.Equal(["a/one.txt", "link.txt"], Names(corpus));
         Assert.Equal("dangling.txt", Assert.Single(corpus.Rejected()).Name);
     }
@@ -73,7 +73,7 @@ public sealed class TextCorpusTests : IDisposable
         _folder.Write("binary.dat", [1, 0, 2]);
         _folder.Write("empty.txt", string.Empty);
         _folder.Write("latin.txt", [(byte)'a', (byte)'\n', 0xE9, (byte)'b']);
-        var corpus = new TextCorpus(_folder.Path);
+        var corpus = new FileCorpus([_folder.Path]);
         Assert.Equal(["good.txt"], Names(corpus));
         Assert.Equal(["binary.dat", "empty.txt", "latin.txt"], corpus.Rejected().Select(document => document.Name));
         Assert.Equal("the file is not UTF-8: byte 0xE9 at offset 2 (line 2)", corpus.Rejected()[2].Reason);
@@ -84,7 +84,7 @@ public sealed class TextCorpusTests : IDisposable
     {
         _folder.Write("good.txt", "good");
         _folder.Write("long.txt", [.. Enumerable.Repeat((byte)'x', 9_000_001), 0xFF]);
-        var corpus = new TextCorpus(_folder.Path);
+        var corpus = new FileCorpus([_folder.Path]);
         Assert.Equal(["good.txt"], Names(corpus));
         Assert.Contains("offset 9,000,001", Assert.Single(corpus.Rejected()).Reason, StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class TextCorpusTests : IDisposable
     public void A_folder_without_text_is_an_error()
     {
         _folder.Write("binary.dat", [0]);
-        Assert.Contains("binary.dat", Assert.Throws<UsageException>(() => Names(new TextCorpus(_folder.Path))).Message, StringComparison.Ordinal);
+        Assert.Contains("binary.dat", Assert.Throws<UsageException>(() => Names(new FileCorpus([_folder.Path]))).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<byte[], string> Unusable => new()
@@ -113,7 +113,7 @@ public sealed class TextCorpusTests : IDisposable
     public void A_single_unusable_file_is_an_error_with_place_and_remedy(byte[] content, string expected)
     {
         string path = _folder.Write("file.txt", content);
-        FileFormatException error = Assert.Throws<FileFormatException>(() => Names(new TextCorpus(path)));
+        FileFormatException error = Assert.Throws<FileFormatException>(() => Names(new FileCorpus([path])));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Remedy);
         if (expected.StartsWith("UTF", StringComparison.Ordinal))
@@ -125,7 +125,7 @@ public sealed class TextCorpusTests : IDisposable
     [Fact]
     public void A_missing_path_is_an_error()
     {
-        var corpus = new TextCorpus(_folder.File("missing"));
+        var corpus = new FileCorpus([_folder.File("missing")]);
         Assert.Throws<UsageException>(() => corpus.Documents());
         Assert.Throws<UsageException>(corpus.SourceFingerprint);
     }
@@ -134,9 +134,9 @@ public sealed class TextCorpusTests : IDisposable
     public void The_fingerprint_follows_names_sizes_and_times()
     {
         string path = _folder.Write("a/one.txt", "one");
-        var corpus = new TextCorpus(_folder.Path);
+        var corpus = new FileCorpus([_folder.Path]);
         string first = corpus.SourceFingerprint();
-        Assert.Equal(first, new TextCorpus(_folder.Path).SourceFingerprint());
+        Assert.Equal(first, new FileCorpus([_folder.Path]).SourceFingerprint());
         File.SetLastWriteTimeUtc(path, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         string second = corpus.SourceFingerprint();
         _folder.Write("a/two.txt", "two");

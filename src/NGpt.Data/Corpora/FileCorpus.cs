@@ -1,0 +1,168 @@
+using System.Globalization;
+using NGpt.Core.Errors;
+using NGpt.Data.Corpora.Files;
+using NGpt.Data.Corpora.Parquet;
+
+namespace NGpt.Data.Corpora;
+
+/// <summary>
+/// Documents from files: UTF-8 text (a file is a document; one of more than 4 MiB comes in several pieces), JSON lines and
+/// Parquet, each also compressed with gzip or Zstandard; given as files, folders, patterns (<c>data/**/*.txt</c>) or <c>-</c>
+/// for standard input, in any mixture. Files come in the order of the paths, sorted by relative path inside a folder or
+/// pattern, each once. Memory stays bounded whatever the sizes. A text that cannot be used is an error where it was named
+/// itself, and an entry where a folder or pattern led to it; damaged compression and damaged Parquet files are errors.
+/// </summary>
+public sealed class FileCorpus : ICorpus, IDisposable
+{
+    private const string ReaderVersion = "files 1";
+
+    private readonly string[] _paths;
+    private readonly FileCorpusOptions _options;
+    private readonly StandardInputSpool _standardInput;
+    private readonly Dictionary<CorpusFormat, ISourceReader> _readers;
+
+    /// <summary>Names the sources; nothing is read yet.</summary>
+    /// <param name="paths">Files, folders, patterns with <c>*</c>, <c>?</c> and <c>**</c>, and <c>-</c> for standard input; at least one.</param>
+    /// <param name="options">How they are read, or null for the defaults.</param>
+    public FileCorpus(IReadOnlyList<string> paths, FileCorpusOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
+        foreach (string path in paths)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(path, nameof(paths));
+        }
+
+        _paths = [.. paths];
+        _options = options ?? new FileCorpusOptions();
+        _standardInput = new StandardInputSpool(_options.StandardInput, _options.Format);
+        _readers = new Dictionary<CorpusFormat, ISourceReader>
+        {
+            [CorpusFormat.Text] = new TextFiles(_options.InvalidUtf8),
+            [CorpusFormat.JsonLines] = new JsonLineFiles(_options),
+            [CorpusFormat.Parquet] = new ParquetFiles(_options),
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Description
+    {
+        get
+        {
+            string first = _paths[0] == SourceList.StandardInput ? "standard input"
+                : Directory.Exists(_paths[0]) ? $"files in {Path.GetFullPath(_paths[0])}"
+                : Glob.IsPattern(_paths[0]) ? $"files {_paths[0]}"
+                : $"file {Path.GetFullPath(_paths[0])}";
+            return _paths.Length == 1 ? first : $"{first} and {_paths.Length - 1:N0} more";
+        }
+    }
+
+    /// <inheritdoc/>
+    public long? SourceBytes
+    {
+        get
+        {
+            try
+            {
+                return Sources().Sum(file => file.Length);
+            }
+            catch (NGptException)
+            {
+                // Whoever reads it is told what is wrong.
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">A path does not exist, a pattern matches nothing, or there is no usable document at all.</exception>
+    /// <exception cref="FileFormatException">
+    /// A named file is empty, binary or not UTF-8; compressed data is cut off; a Parquet file is damaged or has no such column.
+    /// </exception>
+    public IEnumerable<CorpusEntry> Read(CorpusPosition from, CancellationToken cancellationToken)
+    {
+        List<SourceFile> sources = Sources();
+        long before = sources.Take(from.Source).Sum(file => file.Length);
+        bool any = from != default;
+        RejectedDocument? firstRejected = null;
+        long rejected = 0;
+        for (int index = from.Source; index < sources.Count; index++)
+        {
+            SourceFile file = sources[index];
+            foreach (SourceEntry entry in Entries(file, index == from.Source ? from.Entry : 0, cancellationToken))
+            {
+                any |= entry.Document is not null;
+                firstRejected ??= entry.Rejected;
+                rejected += entry.Rejected is null ? 0 : 1;
+                yield return new CorpusEntry
+                {
+                    Document = entry.Document,
+                    Rejected = entry.Rejected,
+                    WasRepaired = entry.WasRepaired,
+                    Next = entry.EndsSource ? new CorpusPosition(index + 1, 0) : new CorpusPosition(index, entry.Next),
+                    SourceBytesRead = before + Math.Min(entry.SourceBytesRead, file.Length),
+                };
+            }
+
+            before += file.Length;
+        }
+
+        if (!any)
+        {
+            string example = firstRejected is null ? string.Empty : $": {rejected:N0} left out, the first: {firstRejected.Name}: {firstRejected.Reason}";
+            throw new UsageException($"{_paths[0]}: the corpus is empty{example}", "give files with UTF-8 text, or name the field with the texts: --text-field NAME");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UsageException">A path does not exist, or a pattern matches nothing.</exception>
+    public string SourceFingerprint()
+    {
+        using var hash = new SourceHash();
+        hash.Add(ReaderVersion);
+        hash.Add(_options.TextField);
+        hash.Add(_options.InvalidUtf8.ToString());
+        foreach (SourceFile file in Sources())
+        {
+            hash.Add(file.Format.ToString());
+            if (file.Path == _standardInput.FilePath)
+            {
+                hash.Add(file.Length.ToString(CultureInfo.InvariantCulture));
+                hash.Add(_standardInput.Hash);
+            }
+            else
+            {
+                hash.Add(file.Path);
+                hash.Add(file.Name, SourceList.Target(file.Path));
+            }
+        }
+
+        return hash.Finish();
+    }
+
+    /// <summary>Removes the copy of standard input, where there is one.</summary>
+    public void Dispose() => _standardInput.Dispose();
+
+    private List<SourceFile> Sources() => SourceList.Expand(_paths, _options, _standardInput.File);
+
+    /// <summary>The entries of one file; what cannot be opened is one that is left out.</summary>
+    private IEnumerable<SourceEntry> Entries(SourceFile file, long skip, CancellationToken cancellationToken)
+    {
+        // A length of 0 also covers pipes and devices, which must not be opened: that could wait for ever.
+        string? problem = file.Problem ?? (file.Length == 0 ? "the file is empty" : CannotOpen(file));
+        return problem is null ? _readers[file.Format].Read(file, skip, cancellationToken) : [file.Refuse(problem, "give a file with text that can be read")];
+    }
+
+    private static string? CannotOpen(SourceFile file)
+    {
+        try
+        {
+            using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"the file cannot be read: {error.Message}";
+        }
+    }
+}

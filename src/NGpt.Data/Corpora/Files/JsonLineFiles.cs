@@ -1,0 +1,58 @@
+namespace NGpt.Data.Corpora.Files;
+
+/// <summary>Files with one JSON object a line, of which one field is a document. An entry is a line; blank lines count and give none.</summary>
+/// <param name="options">The field, and what is done with text that is not Unicode.</param>
+internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
+{
+    /// <summary>The most bytes of a line.</summary>
+    public const int LongestLine = 64 << 20;
+
+    private readonly JsonText _json = new(options.TextField, options.InvalidUtf8);
+
+    /// <inheritdoc/>
+    public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken)
+    {
+        using SourceStream stream = SourceStream.Open(file);
+        var lines = new LineReader(stream, LongestLine);
+        lines.Skip(skip);
+        bool any = skip > 0;
+        for (long number = skip + 1; lines.Read(out ReadOnlyMemory<byte> line) is var kind && kind != LineKind.End; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (kind == LineKind.TooLong || !IsBlank(line.Span))
+            {
+                any = true;
+                yield return Entry($"{file.Name}:{number}", number, kind, line.Span) with { Next = number, SourceBytesRead = stream.FilePosition };
+            }
+        }
+
+        if (!any)
+        {
+            yield return file.Refuse(file.Length == 0 ? "the file is empty" : "the file has only blank lines", "give a file with a JSON object on every line");
+        }
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => CheckedText.WithoutMark(line).IndexOfAnyExcept(" \t\r"u8) < 0;
+
+    private SourceEntry Entry(string name, long number, LineKind kind, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            if (kind == LineKind.TooLong)
+            {
+                throw new UnusableTextException($"line {number:N0} is longer than {LongestLine >> 20} MiB");
+            }
+
+            ReadOnlySpan<byte> json = (number == 1 ? CheckedText.WithoutMark(line) : line).TrimEnd((byte)'\r');
+            byte[] text = _json.Read(json, out bool wasRepaired);
+            byte[] document = CheckedText.WithLineFeeds(CheckedText.WithoutMark(text));
+            return document.Length > 0
+                ? new SourceEntry { Document = new Document(name, document), WasRepaired = wasRepaired }
+                : throw new UnusableTextException("the document is empty");
+        }
+        catch (UnusableTextException error)
+        {
+            return new SourceEntry { Rejected = new RejectedDocument(name, error.Message) };
+        }
+    }
+}

@@ -1,0 +1,260 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace NGpt.Data.Corpora.Parquet;
+
+/// <summary>What the end of a Parquet file says about its columns, and about one of them in every row group.</summary>
+internal sealed class ParquetFooter
+{
+    private const int LongestFooter = 256 << 20;
+    private const int ShortestFile = 12;
+
+    private static readonly string[] PhysicalTypes = ["boolean", "int32", "int64", "int96", "float", "double", "bytes", "fixed bytes"];
+
+    private ParquetFooter(List<ParquetColumn> columns, List<ParquetRowGroup> groups, long start)
+    {
+        Columns = columns;
+        Groups = groups;
+        Start = start;
+    }
+
+    /// <summary>The columns at the top of the schema.</summary>
+    public IReadOnlyList<ParquetColumn> Columns { get; }
+
+    /// <summary>The row groups.</summary>
+    public IReadOnlyList<ParquetRowGroup> Groups { get; }
+
+    /// <summary>Where the footer begins in the file, and the data ends.</summary>
+    public long Start { get; }
+
+    /// <summary>Reads the footer.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="column">The name of the column of texts.</param>
+    /// <exception cref="InvalidDataException">It is no Parquet file, or damaged.</exception>
+    public static ParquetFooter Read(Stream file, string column)
+    {
+        Span<byte> head = stackalloc byte[4];
+        Span<byte> tail = stackalloc byte[8];
+        file.Position = 0;
+        if (file.Length < ShortestFile || file.ReadAtLeast(head, 4, throwOnEndOfStream: false) < 4 || !head.SequenceEqual("PAR1"u8))
+        {
+            throw new InvalidDataException("it does not begin as one does");
+        }
+
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
+        if (tail.EndsWith("PARE"u8))
+        {
+            throw new InvalidDataException("it is encrypted");
+        }
+
+        if (!tail.EndsWith("PAR1"u8))
+        {
+            throw new InvalidDataException("it does not end as one does: it is cut off");
+        }
+
+        if (length > file.Length - ShortestFile || length > LongestFooter)
+        {
+            throw new InvalidDataException($"its footer claims {length:N0} bytes");
+        }
+
+        byte[] bytes = new byte[length];
+        long start = file.Length - tail.Length - length;
+        file.Position = start;
+        file.ReadExactly(bytes);
+        return Parse(bytes, column, start);
+    }
+
+    private static ParquetFooter Parse(ReadOnlySpan<byte> bytes, string column, long start)
+    {
+        var reader = new CompactReader(bytes);
+        List<ParquetColumn> columns = [];
+        List<ParquetRowGroup> groups = [];
+        byte[] name = Encoding.UTF8.GetBytes(column);
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 2:
+                    columns = ReadSchema(ref reader, type);
+                    break;
+                case 4:
+                    for (int left = reader.ReadList(type, CompactType.Struct); left > 0; left--)
+                    {
+                        groups.Add(ReadGroup(ref reader, name));
+                    }
+
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return new ParquetFooter(columns, groups, start);
+    }
+
+    private static List<ParquetColumn> ReadSchema(ref CompactReader reader, CompactType type)
+    {
+        var columns = new List<ParquetColumn>();
+
+        // The schema is a tree, written in the order in which it is walked; the first element is its root.
+        long belowColumn = 0;
+        for (int left = reader.ReadList(type, CompactType.Struct), index = 0; left > 0; left--, index++)
+        {
+            (ParquetColumn element, long children) = ReadElement(ref reader);
+            if (index == 0)
+            {
+                continue;
+            }
+
+            if (belowColumn == 0)
+            {
+                columns.Add(element);
+                belowColumn = children;
+            }
+            else
+            {
+                belowColumn += children - 1;
+            }
+        }
+
+        return columns;
+    }
+
+    private static (ParquetColumn Element, long Children) ReadElement(ref CompactReader reader)
+    {
+        (long physical, long repetition, long children, long converted) = (-1, 0, 0, -1);
+        (string name, bool isString) = (string.Empty, false);
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 1:
+                    physical = reader.ReadInteger(type, CompactType.Int32);
+                    break;
+                case 3:
+                    repetition = reader.ReadInteger(type, CompactType.Int32);
+                    break;
+                case 4:
+                    name = Encoding.UTF8.GetString(reader.ReadBytes(type));
+                    break;
+                case 5:
+                    children = Math.Max(0, reader.ReadInteger(type, CompactType.Int32));
+                    break;
+                case 6:
+                    converted = reader.ReadInteger(type, CompactType.Int32);
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        // Converted types: 0 is UTF-8, 4 a name of an enumeration, 19 JSON. Bytes without one are often text of old writers.
+        isString = converted is 0 or 4 or 19;
+        bool isLeaf = children == 0 && physical >= 0;
+        string kind = !isLeaf ? "group"
+            : isString ? "string"
+            : physical < PhysicalTypes.Length ? PhysicalTypes[physical]
+            : "unknown";
+        bool isText = isLeaf && physical == 6 && repetition != 2 && (isString || converted == -1);
+        return (new ParquetColumn(name, repetition == 2 ? $"list of {kind}" : kind, isText, repetition == 1), children);
+    }
+
+    private static ParquetRowGroup ReadGroup(ref CompactReader reader, ReadOnlySpan<byte> column)
+    {
+        long rows = 0;
+        ParquetChunk? chunk = null;
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 1:
+                    for (int left = reader.ReadList(type, CompactType.Struct); left > 0; left--)
+                    {
+                        chunk = ReadChunk(ref reader, column) ?? chunk;
+                    }
+
+                    break;
+                case 3:
+                    rows = reader.ReadInteger(type, CompactType.Int64);
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return rows >= 0 ? new ParquetRowGroup(rows, chunk) : throw new InvalidDataException($"a row group claims {rows} rows");
+    }
+
+    private static ParquetChunk? ReadChunk(ref CompactReader reader, ReadOnlySpan<byte> column)
+    {
+        ParquetChunk? chunk = null;
+        bool isElsewhere = false;
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 1:
+                    isElsewhere = reader.ReadBytes(type).Length > 0;
+                    break;
+                case 3:
+                    CompactReader.Require(type, CompactType.Struct);
+                    chunk = ReadMetadata(ref reader, column);
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return isElsewhere ? null : chunk;
+    }
+
+    private static ParquetChunk? ReadMetadata(ref CompactReader reader, ReadOnlySpan<byte> column)
+    {
+        bool isColumn = false;
+        var chunk = new ParquetChunk();
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 3:
+                    int names = reader.ReadList(type, CompactType.Binary);
+                    isColumn = names == 1;
+                    for (; names > 0; names--)
+                    {
+                        isColumn &= reader.ReadBytes(CompactType.Binary).SequenceEqual(column);
+                    }
+
+                    break;
+                case 4:
+                    chunk = chunk with { Codec = reader.ReadInteger(type, CompactType.Int32) };
+                    break;
+                case 5:
+                    chunk = chunk with { Values = reader.ReadInteger(type, CompactType.Int64) };
+                    break;
+                case 6:
+                    chunk = chunk with { UncompressedSize = reader.ReadInteger(type, CompactType.Int64) };
+                    break;
+                case 7:
+                    chunk = chunk with { CompressedSize = reader.ReadInteger(type, CompactType.Int64) };
+                    break;
+                case 9:
+                    chunk = chunk with { DataOffset = reader.ReadInteger(type, CompactType.Int64) };
+                    break;
+                case 11:
+                    chunk = chunk with { DictionaryOffset = reader.ReadInteger(type, CompactType.Int64) };
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        return isColumn ? chunk : null;
+    }
+}

@@ -1,0 +1,109 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace NGpt.Data.Corpora.Parquet;
+
+/// <summary>Reads the texts of one row group with Parquet.Net, after the sizes were checked.</summary>
+internal static class ParquetTexts
+{
+    /// <summary>The most rows of a row group.</summary>
+    public const int MostRows = 1 << 24;
+
+    /// <summary>The most bytes of the texts of a row group.</summary>
+    public const long MostBytes = 2L << 30;
+
+    // An early writer left the header of the dictionary out of the size of a chunk.
+    private const int Slack = 100;
+
+    /// <summary>Reads the texts.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="footer">Its footer.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="column">The column of texts.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>A text for each row; null where the row has none.</returns>
+    /// <exception cref="InvalidDataException">A number in the footer cannot be, or is beyond the limits.</exception>
+    public static ReadOnlyMemory<byte>?[] Read(Stream file, ParquetFooter footer, ParquetRowGroup group, ParquetColumn column, CancellationToken cancellationToken)
+    {
+        ParquetChunk chunk = group.Chunk ?? throw new InvalidDataException("a row group does not say where its texts are: the column is encrypted or in another file");
+        Check(chunk, group.Rows, footer.Start);
+        long end = Math.Min(footer.Start, chunk.Start + chunk.CompressedSize + Slack);
+        using var stream = new ParquetChunkStream(file, chunk, end, FooterOf(chunk, column));
+        ParquetReader reader = Wait(ParquetReader.CreateAsync(stream, cancellationToken: cancellationToken));
+        stream.BeginPages();
+        DataField field = reader.Schema.DataFields[0];
+        var values = new ReadOnlyMemory<byte>[group.Rows];
+        int[]? levels = column.IsOptional ? new int[group.Rows] : null;
+        Memory<int>? levelMemory = levels is null ? default(Memory<int>?) : levels.AsMemory();
+        Wait(reader.RowGroups[0].ReadRawAsync(field, values.AsMemory(), levelMemory, null, cancellationToken).AsTask());
+        var texts = new ReadOnlyMemory<byte>?[group.Rows];
+        for (int row = 0, value = 0; row < texts.Length; row++)
+        {
+            if (levels is null || levels[row] > 0)
+            {
+                texts[row] = values[value++];
+            }
+        }
+
+        return texts;
+    }
+
+    private static void Check(ParquetChunk chunk, long rows, long dataEnd)
+    {
+        if (rows > MostRows || chunk.UncompressedSize > MostBytes)
+        {
+            throw new InvalidDataException($"a row group has {rows:N0} rows with {chunk.UncompressedSize:N0} bytes of text, allowed are {MostRows:N0} rows with {MostBytes:N0} bytes: write it with smaller row groups");
+        }
+
+        if (chunk.Values != rows || chunk.Start < 4 || chunk.UncompressedSize < 0 || chunk.CompressedSize <= 0 || chunk.CompressedSize > dataEnd - chunk.Start)
+        {
+            throw new InvalidDataException($"a row group of {rows:N0} rows claims {chunk.Values:N0} texts in {chunk.CompressedSize:N0} bytes at {chunk.Start:N0}");
+        }
+    }
+
+    /// <summary>A footer that knows the one chunk. The column has no type beyond bytes, so that the bytes come unchanged.</summary>
+    private static byte[] FooterOf(ParquetChunk chunk, ParquetColumn column)
+    {
+        var writer = new CompactWriter();
+        writer.Begin();
+        writer.Integer(1, 1, CompactType.Int32);
+        writer.List(2, 2, CompactType.Struct);
+        writer.Begin();
+        writer.Bytes(4, "schema"u8);
+        writer.Integer(5, 1, CompactType.Int32);
+        writer.End();
+        writer.Begin();
+        writer.Integer(1, 6, CompactType.Int32);
+        writer.Integer(3, column.IsOptional ? 1 : 0, CompactType.Int32);
+        writer.Bytes(4, "text"u8);
+        writer.End();
+        writer.Integer(3, chunk.Values);
+        writer.List(4, 1, CompactType.Struct);
+        writer.Begin();
+        writer.List(1, 1, CompactType.Struct);
+        writer.Begin();
+        writer.Integer(2, chunk.Start);
+        writer.Begin(3);
+        writer.Integer(1, 6, CompactType.Int32);
+        writer.List(2, 0, CompactType.Int32);
+        writer.List(3, 1, CompactType.Binary);
+        writer.Element("text"u8);
+        writer.Integer(4, chunk.Codec, CompactType.Int32);
+        writer.Integer(5, chunk.Values);
+        writer.Integer(6, chunk.UncompressedSize);
+        writer.Integer(7, chunk.CompressedSize);
+        writer.Integer(9, chunk.Start);
+        writer.End();
+        writer.End();
+        writer.Integer(2, chunk.UncompressedSize);
+        writer.Integer(3, chunk.Values);
+        writer.End();
+        writer.End();
+        return writer.ToArray();
+    }
+
+    // The stream answers at once, so nothing waits here.
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+
+    private static void Wait(Task task) => task.GetAwaiter().GetResult();
+}

@@ -1,0 +1,250 @@
+using System.Text;
+using CsCheck;
+using NGpt.Core.Errors;
+using NGpt.Data.Corpora;
+using Parquet;
+
+namespace NGpt.Data.Tests;
+
+public sealed class FileCorpusFormatTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string[] Texts(FileCorpus corpus) => [.. corpus.Documents().Select(document => Encoding.UTF8.GetString(document.Utf8.Span))];
+
+    private static string[] Names(FileCorpus corpus) => [.. corpus.Documents().Select(document => document.Name)];
+
+    private string[] Rejected(string name, byte[] content, FileCorpusOptions? options = null) =>
+        [.. new FileCorpus([_folder.Write(name, content)], options).Rejected().Select(document => $"{document.Name}: {document.Reason}")];
+
+    private static readonly string[] Lists = ["jsonl", "ndjson", "parquet"];
+
+    public static TheoryData<string> Names_of_lists => [.. from format in Lists from compression in (string[])["", ".gz", ".zst"] select $"a.{format}{compression}"];
+
+    public static TheoryData<string> Names_of_all_forms => [.. from format in (string[])["txt", .. Lists] from compression in (string[])["", ".gz", ".zst"] select $"a.{format}{compression}"];
+
+    private static byte[] Content(string name, IReadOnlyList<string> texts)
+    {
+        byte[] plain = name.Contains("parquet", StringComparison.Ordinal) ? CorpusFiles.Parquet(texts, 3)
+            : name.Contains("json", StringComparison.Ordinal) ? CorpusFiles.JsonLines(texts)
+            : Encoding.UTF8.GetBytes(string.Concat(texts));
+        return name.EndsWith(".gz", StringComparison.Ordinal) ? CorpusFiles.Gzip(plain)
+            : name.EndsWith(".zst", StringComparison.Ordinal) ? CorpusFiles.Zstandard(plain)
+            : plain;
+    }
+
+    [Theory]
+    [MemberData(nameof(Names_of_all_forms))]
+    public void Every_format_is_read_in_every_compression(string name)
+    {
+        string[] texts = ["first é", "second\nline", "third 🙂", "4", "5"];
+        using var corpus = new FileCorpus([_folder.Write(name, Content(name, texts))]);
+        bool isText = name.Contains("txt", StringComparison.Ordinal);
+        Assert.Equal(isText ? [string.Concat(texts)] : texts, Texts(corpus));
+        Assert.Equal(isText ? [name] : Enumerable.Range(1, 5).Select(i => $"{name}:{i}"), Names(corpus));
+        Assert.Equal(new FileInfo(_folder.File(name)).Length, corpus.SourceBytes);
+        Assert.Equal(corpus.SourceBytes, corpus.Entries()[^1].SourceBytesRead);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names_of_lists))]
+    public void Random_documents_come_back_exactly(string name)
+    {
+        Gen<string> text = Gen.String[Gen.Char["ab \"\\\n\r\t\u0001\u007Fé漢\u2028"], 1, 30].Select(value => value + "🙂");
+        text.List[1, 12].Sample(
+            texts => Texts(new FileCorpus([_folder.Write(name, Content(name, texts))])).SequenceEqual(texts.Select(text => text.Replace("\r\n", "\n", StringComparison.Ordinal))),
+            iter: 30,
+            threads: 1);
+    }
+
+    [Theory]
+    [InlineData(CompressionMethod.None)]
+    [InlineData(CompressionMethod.Snappy)]
+    [InlineData(CompressionMethod.Gzip)]
+    [InlineData(CompressionMethod.Brotli)]
+    [InlineData(CompressionMethod.Zstd)]
+    public void Parquet_compressions_and_columns_without_nulls_are_read(CompressionMethod compression)
+    {
+        string[] texts = [.. Enumerable.Range(0, 5_000).Select(i => $"text {i % 7} {new string('x', i % 50)}")];
+        Assert.Equal(texts, Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(texts, 1_700, isNullable: false, compression: compression))])));
+        Assert.Equal(texts, Texts(new FileCorpus([_folder.Write("b.parquet", CorpusFiles.Parquet(texts, 1_700, compression: compression))])));
+    }
+
+    [Fact]
+    public void Members_of_a_gzip_file_follow_each_other()
+    {
+        byte[] content = [.. CorpusFiles.Gzip("one "u8.ToArray()), .. CorpusFiles.Gzip("two "u8.ToArray()), .. CorpusFiles.Gzip("three"u8.ToArray())];
+        Assert.Equal(["one two three"], Texts(new FileCorpus([_folder.Write("a.txt.gz", content)])));
+        byte[] frames = [.. CorpusFiles.Zstandard("one "u8.ToArray()), .. CorpusFiles.Zstandard("two"u8.ToArray())];
+        Assert.Equal(["one two"], Texts(new FileCorpus([_folder.Write("a.txt.zst", frames)])));
+    }
+
+    [Theory]
+    [InlineData("a.txt.gz")]
+    [InlineData("a.jsonl.gz")]
+    [InlineData("a.parquet.gz")]
+    [InlineData("a.txt.zst")]
+    [InlineData("a.jsonl.zst")]
+    public void Compressed_data_that_is_cut_off_is_an_error_wherever_it_is_cut(string name)
+    {
+        byte[] content = Content(name, [.. Enumerable.Range(0, 60).Select(i => $"document {i * i}")]);
+        for (int length = 1; length < content.Length; length += 1 + (content.Length / 300))
+        {
+            string path = _folder.Write(name, content[..length]);
+            FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Path])));
+            Assert.StartsWith($"{path}: the {(name.EndsWith("gz", StringComparison.Ordinal) ? "gzip" : "zstd")} data is cut off or damaged, found at byte", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Compressed_data_that_is_changed_is_an_error()
+    {
+        byte[] content = CorpusFiles.Gzip([.. Enumerable.Range(0, 3_000).Select(i => (byte)('a' + (i * i % 23)))]);
+        for (int place = 10; place < content.Length; place += 7)
+        {
+            byte[] damaged = [.. content];
+            damaged[place] ^= 4;
+            Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("a.txt.gz", damaged)])));
+        }
+
+        byte[] second = CorpusFiles.Gzip(content);
+        second[0] ^= 1;
+        byte[] rest = new byte[100_000];
+        Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("b.txt.gz", [.. CorpusFiles.Gzip("one"u8.ToArray()), .. second, .. rest])])));
+    }
+
+    [Theory]
+    [InlineData("{\"text\":\"x\"", "the line is no valid JSON at byte 12: ")]
+    [InlineData("{\"text\":\"x\"} {}", "the line is no valid JSON at byte 14: ")]
+    [InlineData("\0", "the line is no valid JSON at byte 1: ")]
+    [InlineData("[\"text\"]", "the line is a list instead of a JSON object")]
+    [InlineData("3", "the line is a number instead of a JSON object")]
+    [InlineData("{\"content\":\"x\",\"a\":{\"text\":\"y\"}}", "the field \"text\" is missing")]
+    [InlineData("{\"text\":[\"x\"]}", "the field \"text\" is a list instead of a string")]
+    [InlineData("{\"text\":null}", "the field \"text\" is null instead of a string")]
+    [InlineData("{\"text\":\"\"}", "the document is empty")]
+    [InlineData("{\"text\":\"\\uFEFF\"}", "the document is empty")]
+    [InlineData("{\"text\":\"a\\ud83d b\"}", "the field \"text\" is not valid Unicode")]
+    [InlineData("{\"text\":\"a\\ude42\"}", "the field \"text\" is not valid Unicode")]
+    public void A_bad_line_is_left_out_with_its_number_and_reason(string line, string reason)
+    {
+        string[] rejected = Rejected("a.jsonl", [.. "{\"text\":\"good\"}\n\n"u8, .. Encoding.UTF8.GetBytes(line), .. "\r\n{\"text\":\"last\"}"u8]);
+        Assert.StartsWith($"a.jsonl:3: {reason}", Assert.Single(rejected), StringComparison.Ordinal);
+        Assert.Equal(["a.jsonl:1", "a.jsonl:4"], Names(new FileCorpus([_folder.File("a.jsonl")])));
+    }
+
+    [Fact]
+    public void Lines_that_nest_too_deeply_or_are_not_UTF8_are_left_out()
+    {
+        string[] rejected = Rejected("a.jsonl", [.. "{\"text\":\"good\"}\n{\"a\":"u8, .. Enumerable.Repeat((byte)'[', 100_000), .. "\n{\"text\":\"\u00E9"u8, 0xE9, .. "\"}\n"u8]);
+        Assert.Equal(2, rejected.Length);
+        Assert.Contains("depth", rejected[0], StringComparison.Ordinal);
+        Assert.Equal("a.jsonl:3: the line is not UTF-8: byte 0xE9 at offset 11 of it", rejected[1]);
+    }
+
+    [Fact]
+    public void A_line_of_more_than_64_MiB_is_left_out_and_the_next_one_read()
+    {
+        int limit = 64 << 20;
+        byte[] content = [.. "{\"text\":\"a\"}\n{\"text\":\""u8, .. Enumerable.Repeat((byte)'x', limit), .. "\"}\n{\"text\":\"b\"}\n"u8, .. Enumerable.Repeat((byte)' ', limit + 1)];
+        Assert.Equal(["a.jsonl:2: line 2 is longer than 64 MiB", "a.jsonl:4: line 4 is longer than 64 MiB"], Rejected("a.jsonl", content));
+        Assert.Equal(["a", "b"], Texts(new FileCorpus([_folder.File("a.jsonl")])));
+    }
+
+    [Fact]
+    public void Repair_replaces_what_is_not_Unicode_and_says_so()
+    {
+        var options = new FileCorpusOptions { InvalidUtf8 = InvalidUtf8.Replace };
+        _folder.Write("a.txt", [(byte)'a', 0xE9, (byte)'b']);
+        _folder.Write("b.jsonl", [.. "{\"text\":\"a\\ud83d\\ud83d\\ude42\\\\ud83d\"}\n{\"text\":\"a"u8, 0xFF, .. "\"}\n{\"text\":\"good\"}"u8]);
+        _folder.Write("c.parquet", CorpusFiles.ParquetBytes([[(byte)'p', 0xC3], "good"u8.ToArray()]));
+        var corpus = new FileCorpus([_folder.Path], options);
+        Assert.Equal(["a\uFFFDb", "a\uFFFD🙂\\ud83d", "a\uFFFD", "good", "p\uFFFD", "good"], Texts(corpus));
+        Assert.Equal([true, true, true, false, true, false], corpus.Entries().Select(entry => entry.WasRepaired));
+        Assert.Equal(4, new FileCorpus([_folder.Path]).Rejected().Count);
+    }
+
+    [Fact]
+    public void The_field_and_the_format_can_be_named()
+    {
+        var options = new FileCorpusOptions { TextField = "content", Format = CorpusFormat.JsonLines };
+        Assert.Equal(["x"], Texts(new FileCorpus([_folder.Write("a.data", CorpusFiles.JsonLines(["x"], "content"))], options)));
+        Assert.Equal(["y"], Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(["y"], column: "content"))], new FileCorpusOptions { TextField = "content" })));
+        Assert.Equal(["last"], Texts(new FileCorpus([_folder.Write("b.jsonl", "{\"text\":1,\"te\\u0078t\":\"last\"}")])));
+    }
+
+    [Fact]
+    public void Null_and_empty_rows_of_a_Parquet_file_are_left_out()
+    {
+        byte[] content = CorpusFiles.Parquet(["a", null, "", "b"], 2);
+        Assert.Equal(["a.parquet:2: the text is null", "a.parquet:3: the document is empty"], Rejected("a.parquet", content));
+        Assert.Equal(["a", "b"], Texts(new FileCorpus([_folder.File("a.parquet")])));
+    }
+
+    [Fact]
+    public void Row_groups_that_were_read_are_not_read_again()
+    {
+        byte[] content = CorpusFiles.Parquet(["a", "b", "c", "d"], 2, compression: CompressionMethod.None);
+        int first = content.AsSpan().IndexOf("a\u0001\0\0\0b"u8);
+        content[first + 1] = 0xFF;
+        var corpus = new FileCorpus([_folder.Write("a.parquet", content)]);
+        Assert.Throws<FileFormatException>(() => Texts(corpus));
+        Assert.Equal(["a.parquet:3", "a.parquet:4"], corpus.Read(new CorpusPosition(0, 2), TestContext.Current.CancellationToken).Select(entry => entry.Document!.Name));
+    }
+
+    [Fact]
+    public void A_Parquet_file_without_the_column_is_an_error_that_lists_the_columns()
+    {
+        string path = _folder.Write("a.parquet", CorpusFiles.Parquet(["x"], column: "body"));
+        FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path])));
+        Assert.Contains("no column \"text\"; it has number (int32), body (string)", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path], new FileCorpusOptions { TextField = "number" })));
+        Assert.Contains("\"number\" of the Parquet file is int32", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--text-field", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_Parquet_file_is_an_error_or_other_text_and_never_an_end_without_end()
+    {
+        byte[] content = CorpusFiles.Parquet([.. Enumerable.Range(0, 60).Select(i => i % 9 == 0 ? null : $"text {i % 5}")], 30);
+        int errors = 0;
+        var random = new Random(5);
+        for (int round = 0; round < 600; round++)
+        {
+            byte[] damaged = [.. content];
+            for (int changes = 0; changes <= round % 3; changes++)
+            {
+                // Mostly the footer and the headers of pages, where the structure is.
+                int place = round % 2 == 0 ? content.Length - 1 - random.Next(content.Length / 2) : random.Next(content.Length);
+                damaged[place] = (byte)random.Next(256);
+            }
+
+            if (round % 50 == 0)
+            {
+                damaged = damaged[..random.Next(damaged.Length)];
+            }
+
+            try
+            {
+                Assert.True(Texts(new FileCorpus([_folder.Write("a.parquet", damaged)])).Length <= 60);
+            }
+            catch (NGptException error)
+            {
+                Assert.DoesNotContain('\n', error.Message);
+                errors++;
+            }
+        }
+
+        Assert.InRange(errors, 100, 599);
+    }
+
+    [Fact]
+    public void A_Parquet_footer_that_nests_without_end_is_an_error()
+    {
+        byte[] footer = [.. Enumerable.Repeat((byte)0x19, 1_000_000)];
+        byte[] content = [.. "PAR1"u8, .. new byte[8], .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
+        Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("a.parquet", content)])));
+    }
+}
