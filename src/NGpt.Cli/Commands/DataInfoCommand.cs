@@ -54,7 +54,36 @@ internal sealed class DataInfoCommand : Command
         int[] tokens = new int[Math.Min(SampleTokens, dataset.Validation.Count)];
         dataset.Validation.Read(0, tokens);
         output.WriteLine("\nheld out, its beginning:");
-        output.WriteLine(VisibleText.Of(dataset.Tokenizer.Decode(tokens)));
+        foreach (string document in Documents(dataset.Tokenizer, tokens))
+        {
+            output.WriteLine(VisibleText.Of(document));
+        }
+
         return ExitCode.Done;
+    }
+
+    // The token between documents has no text: a line stands for it.
+    private static IEnumerable<string> Documents(ITokenizer tokenizer, int[] tokens)
+    {
+        int start = 0;
+        for (int i = 0; i <= tokens.Length; i++)
+        {
+            if (i < tokens.Length && tokens[i] != tokenizer.EndOfText)
+            {
+                continue;
+            }
+
+            if (i > start)
+            {
+                yield return tokenizer.Decode(tokens.AsSpan(start, i - start));
+            }
+
+            if (i < tokens.Length)
+            {
+                yield return "────────";
+            }
+
+            start = i + 1;
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
     private long _reported;
 
     /// <summary>Bytes of text between two savings of the state.</summary>
-    public long SaveEvery { get; init; } = 64 << 20;
+    public long SaveEvery { get; init; } = 16 << 20;
 
     /// <summary>Bytes of text that one thread tokenizes at a time.</summary>
     public long BatchBytes { get; init; } = 1 << 20;

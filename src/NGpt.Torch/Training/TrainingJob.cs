@@ -153,7 +153,7 @@ public sealed class TrainingJob
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source;
         using Dataset dataset = _data.Prepare(source, TokenizerOf(stored, source), stored.Data.ValidationFraction, stop);
         Compatibility.RequireSameData(stored, dataset);
-        config = config with { Data = config.Data with { Source = FullSource(source) } };
+        config = config with { Data = config.Data with { Source = FullSource(source, dataset) } };
         EngineChoice choice = Choose(EngineRequest.Of(_options, stored), config.Model, device);
         config = config with { Engine = choice.Kind };
         TrainingPlanner.RequireFits(config, dataset, device, choice);
@@ -306,7 +306,13 @@ public sealed class TrainingJob
 
     private static string NameOf(Preset preset, Architecture architecture) => $"{preset.Name}-{architecture.ToString().ToLowerInvariant()}";
 
-    private static string FullSource(string source) => source == DataConfig.SdkDocumentation ? source : Path.GetFullPath(source);
+    // What came through standard input does not come again: the prepared tokens are the source from then on.
+    private static string FullSource(string source, Dataset dataset) => source switch
+    {
+        DataConfig.SdkDocumentation => source,
+        "-" => dataset.Folder,
+        _ => Path.GetFullPath(source),
+    };
 
     private string? Tokenizer() => _layers.TryGet(SettingCatalog.Tokenizer, out string? word) ? word : null;
 
@@ -332,7 +338,7 @@ public sealed class TrainingJob
             Training = RunConfigResolver.ResolveTraining(_layers, _layers.Architecture),
             Data = new DataConfig
             {
-                Source = FullSource(source),
+                Source = FullSource(source, dataset),
                 Tokenizer = StoredTokenizer(source),
                 ValidationFraction = ValidationFraction(),
                 Sampling = _layers.Get(SettingCatalog.Sampling, WindowSampling.Shuffled),

@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt data</c>: from text to token files.</summary>
+internal sealed class DataCommand : Command
+{
+    /// <summary>Creates the command.</summary>
+    public DataCommand()
+        : base("data", "Prepare and inspect training data.")
+    {
+        Add(new DataPrepareCommand());
+        Add(new DataInfoCommand());
+    }
+}

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NGpt.Cli.Display;
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
+using Spectre.Console;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt data prepare</c>: text in any usual form becomes token files.</summary>
+internal sealed class DataPrepareCommand : Command
+{
+    private readonly Argument<string[]> _paths = new("PATH")
+    {
+        Description = "Text files, folders, globs, .jsonl and .parquet, each also .gz or .zst; - for standard input; "
+            + $"{DataConfig.SdkDocumentation} for the documentation of the .NET SDK",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _out = new("--out") { Description = "Folder of the dataset", HelpName = "FOLDER", Required = true };
+
+    private readonly Option<string> _tokenizer = new("--tokenizer")
+    {
+        Description = $"bytes, characters, bpe or bpe:N (trained on this text, N tokens, {TokenizerChoice.DefaultVocabularySize} by default), or a tokenizer file; default bpe",
+        HelpName = "NAME|PATH",
+        DefaultValueFactory = _ => "bpe",
+    };
+
+    private readonly Option<double?> _fraction = new("--validation-fraction")
+    {
+        Description = $"Share that is held out; default {HoldOut.DefaultDocumentFraction} of the documents, chosen by a hash of their text, or the last {HoldOut.DefaultTailFraction} of fewer than {HoldOut.ManyDocuments}",
+        HelpName = "X",
+    };
+
+    private readonly Option<string> _textField = new("--text-field")
+    {
+        Description = "Field or column that holds the text of JSON lines and Parquet files; default text",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "text",
+    };
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "auto (by the name), text, jsonl or parquet",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string> _invalidUtf8 = new("--invalid-utf8")
+    {
+        Description = "reject (leave such a document out) or replace (by U+FFFD); default reject",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "reject",
+    };
+
+    private readonly Option<bool> _dropDuplicates = new("--drop-duplicates") { Description = "Leave out documents whose text is exactly that of an earlier one" };
+
+    private readonly Option<int> _shardTokens = new("--shard-tokens")
+    {
+        Description = $"Tokens of a full file; default {DatasetRequest.DefaultShardTokens}",
+        HelpName = "N",
+        DefaultValueFactory = _ => DatasetRequest.DefaultShardTokens,
+    };
+
+    private readonly Option<int?> _threads = new("--threads") { Description = "Threads that tokenize; as many as cores by default", HelpName = "N" };
+
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a dataset of other text or settings in that folder" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one line of JSON" };
+
+    /// <summary>Creates the command.</summary>
+    public DataPrepareCommand()
+        : base("prepare", "Turn text into token files; run again after an interruption, it goes on where it stopped.")
+    {
+        Add(_paths);
+        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _format, _invalidUtf8, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
+        {
+            Add(option);
+        }
+
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        long start = Stopwatch.GetTimestamp();
+        DatasetRequest request = Request(result);
+        using IDisposable? corpus = request.Corpus as IDisposable;
+        TextWriter output = result.InvocationConfiguration.Output;
+        TextWriter error = result.InvocationConfiguration.Error;
+        using StopSignal stop = new();
+        Dataset dataset;
+        using (PreparationProgress progress = new(error, new AnsiConsoleOutput(error).IsTerminal))
+        {
+            try
+            {
+                dataset = DatasetPreparer.PrepareInto(request, result.GetValue(_out)!, result.GetValue(_overwrite), progress, stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                progress.Dispose();
+                error.WriteLine("ngpt: stopped; the same command goes on where this one ended");
+                return stop.ExitCode;
+            }
+        }
+
+        using (dataset)
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            if (result.GetValue(_json))
+            {
+                output.WriteLine(DatasetJson.Of(dataset, elapsed));
+                return ExitCode.Done;
+            }
+
+            SplitSummary train = dataset.Summary.Train;
+            double rate = (train.Bytes + dataset.Summary.Validation.Bytes) / elapsed.TotalSeconds;
+            FigureLines.Write(output, [.. DatasetFigures.Of(dataset), ("time", $"{Figure.Duration(elapsed)}, {Figure.Bytes(rate)} of text a second")]);
+            output.WriteLine($"\ntrain: ./ngpt train --data {Quoted(result.GetValue(_out)!)}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private DatasetRequest Request(ParseResult result)
+    {
+        // Everything that is wrong at once.
+        List<string> problems = [];
+        TokenizerChoice tokenizer = TokenizerChoice.Bytes;
+        Try(() => tokenizer = TokenizerChoice.Parse(result.GetValue(_tokenizer)!));
+        Try(() => HoldOut.Check(result.GetValue(_fraction)));
+        CorpusFormat format = CorpusFormat.Auto;
+        Try(() => format = Word(_format, [("auto", CorpusFormat.Auto), ("text", CorpusFormat.Text), ("jsonl", CorpusFormat.JsonLines), ("parquet", CorpusFormat.Parquet)]));
+        InvalidUtf8 invalid = InvalidUtf8.Reject;
+        Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
+        AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
+        AtLeastOne(_threads, result.GetValue(_threads) ?? 1);
+        string[] paths = result.GetValue(_paths)!;
+        bool isSdk = paths.Contains(DataConfig.SdkDocumentation) && !Path.Exists(DataConfig.SdkDocumentation);
+        if (isSdk && paths.Length > 1)
+        {
+            problems.Add($"{DataConfig.SdkDocumentation} cannot be put together with other paths");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new UsageException(string.Join("; ", problems));
+        }
+
+        return new DatasetRequest
+        {
+            Corpus = isSdk
+                ? new SdkDocumentationCorpus()
+                : new FileCorpus(paths, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid }),
+            Tokenizer = tokenizer,
+            ValidationFraction = result.GetValue(_fraction),
+            DropDuplicates = result.GetValue(_dropDuplicates),
+            ShardTokens = result.GetValue(_shardTokens),
+            Threads = result.GetValue(_threads) ?? Environment.ProcessorCount,
+        };
+
+        void Try(Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (UsageException problem)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+
+        void AtLeastOne(Option option, int value)
+        {
+            if (value < 1)
+            {
+                problems.Add($"{option.Name} {value} is below 1");
+            }
+        }
+
+        T Word<T>(Option<string> option, (string Name, T Value)[] known)
+        {
+            string given = result.GetValue(option)!;
+            int place = Array.FindIndex(known, word => word.Name == given);
+            return place >= 0
+                ? known[place].Value
+                : throw new UsageException($"{option.Name} \"{given}\" is not one of {string.Join(", ", known.Select(word => word.Name))}");
+        }
+    }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}
