@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace NGpt.Core.Tokenizers;
 
 /// <summary>
@@ -6,8 +8,43 @@ namespace NGpt.Core.Tokenizers;
 /// </summary>
 internal static class ByteToUnicode
 {
+    private static readonly short[] Bytes = Invert();
+
     /// <summary>The stand-in of each byte value.</summary>
     public static IReadOnlyList<char> Characters { get; } = Build();
+
+    /// <summary>The name of a byte string.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public static string Name(ReadOnlySpan<byte> bytes) =>
+        string.Create(bytes.Length, bytes, (name, source) =>
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                name[i] = Characters[source[i]];
+            }
+        });
+
+    /// <summary>The byte string of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <returns>False where a character of the name stands for no byte.</returns>
+    public static bool TryGetBytes(string name, [NotNullWhen(true)] out byte[]? bytes)
+    {
+        bytes = new byte[name.Length];
+        for (int i = 0; i < name.Length; i++)
+        {
+            short value = name[i] < Bytes.Length ? Bytes[name[i]] : (short)-1;
+            if (value < 0)
+            {
+                bytes = null;
+                return false;
+            }
+
+            bytes[i] = (byte)value;
+        }
+
+        return true;
+    }
 
     private static char[] Build()
     {
@@ -20,5 +57,18 @@ internal static class ByteToUnicode
         }
 
         return characters;
+    }
+
+    private static short[] Invert()
+    {
+        char[] characters = Build();
+        var bytes = new short[characters.Max() + 1];
+        Array.Fill(bytes, (short)-1);
+        for (int value = 0; value < characters.Length; value++)
+        {
+            bytes[characters[value]] = (short)value;
+        }
+
+        return bytes;
     }
 }

@@ -5,7 +5,7 @@ namespace NGpt.Core.Tokenizers;
 /// <summary>Turns UTF-8 text into token ids 0..V-1 and back. Implementations are immutable and safe to share between threads.</summary>
 public interface ITokenizer
 {
-    /// <summary>The kind of tokenizer: <c>bytes</c> or <c>characters</c>.</summary>
+    /// <summary>The kind of tokenizer: <c>bytes</c>, <c>characters</c>, <c>bpe</c> or <c>sentencepiece</c>.</summary>
     string Name { get; }
 
     /// <summary>The number of tokens V; ids run from 0 to V-1.</summary>

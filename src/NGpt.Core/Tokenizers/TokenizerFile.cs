@@ -1,102 +1,84 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
+using NGpt.Core.Tokenizers.Files;
 
 namespace NGpt.Core.Tokenizers;
 
 /// <summary>
-/// Reads and writes tokenizers as Hugging Face <c>tokenizer.json</c>. Both kinds are BPE models without merges: bytes with the
-/// ByteLevel pre-tokenizer and decoder and GPT-2's names of bytes, characters with no pre-tokenizer and the Fuse decoder.
+/// Reads and writes tokenizers. Written is Hugging Face's <c>tokenizer.json</c>: BPE with merges, and BPE without merges for
+/// bytes (ByteLevel) and characters (Fuse decoder). Read are also tiktoken files, <c>vocab.json</c> with <c>merges.txt</c>,
+/// and SentencePiece models, which a <c>tokenizer.json</c> of ours keeps as they are.
 /// </summary>
 public static class TokenizerFile
 {
     /// <summary>The usual name of the file.</summary>
     public const string FileName = "tokenizer.json";
 
+    private const string VocabularyName = "vocab.json";
+    private const string MergesName = "merges.txt";
+    private const string SentencePieceName = "tokenizer.model";
+    private const string TiktokenExtension = ".tiktoken";
+
     /// <summary>Writes a tokenizer; the file appears whole or not at all.</summary>
-    /// <param name="tokenizer">A <see cref="ByteTokenizer"/> or a <see cref="CharacterTokenizer"/>.</param>
+    /// <param name="tokenizer">A tokenizer of this library.</param>
     /// <param name="path">The file to write; replaced where it exists.</param>
     /// <exception cref="ArgumentException">The tokenizer is of another type.</exception>
+    /// <exception cref="NGptException">The file cannot be written.</exception>
     public static void Save(ITokenizer tokenizer, string path)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        DurableFile.Write(path, stream => Write(tokenizer, stream));
+        DurableFile.Write(path, stream => TokenizerJsonWriter.Write(tokenizer, stream));
     }
 
-    /// <summary>Reads a tokenizer that <see cref="Save"/> or an equal program wrote; anything else is refused.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a tokenizer. What cannot be done exactly as the file says is refused.</summary>
+    /// <param name="path">
+    /// A <c>tokenizer.json</c>; a <c>.tiktoken</c> file; a <c>vocab.json</c> or <c>merges.txt</c> with the other one beside it;
+    /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); or a folder with one of these.
+    /// </param>
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return TokenizerFileReader.Read(path);
-    }
-
-    private static void Write(ITokenizer tokenizer, Stream stream)
-    {
-        bool bytes = tokenizer switch
+        if (Directory.Exists(path))
         {
-            ByteTokenizer => true,
-            CharacterTokenizer => false,
-            _ => throw new ArgumentException($"A tokenizer of type {tokenizer.GetType().Name} has no tokenizer.json form.", nameof(tokenizer)),
+            path = FindIn(path);
+        }
+
+        string name = Path.GetFileName(path);
+        string folder = Path.GetDirectoryName(path) ?? string.Empty;
+        return name switch
+        {
+            VocabularyName or MergesName => VocabularyAndMergesReader.Read(Path.Combine(folder, VocabularyName), Path.Combine(folder, MergesName)),
+            _ when name.EndsWith(TiktokenExtension, StringComparison.OrdinalIgnoreCase) => TiktokenReader.Read(path, TokenizerBytes.Read(path)),
+            _ when name.EndsWith(".model", StringComparison.OrdinalIgnoreCase) => ReadModel(path),
+            _ => TokenizerJsonReader.Read(path),
         };
-
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        json.WriteStartObject();
-        json.WriteString("version", "1.0");
-        json.WriteNull("truncation");
-        json.WriteNull("padding");
-        json.WriteStartArray("added_tokens");
-        if (tokenizer.EndOfText is int eot) { json.WriteNumberValue(eot); }
-        json.WriteEndArray();
-        json.WriteNull("normalizer");
-        if (bytes)
-        {
-            WriteByteLevel(json, "pre_tokenizer");
-            json.WriteNull("post_processor");
-            WriteByteLevel(json, "decoder");
-        }
-        else
-        {
-            json.WriteNull("pre_tokenizer");
-            json.WriteNull("post_processor");
-            json.WriteStartObject("decoder");
-            json.WriteString("type", "Fuse");
-            json.WriteEndObject();
-        }
-
-        json.WriteStartObject("model");
-        json.WriteString("type", "BPE");
-        json.WriteNull("dropout");
-        json.WriteNull("unk_token");
-        json.WriteNull("continuing_subword_prefix");
-        json.WriteNull("end_of_word_suffix");
-        json.WriteBoolean("fuse_unk", false);
-        json.WriteBoolean("byte_fallback", false);
-        json.WriteBoolean("ignore_merges", false);
-        json.WriteStartObject("vocab");
-        for (int id = 0; id < (tokenizer.EndOfText ?? tokenizer.VocabularySize); id++)
-        {
-            json.WriteNumber(bytes ? ByteToUnicode.Characters[id].ToString() : Encoding.UTF8.GetString(tokenizer.TokenBytes(id)), id);
-        }
-
-        json.WriteEndObject();
-        json.WriteStartArray("merges");
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
-    private static void WriteByteLevel(Utf8JsonWriter json, string property)
+    private static string FindIn(string folder)
     {
-        json.WriteStartObject(property);
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", true);
-        json.WriteBoolean("use_regex", false);
-        json.WriteEndObject();
+        foreach (string name in (ReadOnlySpan<string>)[FileName, VocabularyName, SentencePieceName])
+        {
+            if (File.Exists(Path.Combine(folder, name)))
+            {
+                return Path.Combine(folder, name);
+            }
+        }
+
+        string[] ranks = Directory.GetFiles(folder, "*" + TiktokenExtension);
+        return ranks.Length == 1
+            ? ranks[0]
+            : throw new FileFormatException(
+                folder,
+                ranks.Length == 0 ? "the folder holds no tokenizer" : $"the folder holds {ranks.Length} tiktoken files",
+                $"give a file, or a folder with {FileName}, {VocabularyName} and {MergesName}, {SentencePieceName} or one {TiktokenExtension} file");
+    }
+
+    private static ITokenizer ReadModel(string path)
+    {
+        byte[] bytes = TokenizerBytes.Read(path);
+        // A SentencePiece model begins with its first piece: field 1, of variable length. In base64 that byte does not occur.
+        return bytes is [0x0A, ..] ? SentencePieceReader.Read(path, bytes) : TiktokenReader.Read(path, bytes);
     }
 }

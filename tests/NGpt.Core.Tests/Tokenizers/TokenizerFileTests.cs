@@ -44,20 +44,21 @@ public sealed class TokenizerFileTests : IDisposable
 
     public static TheoryData<string, Action<JsonNode>> Foreign => new()
     {
-        { "with merges is not supported", json => json["model"]!["merges"] = new JsonArray("a b") },
+        { "the model's \"merges\" is not supported", json => json["model"]!["merges"] = new JsonArray("a b") },
         { "\"WordPiece\"", json => json["model"]!["type"] = "WordPiece" },
         { "no \"model\"", json => json.AsObject().Remove("model") },
         { "no \"vocab\"", json => json["model"]!.AsObject().Remove("vocab") },
         { "\"normalizer\"", json => json["normalizer"] = new JsonObject { ["type"] = "NFC" } },
-        { "\"added_tokens\"", json => json["added_tokens"] = new JsonArray(new JsonObject()) },
+        { "has no \"content\"", json => json["added_tokens"] = new JsonArray(new JsonObject()) },
+        { "\"added_tokens\" of characters", json => json["added_tokens"] = new JsonArray(new JsonObject { ["id"] = 3, ["content"] = "<s>", ["special"] = true }) },
         { "\"unk_token\"", json => json["model"]!["unk_token"] = "?" },
         { "\"byte_fallback\"", json => json["model"]!["byte_fallback"] = true },
         { "\"Whitespace\"", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "Whitespace" } },
         { "decoder \"none\"", json => json["decoder"] = null },
         { "not a whole number", json => json["model"]!["vocab"]!["a"] = "0" },
         { "not a whole number", json => json["model"]!["vocab"]!["a"] = 99_999_999_999 },
-        { "outside 0..2", json => json["model"]!["vocab"]!["c"] = 3 },
-        { "outside 0..2", json => json["model"]!["vocab"]!["a"] = -1 },
+        { "no token has the id 2", json => json["model"]!["vocab"]!["c"] = 3 },
+        { "outside 0..", json => json["model"]!["vocab"]!["a"] = -1 },
         { "given twice", json => json["model"]!["vocab"]!["b"] = 0 },
         { "not one character", json => Rename(json, "c", "cc") },
         { "not one character", json => Rename(json, "c", string.Empty) },
@@ -79,14 +80,13 @@ public sealed class TokenizerFileTests : IDisposable
     }
 
     [Fact]
-    public void Byte_vocabularies_with_other_ids_or_settings_are_refused()
+    public void Byte_vocabularies_with_other_ids_or_settings_are_byte_pairs_without_merges()
     {
         foreach (Action<JsonNode> change in new Action<JsonNode>[]
         {
             json => (json["model"]!["vocab"]!["A"], json["model"]!["vocab"]!["B"]) = (66, 65),
             json => json["model"]!["vocab"]!["AB"] = 256,
             json => json["pre_tokenizer"]!["use_regex"] = true,
-            json => json["pre_tokenizer"]!["add_prefix_space"] = true,
             json => json["pre_tokenizer"]!.AsObject().Remove("use_regex"),
         })
         {
@@ -94,7 +94,21 @@ public sealed class TokenizerFileTests : IDisposable
             JsonNode json = Read();
             change(json);
             File.WriteAllText(Path, json.ToJsonString());
-            Assert.Throws<FileFormatException>(() => TokenizerFile.Load(Path));
+            Assert.IsType<BytePairTokenizer>(TokenizerFile.Load(Path));
+        }
+    }
+
+    [Fact]
+    public void The_end_of_text_token_of_bytes_and_characters_is_an_added_token()
+    {
+        foreach (ITokenizer saved in new ITokenizer[] { new ByteTokenizer(hasEndOfText: true), new CharacterTokenizer("abc".EnumerateRunes(), hasEndOfText: true) })
+        {
+            TokenizerFile.Save(saved, Path);
+            JsonNode added = Read()["added_tokens"]![0]!;
+            Assert.Equal("<|endoftext|>", (string?)added["content"]);
+            Assert.True((bool)added["special"]!);
+            ITokenizer loaded = TokenizerFile.Load(Path);
+            Assert.Equal((saved.GetType(), saved.VocabularySize, saved.EndOfText), (loaded.GetType(), loaded.VocabularySize, loaded.EndOfText));
         }
     }
 

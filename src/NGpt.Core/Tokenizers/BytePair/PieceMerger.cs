@@ -1,0 +1,158 @@
+using System.Buffers;
+
+namespace NGpt.Core.Tokenizers.BytePair;
+
+/// <summary>
+/// Merges the bytes of one piece: always the pair of lowest rank, the leftmost of several, until none is left. Short pieces
+/// are searched anew after each merge; long ones use a heap, so that n bytes take time n·log n. For one thread at a time.
+/// </summary>
+/// <param name="merges">The merges.</param>
+/// <param name="tokenOfByte">The token of each byte value.</param>
+internal sealed class PieceMerger(MergeTable merges, int[] tokenOfByte)
+{
+    private const int LongestShort = 64;
+
+    private readonly int[] _tokens = new int[LongestShort];
+    private readonly ulong[] _merges = new ulong[LongestShort];
+
+    /// <summary>Merges a piece.</summary>
+    /// <param name="piece">Its bytes.</param>
+    /// <param name="tokens">Receives the tokens; at least as long as the piece.</param>
+    /// <returns>The number of tokens.</returns>
+    public int Merge(ReadOnlySpan<byte> piece, Span<int> tokens)
+    {
+        if (piece.Length > LongestShort)
+        {
+            return MergeLong(piece, tokens);
+        }
+
+        int count = MergeShort(piece);
+        _tokens.AsSpan(0, count).CopyTo(tokens);
+        return count;
+    }
+
+    private int MergeShort(ReadOnlySpan<byte> piece)
+    {
+        Span<int> tokens = _tokens;
+        // The merge of each token with the next one; none for the last.
+        Span<ulong> next = _merges;
+        int count = piece.Length;
+        for (int i = 0; i < count; i++)
+        {
+            tokens[i] = tokenOfByte[piece[i]];
+        }
+
+        for (int i = 0; i + 1 < count; i++)
+        {
+            next[i] = merges[tokens[i], tokens[i + 1]];
+        }
+
+        while (count > 1)
+        {
+            int best = 0;
+            for (int i = 1; i + 1 < count; i++)
+            {
+                if (next[i] < next[best])
+                {
+                    best = i;
+                }
+            }
+
+            if (next[best] == MergeTable.None)
+            {
+                break;
+            }
+
+            tokens[best] = MergeTable.ResultOf(next[best]);
+            tokens[(best + 2)..count].CopyTo(tokens[(best + 1)..]);
+            next[(best + 1)..(count - 1)].CopyTo(next[best..]);
+            count--;
+            if (best > 0)
+            {
+                next[best - 1] = merges[tokens[best - 1], tokens[best]];
+            }
+
+            if (best + 1 < count)
+            {
+                next[best] = merges[tokens[best], tokens[best + 1]];
+            }
+        }
+
+        return count;
+    }
+
+    private int MergeLong(ReadOnlySpan<byte> piece, Span<int> tokens)
+    {
+        const int Gone = -1;
+        int length = piece.Length;
+        int[] before = ArrayPool<int>.Shared.Rent(length);
+        int[] after = ArrayPool<int>.Shared.Rent(length);
+        var heap = new MergeHeap(length);
+        try
+        {
+            for (int i = 0; i < length; i++)
+            {
+                tokens[i] = tokenOfByte[piece[i]];
+                before[i] = i - 1;
+                after[i] = i + 1;
+            }
+
+            for (int i = 0; i + 1 < length; i++)
+            {
+                Push(i, i + 1, tokens);
+            }
+
+            while (heap.TryPop(out int rank, out int place))
+            {
+                // What was pushed may be out of date: then the place is gone, or its pair has another rank.
+                int second = tokens[place] == Gone ? length : after[place];
+                ulong merge = second < length ? merges[tokens[place], tokens[second]] : MergeTable.None;
+                if (merge == MergeTable.None || MergeTable.RankOf(merge) != rank)
+                {
+                    continue;
+                }
+
+                tokens[place] = MergeTable.ResultOf(merge);
+                tokens[second] = Gone;
+                int third = after[second];
+                after[place] = third;
+                if (third < length)
+                {
+                    before[third] = place;
+                    Push(place, third, tokens);
+                }
+
+                if (before[place] >= 0)
+                {
+                    Push(before[place], place, tokens);
+                }
+            }
+
+            int count = 0;
+            for (int i = 0; i < length; i++)
+            {
+                if (tokens[i] != Gone)
+                {
+                    tokens[count++] = tokens[i];
+                }
+            }
+
+            return count;
+        }
+        finally
+        {
+            heap.Dispose();
+            ArrayPool<int>.Shared.Return(before);
+            ArrayPool<int>.Shared.Return(after);
+        }
+
+        void Push(int left, int right, Span<int> tokens)
+        {
+            ulong merge = merges[tokens[left], tokens[right]];
+            if (merge != MergeTable.None)
+            {
+                heap.Push(MergeTable.RankOf(merge), left);
+            }
+        }
+    }
+}

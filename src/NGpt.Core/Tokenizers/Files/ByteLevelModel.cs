@@ -1,0 +1,84 @@
+using NGpt.Core.Errors;
+
+namespace NGpt.Core.Tokenizers.Files;
+
+/// <summary>Byte-level BPE from names: a vocabulary and merges in GPT-2's characters.</summary>
+/// <param name="vocabulary">Names and ids, without added tokens.</param>
+/// <param name="failure">Makes the failure of the file with the vocabulary.</param>
+/// <param name="mergeFailure">Makes the failure of the file with the merges.</param>
+internal sealed class ByteLevelModel(JsonVocabulary vocabulary, Func<string, FileFormatException> failure, Func<string, FileFormatException> mergeFailure)
+{
+    private const int MaximumMerges = 2_000_000;
+
+    private readonly List<BytePairMerge> _merges = [];
+
+    /// <summary>Adds the next merge.</summary>
+    /// <param name="left">Name of the first token.</param>
+    /// <param name="right">Name of the second token.</param>
+    public void AddMerge(string left, string right)
+    {
+        if (_merges.Count == MaximumMerges)
+        {
+            throw mergeFailure($"there are more than {MaximumMerges:N0} merges");
+        }
+
+        var merge = new BytePairMerge(vocabulary.Id(left), vocabulary.Id(right), vocabulary.Id(left + right));
+        if (merge.Left < 0 || merge.Right < 0 || merge.Result < 0)
+        {
+            throw mergeFailure($"the merge {_merges.Count} names a token that is not in the vocabulary");
+        }
+
+        _merges.Add(merge);
+    }
+
+    /// <summary>Adds the next merge.</summary>
+    /// <param name="merge">Two names with a space between them.</param>
+    public void AddMerge(string merge)
+    {
+        int space = merge.IndexOf(' ', StringComparison.Ordinal);
+        if (space <= 0 || space == merge.Length - 1 || merge.IndexOf(' ', space + 1) >= 0)
+        {
+            throw mergeFailure($"the merge {_merges.Count} is not two names with a space between them");
+        }
+
+        AddMerge(merge[..space], merge[(space + 1)..]);
+    }
+
+    /// <summary>Makes the tokenizer.</summary>
+    /// <param name="pattern">How a text is cut into pieces.</param>
+    /// <param name="added">Tokens outside of the merges.</param>
+    /// <param name="ignoresMerges">Whether whole pieces that are tokens stay whole.</param>
+    public ITokenizer Build(SplitPattern pattern, IReadOnlyList<AddedToken> added, bool ignoresMerges)
+    {
+        string?[] names = vocabulary.Names();
+        if (IsBytes(names, pattern, added))
+        {
+            return new ByteTokenizer(hasEndOfText: added.Count == 1);
+        }
+
+        var tokens = new byte[]?[names.Length];
+        for (int id = 0; id < names.Length; id++)
+        {
+            if (names[id] is string name && !ByteToUnicode.TryGetBytes(name, out tokens[id]))
+            {
+                throw failure($"the token {id} is not written in the characters that stand for bytes");
+            }
+        }
+
+        try
+        {
+            return new BytePairTokenizer(tokens, _merges, pattern, added, ignoresMerges);
+        }
+        catch (ArgumentException error)
+        {
+            throw failure(error.Message);
+        }
+    }
+
+    private bool IsBytes(string?[] names, SplitPattern pattern, IReadOnlyList<AddedToken> added) =>
+        _merges.Count == 0
+        && pattern == SplitPattern.None
+        && names.Length == 256
+        && names.Index().All(entry => entry.Item == ByteToUnicode.Characters[entry.Index].ToString())
+        && (added.Count == 0 || (added.Count == 1 && added[0] == new AddedToken(256, BytePairTokenizer.EndOfTextNames[0])));
+}

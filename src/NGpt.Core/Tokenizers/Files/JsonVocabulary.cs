@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace NGpt.Core.Tokenizers.Files;
+
+/// <summary>The names of tokens with their ids, as a foreign file gives them: ids are checked, and no name or id comes twice.</summary>
+internal sealed class JsonVocabulary
+{
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a JSON object of names and ids.</summary>
+    /// <param name="vocabulary">The object.</param>
+    /// <param name="checks">The file.</param>
+    public JsonVocabulary(JsonElement vocabulary, JsonChecks checks)
+    {
+        var used = new HashSet<int>();
+        foreach (JsonProperty entry in vocabulary.EnumerateObject())
+        {
+            checks.Require(_ids.Count < BytePairTokenizer.MaximumVocabularySize, $"the vocabulary has more than {BytePairTokenizer.MaximumVocabularySize:N0} tokens");
+            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id))
+            {
+                throw checks.Failure("a token's id is not a whole number");
+            }
+
+            if (id is < 0 or >= BytePairTokenizer.MaximumVocabularySize)
+            {
+                throw checks.Failure($"the token id {id} is outside 0..{BytePairTokenizer.MaximumVocabularySize - 1}");
+            }
+
+            if (!used.Add(id))
+            {
+                throw checks.Failure($"the token id {id} is given twice");
+            }
+
+            if (!_ids.TryAdd(entry.Name, id))
+            {
+                throw checks.Failure($"the token of id {id} is given twice");
+            }
+
+            Size = Math.Max(Size, id + 1);
+        }
+
+        checks.Require(_ids.Count > 0, "the vocabulary is empty");
+    }
+
+    /// <summary>The highest id plus one.</summary>
+    public int Size { get; }
+
+    /// <summary>The id of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The id, or -1.</returns>
+    public int Id(string name) => _ids.GetValueOrDefault(name, -1);
+
+    /// <summary>Takes a name out.</summary>
+    /// <param name="name">The name.</param>
+    public void Remove(string name) => _ids.Remove(name);
+
+    /// <summary>The names by id; null where an id has none.</summary>
+    public string?[] Names()
+    {
+        var names = new string?[_ids.Count == 0 ? 0 : _ids.Values.Max() + 1];
+        foreach ((string name, int id) in _ids)
+        {
+            names[id] = name;
+        }
+
+        return names;
+    }
+}

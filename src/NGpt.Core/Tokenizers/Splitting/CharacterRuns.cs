@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace NGpt.Core.Tokenizers.Splitting;
+
+/// <summary>Classes of characters, and runs of one class, over UTF-8.</summary>
+internal static class CharacterRuns
+{
+    private static readonly CharacterClass[] Ascii = BuildAscii();
+
+    /// <summary>The class of the character at a place before the end.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="start">Where the character begins.</param>
+    /// <param name="length">Its bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CharacterClass ClassAt(ReadOnlySpan<byte> utf8, int start, out int length)
+    {
+        byte first = utf8[start];
+        if (first < 0x80)
+        {
+            length = 1;
+            return Ascii[first];
+        }
+
+        return Decode(utf8, start, out length);
+    }
+
+    /// <summary>The end of the run of one class that begins at a place; the place itself where there is none.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="start">Where the run may begin; at most the text's length.</param>
+    /// <param name="wanted">The class.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int EndOfRun(ReadOnlySpan<byte> utf8, int start, CharacterClass wanted)
+    {
+        int end = start;
+        while (end < utf8.Length && ClassAt(utf8, end, out int length) == wanted)
+        {
+            end += length;
+        }
+
+        return end;
+    }
+
+    /// <summary>
+    /// The end of a piece of white space by <c>\s+(?!\S)|\s+</c>: the whole run at the end of the text, else the run without
+    /// its last character, which goes to what follows; a single character stands for itself.
+    /// </summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="start">A white-space character.</param>
+    /// <param name="endOfLines">The place after the run's last CR or LF, 0 where it has none.</param>
+    public static int EndOfSpace(ReadOnlySpan<byte> utf8, int start, out int endOfLines)
+    {
+        int end = start;
+        int last = start;
+        endOfLines = 0;
+        while (end < utf8.Length && ClassAt(utf8, end, out int length) == CharacterClass.Space)
+        {
+            last = end;
+            end += length;
+            if (utf8[last] is (byte)'\n' or (byte)'\r')
+            {
+                endOfLines = end;
+            }
+        }
+
+        return end == utf8.Length || last == start ? end : last;
+    }
+
+    private static CharacterClass Decode(ReadOnlySpan<byte> utf8, int start, out int length)
+    {
+        Rune.DecodeFromUtf8(utf8[start..], out Rune character, out length);
+        return Classify(character);
+    }
+
+    private static CharacterClass Classify(Rune character) => Rune.IsWhiteSpace(character) ? CharacterClass.Space
+        : Rune.GetUnicodeCategory(character) switch
+        {
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => CharacterClass.Letter,
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterClass.Number,
+            _ => CharacterClass.Other,
+        };
+
+    private static CharacterClass[] BuildAscii() => [.. Enumerable.Range(0, 0x80).Select(value => Classify(new Rune(value)))];
+}

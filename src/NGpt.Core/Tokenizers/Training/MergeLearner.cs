@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+
+namespace NGpt.Core.Tokenizers.Training;
+
+/// <summary>
+/// Learns merges from counted pieces. The counts of pairs are kept up to date with every merge, by visiting only the pieces
+/// that have the pair; which pair is the most frequent comes from a queue whose entries are corrected when they reach its top.
+/// </summary>
+internal sealed class MergeLearner
+{
+    // A pair that occurs once says nothing about other text.
+    private const long LeastOccurrences = 2;
+
+    private readonly PieceCounts _pieces;
+    private readonly int[] _symbols;
+    private readonly int[] _starts;
+    private readonly int[] _lengths;
+    private readonly PairTable _pairs = new();
+    private readonly PriorityQueue<int, (long Occurrences, ulong Pair)> _queue = new(new MostFrequentFirst());
+    private readonly List<int> _grown = [];
+
+    /// <summary>Counts the pairs of bytes.</summary>
+    /// <param name="pieces">The pieces of the text; not changed while this lives.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public MergeLearner(PieceCounts pieces, CancellationToken cancellationToken)
+    {
+        _pieces = pieces;
+        _starts = new int[pieces.Count];
+        _lengths = new int[pieces.Count];
+        long total = 0;
+        for (int piece = 0; piece < pieces.Count; piece++)
+        {
+            total += pieces.Piece(piece).Length;
+        }
+
+        // The pieces lie in one array of bytes, so their number fits.
+        _symbols = new int[total];
+        int next = 0;
+        for (int piece = 0; piece < pieces.Count; piece++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<byte> bytes = pieces.Piece(piece);
+            _starts[piece] = next;
+            _lengths[piece] = bytes.Length;
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                _symbols[next++] = bytes[i];
+                if (i > 0)
+                {
+                    Add(bytes[i - 1], bytes[i], piece, pieces.Occurrences(piece));
+                }
+            }
+        }
+
+        QueueGrown();
+    }
+
+    /// <summary>
+    /// Merges the most frequent pair; of equally frequent ones that with the lowest first id, then the lowest second id.
+    /// </summary>
+    /// <param name="result">The id of the new token.</param>
+    /// <param name="merge">What was merged.</param>
+    /// <returns>False where no pair occurs twice.</returns>
+    public bool TryMerge(int result, out BytePairMerge merge)
+    {
+        while (_queue.TryDequeue(out int index, out (long Occurrences, ulong Pair) queued))
+        {
+            long occurrences = _pairs.Occurrences(index);
+            if (occurrences < LeastOccurrences)
+            {
+                continue;
+            }
+
+            if (occurrences != queued.Occurrences)
+            {
+                _queue.Enqueue(index, (occurrences, queued.Pair));
+                continue;
+            }
+
+            merge = new BytePairMerge((int)(queued.Pair >> 32), (int)(uint)queued.Pair, result);
+            foreach (int piece in _pairs.Take(index))
+            {
+                MergeIn(piece, merge);
+            }
+
+            _pairs.Forget(index);
+            QueueGrown();
+            return true;
+        }
+
+        merge = default;
+        return false;
+    }
+
+    private void MergeIn(int piece, BytePairMerge merge)
+    {
+        Span<int> symbols = _symbols.AsSpan(_starts[piece], _lengths[piece]);
+        long count = _pieces.Occurrences(piece);
+        int written = 0;
+        for (int read = 0; read < symbols.Length; written++)
+        {
+            if (symbols[read] != merge.Left || read + 1 == symbols.Length || symbols[read + 1] != merge.Right)
+            {
+                symbols[written] = symbols[read++];
+                continue;
+            }
+
+            if (written > 0)
+            {
+                Add(symbols[written - 1], merge.Left, piece, -count);
+                Add(symbols[written - 1], merge.Result, piece, count);
+            }
+
+            read += 2;
+            if (read < symbols.Length)
+            {
+                Add(merge.Right, symbols[read], piece, -count);
+                Add(merge.Result, symbols[read], piece, count);
+            }
+
+            symbols[written] = merge.Result;
+        }
+
+        _lengths[piece] = written;
+    }
+
+    private void Add(int left, int right, int piece, long occurrences)
+    {
+        int index = _pairs.Add(((ulong)(uint)left << 32) | (uint)right, piece, occurrences, out bool isNew);
+        if (isNew)
+        {
+            _grown.Add(index);
+        }
+    }
+
+    // Only new pairs gain: a merge takes from all others. So a pair is queued once, with the most it ever has.
+    private void QueueGrown()
+    {
+        foreach (int index in CollectionsMarshal.AsSpan(_grown))
+        {
+            if (_pairs.Occurrences(index) >= LeastOccurrences)
+            {
+                _queue.Enqueue(index, (_pairs.Occurrences(index), _pairs.Pair(index)));
+            }
+        }
+
+        _grown.Clear();
+    }
+
+    private sealed class MostFrequentFirst : IComparer<(long Occurrences, ulong Pair)>
+    {
+        public int Compare((long Occurrences, ulong Pair) x, (long Occurrences, ulong Pair) y) =>
+            x.Occurrences != y.Occurrences ? y.Occurrences.CompareTo(x.Occurrences) : x.Pair.CompareTo(y.Pair);
+    }
+}
