@@ -9,12 +9,6 @@ public sealed record TokenizerChoice
     /// <summary>Vocabulary of <c>bpe</c> without a number.</summary>
     public const int DefaultVocabularySize = 4096;
 
-    /// <summary>The smallest vocabulary of byte pairs: the bytes, the end-of-text token, and some pairs.</summary>
-    public const int LeastVocabularySize = 300;
-
-    /// <summary>The largest vocabulary of byte pairs that is trained here.</summary>
-    public const int MostVocabularySize = 100_000;
-
     private const string BytePairWord = "bpe";
 
     private TokenizerChoice(TokenizerKind kind) => Kind = kind;
@@ -44,12 +38,12 @@ public sealed record TokenizerChoice
     };
 
     /// <summary>Byte pairs, trained on the text.</summary>
-    /// <param name="vocabularySize">V, from <see cref="LeastVocabularySize"/> to <see cref="MostVocabularySize"/>.</param>
+    /// <param name="vocabularySize">V, from <see cref="BytePairTrainer.LeastVocabularySize"/> to <see cref="BytePairTrainer.MostVocabularySize"/>.</param>
     /// <returns>The choice.</returns>
     /// <exception cref="UsageException">V is out of range.</exception>
-    public static TokenizerChoice BytePairs(int vocabularySize) => vocabularySize is >= LeastVocabularySize and <= MostVocabularySize
+    public static TokenizerChoice BytePairs(int vocabularySize) => vocabularySize is >= BytePairTrainer.LeastVocabularySize and <= BytePairTrainer.MostVocabularySize
         ? new TokenizerChoice(TokenizerKind.BytePairs) { VocabularySize = vocabularySize }
-        : throw new UsageException($"a vocabulary of {vocabularySize:N0} byte pairs is outside {LeastVocabularySize:N0} to {MostVocabularySize:N0}");
+        : throw new UsageException($"a vocabulary of {vocabularySize:N0} byte pairs is outside {BytePairTrainer.LeastVocabularySize:N0} to {BytePairTrainer.MostVocabularySize:N0}");
 
     /// <summary>Reads a choice.</summary>
     /// <param name="word">What a person wrote.</param>

@@ -36,11 +36,11 @@ internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOu
         return vocabulary.Build(HasEndOfText);
     }
 
-    private ITokenizer BytePairs(int vocabularySize, Action<long, long, long>? progress, CancellationToken cancellationToken)
+    private BytePairTokenizer BytePairs(int vocabularySize, Action<long, long, long>? progress, CancellationToken cancellationToken)
     {
-        var trainer = new BytePairTrainer(threads);
-        Read(isTrainingOnly: true, MostTrainingBytes, trainer.Add, progress, cancellationToken);
-        return trainer.Train(vocabularySize, cancellationToken);
+        using var trainer = new BytePairTrainer(SplitPattern.Gpt4, threads);
+        Read(isTrainingOnly: true, MostTrainingBytes, text => trainer.Add(text, cancellationToken), progress, cancellationToken);
+        return trainer.Train(vocabularySize, hasEndOfText: true, progress: null, cancellationToken);
     }
 
     private void Read(bool isTrainingOnly, long most, Action<ReadOnlySpan<byte>> add, Action<long, long, long>? progress, CancellationToken cancellationToken)

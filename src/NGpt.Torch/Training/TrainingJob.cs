@@ -331,6 +331,12 @@ public sealed class TrainingJob
     private RunConfig ResolveNew(Dataset dataset)
     {
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation;
+        WindowPacking packing = _layers.Get(SettingCatalog.Packing, WindowPacking.Stream);
+        if (packing == WindowPacking.Documents && dataset.Summary is { Train.Documents: <= 1, Validation.Documents: <= 1 })
+        {
+            _layers.HasNoEffect(SettingCatalog.Packing, "the data are one document");
+        }
+
         return new RunConfig
         {
             Preset = _layers.Preset.Name,
@@ -342,7 +348,7 @@ public sealed class TrainingJob
                 Tokenizer = StoredTokenizer(source),
                 ValidationFraction = ValidationFraction(),
                 Sampling = _layers.Get(SettingCatalog.Sampling, WindowSampling.Shuffled),
-                Packing = _layers.Get(SettingCatalog.Packing, WindowPacking.Stream),
+                Packing = packing,
                 Fingerprint = dataset.Fingerprint,
             },
         };

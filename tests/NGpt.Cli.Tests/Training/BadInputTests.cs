@@ -44,6 +44,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--steps 0", "steps 0", "1")]
     [InlineData("--preset tiny", "unknown preset \"tiny\"", "nano, small")]
     [InlineData("--tokenizer words", "words", "bytes")]
+    [InlineData("--sampling all", "\"all\" is not one of shuffled, random", "")]
+    [InlineData("--packing document", "\"document\" is not one of stream, documents", "")]
     [InlineData("--device tpu", "tpu", "cpu")]
     [InlineData("--config run.toml", "run.toml:2: unknown key learning_rat", "did you mean learning_rate?")]
     [InlineData("--config missing.toml", "missing.toml", "does not exist")]
@@ -79,6 +81,8 @@ public sealed class BadInputTests : IDisposable
         AssertOneLine(Resume("--steps", "5"), 2, "has 6 steps, more than the 5 asked for", "larger --steps");
         AssertOneLine(
             Resume("--layers", "3", "--learning-rate", "0.5"), 2, "layers is 2 in this run, not 3; learning-rate is 0.01 in this run, not 0.5", "leave these options out");
+        AssertOneLine(
+            Resume("--sampling", "random", "--packing", "documents"), 2, "sampling is shuffled in this run, not random; packing is stream in this run, not documents", "--init-from");
         AssertOneLine(Resume("--arch", "gpt"), 2, "arch is ngpt in this run, not gpt", "--init-from");
         AssertOneLine(
             TrainingFolder.Train(_folder.Begin("other", "--init-from", run, "--embedding-width", "24", "--layers", "1")), 2,

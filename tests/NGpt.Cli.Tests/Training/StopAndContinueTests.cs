@@ -50,6 +50,23 @@ public sealed class StopAndContinueTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_random_windows_goes_on_with_them()
+    {
+        string[] random = ["--sampling", "random", "--gradient-accumulation", "2"];
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", random)).ExitCode);
+        // In parts, with what is given again and without it.
+        Assert.Equal(75, TrainingFolder.Train([.. _folder.Begin("parts", random), "--time-limit", "0.001"]).ExitCode);
+        RunState.Copy(_folder.At("whole"), _folder.At("back"));
+        Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("parts"), "--sampling", "random").ExitCode);
+        Assert.Equal(0, TrainingFolder.Train("--resume", RunState.Checkpoint(_folder.At("back"), 25)).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("parts"), TrainingFolder.Steps);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("back"), TrainingFolder.Steps);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("shuffled", "--gradient-accumulation", "2")).ExitCode);
+        Assert.NotEqual(RunState.Metrics(_folder.At("shuffled"))[2], RunState.Metrics(_folder.At("whole"))[2]);
+        Assert.Contains("--sampling has no effect: --eval-only", TrainingFolder.Train("--resume", _folder.At("whole"), "--eval-only", "--sampling", "random").Output);
+    }
+
+    [Fact]
     public void A_run_goes_on_with_the_threads_that_it_had()
     {
         Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--threads", "1", "--time-limit", "0.001")).ExitCode);

@@ -61,19 +61,28 @@ public sealed class BatchPrefetcherTests : IDisposable
         sampler.WaitForBatches(2_001);
     }
 
-    [Fact]
-    public void A_failure_comes_at_the_step_that_needs_the_batch_and_stays()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(50)]
+    public void A_failure_comes_at_the_step_that_needs_the_batch_and_stays(int failsAt)
     {
-        SteppedSampler sampler = new() { FailsAt = 5 };
+        SteppedSampler sampler = new() { FailsAt = failsAt };
         using BatchPrefetcher prefetcher = new(sampler, Reader(WindowPacking.Stream), BatchSize);
-        for (int step = 0; step < 5; step++)
+        for (int step = 0; step < failsAt; step++)
         {
+            if (step == failsAt - 1)
+            {
+                // It has failed by now, and one batch is there.
+                sampler.WaitForEnd(failsAt);
+            }
+
             Assert.Equal(BatchSize, prefetcher.Next().Count);
         }
 
         Assert.Equal("the disk is gone", Assert.Throws<IOException>(prefetcher.Next).Message);
         Assert.Equal("the disk is gone", Assert.Throws<IOException>(prefetcher.Next).Message);
-        Assert.Equal(5 * BatchSize, prefetcher.Position);
+        Assert.Equal(failsAt * BatchSize, prefetcher.Position);
     }
 
     [Fact]
@@ -82,10 +91,10 @@ public sealed class BatchPrefetcherTests : IDisposable
         SteppedSampler sampler = new();
         using BatchPrefetcher prefetcher = new(sampler, Reader(WindowPacking.Documents), BatchSize);
         Take(200);
-        (long here, long there) = (GC.GetAllocatedBytesForCurrentThread(), sampler.AllocatedAt(200));
+        (long here, long there) = (GC.GetAllocatedBytesForCurrentThread(), sampler.AllocatedAt(199));
         Take(1_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - here);
-        Assert.Equal(0, sampler.AllocatedAt(1_200) - there);
+        Assert.Equal(0, sampler.AllocatedAt(1_199) - there);
 
         void Take(int count)
         {
@@ -138,6 +147,7 @@ public sealed class BatchPrefetcherTests : IDisposable
         private readonly long[] _allocated = new long[4_000];
         private readonly object _gate = new();
         private volatile Thread? _consumer;
+        private volatile Thread? _reader;
         private int _batches;
 
         public int FailsAt { get; init; } = int.MaxValue;
@@ -181,8 +191,16 @@ public sealed class BatchPrefetcherTests : IDisposable
             }
         }
 
+        /// <summary>Waits until the reader has drawn all but the batch that fails, and is gone.</summary>
+        public void WaitForEnd(int batches)
+        {
+            WaitForBatches(batches);
+            _reader!.Join();
+        }
+
         public void NextBatch(int batchSize, Span<long> starts)
         {
+            _reader = Thread.CurrentThread;
             if (_batches == FailsAt)
             {
                 throw new IOException("the disk is gone");
