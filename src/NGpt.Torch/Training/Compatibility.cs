@@ -1,7 +1,7 @@
 using NGpt.Core.Configuration;
-using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 
 namespace NGpt.Torch.Training;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
-using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Generation;
 using NGpt.Torch.Models;

@@ -1,7 +1,7 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
-using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Native;
 using static TorchSharp.torch;
 
