@@ -7,8 +7,9 @@ internal sealed class DataCommand : Command
 {
     /// <summary>Creates the command.</summary>
     public DataCommand()
-        : base("data", "Prepare and inspect training data.")
+        : base("data", "Fetch, prepare and inspect training data.")
     {
+        Add(new DataFetchCommand());
         Add(new DataPrepareCommand());
         Add(new DataInfoCommand());
     }
