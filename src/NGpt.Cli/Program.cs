@@ -1,4 +1,6 @@
 using NGpt.Cli;
 using NGpt.Cli.Commands;
 
-return new CommandLine(new TrainCommand(), new DataCommand(), new GenerateCommand(), new DoctorCommand(), new BenchCommand()).Run(args, Console.Out, Console.Error);
+CommandLine ngpt = new(
+    new TrainCommand(), new DataCommand(), new TokenizerCommand(), new GenerateCommand(), new BenchCommand(), new DoctorCommand());
+return ngpt.Run(args, Console.Out, Console.Error);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using NGpt.Cli.Display;
-using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
@@ -15,8 +14,7 @@ internal sealed class DataPrepareCommand : Command
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Text files, folders, globs, .jsonl and .parquet, each also .gz or .zst; - for standard input; "
-            + $"{DataConfig.SdkDocumentation} for the documentation of the .NET SDK",
+        Description = CorpusPaths.Description,
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -138,13 +136,6 @@ internal sealed class DataPrepareCommand : Command
         Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
         AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
         AtLeastOne(_threads, result.GetValue(_threads) ?? 1);
-        string[] paths = result.GetValue(_paths)!;
-        bool isSdk = paths.Contains(DataConfig.SdkDocumentation) && !Path.Exists(DataConfig.SdkDocumentation);
-        if (isSdk && paths.Length > 1)
-        {
-            problems.Add($"{DataConfig.SdkDocumentation} cannot be put together with other paths");
-        }
-
         if (problems.Count > 0)
         {
             throw new UsageException(string.Join("; ", problems));
@@ -152,9 +143,7 @@ internal sealed class DataPrepareCommand : Command
 
         return new DatasetRequest
         {
-            Corpus = isSdk
-                ? new SdkDocumentationCorpus()
-                : new FileCorpus(paths, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid }),
+            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid }),
             Tokenizer = tokenizer,
             ValidationFraction = result.GetValue(_fraction),
             DropDuplicates = result.GetValue(_dropDuplicates),

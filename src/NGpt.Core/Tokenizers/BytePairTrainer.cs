@@ -40,6 +40,9 @@ public sealed class BytePairTrainer : IDisposable
     /// <summary>The bytes of text so far.</summary>
     public long TextBytes { get; private set; }
 
+    /// <summary>The tokens of that text under the vocabulary that was learned last; 0 before.</summary>
+    public long TextTokens { get; private set; }
+
     /// <summary>Adds a document. It is counted in the background; memory grows with the different pieces only.</summary>
     /// <param name="text">The document, of any size; any bytes.</param>
     /// <param name="cancellationToken">Stops waiting for the threads.</param>
@@ -94,6 +97,7 @@ public sealed class BytePairTrainer : IDisposable
             }
         }
 
+        TextTokens = learner.TextTokens;
         AddedToken[] added = hasEndOfText ? [new AddedToken(tokens.Count, BytePairTokenizer.EndOfTextNames[0])] : [];
         return new BytePairTokenizer(tokens, merges, _pattern, added);
     }

@@ -16,7 +16,9 @@ public sealed class BytePairTrainerTests
             byte[] text = [.. odd, .. Encoding.UTF8.GetBytes(SampleText.Of(40, seed)), .. "aaaaaaa aaaa aaa ababab"u8, .. odd];
             using var trainer = new BytePairTrainer(pattern, threads: 1);
             trainer.Add(text, Stop);
-            Assert.Equal(ReferenceBytePairs.Train(text, pattern, 60), trainer.Train(316, hasEndOfText: false, cancellationToken: Stop).Merges);
+            BytePairTokenizer tokenizer = trainer.Train(316, hasEndOfText: false, cancellationToken: Stop);
+            Assert.Equal(ReferenceBytePairs.Train(text, pattern, 60), tokenizer.Merges);
+            Assert.Equal(BytePairTokenizerTests.Encode(tokenizer, text).LongLength, trainer.TextTokens);
         },
         iter: 100);
 

@@ -55,6 +55,9 @@ internal sealed class MergeLearner
         QueueGrown();
     }
 
+    /// <summary>The tokens of the text after the merges so far.</summary>
+    public long TextTokens => _lengths.Index().Sum(piece => piece.Item * _pieces.Occurrences(piece.Index));
+
     /// <summary>
     /// Merges the most frequent pair; of equally frequent ones that with the lowest first id, then the lowest second id.
     /// </summary>

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using NGpt.Cli.Display;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt tokenizer encode</c>: the tokens of a text, a line each.</summary>
+internal sealed class TokenizerEncodeCommand : Command
+{
+    private const int LongestText = 64 << 20;
+
+    private readonly Argument<string> _file = new("FILE")
+    {
+        Description = "tokenizer.json, a tiktoken file, vocab.json with merges.txt, a SentencePiece model, or a folder with one",
+    };
+
+    private readonly Argument<string?> _text = new("TEXT")
+    {
+        Description = "The text; standard input without one",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the ids as one line of JSON instead",
+    };
+
+    /// <summary>Creates the command.</summary>
+    public TokenizerEncodeCommand()
+        : base("encode", "Show the tokens of a text: id and piece.")
+    {
+        Add(_file);
+        Add(_text);
+        Add(_json);
+        SetAction(Run);
+    }
+
+    /// <summary>A piece as people can read it: quoted, with escapes for controls and for bytes that are no whole character.</summary>
+    /// <param name="bytes">The bytes of a token.</param>
+    internal static string Shown(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder shown = new("\"");
+        while (!bytes.IsEmpty)
+        {
+            bool whole = Rune.DecodeFromUtf8(bytes, out Rune character, out int length) == OperationStatus.Done;
+            foreach (byte value in whole ? [] : bytes[..length])
+            {
+                shown.Append(CultureInfo.InvariantCulture, $"\\x{value:X2}");
+            }
+
+            if (whole)
+            {
+                shown.Append(character.Value switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    _ when Rune.IsControl(character) => $"\\u{character.Value:X4}",
+                    _ => character.ToString(),
+                });
+            }
+
+            bytes = bytes[length..];
+        }
+
+        return shown.Append('"').ToString();
+    }
+
+    private int Run(ParseResult result)
+    {
+        ITokenizer tokenizer = TokenizerFile.Load(result.GetValue(_file)!);
+        byte[] text = result.GetValue(_text) is string given ? Encoding.UTF8.GetBytes(given) : ReadInput();
+        ArrayBufferWriter<int> tokens = new(Math.Max(16, text.Length));
+        tokenizer.Encode(text, tokens);
+        TextWriter output = result.InvocationConfiguration.Output;
+        if (result.GetValue(_json))
+        {
+            output.WriteLine(Json(tokenizer, text.Length, tokens.WrittenSpan));
+            return ExitCode.Done;
+        }
+
+        foreach (int token in tokens.WrittenSpan)
+        {
+            output.WriteLine($"{token,7}  {Shown(tokenizer.TokenBytes(token))}");
+        }
+
+        result.InvocationConfiguration.Error.WriteLine(
+            $"{tokenizer.Name}, {Figure.Count(tokenizer.VocabularySize)} tokens in all: {Figure.Count(text.Length, "byte")}, {Figure.Count(tokens.WrittenCount, "token")}");
+        return ExitCode.Done;
+    }
+
+    private static byte[] ReadInput()
+    {
+        using Stream input = Console.OpenStandardInput();
+        using MemoryStream bytes = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int count; (count = input.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, count);
+            if (bytes.Length > LongestText)
+            {
+                throw new UsageException($"the text is longer than {LongestText >> 20} MiB", "give a part of it");
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static string Json(ITokenizer tokenizer, int bytes, ReadOnlySpan<int> tokens)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("tokenizer", tokenizer.Name);
+            json.WriteNumber("vocabulary_size", tokenizer.VocabularySize);
+            json.WriteNumber("bytes", bytes);
+            json.WriteStartArray("tokens");
+            foreach (int token in tokens)
+            {
+                json.WriteNumberValue(token);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Cli.Display;
+
+/// <summary>Shows how far the training of a tokenizer is: a line now and then.</summary>
+/// <param name="output">Where the lines go; not disposed.</param>
+internal sealed class TokenizerProgress(TextWriter output) : IProgress<BytePairTrainingProgress>
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private long _last = Stopwatch.GetTimestamp();
+
+    /// <summary>Says how much text was read.</summary>
+    /// <param name="bytes">Bytes so far.</param>
+    public void Read(long bytes) => NowAndThen($"read {Figure.Bytes(bytes)}");
+
+    /// <inheritdoc/>
+    public void Report(BytePairTrainingProgress value) => NowAndThen($"{Figure.Count(value.Tokens)} of {Figure.Count(value.VocabularySize)} tokens");
+
+    /// <summary>Says what a person should know.</summary>
+    /// <param name="message">One line.</param>
+    public void Warn(string message) => output.WriteLine($"warning: {message}");
+
+    private void NowAndThen(string line)
+    {
+        if (Stopwatch.GetElapsedTime(_last) >= Pause)
+        {
+            output.WriteLine(line);
+            _last = Stopwatch.GetTimestamp();
+        }
+    }
+}
