@@ -196,10 +196,10 @@ public static class SettingCatalog
         "data", SettingGroup.Data, SettingValues.Text, "PATH",
         "Text to train on, or prepared tokens: a file or a folder; default the documentation of the .NET SDK", "dataset");
 
-    /// <summary>How text becomes tokens; default bytes.</summary>
+    /// <summary>How text becomes tokens.</summary>
     public static Setting<string> Tokenizer { get; } = new(
         "tokenizer", SettingGroup.Data, SettingValues.Checked(SettingChecks.Tokenizer), "NAME|PATH",
-        "How text becomes tokens: bytes, characters, bpe or bpe:N (trained on the text, N tokens), or a tokenizer file; default bytes");
+        "How text becomes tokens: bytes, characters, bpe or bpe:N (trained on the text, N tokens), or a tokenizer file; default bpe for the documentation of the .NET SDK, bytes for other text");
 
     /// <summary>Share of the text that is held out, between 0 and 1.</summary>
     public static Setting<double> ValidationFraction { get; } = new(

@@ -11,9 +11,15 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
 {
     private DatasetStage? _stage;
 
+    /// <summary>How text becomes tokens where nobody said it: byte pairs for the documentation of the SDK, bytes for a person's own text.</summary>
+    /// <param name="source">The source of the text.</param>
+    /// <returns>The choice.</returns>
+    public static TokenizerChoice DefaultTokenizer(string source) =>
+        source == DataConfig.SdkDocumentation ? TokenizerChoice.BytePairs(TokenizerChoice.DefaultVocabularySize) : TokenizerChoice.Bytes;
+
     /// <summary>Opens a prepared dataset, or reads a corpus, or finds it prepared.</summary>
     /// <param name="source">A folder with token files; a file, a folder, a pattern or <c>-</c> of text; or <see cref="DataConfig.SdkDocumentation"/>.</param>
-    /// <param name="tokenizer">What <see cref="TokenizerChoice.Parse"/> reads; null for bytes, or for the one of the token files.</param>
+    /// <param name="tokenizer">What <see cref="TokenizerChoice.Parse"/> reads; null for <see cref="DefaultTokenizer"/>, or for the one of the token files.</param>
     /// <param name="validationFraction">Share that is held out; null for the default.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
@@ -32,7 +38,7 @@ internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<Da
         DatasetRequest request = new()
         {
             Corpus = corpus,
-            Tokenizer = choice ?? TokenizerChoice.Bytes,
+            Tokenizer = choice ?? DefaultTokenizer(source),
             ValidationFraction = validationFraction,
         };
         Dataset dataset = DatasetPreparer.Prepare(request, this, stop);

@@ -319,7 +319,7 @@ public sealed class TrainingJob
     // What the run needs to get the same tokens again. Prepared tokens need nothing: their tokenizer lies beside them.
     private string StoredTokenizer(string source) => Tokenizer() is string word
         ? TokenizerChoice.Parse(word).Word
-        : DatasetFolder.Holds(source) ? DataConfig.TokenizerOfDataset : TokenizerChoice.Bytes.Word;
+        : DatasetFolder.Holds(source) ? DataConfig.TokenizerOfDataset : DataPreparation.DefaultTokenizer(source).Word;
 
     private static string? TokenizerOf(RunConfig stored, string source) =>
         stored.Data.Tokenizer == DataConfig.TokenizerOfDataset || (DatasetFolder.Holds(source) && !Path.IsPathRooted(stored.Data.Tokenizer))
