@@ -32,12 +32,14 @@ public sealed record RunConfig
 
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
     /// <returns>One line a problem; empty when the configuration is sound.</returns>
-    public IReadOnlyList<string> Validate()
+    public IReadOnlyList<string> Validate() => Validate(Model, Training);
+
+    internal static IReadOnlyList<string> Validate(ModelConfig model, TrainingConfig training)
     {
-        List<string> problems = [.. Model.Validate(), .. Training.Validate()];
-        if ((long)Training.BatchSize * Model.ContextLength > int.MaxValue)
+        List<string> problems = [.. model.Validate(), .. training.Validate()];
+        if ((long)training.BatchSize * model.ContextLength > int.MaxValue)
         {
-            problems.Add($"batch size {Training.BatchSize} times context length {Model.ContextLength} is more than {int.MaxValue} tokens in one pass");
+            problems.Add($"batch size {training.BatchSize} times context length {model.ContextLength} is more than {int.MaxValue} tokens in one pass");
         }
 
         return problems;

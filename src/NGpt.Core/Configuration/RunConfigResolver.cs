@@ -20,12 +20,9 @@ public static class RunConfigResolver
     public static void Check(SettingLayers layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        ThrowOn(
-        [
-            .. Model(layers, PlaceholderVocabulary).Validate(),
-            .. Training(layers, layers.Architecture).Validate(),
-            .. Conflicts(layers),
-        ]);
+        ModelConfig model = Model(layers, PlaceholderVocabulary);
+        TrainingConfig training = Training(layers, layers.Architecture);
+        ThrowOn([.. RunConfig.Validate(model, training), .. Conflicts(layers)]);
     }
 
     /// <summary>Resolves the shape of the model.</summary>

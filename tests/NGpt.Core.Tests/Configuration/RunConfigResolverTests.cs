@@ -10,6 +10,13 @@ public sealed class RunConfigResolverTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public void More_tokens_in_a_pass_than_can_be_counted_are_refused()
+    {
+        SettingLayers layers = SettingLayers.Create([("preset", "nano"), ("batch-size", "2000000000"), ("context-length", "2")]);
+        Assert.Contains("2147483647 tokens", Assert.Throws<UsageException>(() => RunConfigResolver.Check(layers)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Switching_the_architecture_alone_gives_the_proper_baseline()
     {
         SettingLayers layers = SettingLayers.Create([("arch", "gpt")]);
