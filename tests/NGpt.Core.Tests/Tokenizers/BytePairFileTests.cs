@@ -159,6 +159,20 @@ public sealed class BytePairFileTests : IDisposable
     }
 
     [Fact]
+    public void A_token_that_merging_never_makes_is_used_for_a_whole_piece()
+    {
+        string bytes = string.Concat(Enumerable.Range(0, 256).Select(value => $"{Convert.ToBase64String([(byte)value])} {value}\n"));
+        string tokens = string.Concat(new[] { "bc", "ab", "abc", "xyz" }.Select((token, index) => $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(token))} {256 + index}\n"));
+        string path = _folder.Write("gpt2.tiktoken", bytes + tokens);
+        BytePairTokenizer loaded = Assert.IsType<BytePairTokenizer>(TokenizerFile.Load(path));
+        // "bc" ranks before "ab", so "abc" is made of "a" and "bc"; nothing makes "xyz".
+        Assert.Equal([new('b', 'c', 256), new('a', 'b', 257), new('a', 256, 258)], loaded.Merges);
+        Assert.Equal([259, ' ', 'x', 'y', 'z', 'z', ' ', 258, 'd'], loaded.Encode("xyz xyzz abcd").Select(id => id));
+        TokenizerFile.Save(loaded, Path);
+        AssertSame(loaded, TokenizerFile.Load(Path));
+    }
+
+    [Fact]
     public void A_missing_rank_is_that_of_end_of_text()
     {
         string[] lines = Encoding.UTF8.GetString(TokenizerPeers.Tiktoken(Gpt2)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
