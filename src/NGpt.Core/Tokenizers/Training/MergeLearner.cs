@@ -86,7 +86,6 @@ internal sealed class MergeLearner
                 MergeIn(piece, merge);
             }
 
-            _pairs.Forget(index);
             QueueGrown();
             return true;
         }
@@ -136,7 +135,8 @@ internal sealed class MergeLearner
         }
     }
 
-    // Only new pairs gain: a merge takes from all others. So a pair is queued once, with the most it ever has.
+    // Only new pairs gain: a merge takes from all others. So a pair is queued once, with the most it ever has, and one that
+    // was merged never comes back, though overlapping occurrences (as in "aaa") leave its count above 0.
     private void QueueGrown()
     {
         foreach (int index in CollectionsMarshal.AsSpan(_grown))

@@ -68,10 +68,6 @@ internal sealed class PairTable
         return CollectionsMarshal.AsSpan(_taken);
     }
 
-    /// <summary>Sets the occurrences of a merged pair to 0: none is left, though overlapping ones (as in <c>aaa</c>) were counted.</summary>
-    /// <param name="index">The pair's number.</param>
-    public void Forget(int index) => CollectionsMarshal.AsSpan(_entries)[index].Occurrences = 0;
-
     private int NewNode(int piece, int next)
     {
         int node = _freeNode;
