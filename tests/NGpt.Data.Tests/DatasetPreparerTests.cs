@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using NGpt.Core.Data;
-using NGpt.Data.Corpora;
-using NGpt.Data.Preparation;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
 
 namespace NGpt.Data.Tests;
 
