@@ -1,7 +1,7 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
-using NGpt.Core.Tokenizers;
 
 namespace NGpt.Torch.Training;
 
