@@ -1,6 +1,7 @@
 using System.Text;
 using NGpt.Core.Errors;
 using NGpt.Data.Corpora;
+using NGpt.Data.Corpora.Files;
 
 namespace NGpt.Data.Tests;
 
@@ -166,7 +167,6 @@ public sealed class FileCorpusSourceTests : IDisposable
     [Fact]
     public void Standard_input_is_read_once_and_its_copy_removed()
     {
-        int before = Directory.GetFiles(Path.GetTempPath(), "ngpt-*.tmp").Length;
         using (var corpus = new FileCorpus(["-"], new FileCorpusOptions { StandardInput = new MemoryStream("text of input"u8.ToArray()) }))
         {
             Assert.Equal("text of input", Encoding.UTF8.GetString(Assert.Single(corpus.Documents()).Utf8.Span));
@@ -178,7 +178,14 @@ public sealed class FileCorpusSourceTests : IDisposable
             Assert.NotEqual(corpus.SourceFingerprint(), other.SourceFingerprint());
         }
 
-        Assert.Equal(before, Directory.GetFiles(Path.GetTempPath(), "ngpt-*.tmp").Length);
+        string copy;
+        using (var spool = new StandardInputSpool(new MemoryStream("text"u8.ToArray()), CorpusFormat.Auto))
+        {
+            copy = spool.File().Path;
+            Assert.Equal("text", File.ReadAllText(copy));
+        }
+
+        Assert.False(File.Exists(copy));
         using var empty = new FileCorpus(["-"], new FileCorpusOptions { StandardInput = new MemoryStream() });
         Assert.StartsWith("standard input: the file is empty", Assert.Throws<FileFormatException>(() => empty.Entries()).Message, StringComparison.Ordinal);
     }
