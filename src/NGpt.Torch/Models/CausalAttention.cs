@@ -14,7 +14,8 @@ public static class CausalAttention
         ArgumentNullException.ThrowIfNull(firstVisible);
         using IDisposable scope = NewDisposeScope();
         long length = firstVisible.shape[1];
-        Tensor positions = arange(length, dtype: ScalarType.Int64, device: firstVisible.device);
+        using Scalar end = length.ToScalar();
+        Tensor positions = arange(end, dtype: ScalarType.Int64, device: firstVisible.device);
         Tensor past = positions.unsqueeze(0).le(positions.unsqueeze(1));                  // [T, T]: key at or before the query
         Tensor own = positions.reshape(1, 1, length).ge(firstVisible.unsqueeze(2));       // [B, T, T]: key within the query's document
         return own.logical_and(past).unsqueeze(1).MoveToOuterDisposeScope();
