@@ -64,7 +64,7 @@ internal sealed class JsonObjectReader
         catch (JsonException e)
         {
             string line = e.LineNumber is long number ? $" (line {number + 1})" : "";
-            throw new FileFormatException(path, $"not valid JSON{line}: {FirstSentence(e.Message)}", innerException: e);
+            throw new FileFormatException(path, $"not valid JSON{line}: {FirstSentence(e.Message).ReplaceLineEndings(" ")}", innerException: e);
         }
         catch (InvalidOperationException e)
         {
