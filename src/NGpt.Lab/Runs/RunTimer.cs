@@ -44,8 +44,11 @@ public static class RunTimer
         batches.Read(starts, batch);
         double startSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        engine.ClearGradients();
-        double pass = Typical(() => engine.AddGradients(batch, 1.0 / training.GradientAccumulation));
+        double pass = Typical(() =>
+        {
+            engine.ClearGradients();
+            engine.AddGradients(batch, 1.0 / training.GradientAccumulation);
+        });
         double update = Typical(() => engine.Update(0, GradientClip.Scale(engine.GradientNorm(), 1)));
         float[] losses = new float[batch.Targets.Length];
         double evaluation = Typical(() => engine.Evaluate(batch, losses));
