@@ -339,10 +339,10 @@ public static class SettingCatalog
         Out, Device, DataType, Engine, Recompute, Threads, InitFrom, Resume, EvalOnly, ExplainMemory, TimeLimit, SampleTokens,
     ];
 
-    /// <summary>The settings of nGPT's scales, which the baseline does not have.</summary>
+    /// <summary>The settings of nGPT's scales and of what they scale, which the baseline does not have.</summary>
     public static IReadOnlyList<Setting> Scales { get; } =
     [
-        AlphaInitial, AlphaScale, AlphaShape, QueryKeyInitial, QueryKeyScale, QueryKeyShape, UpInitial, UpScale,
+        AlphaInitial, AlphaScale, AlphaShape, QueryKeyInitial, QueryKeyScale, QueryKeyShape, QueryKeyNormalization, UpInitial, UpScale,
         UpShape, GateInitial, GateScale, GateShape, LogitInitial, LogitScale, LogitShape,
     ];
 
