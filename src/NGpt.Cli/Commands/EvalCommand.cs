@@ -167,7 +167,7 @@ internal sealed class EvalCommand : Command
             Device = Try(() => DeviceChoice.Parse(result.GetValue(_device)!)) ?? DeviceChoice.Auto,
         };
         // The model decides the rest: its context is the limit of a stride.
-        problems.AddRange(options.Validate(contextLength: int.MaxValue));
+        problems.AddRange(options.Validate(contextLength: null));
         return problems.Count == 0 ? options : throw new UsageException(string.Join("; ", problems), problems.Count == 1 ? remedy : null);
 
         T? Try<T>(Func<T> read)

@@ -18,9 +18,9 @@ public sealed record PerplexityOptions
     public WindowPacking Packing { get; init; } = WindowPacking.Stream;
 
     /// <summary>Gathers everything that is wrong with these options.</summary>
-    /// <param name="contextLength">T, what the model was trained with.</param>
+    /// <param name="contextLength">T, what the model was trained with; null where that is not known yet.</param>
     /// <returns>One line a problem, by the names of the command line; empty when the options are sound.</returns>
-    public IReadOnlyList<string> Validate(int contextLength)
+    public IReadOnlyList<string> Validate(int? contextLength)
     {
         const int LongestContext = 1 << 20;
         List<string> problems = [];
@@ -29,10 +29,13 @@ public sealed record PerplexityOptions
             problems.Add($"--context-length {ContextLength} is outside 1 to {LongestContext}");
         }
 
-        int length = ContextLength ?? contextLength;
-        if (Stride is int stride && (stride < 1 || stride > Math.Max(1, length)))
+        if (Stride is < 1)
         {
-            problems.Add($"--stride {stride} is outside 1 to the context length {length}");
+            problems.Add($"--stride {Stride} is below 1");
+        }
+        else if (Stride > (ContextLength ?? contextLength))
+        {
+            problems.Add($"--stride {Stride} is above the context length {ContextLength ?? contextLength}: tokens between two windows would be left out");
         }
 
         if (MaxTokens is < 1)

@@ -47,9 +47,9 @@ public sealed record EvaluationJobOptions
     public Precision Precision { get; init; } = Precision.F32;
 
     /// <summary>Gathers everything that is wrong with these options.</summary>
-    /// <param name="contextLength">T, what the model was trained with.</param>
+    /// <param name="contextLength">T, what the model was trained with; null where that is not known yet.</param>
     /// <returns>One line a problem; empty when the options are sound.</returns>
-    public IReadOnlyList<string> Validate(int contextLength)
+    public IReadOnlyList<string> Validate(int? contextLength)
     {
         List<string> problems = [.. Perplexity.Validate(contextLength)];
         foreach ((string name, int? value) in (ReadOnlySpan<(string, int?)>)[("--batch-size", BatchSize), ("--limit", Limit), ("--threads", Threads)])
