@@ -24,7 +24,16 @@ public interface ITokenScorer
     /// Room for the scores of as many last tokens of each sequence as are wanted: at most one less than it has tokens, for
     /// the first one has none before it.
     /// </param>
+    /// <param name="documentStart">
+    /// The token that begins a document, where a token is to see none before its own document; null where it sees all
+    /// earlier tokens. Positions run on through the sequence either way, as in training: nGPT's scales of queries and keys
+    /// make its attention depend on them, and not on distances alone.
+    /// </param>
     /// <param name="cancellationToken">Ends it early with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">A sequence is too short for its scores, or a token is not in the vocabulary.</exception>
-    void Score(IReadOnlyList<ReadOnlyMemory<int>> sequences, IReadOnlyList<Memory<TokenScore>> scores, CancellationToken cancellationToken = default);
+    void Score(
+        IReadOnlyList<ReadOnlyMemory<int>> sequences,
+        IReadOnlyList<Memory<TokenScore>> scores,
+        int? documentStart = null,
+        CancellationToken cancellationToken = default);
 }

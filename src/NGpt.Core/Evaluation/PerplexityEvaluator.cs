@@ -13,7 +13,7 @@ public sealed class PerplexityEvaluator
     private readonly PerplexityOptions _options;
     private readonly int _length;
     private readonly int _stride;
-    private readonly int? _endOfText;
+    private readonly int? _documentStart;
     private readonly int[] _tokenBytes;
 
     /// <summary>Prepares the measurement.</summary>
@@ -47,7 +47,7 @@ public sealed class PerplexityEvaluator
         (_scorer, _tokens, _options) = (scorer, tokens, options);
         _length = options.ContextLength ?? scorer.ContextLength;
         _stride = options.Stride ?? _length;
-        _endOfText = options.Packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
+        _documentStart = options.Packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         Tokens = Math.Min(tokens.Count - 1, options.MaxTokens ?? long.MaxValue);
     }
@@ -78,27 +78,29 @@ public sealed class PerplexityEvaluator
     {
         int[][] tokens = [.. windows.Select(Read)];
         TokenScore[][] scores = [.. windows.Select(window => new TokenScore[window.Counted])];
-        List<Segment> segments = [.. windows.SelectMany((window, i) => Segments(window, tokens[i], scores[i]))];
-        _scorer.Score([.. segments.Select(segment => segment.Tokens)], [.. segments.Select(segment => segment.Scores)], stop);
-        int next = 0;
-        foreach (ScoringWindow window in windows)
+        _scorer.Score([.. tokens.Select(sequence => (ReadOnlyMemory<int>)sequence)], [.. scores.Select(room => room.AsMemory())], _documentStart, stop);
+        for (int i = 0; i < windows.Length; i++)
         {
-            sums.BeginWindow();
-            for (int counted = 0; counted < window.Counted; next++)
-            {
-                Segment segment = segments[next];
-                int first = segment.Tokens.Length - segment.Scores.Length;
-                for (int i = 0; i < segment.Scores.Length; i++)
-                {
-                    int token = segment.Tokens.Span[first + i];
-                    sums.Add(-segment.Scores.Span[i].LogProbability, seen: first + i, _tokenBytes[token]);
-                }
-
-                counted += segment.Scores.Length;
-            }
-
-            sums.EndWindow();
+            Add(tokens[i], scores[i], sums);
         }
+    }
+
+    private void Add(int[] tokens, TokenScore[] scores, LossSums sums)
+    {
+        int firstCounted = tokens.Length - scores.Length;
+        int firstVisible = 0;
+        sums.BeginWindow();
+        for (int place = 1; place < tokens.Length; place++)
+        {
+            // A token that begins a document is still predicted from the one before it.
+            firstVisible = tokens[place - 1] == _documentStart ? place - 1 : firstVisible;
+            if (place >= firstCounted)
+            {
+                sums.Add(-scores[place - firstCounted].LogProbability, seen: place - firstVisible, _tokenBytes[tokens[place]]);
+            }
+        }
+
+        sums.EndWindow();
     }
 
     private int[] Read(ScoringWindow window)
@@ -113,29 +115,4 @@ public sealed class PerplexityEvaluator
                 $"token {tokens[foreign]} at place {window.Start + foreign} of the text is not in the vocabulary of {vocabulary}",
                 "give data that was made with the model's tokenizer");
     }
-
-    // Where documents are kept apart, each document of a window is a sequence of its own: positions are relative. A token
-    // that begins a document is still predicted from the one before it.
-    private IEnumerable<Segment> Segments(ScoringWindow window, int[] tokens, TokenScore[] scores)
-    {
-        int contextOnly = window.Inputs - window.Counted;
-        int start = 0;
-        for (int end = 1; end <= window.Inputs; end++)
-        {
-            if (end < window.Inputs && tokens[end] != _endOfText)
-            {
-                continue;
-            }
-
-            int firstCounted = Math.Max(start, contextOnly);
-            if (firstCounted < end)
-            {
-                yield return new Segment(tokens.AsMemory(start, end - start + 1), scores.AsMemory(firstCounted - contextOnly, end - firstCounted));
-            }
-
-            start = end;
-        }
-    }
-
-    private readonly record struct Segment(ReadOnlyMemory<int> Tokens, Memory<TokenScore> Scores);
 }

@@ -61,6 +61,7 @@ public sealed class EvaluationData : IDisposable
                 Corpus = corpus,
                 Tokenizer = request.Preparation ?? TokenizerChoice.Parse(request.TokenizerPath),
                 ValidationFraction = request.ValidationFraction,
+                CacheFolder = request.CacheFolder,
             },
             progress,
             cancellationToken);

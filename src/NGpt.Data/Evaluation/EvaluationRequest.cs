@@ -29,4 +29,7 @@ public sealed record EvaluationRequest
 
     /// <summary>How text files are read; null for the defaults.</summary>
     public FileCorpusOptions? Files { get; init; }
+
+    /// <summary>Where the tokens of a divided text are kept; null for <see cref="Core.Files.CacheFolder.Path"/>.</summary>
+    public string? CacheFolder { get; init; }
 }

@@ -46,7 +46,11 @@ public sealed class LanguageModelScorer : ITokenScorer
     public int BatchTokens { get; }
 
     /// <inheritdoc/>
-    public void Score(IReadOnlyList<ReadOnlyMemory<int>> sequences, IReadOnlyList<Memory<TokenScore>> scores, CancellationToken cancellationToken = default)
+    public void Score(
+        IReadOnlyList<ReadOnlyMemory<int>> sequences,
+        IReadOnlyList<Memory<TokenScore>> scores,
+        int? documentStart = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(scores);
@@ -58,7 +62,7 @@ public sealed class LanguageModelScorer : ITokenScorer
             cancellationToken.ThrowIfCancellationRequested();
             int width = sequences[order[first]].Length - 1;
             int count = Math.Min(order.Length - first, Math.Max(1, BatchTokens / width));
-            ScoreBatch([.. order[first..(first + count)].Select(i => (sequences[i], scores[i]))], width);
+            ScoreBatch([.. order[first..(first + count)].Select(i => (sequences[i], scores[i]))], width, documentStart);
             first += count;
         }
     }
@@ -88,20 +92,28 @@ public sealed class LanguageModelScorer : ITokenScorer
         }
     }
 
-    private void ScoreBatch((ReadOnlyMemory<int> Tokens, Memory<TokenScore> Scores)[] batch, int width)
+    private void ScoreBatch((ReadOnlyMemory<int> Tokens, Memory<TokenScore> Scores)[] batch, int width, int? documentStart)
     {
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
         Tensor tokens = zeros(batch.Length, width, dtype: ScalarType.Int64);
+        Tensor? firstVisible = documentStart is null ? null : zeros_like(tokens);
         Span<long> filled = MemoryMarshal.Cast<byte, long>(tokens.bytes);
+        Span<long> visible = firstVisible is null ? [] : MemoryMarshal.Cast<byte, long>(firstVisible.bytes);
         List<long> places = [];
         List<long> targets = [];
         for (int row = 0; row < batch.Length; row++)
         {
             ReadOnlySpan<int> sequence = batch[row].Tokens.Span;
+            int first = 0;
             for (int i = 0; i < sequence.Length - 1; i++)
             {
                 filled[(row * width) + i] = sequence[i];
+                if (firstVisible is not null)
+                {
+                    first = sequence[i] == documentStart ? i : first;
+                    visible[(row * width) + i] = first;
+                }
             }
 
             for (int i = sequence.Length - 1 - batch[row].Scores.Length; i < sequence.Length - 1; i++)
@@ -111,7 +123,7 @@ public sealed class LanguageModelScorer : ITokenScorer
             }
         }
 
-        Tensor states = _model.FinalStates(tokens.to(_model.Device)).flatten(0, 1);
+        Tensor states = _model.FinalStates(tokens.to(_model.Device), firstVisible?.to(_model.Device)).flatten(0, 1);
         TokenScore[] scores = new TokenScore[places.Count];
         int rows = Math.Max(1, _logitsAtOnce / VocabularySize);
         for (int first = 0; first < scores.Length; first += rows)

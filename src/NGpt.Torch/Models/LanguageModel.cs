@@ -78,8 +78,14 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
 
     /// <summary>What the output embedding reads at every position; <see cref="StateLogits"/> turns any of them into logits.</summary>
     /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
+    /// <param name="firstVisible">The first position that every token sees, at most its own, int64 [B, T]; null where it sees all before it.</param>
     /// <returns>[B, T, C]; the caller disposes of it.</returns>
-    public Tensor FinalStates(Tensor tokens) => HiddenStates(tokens, cache: null);
+    public Tensor FinalStates(Tensor tokens, Tensor? firstVisible = null)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor? visible = firstVisible is null ? null : CausalAttention.VisibleFrom(firstVisible);
+        return HiddenStates(tokens, cache: null, visible).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Logits of the next token at some positions.</summary>
     /// <param name="states">Rows of <see cref="FinalStates"/>, [N, C] or [B, T, C].</param>

@@ -69,15 +69,26 @@ public sealed class PerplexityEvaluatorTests
     [Fact]
     public void Documents_kept_apart_see_nothing_of_each_other()
     {
-        TableScorer scorer = new(5, 9, (seen, _) => new TokenScore(-seen.Length, false));
         int[] tokens = [0, 1, End, 2, End, End, 0, 1, 2, 0];
-        PerplexityReport report = Evaluate(scorer, tokens, new() { Packing = WindowPacking.Documents });
-        Assert.Equal([[0, 1, End], [End, 2, End], [End, End], [End, 0, 1, 2, 0]], scorer.Sequences);
-        Assert.Equal((1 + 2 + 1 + 2 + 1 + 1 + 2 + 3 + 4) / 9.0, report.Loss, 1e-9);
-        scorer.Sequences.Clear();
-        // A stride of 2 in windows of 4: the second window's new tokens are the 5th and 6th.
-        Evaluate(scorer, tokens[..7], new() { Packing = WindowPacking.Documents, ContextLength = 4, Stride = 2 });
-        Assert.Equal([[0, 1, End], [End, 2, End], [End, End], [End, 0]], scorer.Sequences);
+        Assert.Equal([1, 2, 1, 2, 1, 1, 2, 3, 4], Seen(tokens, new() { Packing = WindowPacking.Documents }));
+        // The second window begins with the third token, inside the first document, and its new tokens are the 6th and 7th.
+        Assert.Equal([1, 2, 3, 1, 1, 2], Seen([0, 1, 2, End, End, 1, 2], new() { Packing = WindowPacking.Documents, ContextLength = 4, Stride = 2 }));
+        Assert.Equal([1, 2, 3, 4, 3, 4], Seen([0, 1, 2, End, End, 1, 2], new() { ContextLength = 4, Stride = 2 }));
+
+        int[] Seen(int[] text, PerplexityOptions options)
+        {
+            List<int> asked = [];
+            TableScorer scorer = new(5, 9, (seen, _) =>
+            {
+                asked.Add(seen.Length);
+                return new TokenScore(-seen.Length, false);
+            });
+            PerplexityReport report = Evaluate(scorer, text, options);
+            Assert.Equal(asked.Average(), report.Loss, 1e-9);
+            // What the model was given is what the loss is shown at.
+            Assert.All(report.Positions, position => Assert.Equal(asked.Count(seen => seen >= position.First && seen <= position.Last), position.Tokens));
+            return [.. asked];
+        }
     }
 
     [Fact]

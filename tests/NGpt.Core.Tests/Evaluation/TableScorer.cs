@@ -24,7 +24,11 @@ internal sealed class TableScorer(int vocabularySize, int contextLength, Func<in
     public static TableScorer OfBytes(int contextLength, Func<char, double> probability) =>
         OfPairs(256, contextLength, (_, next) => probability((char)next));
 
-    public void Score(IReadOnlyList<ReadOnlyMemory<int>> sequences, IReadOnlyList<Memory<TokenScore>> scores, CancellationToken cancellationToken = default)
+    public void Score(
+        IReadOnlyList<ReadOnlyMemory<int>> sequences,
+        IReadOnlyList<Memory<TokenScore>> scores,
+        int? documentStart = null,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Assert.Equal(sequences.Count, scores.Count);
@@ -36,7 +40,8 @@ internal sealed class TableScorer(int vocabularySize, int contextLength, Func<in
             int first = tokens.Length - scores[row].Length;
             for (int i = first; i < tokens.Length; i++)
             {
-                scores[row].Span[i - first] = score(tokens[..i], tokens[i]);
+                int document = documentStart is int start ? Math.Max(0, Array.LastIndexOf(tokens, start, i - 1)) : 0;
+                scores[row].Span[i - first] = score(tokens[document..i], tokens[i]);
             }
         }
     }

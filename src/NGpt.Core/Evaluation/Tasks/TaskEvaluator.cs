@@ -25,7 +25,7 @@ public static class TaskEvaluator
             scorer.Score(
                 [.. questions.SelectMany(question => question.Choices).Select(choice => choice.Tokens)],
                 [.. scores.SelectMany(choices => choices).Select(choice => choice.AsMemory())],
-                stop);
+                cancellationToken: stop);
             foreach ((EncodedQuestion question, TokenScore[][] choices) in questions.Zip(scores))
             {
                 double[] sums = [.. choices.Select(choice => choice.Sum(token => (double)token.LogProbability))];
