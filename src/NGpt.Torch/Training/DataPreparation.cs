@@ -7,7 +7,7 @@ namespace NGpt.Torch.Training;
 
 /// <summary>Prepares the data of a call and tells its observer how that goes.</summary>
 /// <param name="observer">Hears what is read and what is left out.</param>
-internal sealed class DataPreparation(ITrainingObserver observer) : IProgress<DatasetProgress>
+public sealed class DataPreparation(ITrainingObserver observer) : IProgress<DatasetProgress>
 {
     private DatasetStage? _stage;
 
