@@ -48,6 +48,9 @@ public sealed class Speedup
     /// </summary>
     public SpeedupAtLevel? AtLowest { get; }
 
+    /// <summary>The mean losses at the last point that all curves have.</summary>
+    public (double NGpt, double Gpt) FinalLosses => (_nGpt.Mean(All(_nGpt))[^1], _gpt.Mean(All(_gpt))[^1]);
+
     /// <summary>Difference of the last losses, nGPT's minus the baseline's: below 0 where nGPT ended lower.</summary>
     public Estimate FinalDifference => _bootstrap.Of((first, second) => _nGpt.Mean(first)[^1] - _gpt.Mean(second)[^1]);
 
