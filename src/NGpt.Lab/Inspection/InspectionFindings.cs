@@ -17,7 +17,7 @@ public static class InspectionFindings
         [
             $"Norms of token embeddings: {Each(models, model => Spread(model.TokenEmbedding.Norms))}; of output embeddings: {Each(models, model => Spread(model.OutputEmbedding.Norms))}.",
             $"Condition numbers of the embeddings: {Each(models, model => $"{NumberText.Of(model.TokenEmbedding.Condition)} (E_in) and {NumberText.Of(model.OutputEmbedding.Condition)} (E_out)")}.",
-            $"Condition numbers of attention matrices: {Each(models, model => Median(model, MatrixConditions.Attention))} (median over layers, matrices and heads).",
+            $"Condition numbers of attention matrices: {Each(models, model => Median(model, MatrixConditions.Attention))} (median over heads, then over layers and matrices).",
             $"Condition numbers of MLP matrices: {Each(models, model => Median(model, MatrixConditions.Mlp))} (median over layers and matrices).",
             $"Mean cosine similarity of two tokens: {Each(models, model => $"{NumberText.Of(model.TokenEmbedding.Cosines.Cosines.Average())} (E_in) and {NumberText.Of(model.OutputEmbedding.Cosines.Cosines.Average())} (E_out)")}.",
         ];

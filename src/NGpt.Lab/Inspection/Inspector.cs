@@ -14,6 +14,9 @@ public sealed class Inspector
     // For the residual stream: tokens are many, and all of them have the same layers.
     private const int ResidualWindows = 16;
 
+    // nGPT has a few parameters more than the baseline of its size: its scales.
+    private const double LikeSizes = 1.1;
+
     private readonly InspectionRequest _request;
     private readonly IInspectionObserver _observer;
     private readonly CancellationToken _stop;
@@ -217,16 +220,17 @@ public sealed class Inspector
         TextInspection[] texts = [.. models.Select(model => model.Text).OfType<TextInspection>()];
         if (texts.Select(text => text.Fingerprint).Distinct().Count() > 1)
         {
-            _cautions.Add("The models were measured on different data or tokens: losses are given in bits per byte, and are no comparison unless the text is the same");
+            Caution("the models were measured on different data or tokens: losses are given in bits per byte, and are no comparison unless the text is the same");
         }
         else if (texts.Select(text => text.Losses[0].Length).Distinct().Count() > 1)
         {
-            _cautions.Add("The models have different context lengths, so that their losses are means over different parts of the same text");
+            Caution("the models have different context lengths, so that their losses are means over different parts of the same text");
         }
 
-        if (models.Select(model => model.Config.ParameterCount / 1000).Distinct().Count() > 1 && models.Max(model => model.Config.ParameterCount) > 1.1 * models.Min(model => model.Config.ParameterCount))
+        (long least, long most) = (models.Min(model => model.Config.ParameterCount), models.Max(model => model.Config.ParameterCount));
+        if (most > least * LikeSizes)
         {
-            _cautions.Add("The models have different sizes");
+            Caution($"the models have different sizes, from {least:N0} to {most:N0} parameters");
         }
     }
 

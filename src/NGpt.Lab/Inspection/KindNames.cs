@@ -27,7 +27,7 @@ public static class KindNames
     {
         ScaleKind.AttentionAlpha => "|α_A|",
         ScaleKind.MlpAlpha => "|α_M|",
-        ScaleKind.QueryKey => "s_qk",
+        ScaleKind.QueryKey => "|s_qk|",
         ScaleKind.Up => "s_u",
         ScaleKind.Gate => "s_v",
         ScaleKind.Logit => "s_z",

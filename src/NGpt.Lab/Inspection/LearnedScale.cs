@@ -11,7 +11,7 @@ public sealed record LearnedScale(ScaleKind Kind, int? Layer, double[] Values)
 {
     /// <summary>Reads the scales of a model.</summary>
     /// <param name="model">The model.</param>
-    /// <returns>The scales in the order of the parameters; empty for the baseline. Eigen learning rates by their absolute value, as the model uses them.</returns>
+    /// <returns>The scales in the order of the parameters; empty for the baseline. Eigen learning rates and query and key scales by their absolute value.</returns>
     public static IReadOnlyList<LearnedScale> Of(LanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,8 +37,9 @@ public sealed record LearnedScale(ScaleKind Kind, int? Layer, double[] Values)
         void Add(ScaleKind kind, int? layer, string name, ScaleSetting setting)
         {
             double[] values = TensorValues.ToArray(model.get_parameter(name)!);
-            bool isAlpha = kind is ScaleKind.AttentionAlpha or ScaleKind.MlpAlpha;
-            found.Add(new LearnedScale(kind, layer, [.. values.Select(value => value * setting.Factor).Select(value => isAlpha ? Math.Abs(value) : value)]));
+            // The model takes |α|; s_qk multiplies queries and keys alike, so that its sign cancels in their product.
+            bool isSignless = kind is ScaleKind.AttentionAlpha or ScaleKind.MlpAlpha or ScaleKind.QueryKey;
+            found.Add(new LearnedScale(kind, layer, [.. values.Select(value => value * setting.Factor).Select(value => isSignless ? Math.Abs(value) : value)]));
         }
     }
 }

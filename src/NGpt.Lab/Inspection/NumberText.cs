@@ -3,7 +3,7 @@ using System.Globalization;
 namespace NGpt.Lab.Inspection;
 
 /// <summary>Measured numbers as people read them.</summary>
-internal static class NumberText
+public static class NumberText
 {
     /// <summary>Three digits, or all before the point.</summary>
     /// <param name="value">Any number.</param>

@@ -20,7 +20,7 @@ internal static class ScaleSection
             Figures =
             [
                 ByLayer(models, "eigen-learning-rates", "Eigen learning rates", "By layer, mean over the width: the step towards the output of attention and of the MLP.", ScaleKind.AttentionAlpha, ScaleKind.MlpAlpha),
-                ByLayer(models, "query-key-scale", "Query and key scale s_qk", "By layer, mean over heads and width. The scale stands in for the length of queries and keys, and so decides how sharp attention can be.", ScaleKind.QueryKey),
+                ByLayer(models, "query-key-scale", "Query and key scale |s_qk|", "By layer, mean over heads and width, without the sign, which cancels in the product of queries and keys. The scale stands in for the length of queries and keys, and so decides how sharp attention can be.", ScaleKind.QueryKey),
                 ByLayer(models, "mlp-scales", "MLP scales s_u and s_v", "By layer, mean over the hidden width, s_v without the constant √C. s_v decides where the gate's nonlinearity is used.", ScaleKind.Up, ScaleKind.Gate),
                 LogitScale(models),
             ],
@@ -49,7 +49,7 @@ internal static class ScaleSection
         {
             Name = "logit-scale",
             Title = "Logit scale s_z",
-            Caption = "One value a token: since both vectors of a logit have unit length, s_z decides how sure a prediction can be.",
+            Caption = "One value a token: since both vectors of a logit have unit length, s_z decides how sure a prediction can be. A negative value goes with a turned vector in E_out.",
             X = new FigureAxis("effective value") { Least = low, Most = high },
             Y = new FigureAxis("share of the tokens", "%") { Least = 0 },
             Series = [.. models.Select((model, i) => ModelSeries.Histogram(model, Histogram.Of(values[i], low, high, Bins)))],
