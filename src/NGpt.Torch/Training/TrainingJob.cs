@@ -103,7 +103,7 @@ public sealed class TrainingJob
         RunConfig config = ResolveNew(dataset);
         EngineChoice choice = Choose(EngineRequest.Of(_options), config.Model, device);
         config = config with { Precision = choice.Precision, Engine = choice.Kind };
-        TrainingPlanner.RequireFits(config, dataset, device, choice);
+        TrainingPlanner.RequireFits(config.Model, config.Training, config.Data.Packing, dataset, device, choice);
         using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         if (_options.InitFrom is string source)
         {
@@ -156,7 +156,7 @@ public sealed class TrainingJob
         config = config with { Data = config.Data with { Source = FullSource(source, dataset) } };
         EngineChoice choice = Choose(EngineRequest.Of(_options, stored), config.Model, device);
         config = config with { Engine = choice.Kind };
-        TrainingPlanner.RequireFits(config, dataset, device, choice);
+        TrainingPlanner.RequireFits(config.Model, config.Training, config.Data.Packing, dataset, device, choice);
         using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         LoadState(model, config, folder, checkpoint, dataset.Tokenizer);
         if (config != stored)

@@ -8,25 +8,32 @@ using static TorchSharp.torch;
 namespace NGpt.Torch.Training;
 
 /// <summary>Looks ahead: whether a run can work at all, and what it will be.</summary>
-internal static class TrainingPlanner
+public static class TrainingPlanner
 {
     /// <summary>Everything that would fail at the first step or the first evaluation fails here instead.</summary>
-    /// <param name="config">The resolved run.</param>
-    /// <param name="dataset">Its data.</param>
+    /// <param name="model">The model's shape.</param>
+    /// <param name="training">Its recipe.</param>
+    /// <param name="packing">What the tokens of a window see of each other.</param>
+    /// <param name="dataset">The data.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="choice">What computes it.</param>
     /// <exception cref="NGptException">The data are too short, or the memory is too small.</exception>
-    public static void RequireFits(RunConfig config, Dataset dataset, Device device, EngineChoice choice)
+    public static void RequireFits(ModelConfig model, TrainingConfig training, WindowPacking packing, Dataset dataset, Device device, EngineChoice choice)
     {
-        TokenBatches.RequireDocuments(dataset.Tokenizer, config.Data.Packing);
-        _ = WindowSamplers.Create(config.Data.Sampling, dataset.Train.Count, config.Model.ContextLength, seed: 0);
-        _ = new EvaluationWindows(dataset.Validation.Count, config.Model.ContextLength, 1);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(choice);
+        TokenBatches.RequireDocuments(dataset.Tokenizer, packing);
+        _ = WindowSamplers.Create(WindowSampling.Shuffled, dataset.Train.Count, model.ContextLength, seed: 0);
+        _ = new EvaluationWindows(dataset.Validation.Count, model.ContextLength, 1);
         if (device.type != TorchSharp.DeviceType.CPU)
         {
             return;
         }
 
-        long needed = choice.Memory(config.Model, config.Training.BatchSize, config.Training.GradientAccumulation).Total;
+        long needed = choice.Memory(model, training.BatchSize, training.GradientAccumulation).Total;
         long available = MachineMemory.Read().Available;
         if (needed > available)
         {
@@ -46,7 +53,7 @@ internal static class TrainingPlanner
     /// <param name="startStep">Steps already taken.</param>
     /// <param name="startedFrom">The checkpoint that it starts from, or null.</param>
     /// <returns>The plan.</returns>
-    public static TrainingPlan Describe(
+    internal static TrainingPlan Describe(
         RunConfig config,
         Dataset dataset,
         RunFolder folder,

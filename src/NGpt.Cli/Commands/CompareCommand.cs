@@ -1,0 +1,206 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Diagnostics;
+using NGpt.Cli.Display;
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+using NGpt.Lab.Comparing;
+using NGpt.Lab.Reports;
+using NGpt.Lab.Runs;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary>
+/// <c>ngpt compare</c>: nGPT and the GPT baseline on the same tokens, each with its own best recipe, over several seeds;
+/// or runs that were trained before. The findings go to standard output, progress to standard error.
+/// </summary>
+internal sealed class CompareCommand : Command
+{
+    private const string BitsPerByte = "bits-per-byte";
+    private const string Nats = "nats";
+
+    // What a comparison decides itself, and what belongs to a single run.
+    private static readonly Setting[] NotOffered =
+    [
+        SettingCatalog.Architecture, SettingCatalog.LearningRate, SettingCatalog.WeightDecay, SettingCatalog.WarmupSteps, SettingCatalog.DecaySteps,
+        SettingCatalog.CheckpointInterval, SettingCatalog.KeepCheckpoints, SettingCatalog.Out, SettingCatalog.InitFrom, SettingCatalog.Resume,
+        SettingCatalog.EvalOnly, SettingCatalog.ExplainMemory, SettingCatalog.TimeLimit, SettingCatalog.SampleTokens,
+    ];
+
+    private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of finished runs to compare; none to train them", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _quick = new("--quick") { Description = $"Small models: {ComparisonPreset.Quick.Description}" };
+    private readonly Option<bool> _paper = new("--paper") { Description = $"The paper's settings: {ComparisonPreset.Paper.Description}" };
+    private readonly Option<string?> _budget = Text("--budget", "TIME", "Time of the whole comparison: seconds, or 90s, 30m, 1h; default 10m with --quick, else 1h where --steps is not given");
+    private readonly Option<string?> _seeds = Text("--seeds", "N", "Seeds that are compared, besides the one that recipes are chosen with; default 3");
+    private readonly Option<string?> _nGptRates = Text("--ngpt-rates", "RATE,...", "Learning rates of nGPT that are tried; further ones follow while the best lies at an end");
+    private readonly Option<string?> _gptRates = Text("--gpt-rates", "RATE,...", "Learning rates of GPT that are tried");
+    private readonly Option<string?> _gptWeightDecays = Text("--gpt-weight-decays", "X,...", "Weight decays of GPT: the first with every rate, the others with the best; default 0.1,0,0.3, with --quick 0.1");
+    private readonly Option<string?> _gptWarmups = Text("--gpt-warmups", "SHARE,...", "Warmups of GPT as shares of all steps, likewise; default 5%,15%, with --quick 5%");
+    private readonly Option<string?> _preset = Text("--preset", "NAME", $"Size of both models: {string.Join(", ", Presets.All.Select(preset => preset.Name))}; default small, with --quick nano, with --paper 0.5b");
+    private readonly Option<string?> _config = Text("--config", "FILE", "TOML file of settings; options win over it");
+    private readonly Option<string?> _out = Text("--out", "FOLDER", "Folder of the comparison; the same one goes on where it ended; default compare/quick, compare/standard or compare/paper");
+    private readonly Option<string?> _measure = Text("--measure", $"{BitsPerByte}|{Nats}", "In what the losses of given runs are compared; default bits-per-byte");
+    private readonly Option<bool> _json = new("--json") { Description = "Print the outcome as one line of JSON on standard output; everything else goes to standard error" };
+    private readonly IReadOnlyList<SettingOption> _settings = [.. SettingCatalog.All.Except(NotOffered).Select(setting => new SettingOption(setting))];
+
+    /// <summary>Creates the command.</summary>
+    public CompareCommand()
+        : base("compare", "Compare nGPT with the GPT baseline at equal tokens, each with its own best recipe, over several seeds.")
+    {
+        Add(_runs);
+        foreach (Option option in (IEnumerable<Option>)[_quick, _paper, _budget, _seeds, _nGptRates, _gptRates, _gptWeightDecays, _gptWarmups, _preset, _config, _out, _measure, _json, .. _settings])
+        {
+            Add(option);
+        }
+
+        Add(new HelpOption
+        {
+            Action = new SettingsHelp(
+                "ngpt compare [RUN...] [options]",
+                [
+                    "ngpt compare --quick",
+                    "ngpt compare --data my-texts --tokenizer bpe --budget 30m --out compare/my-texts",
+                    "ngpt compare runs/small-ngpt runs/small-gpt",
+                ],
+                "Spending",
+                [.. ComparisonPreset.All.Select(preset => (preset.Name, preset.Description))]),
+        });
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        string[] runs = result.GetValue(_runs) ?? [];
+        TextWriter output = result.InvocationConfiguration.Output;
+        TextWriter error = result.InvocationConfiguration.Error;
+        bool json = result.GetValue(_json);
+        long started = Stopwatch.GetTimestamp();
+        if (runs.Length > 0)
+        {
+            return CompareRuns(result, runs, json ? error : output, json ? output : null);
+        }
+
+        ComparisonOptions options = Read(result);
+        using StopSignal stop = new();
+        ComparisonResult comparison;
+        try
+        {
+            comparison = ExperimentDisplays.Watch(error, observer => Comparison.Run(options, observer, stop.Token));
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            error.WriteLine("ngpt: stopped before anything was trained");
+            return stop.ExitCode;
+        }
+
+        int exitCode = comparison.End switch
+        {
+            SequenceEnd.Stopped => stop.ExitCode,
+            SequenceEnd.OutOfTime => ExitCode.TimeLimit,
+            _ => ExitCode.Done,
+        };
+        if (!comparison.CanBeReported)
+        {
+            return exitCode != ExitCode.Done
+                ? Unfinished(error, options.Folder, exitCode)
+                : throw new NGptException("no recipe of one of the architectures converged: there is nothing to compare", "give lower --ngpt-rates or --gpt-rates, and another --out");
+        }
+
+        ComparedRuns compared = new(comparison.NGptRuns, comparison.GptRuns, LossMeasure.BitsPerByte);
+        Report report = ComparisonReport.Of(comparison, Origin(result, compared, Stopwatch.GetElapsedTime(started), [comparison.Plan.SweepSeed, .. comparison.Plan.Seeds]));
+        Show(report, compared, options.Folder, json ? error : output, json ? output : null, exitCode);
+        return exitCode == ExitCode.Done ? exitCode : Unfinished(error, options.Folder, exitCode);
+    }
+
+    private static int CompareRuns(ParseResult result, string[] runs, TextWriter output, TextWriter? json)
+    {
+        return 0;
+    }
+
+    private ComparisonOptions Read(ParseResult result)
+    {
+        bool quick = result.GetValue(_quick);
+        bool paper = result.GetValue(_paper);
+        if (quick && paper)
+        {
+            throw new UsageException("--quick and --paper exclude each other");
+        }
+
+        ComparisonPreset preset = quick ? ComparisonPreset.Quick : paper ? ComparisonPreset.Paper : ComparisonPreset.Standard;
+        List<(string Name, string Value)> settings = [];
+        (int? steps, int? evalInterval, long? seed) = (null, null, null);
+        foreach (SettingOption option in _settings)
+        {
+            if (option.Given(result) is not (string name, string value))
+            {
+                continue;
+            }
+
+            if (option.Setting == SettingCatalog.Steps)
+            {
+                steps = SettingText.Read(SettingCatalog.Steps, $"--{name}", value);
+            }
+            else if (option.Setting == SettingCatalog.EvalInterval)
+            {
+                evalInterval = SettingText.Read(SettingCatalog.EvalInterval, $"--{name}", value);
+            }
+            else if (option.Setting == SettingCatalog.Seed)
+            {
+                seed = SettingText.Read(SettingCatalog.Seed, $"--{name}", value);
+            }
+            else
+            {
+                settings.Add((option.Setting.Name, value));
+            }
+        }
+
+        return new ComparisonOptions
+        {
+            Preset = preset,
+            Training = result.GetValue(_preset) is string name2 ? Presets.Named(name2) : null,
+            Steps = steps,
+            EvalInterval = evalInterval,
+            Seed = seed,
+            Settings = settings,
+            ConfigPath = result.GetValue(_config),
+            NGptRates = NumberList.Read(_nGptRates.Name, result.GetValue(_nGptRates)),
+            GptRates = NumberList.Read(_gptRates.Name, result.GetValue(_gptRates)),
+            GptWeightDecays = NumberList.Read(_gptWeightDecays.Name, result.GetValue(_gptWeightDecays)),
+            GptWarmups = NumberList.Read(_gptWarmups.Name, result.GetValue(_gptWarmups)),
+            Seeds = result.GetValue(_seeds) is string seeds ? SettingText.Read(SettingCatalog.Layers, _seeds.Name, seeds) : null,
+            Budget = result.GetValue(_budget) is string budget ? SettingText.Read(SettingCatalog.TimeLimit, _budget.Name, budget) : null,
+            Folder = result.GetValue(_out) ?? Path.Combine("compare", preset.Name),
+        };
+    }
+
+    private static int Unfinished(TextWriter error, string folder, int exitCode)
+    {
+        error.WriteLine($"ngpt: {(exitCode == ExitCode.TimeLimit ? "the time was over" : "stopped")} before everything was trained: the same command goes on with {folder}");
+        return exitCode;
+    }
+
+    private static void Show(Report report, ComparedRuns compared, string folder, TextWriter output, TextWriter? json, int exitCode)
+    {
+        foreach (string finding in report.Findings)
+        {
+            output.WriteLine(finding);
+        }
+        foreach (string finding in report.Cautions)
+        {
+            output.WriteLine("caution: " + finding);
+        }
+    }
+
+    private static ReportOrigin Origin(ParseResult result, ComparedRuns compared, TimeSpan elapsed, IReadOnlyList<long> seeds) => new()
+    {
+        Command = "",
+        Version = "",
+        Machine = "",
+        Written = DateTimeOffset.Now,
+        Elapsed = elapsed,
+        Seeds = seeds,
+        Configuration = ComparisonReport.Configuration(compared),
+    };
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+}

@@ -1,0 +1,50 @@
+using NGpt.Lab.Statistics;
+
+namespace NGpt.Lab.Tests.Statistics;
+
+public sealed class SeedBootstrapTests
+{
+    // Student's interval of these five values: mean 3, deviation √2.5, quantile 2.776.
+    [Fact]
+    public void ForAPlainMeanTheIntervalIsStudents()
+    {
+        double[] values = [1, 2, 3, 4, 5];
+        SeedBootstrap bootstrap = new(5, 5, arePaired: true, draws: 50_000);
+        Estimate mean = bootstrap.Of((seeds, _) => seeds.Average(seed => values[seed]));
+        double half = 2.776 * Math.Sqrt(2.5 / 5);
+
+        Assert.Equal(3, mean.Value, 1e-12);
+        Assert.InRange(mean.Low!.Value, 3 - (1.06 * half), 3 - (0.9 * half));
+        Assert.InRange(mean.High!.Value, 3 + (0.9 * half), 3 + (1.06 * half));
+    }
+
+    [Fact]
+    public void PairedSeedsAreDrawnTogether()
+    {
+        SeedBootstrap bootstrap = new(4, 4, arePaired: true);
+
+        Assert.Equal(new Estimate(0, 0, 0), bootstrap.Of((first, second) => first.Sum() - second.Sum()));
+        Assert.NotEqual(0, new SeedBootstrap(4, 4, arePaired: false).Of((first, second) => first.Sum() - second.Sum()).High);
+    }
+
+    [Fact]
+    public void ARatioAndItsInverseHaveInverseIntervals()
+    {
+        double[] values = [1.2, 1.9, 1.4];
+        SeedBootstrap bootstrap = new(3, 3, arePaired: true);
+        Estimate ratio = bootstrap.OfRatio((seeds, _) => seeds.Average(seed => values[seed]));
+        Estimate inverse = bootstrap.OfRatio((seeds, _) => 1 / seeds.Average(seed => values[seed]));
+
+        Assert.Equal(1.5, ratio.Value, 1e-12);
+        Assert.Equal(1 / ratio.Low!.Value, inverse.High!.Value, 1e-9);
+        Assert.Equal(1 / ratio.High!.Value, inverse.Low!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void WhatIsMostlyUndefinedHasNoInterval() =>
+        Assert.False(new SeedBootstrap(3, 3, arePaired: true).Of((seeds, _) => seeds.Distinct().Count() == 3 ? 1 : double.NaN).HasInterval);
+
+    [Fact]
+    public void PairsNeedEquallyManySeeds() =>
+        Assert.Throws<ArgumentException>(() => new SeedBootstrap(2, 3, arePaired: true));
+}
