@@ -1,10 +1,2 @@
-using System.Runtime.CompilerServices;
-using NGpt.Torch.Native;
-
-namespace NGpt.Lab.Tests;
-
-internal static class TestSetup
-{
-    [ModuleInitializer]
-    internal static void LoadLibTorch() => LibTorch.Load();
-}
+// Trainings share the one set of threads of the process, and tests of when a call ends measure time.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

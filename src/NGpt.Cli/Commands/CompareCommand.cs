@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Diagnostics;
 using NGpt.Cli.Display;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
@@ -74,7 +73,6 @@ internal sealed class CompareCommand : Command
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
         bool json = result.GetValue(_json);
-        long started = Stopwatch.GetTimestamp();
         if (runs.Length > 0)
         {
             return CompareRuns(result, runs, json ? error : output, json ? output : null);
@@ -107,14 +105,36 @@ internal sealed class CompareCommand : Command
         }
 
         ComparedRuns compared = new(comparison.NGptRuns, comparison.GptRuns, LossMeasure.BitsPerByte);
-        Report report = ComparisonReport.Of(comparison, Origin(result, compared, Stopwatch.GetElapsedTime(started), [comparison.Plan.SweepSeed, .. comparison.Plan.Seeds]));
+        Report report = ComparisonReport.Of(comparison, Origin(result, compared, comparison.TrainingTime, [comparison.Plan.SweepSeed, .. comparison.Plan.Seeds]));
         Show(report, compared, options.Folder, json ? error : output, json ? output : null, exitCode);
         return exitCode == ExitCode.Done ? exitCode : Unfinished(error, options.Folder, exitCode);
     }
 
-    private static int CompareRuns(ParseResult result, string[] runs, TextWriter output, TextWriter? json)
+    private int CompareRuns(ParseResult result, string[] runs, TextWriter output, TextWriter? json)
     {
-        return 0;
+        TextWriter error = result.InvocationConfiguration.Error;
+        Option[] unused = [_quick, _paper, _budget, _seeds, _nGptRates, _gptRates, _gptWeightDecays, _gptWarmups, _preset, _config, .. _settings];
+        foreach (Option option in unused.Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            error.WriteLine($"warning: {option.Name} has no effect: the runs are there already");
+        }
+
+        LossMeasure measure = result.GetValue(_measure) switch
+        {
+            null or BitsPerByte => LossMeasure.BitsPerByte,
+            Nats => LossMeasure.NatsPerToken,
+            string other => throw new UsageException($"--measure {other} is neither {BitsPerByte} nor {Nats}"),
+        };
+        List<string> leftOut = [];
+        ComparedRuns compared = ComparedRuns.Read(runs, measure, message =>
+        {
+            leftOut.Add(message);
+            error.WriteLine($"warning: {message}");
+        });
+        TimeSpan elapsed = TimeSpan.FromSeconds(compared.All.Sum(run => run.TrainingTime.TotalSeconds));
+        Report report = ComparisonReport.Of(compared, leftOut, Origin(result, compared, elapsed, [.. compared.All.Select(run => run.Config.Training.Seed).Distinct().Order()]));
+        Show(report, compared, result.GetValue(_out) ?? Path.Combine("compare", "runs"), output, json, ExitCode.Done);
+        return ExitCode.Done;
     }
 
     private ComparisonOptions Read(ParseResult result)
@@ -157,7 +177,7 @@ internal sealed class CompareCommand : Command
         return new ComparisonOptions
         {
             Preset = preset,
-            Training = result.GetValue(_preset) is string name2 ? Presets.Named(name2) : null,
+            Training = result.GetValue(_preset) is string size ? Presets.Named(size) : null,
             Steps = steps,
             EvalInterval = evalInterval,
             Seed = seed,
@@ -181,26 +201,13 @@ internal sealed class CompareCommand : Command
 
     private static void Show(Report report, ComparedRuns compared, string folder, TextWriter output, TextWriter? json, int exitCode)
     {
-        foreach (string finding in report.Findings)
-        {
-            output.WriteLine(finding);
-        }
-        foreach (string finding in report.Cautions)
-        {
-            output.WriteLine("caution: " + finding);
-        }
+        string page = ReportWriter.Write(report, Path.Combine(folder, "report"))[0];
+        ReportText.Write(output, report, page);
+        json?.WriteLine(ComparisonJson.Write(report, compared, page, exitCode));
     }
 
-    private static ReportOrigin Origin(ParseResult result, ComparedRuns compared, TimeSpan elapsed, IReadOnlyList<long> seeds) => new()
-    {
-        Command = "",
-        Version = "",
-        Machine = "",
-        Written = DateTimeOffset.Now,
-        Elapsed = elapsed,
-        Seeds = seeds,
-        Configuration = ComparisonReport.Configuration(compared),
-    };
+    private static ReportOrigin Origin(ParseResult result, ComparedRuns compared, TimeSpan elapsed, IReadOnlyList<long> seeds) =>
+        ReportOrigins.Now(CommandText.Of(result), elapsed, seeds, ComparisonReport.Configuration(compared));
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
 }

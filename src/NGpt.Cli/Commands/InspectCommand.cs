@@ -2,6 +2,7 @@ using System.CommandLine;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 using NGpt.Lab.Inspection;
+using NGpt.Lab.Reports;
 using NGpt.Torch.Native;
 
 namespace NGpt.Cli.Commands;
@@ -9,10 +10,18 @@ namespace NGpt.Cli.Commands;
 /// <summary><c>ngpt inspect</c>: what trained models look like inside, side by side. Progress goes to standard error.</summary>
 internal sealed class InspectCommand : Command
 {
+    private const int MostNames = 3;
+
     private readonly Argument<string[]> _runs = new("RUN")
     {
         Description = "Run folders or checkpoint folders, for example one of nGPT and one of GPT",
         Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Folder of the report; files of an earlier one are replaced; default reports/inspect-RUN",
+        HelpName = "FOLDER",
     };
 
     private readonly Option<string?> _data = new("--data")
@@ -56,7 +65,7 @@ internal sealed class InspectCommand : Command
         : base("inspect", "Show what trained models look like inside: norms, condition numbers, learned scales, angles, longer contexts.")
     {
         Add(_runs);
-        foreach (Option option in (Option[])[_data, _checkpoint, _windows, _skipData, _threads, _json])
+        foreach (Option option in (Option[])[_out, _data, _checkpoint, _windows, _skipData, _threads, _json])
         {
             Add(option);
         }
@@ -67,6 +76,12 @@ internal sealed class InspectCommand : Command
     private int Run(ParseResult result)
     {
         InspectionRequest request = Request(result);
+        string folder = result.GetValue(_out) ?? DefaultFolder(request.Paths);
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"--out {folder} is a file", "give a folder");
+        }
+
         NativeEnvironment.Prepare(result.GetValue(_threads));
         LibTorch.Load();
         TextWriter output = result.InvocationConfiguration.Output;
@@ -83,14 +98,24 @@ internal sealed class InspectCommand : Command
             return stop.ExitCode;
         }
 
+        ReportOrigin origin = ReportOrigins.Now(CommandText.Of(result), inspection.Elapsed, [InspectionRequest.Seed], InspectionReport.Configuration(request));
+        string page = ReportWriter.Write(InspectionReport.Of(inspection, origin), folder)[0];
         bool json = result.GetValue(_json);
-        InspectionText.Write(json ? error : output, inspection);
+        InspectionText.Write(json ? error : output, inspection, page);
         if (json)
         {
-            output.WriteLine(InspectionJson.Write(inspection, null));
+            output.WriteLine(InspectionJson.Write(inspection, page));
         }
 
         return ExitCode.Done;
+    }
+
+    // Named for the folders that were given, as many as make a name.
+    private static string DefaultFolder(IReadOnlyList<string> paths)
+    {
+        string[] names = [.. paths.Take(MostNames).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))];
+        string rest = paths.Count > MostNames ? $"-and-{paths.Count - MostNames}-more" : "";
+        return Path.Combine("reports", $"inspect-{string.Join("-", names)}{rest}");
     }
 
     private InspectionRequest Request(ParseResult result)

@@ -17,9 +17,9 @@ public static class InspectionJson
 
     /// <summary>Writes the numbers.</summary>
     /// <param name="result">The inspection.</param>
-    /// <param name="report">The file of the report.</param>
+    /// <param name="report">Path of the report's page.</param>
     /// <returns>One line, without a line feed.</returns>
-    public static string Write(InspectionResult result, string? report)
+    public static string Write(InspectionResult result, string report)
     {
         ArgumentNullException.ThrowIfNull(result);
         return JsonSerializer.Serialize(

@@ -9,7 +9,8 @@ public static class InspectionText
     /// <summary>Writes the table.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="result">The inspection.</param>
-    public static void Write(TextWriter output, InspectionResult result)
+    /// <param name="page">Path of the report's page.</param>
+    public static void Write(TextWriter output, InspectionResult result, string page)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(result);
@@ -19,10 +20,13 @@ public static class InspectionText
         {
             IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = console });
             WriteAll(table.Lines(terminal.Profile.Width, ReportStyle.Terminal), terminal.MarkupLine);
-            return;
+        }
+        else
+        {
+            WriteAll(table.Lines(int.MaxValue, ReportStyle.Plain), output.WriteLine);
         }
 
-        WriteAll(table.Lines(int.MaxValue, ReportStyle.Plain), output.WriteLine);
+        output.WriteLine($"\nreport: {page}");
     }
 
     private static void WriteAll(IEnumerable<string> lines, Action<string> line)

@@ -58,7 +58,7 @@ public static class ComparisonPlanner
             }
         }
 
-        IReadOnlyList<double> Rates(IReadOnlyList<double> rates, string option) => [.. Values(rates, option, double.Epsilon, 1e3).Order()];
+        IReadOnlyList<double> Rates(IReadOnlyList<double> rates, string option) => [.. Values(rates, option, double.Epsilon, 1e30).Order()];
 
         IReadOnlyList<double> Values(IReadOnlyList<double> values, string option, double least, double most)
         {

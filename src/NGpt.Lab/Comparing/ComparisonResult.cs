@@ -22,4 +22,9 @@ public sealed record ComparisonResult(
 
     /// <summary>Whether both architectures have at least one finished run: enough for a report.</summary>
     public bool CanBeReported => NGptRuns.Count > 0 && GptRuns.Count > 0;
+
+    /// <summary>Time of the steps of all runs, those that recipes were chosen with included.</summary>
+    public TimeSpan TrainingTime => TimeSpan.FromSeconds(NGptRuns.Concat(GptRuns)
+        .Concat(NGptChoice.Tried.Concat(GptChoice.Tried).Select(tried => tried.Result.Recorded).OfType<RecordedRun>())
+        .Sum(run => run.TrainingTime.TotalSeconds));
 }

@@ -28,4 +28,20 @@ public static class InspectionReport
             Origin = origin,
         };
     }
+
+    /// <summary>How an inspection was made, for its origin.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Label and value.</returns>
+    public static IReadOnlyList<(string Label, string Value)> Configuration(InspectionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return
+        [
+            ("Models", string.Join(", ", request.Paths)),
+            ("Checkpoints", request.Checkpoint.Word),
+            ("Held-out text", request.SkipsData ? "none" : request.Data ?? "that of each run"),
+            ("Windows of the longest context", request.SkipsData ? "none" : $"{request.Windows:N0}"),
+            ("Numbers", "float64 from float32 weights; forward passes in float32, on the CPU"),
+        ];
+    }
 }

@@ -13,6 +13,8 @@ namespace NGpt.Lab.Runs;
 public static class RunTimer
 {
     private const double LeastSeconds = 1;
+    private const int LeastCalls = 3;
+    private const int MostCalls = 20;
     private const double BytesPerSecond = 250e6;
     private const int MomentsAndWeights = 3;
 
@@ -59,14 +61,15 @@ public static class RunTimer
             0.1 + (config.ParameterCount * sizeof(float) * MomentsAndWeights / BytesPerSecond));
     }
 
-    // The median of as many calls as a second allows; the first, in which code is compiled, counts only where it is long.
+    // The lower quartile of as many calls as a second allows, since other work on the machine comes and goes; the first
+    // call, in which code is compiled, counts only where it is long.
     private static double Typical(Action call)
     {
         long begin = Stopwatch.GetTimestamp();
         call();
         double first = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         List<double> times = [];
-        while (first < LeastSeconds * 10 && (times.Count < 3 || times.Sum() < LeastSeconds))
+        while (first < LeastSeconds * 10 && (times.Count < LeastCalls || (times.Count < MostCalls && times.Sum() < LeastSeconds)))
         {
             long start = Stopwatch.GetTimestamp();
             call();
@@ -74,6 +77,6 @@ public static class RunTimer
         }
 
         times.Sort();
-        return times.Count == 0 ? first : times[times.Count / 2];
+        return times.Count == 0 ? first : times[times.Count / 4];
     }
 }

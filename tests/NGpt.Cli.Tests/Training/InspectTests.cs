@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NGpt.Cli.Commands;
+using NGpt.Lab.Inspection;
 
 namespace NGpt.Cli.Tests.Training;
 
@@ -34,11 +35,17 @@ public sealed class InspectTests : IDisposable
         Assert.Equal(2 * 136, text.GetProperty("tokens").GetInt32());
         Assert.All(text.GetProperty("contexts").EnumerateArray(), context => Assert.InRange(context.GetProperty("loss").GetDouble(), 0.5, 6));
         Assert.Empty(document.RootElement.GetProperty("cautions").EnumerateArray());
+        string page = document.RootElement.GetProperty("report").GetString()!;
+        Assert.Equal(_folder.At("report", "report.html"), page);
+        Assert.Contains("ngpt inspect", File.ReadAllText(page));
+        Assert.Equal(17, Directory.GetFiles(_folder.At("report", "figures"), "*.svg").Length);
+        Assert.Equal(8, Directory.GetFiles(_folder.At("report", "tables")).Length);
         // The same again is the same.
         CommandResult again = Inspect(_folder.At("one"), _folder.At("two"), "--windows", "2");
         Assert.Equal(0, again.ExitCode);
         Assert.Contains("condition of attention matrices", again.Output);
         Assert.Contains("loss at 8 × context, nats per token", again.Output);
+        Assert.EndsWith($"\nreport: {page}\n", again.Output);
     }
 
     [Fact]
@@ -121,26 +128,64 @@ public sealed class InspectTests : IDisposable
         AssertFails(2, "--data and --skip-data are both given", "runs/a", "--data", "x", "--skip-data");
         AssertFails(2, "--threads 0 is below 1", "runs/a", "--threads", "0");
         AssertFails(2, "required argument 'RUN' missing");
+        AssertFails(2, "text.txt is a file", "runs/a", "--out", _folder.Text);
+    }
+
+    [Fact]
+    public void AnInspectionCanBeStopped()
+    {
+        Train("gpt", "run");
+        using CancellationTokenSource stop = new();
+        StageObserver observer = new(stage =>
+        {
+            if (stage == "residual stream")
+            {
+                stop.Cancel();
+            }
+        });
+        InspectionRequest request = new() { Paths = [_folder.At("run")] };
+        Assert.Throws<OperationCanceledException>(() => Inspector.Inspect(request, observer, stop.Token));
+        Assert.Equal(["embeddings", "singular values of the projections", "held-out data", "residual stream"], observer.Stages);
+    }
+
+    private sealed class StageObserver(Action<string> onStage) : IInspectionObserver
+    {
+        public List<string> Stages { get; } = [];
+
+        public void OnPreparing(string message)
+        {
+        }
+
+        public void OnWarning(string message)
+        {
+        }
+
+        public void OnStage(string model, string stage)
+        {
+            Stages.Add(stage);
+            onStage(stage);
+        }
     }
 
     private void Train(string architecture, string run, params string[] more) =>
         Assert.Equal(0, TrainingFolder.Train(_folder.Begin(run, ["--arch", architecture, "--steps", "6", "--eval-interval", "6", .. more])).ExitCode);
 
-    private static CommandResult Inspect(params string[] arguments)
+    private CommandResult Inspect(params string[] arguments)
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new InspectCommand()).Run(["inspect", .. arguments], output, error);
+        int exitCode = new CommandLine(new InspectCommand()).Run(["inspect", "--out", _folder.At("report"), .. arguments], output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 
-    private static void AssertFails(int exitCode, string problem, params string[] arguments)
+    private void AssertFails(int exitCode, string problem, params string[] arguments)
     {
         CommandResult result = Inspect(arguments);
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         string last = result.Error.TrimEnd().Split('\n')[^1];
         Assert.StartsWith("ngpt: ", last);
         Assert.Contains(problem, last, StringComparison.OrdinalIgnoreCase);
+        Assert.False(Directory.Exists(_folder.At("report")) && exitCode == 2);
     }
 
     private static double Number(JsonElement element, params string[] path) => path.Aggregate(element, (at, name) => at.GetProperty(name)).GetDouble();

@@ -7,7 +7,7 @@ public sealed class LossCurvesTests
     private static LossCurves Curves { get; } = new([[(10, 5.0), (20, 3.0), (30, 3.5), (40, 1.0)], [(10, 7.0), (40, 1.0)]]);
 
     [Fact]
-    public void OtherSeedsAreReadBetweenTheirOwnEvaluations()
+    public void Other_seeds_are_read_between_their_own_evaluations()
     {
         Assert.Equal([10, 20, 30, 40], Curves.Tokens);
         Assert.Equal([7, 5, 3, 1], Curves.Losses(1));
@@ -23,11 +23,11 @@ public sealed class LossCurvesTests
     [InlineData(1.0, 40)]
     [InlineData(6.0, double.NaN)]
     [InlineData(0.9, double.NaN)]
-    public void ALossIsReachedWhereTheCurveIsFirstAtIt(double level, double tokens) =>
+    public void A_loss_is_reached_where_the_curve_is_first_at_it(double level, double tokens) =>
         Assert.Equal(tokens, Curves.TokensAt(Curves.Losses(0), level), 1e-9);
 
     [Fact]
-    public void SeedsOfDifferentLengthShareTheShorter()
+    public void Seeds_of_different_length_share_the_shorter()
     {
         LossCurves curves = new([[(10, 5.0), (20, 3.0), (30, 2.0)], [(15, 4.0), (25, 2.0)]]);
 

@@ -10,7 +10,7 @@ public sealed class SpeedupTests
     [InlineData(4.0)]
     [InlineData(1.0)]
     [InlineData(0.7)]
-    public void WithoutNoiseTheSpeedupIsTheKnownOneAtEveryLevel(double speed)
+    public void Without_noise_the_speedup_is_the_known_one_at_every_level(double speed)
     {
         SplitMix64 random = new(5);
         Speedup speedup = new(SyntheticCurves.Of(speed, 2, random, 0), SyntheticCurves.Of(1, 2, random, 0), [3e-6, 3e-6], [2e-6, 2e-6], arePaired: true);
@@ -30,7 +30,7 @@ public sealed class SpeedupTests
     }
 
     [Fact]
-    public void LevelsAreRoundNumbersThatEverySeedReached()
+    public void Levels_are_round_numbers_that_every_seed_reached()
     {
         SplitMix64 random = new(6);
         LossCurves nGpt = SyntheticCurves.Of(1.5, 3, random, 0.1);
@@ -49,7 +49,7 @@ public sealed class SpeedupTests
     [InlineData(3, true)]
     [InlineData(3, false)]
     [InlineData(5, true)]
-    public void TheKnownSpeedupLiesWithinAboutNinetyFivePercentOfTheIntervals(int seeds, bool arePaired)
+    public void The_known_speedup_lies_within_about_ninety_five_percent_of_the_intervals(int seeds, bool arePaired)
     {
         const double Truth = 1.4;
         SplitMix64 random = new(7);
@@ -75,7 +75,7 @@ public sealed class SpeedupTests
     }
 
     [Fact]
-    public void PairedSeedsGiveANarrowerIntervalWhereSeedsMoveBoth()
+    public void Paired_seeds_give_a_narrower_interval_where_seeds_move_both()
     {
         SplitMix64 random = new(8);
         double[] shared = [0.3, -0.2, 0.1, -0.25];
@@ -90,7 +90,7 @@ public sealed class SpeedupTests
     }
 
     [Fact]
-    public void OneSeedGivesNoInterval()
+    public void One_seed_gives_no_interval()
     {
         SplitMix64 random = new(9);
         Speedup speedup = new(SyntheticCurves.Of(2, 1, random, 0), SyntheticCurves.Of(1, 1, random, 0), [1], [1], arePaired: true);
@@ -101,7 +101,7 @@ public sealed class SpeedupTests
     }
 
     [Fact]
-    public void CurvesWithoutACommonLossHaveNoSpeedup()
+    public void Curves_without_a_common_loss_have_no_speedup()
     {
         LossCurves high = new([[(10, 5.0), (20, 4.0)]]);
         LossCurves low = new([[(10, 3.0), (20, 2.0)]]);

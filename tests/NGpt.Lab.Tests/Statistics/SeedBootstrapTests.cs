@@ -6,7 +6,7 @@ public sealed class SeedBootstrapTests
 {
     // Student's interval of these five values: mean 3, deviation √2.5, quantile 2.776.
     [Fact]
-    public void ForAPlainMeanTheIntervalIsStudents()
+    public void For_a_plain_mean_the_interval_is_students()
     {
         double[] values = [1, 2, 3, 4, 5];
         SeedBootstrap bootstrap = new(5, 5, arePaired: true, draws: 50_000);
@@ -19,7 +19,7 @@ public sealed class SeedBootstrapTests
     }
 
     [Fact]
-    public void PairedSeedsAreDrawnTogether()
+    public void Paired_seeds_are_drawn_together()
     {
         SeedBootstrap bootstrap = new(4, 4, arePaired: true);
 
@@ -28,7 +28,7 @@ public sealed class SeedBootstrapTests
     }
 
     [Fact]
-    public void ARatioAndItsInverseHaveInverseIntervals()
+    public void A_ratio_and_its_inverse_have_inverse_intervals()
     {
         double[] values = [1.2, 1.9, 1.4];
         SeedBootstrap bootstrap = new(3, 3, arePaired: true);
@@ -41,10 +41,10 @@ public sealed class SeedBootstrapTests
     }
 
     [Fact]
-    public void WhatIsMostlyUndefinedHasNoInterval() =>
+    public void What_is_mostly_undefined_has_no_interval() =>
         Assert.False(new SeedBootstrap(3, 3, arePaired: true).Of((seeds, _) => seeds.Distinct().Count() == 3 ? 1 : double.NaN).HasInterval);
 
     [Fact]
-    public void PairsNeedEquallyManySeeds() =>
+    public void Pairs_need_equally_many_seeds() =>
         Assert.Throws<ArgumentException>(() => new SeedBootstrap(2, 3, arePaired: true));
 }

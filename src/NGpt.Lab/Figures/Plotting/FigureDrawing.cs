@@ -1,0 +1,194 @@
+using ScottPlot;
+using ScottPlot.AxisPanels;
+using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
+
+namespace NGpt.Lab.Figures.Plotting;
+
+/// <summary>Puts a figure on a plot: axes, legend, lines across, and the series through <see cref="SeriesDrawing"/>.</summary>
+internal static class FigureDrawing
+{
+    /// <summary>Size of all text: readable on a phone where the picture is shrunk to two thirds.</summary>
+    private const float FontSize = 17;
+
+    private const float TickFontSize = 16;
+
+    // The data area of a figure with a legend of one row is about 620×320.
+    private const int HeightWithoutLegend = 412;
+    private const float MarkWidth = 1.5f;
+    private const int MostXTicks = 8;
+    private const int MostYTicks = 7;
+
+    // From this width on, names under the axis run into each other and are turned.
+    private const double RoomForNames = 600;
+
+    /// <summary>Height of a figure's picture in CSS pixels: more where the legend has many rows or names are turned.</summary>
+    public static int HeightOf(Figure figure) =>
+        HeightWithoutLegend + FigureLegend.HeightOf(figure) + (int)TurnedNamesHeight(figure);
+
+    /// <summary>Draws a figure.</summary>
+    /// <param name="figure">A figure without contradictions.</param>
+    /// <param name="theme">Its colours.</param>
+    /// <param name="lines">How lines are broken.</param>
+    /// <returns>The plot, which the caller disposes.</returns>
+    public static Plot Draw(Figure figure, FigureTheme theme, LineStyles lines)
+    {
+        FigureFont.Register();
+        FigureColors colors = FigureColors.Of(theme);
+        AxisScale x = new(figure.X, SeriesDrawing.XValues(figure));
+        AxisScale y = new(figure.Y, SeriesDrawing.YValues(figure));
+        Plot plot = new();
+        try
+        {
+            Style(plot, figure, x, y, colors);
+            plot.Axes.AddPanel(new FigureLegend(figure, colors, lines));
+            foreach (FigureMark mark in figure.Marks)
+            {
+                DrawMark(plot, mark, x, y, colors, lines);
+            }
+
+            for (int place = 0; place < figure.Series.Count; place++)
+            {
+                SeriesDrawing.Draw(plot, figure.Series[place], place, x, y, colors, lines);
+            }
+
+            foreach (FigureMark mark in figure.Marks)
+            {
+                DrawMarkText(plot, mark, x, y, colors);
+            }
+
+            if (!figure.Series.Any(series => series.Y.Any(value => double.IsFinite(y.PositionOf(value)))))
+            {
+                DrawText(plot, "no values", new Coordinates((x.Low + x.High) / 2, (y.Low + y.High) / 2), Alignment.MiddleCenter, colors);
+            }
+
+            plot.Axes.SetLimits(x.Low, x.High, y.Low, y.High);
+            return plot;
+        }
+        catch
+        {
+            plot.Dispose();
+            throw;
+        }
+    }
+
+    private static void Style(Plot plot, Figure figure, AxisScale x, AxisScale y, FigureColors colors)
+    {
+        plot.FigureBackground.Color = colors.Background;
+        plot.DataBackground.Color = colors.Background;
+        plot.Axes.Color(colors.Frame);
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+        plot.Axes.Left.FrameLineStyle.Width = figure.Y.Categories.Count > 0 ? 0 : 1;
+        plot.Grid.MajorLineColor = colors.Grid;
+        plot.Grid.MajorLineWidth = 1;
+        plot.Grid.XAxisStyle.IsVisible = figure.X.Categories.Count == 0;
+
+        Label(plot.Axes.Bottom.Label, figure.X, colors);
+        Label(plot.Axes.Left.Label, figure.Y, colors);
+        bool isTurned = TurnedNamesHeight(figure) > 0;
+        Tick[] below = x.Ticks(isTurned ? 24 : figure.X.Categories.Count > 0 ? Math.Max(MostXTicks, figure.X.Categories.Count) : MostXTicks);
+        Ticks(plot.Axes.Bottom, below, colors);
+        Ticks(plot.Axes.Left, y.Ticks(figure.Y.Categories.Count > 0 ? 16 : MostYTicks), colors);
+        if (isTurned)
+        {
+            plot.Axes.Bottom.TickLabelStyle.Rotation = -35;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+            plot.Axes.Bottom.MinimumSize = (float)TurnedNamesHeight(figure) + 50;
+        }
+
+        if (plot.Axes.Left is LeftAxis left)
+        {
+            left.PaddingOutsideAxisLabels = new PixelPadding(8, 8, 0, 0);
+            left.PaddingBetweenTickAndAxisLabels = new PixelPadding(10, 10, 0, 0);
+        }
+
+        plot.Axes.Right.MinimumSize = 24;
+        plot.Axes.Top.MinimumSize = 14;
+        plot.HideLegend();
+    }
+
+    private static void Label(LabelStyle style, FigureAxis axis, FigureColors colors)
+    {
+        style.Text = FigureFont.Drawable(axis.Label, 60);
+        style.FontName = FigureFont.Name;
+        style.FontSize = FontSize;
+        style.Bold = false;
+        style.ForeColor = colors.Text;
+    }
+
+    private static void Ticks(IAxis axis, Tick[] ticks, FigureColors colors)
+    {
+        axis.TickGenerator = new NumericManual(ticks);
+        axis.TickLabelStyle.FontName = FigureFont.Name;
+        axis.TickLabelStyle.FontSize = TickFontSize;
+        axis.TickLabelStyle.ForeColor = colors.Text;
+        axis.MajorTickStyle.Color = colors.Frame;
+        axis.MinorTickStyle.Color = colors.Frame;
+    }
+
+    // Names are turned where they would run into each other: 0 where they are not.
+    private static double TurnedNamesHeight(Figure figure)
+    {
+        if (figure.X.Categories.Count == 0)
+        {
+            return 0;
+        }
+
+        double widest = figure.X.Categories.Max(name => FigureFont.WidthOf(FigureFont.Drawable(name, 28), TickFontSize));
+        return (widest + 10) * figure.X.Categories.Count <= RoomForNames ? 0 : widest * Math.Sin(35 * Math.PI / 180);
+    }
+
+    private static void DrawMark(Plot plot, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors, LineStyles lines)
+    {
+        double position = (mark.IsVertical ? x : y).PositionOf(mark.Value);
+        if (double.IsNaN(position))
+        {
+            return;
+        }
+
+        if (mark.IsVertical)
+        {
+            plot.Add.VerticalLine(position, MarkWidth + lines.DottedExcess, colors.Mark, lines.Dots);
+        }
+        else
+        {
+            plot.Add.HorizontalLine(position, MarkWidth + lines.DottedExcess, colors.Mark, lines.Dots);
+        }
+    }
+
+    // Last, over the series, on a ground of its own: it must be readable where a curve passes behind it.
+    private static void DrawMarkText(Plot plot, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors)
+    {
+        double position = (mark.IsVertical ? x : y).PositionOf(mark.Value);
+        if (double.IsNaN(position) || mark.Text.Length == 0)
+        {
+            return;
+        }
+
+        if (mark.IsVertical)
+        {
+            bool isPastMiddle = position > ((x.Low + x.High) / 2);
+            Text text = DrawText(plot, FigureFont.Drawable(mark.Text, 40), new Coordinates(position, y.High), isPastMiddle ? Alignment.UpperRight : Alignment.UpperLeft, colors);
+            text.OffsetX = isPastMiddle ? -5 : 5;
+            text.OffsetY = 2;
+        }
+        else
+        {
+            Text text = DrawText(plot, FigureFont.Drawable(mark.Text, 60), new Coordinates(x.High, position), Alignment.LowerRight, colors);
+            text.OffsetX = -2;
+            text.OffsetY = -2;
+        }
+    }
+
+    private static Text DrawText(Plot plot, string content, Coordinates place, Alignment alignment, FigureColors colors)
+    {
+        Text text = plot.Add.Text(content, place);
+        text.Alignment = alignment;
+        text.LabelFontName = FigureFont.Name;
+        text.LabelFontSize = TickFontSize - 1;
+        text.LabelFontColor = colors.Mark;
+        text.LabelBackgroundColor = colors.Background.WithAlpha(0.75);
+        return text;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace NGpt.Lab.Figures.Plotting;
+
+/// <summary>
+/// Makes Skia's SVG one that a browser may show in its own font. Skia gives every letter a place of its own, after the font
+/// it measured with; in another font the letters would stand apart or on each other. Here a text is one run, anchored where
+/// the plot anchored it, at its start, middle or end.
+/// </summary>
+internal static class SvgPicture
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    /// <summary>Rewrites a picture.</summary>
+    /// <param name="picture">What Skia wrote.</param>
+    /// <param name="figure">What it shows.</param>
+    /// <param name="width">Its width.</param>
+    /// <param name="height">Its height.</param>
+    public static string Rewrite(string picture, Figure figure, int width, int height)
+    {
+        XElement root = XElement.Parse(picture);
+        root.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}"));
+        root.SetAttributeValue("role", "img");
+        foreach (XElement text in root.Descendants(Svg + "text").ToList())
+        {
+            Anchor(text);
+        }
+
+        foreach (XAttribute stroke in root.Descendants().Attributes("stroke-width").ToList())
+        {
+            stroke.Parent!.SetAttributeValue("stroke-dasharray", LineStyles.DashesOf((double)stroke));
+        }
+
+        root.AddFirst(
+            new XElement(Svg + "title", PlainText.Of(figure.Title)),
+            new XElement(Svg + "desc", PlainText.Of(figure.Caption)));
+        return root.ToString(SaveOptions.DisableFormatting) + "\n";
+    }
+
+    private static void Anchor(XElement text)
+    {
+        double[] x = Numbers(text, "x");
+        double[] y = Numbers(text, "y");
+        string content = text.Value.Trim();
+        if (content.Length == 0 || x.Length == 0)
+        {
+            text.Remove();
+            return;
+        }
+
+        // The plot moves to the anchor and draws from there, so the first letter's place is 0 or minus a half or a whole width.
+        float size = (float)(double)text.Attribute("font-size")!;
+        double width = FigureFont.WidthOf(content, size);
+        string anchor = (-x[0] / width) switch
+        {
+            < 0.25 => "start",
+            < 0.75 => "middle",
+            _ => "end",
+        };
+        double place = anchor switch
+        {
+            "start" => x[0],
+            "middle" => x[0] + (width / 2),
+            _ => x[0] + width,
+        };
+        text.SetAttributeValue("x", place.ToString("0.##", CultureInfo.InvariantCulture));
+        text.SetAttributeValue("y", (y.Length > 0 ? y[0] : 0).ToString("0.##", CultureInfo.InvariantCulture));
+        text.SetAttributeValue("text-anchor", anchor == "start" ? null : anchor);
+        text.SetAttributeValue("font-family", FigureFont.Family);
+        text.SetAttributeValue("font-weight", null);
+        text.Value = content;
+    }
+
+    private static double[] Numbers(XElement element, string attribute) =>
+        [.. ((string?)element.Attribute(attribute) ?? string.Empty)
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+}
