@@ -4,10 +4,11 @@ using NGpt.Cli.Commands;
 CommandLine ngpt = new(
     new TrainCommand(),
     new CompareCommand(),
+    new InspectCommand(),
+    new EvalCommand(),
     new DataCommand(),
     new TokenizerCommand(),
     new GenerateCommand(),
-    new EvalCommand(),
     new BenchCommand(),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

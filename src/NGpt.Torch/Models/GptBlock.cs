@@ -37,14 +37,33 @@ public sealed class GptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     /// <returns>Residual stream [B, T, C]; the caller disposes of it.</returns>
     public override Tensor forward(Tensor h, SequenceContext context)
     {
+        using Tensor attended = AttentionStep(h, context);
+        return MlpStep(attended);
+    }
+
+    /// <summary>Adds what attention computes.</summary>
+    /// <param name="h">Residual stream [B, T, C].</param>
+    /// <param name="context">Positions and cache.</param>
+    /// <returns>Residual stream [B, T, C]; the caller disposes of it.</returns>
+    public Tensor AttentionStep(Tensor h, SequenceContext context)
+    {
+        ArgumentNullException.ThrowIfNull(h);
         using IDisposable scope = NewDisposeScope();
         Tensor x = _attentionNorm.forward(h);                                             // [B, T, C]
         Tensor q = _attention.Queries(x, context);                                        // [B, T, H, D]
         Tensor k = _attention.Keys(x, context);                                           // [B, T, H, D]
         Tensor v = _attention.Values(x);                                                  // [B, T, H, D]
-        h = h + _attention.Attend(q, k, v, _attentionScale, context, _layer);             // [B, T, C]
+        return (h + _attention.Attend(q, k, v, _attentionScale, context, _layer)).MoveToOuterDisposeScope();
+    }
 
-        x = _mlpNorm.forward(h);
+    /// <summary>Adds what the MLP computes.</summary>
+    /// <param name="h">Residual stream [B, T, C].</param>
+    /// <returns>Residual stream [B, T, C]; the caller disposes of it.</returns>
+    public Tensor MlpStep(Tensor h)
+    {
+        ArgumentNullException.ThrowIfNull(h);
+        using IDisposable scope = NewDisposeScope();
+        Tensor x = _mlpNorm.forward(h);
         return (h + _mlp.Down(_mlp.Up(x), _mlp.Gate(x))).MoveToOuterDisposeScope();
     }
 }

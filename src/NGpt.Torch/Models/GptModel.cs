@@ -24,7 +24,9 @@ public sealed class GptModel : LanguageModel
         Body.register_module("norm", _finalNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, types.Parameters, device));
     }
 
-    private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);
+    private protected override Tensor AttentionStep(int layer, Tensor h, SequenceContext context) => _blocks[layer].AttentionStep(h, context);
+
+    private protected override Tensor MlpStep(int layer, Tensor h) => _blocks[layer].MlpStep(h);
 
     private protected override Tensor Logits(Tensor h) => OutputProducts(_finalNorm.forward(h));
 }

@@ -66,6 +66,38 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(HiddenStates(tokens, cache: null)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Hidden states after the last block. With <see cref="LogitsOf"/> on some of them at a time, the logits of a long sequence need not be held at once.</summary>
+    /// <param name="tokens">int64 [B, T]; T may be above the context length that the model was trained with.</param>
+    /// <returns>[B, T, C]; the caller disposes of it.</returns>
+    public Tensor LastHiddenStates(Tensor tokens) => HiddenStates(tokens, cache: null);
+
+    /// <summary>Turns hidden states after the last block into logits of the next token.</summary>
+    /// <param name="hidden">Some or all of <see cref="LastHiddenStates"/> [B, T, C].</param>
+    /// <returns>[B, T, V]; the caller disposes of it.</returns>
+    public Tensor LogitsOf(Tensor hidden)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return Logits(hidden).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The hidden states on their way through the model: the token embeddings, then what follows the attention and the MLP step of every block.</summary>
+    /// <param name="tokens">int64 [B, T].</param>
+    /// <returns>2·L + 1 tensors [B, T, C] in their order, the last of them <see cref="LastHiddenStates"/>; the caller disposes of them.</returns>
+    public IReadOnlyList<Tensor> ResidualStream(Tensor tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        using IDisposable scope = NewDisposeScope();
+        SequenceContext context = Context(tokens, cache: null, visible: null);
+        List<Tensor> states = [_tokenEmbedding.forward(tokens)];
+        for (int layer = 0; layer < Config.LayerCount; layer++)
+        {
+            states.Add(AttentionStep(layer, states[^1], context));
+            states.Add(MlpStep(layer, states[^1]));
+        }
+
+        return [.. states.Select(state => state.MoveToOuterDisposeScope())];
+    }
+
     /// <summary>Logits of the next token at every position, where a token sees none before its own document.</summary>
     /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
     /// <param name="firstVisible">The first position that every token sees, at most its own, int64 [B, T].</param>
@@ -110,12 +142,18 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(h.narrow(1, h.shape[1] - 1, 1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Runs one block.</summary>
+    /// <summary>Runs the first half of one block.</summary>
     /// <param name="layer">Number of the block, from 0.</param>
     /// <param name="h">[B, T, C].</param>
     /// <param name="context">Positions and cache.</param>
     /// <returns>[B, T, C].</returns>
-    private protected abstract Tensor Block(int layer, Tensor h, SequenceContext context);
+    private protected abstract Tensor AttentionStep(int layer, Tensor h, SequenceContext context);
+
+    /// <summary>Runs the second half of one block.</summary>
+    /// <param name="layer">Number of the block, from 0.</param>
+    /// <param name="h">[B, T, C].</param>
+    /// <returns>[B, T, C].</returns>
+    private protected abstract Tensor MlpStep(int layer, Tensor h);
 
     /// <summary>Turns the last hidden states into logits.</summary>
     /// <param name="h">[B, T, C].</param>
@@ -130,15 +168,22 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     private Tensor HiddenStates(Tensor tokens, KeyValueCache? cache, Tensor? visible = null)
     {
         using IDisposable scope = NewDisposeScope();
-        int position = cache?.Count ?? 0;
-        Tensor turns = RotaryEmbedding.Turns(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
-        SequenceContext context = new(position, turns, cache) { Visible = visible };
+        SequenceContext context = Context(tokens, cache, visible);
         Tensor h = _tokenEmbedding.forward(tokens);
         for (int layer = 0; layer < Config.LayerCount; layer++)
         {
-            h = Block(layer, h, context);
+            using Tensor before = h;
+            using Tensor attended = AttentionStep(layer, before, context);
+            h = MlpStep(layer, attended);
         }
 
         return h.MoveToOuterDisposeScope();
+    }
+
+    private SequenceContext Context(Tensor tokens, KeyValueCache? cache, Tensor? visible)
+    {
+        int position = cache?.Count ?? 0;
+        Tensor turns = RotaryEmbedding.Turns(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
+        return new SequenceContext(position, turns, cache) { Visible = visible };
     }
 }

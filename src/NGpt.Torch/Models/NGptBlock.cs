@@ -49,14 +49,31 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     /// <returns>Hidden states of unit length [B, T, C]; the caller disposes of them.</returns>
     public override Tensor forward(Tensor h, SequenceContext context)
     {
+        using Tensor attended = AttentionStep(h, context);
+        return MlpStep(attended);
+    }
+
+    /// <summary>The first of the two steps: towards the output of attention.</summary>
+    /// <param name="h">Hidden states of unit length [B, T, C].</param>
+    /// <param name="context">Positions and cache.</param>
+    /// <returns>Hidden states of unit length [B, T, C]; the caller disposes of them.</returns>
+    public Tensor AttentionStep(Tensor h, SequenceContext context)
+    {
         using IDisposable scope = NewDisposeScope();
         Tensor sqk = _queryKeyScale.Effective().reshape(_headShape);                      // [H, D]
         Tensor q = _queryKeyPolicy.Apply(_attention.Queries(h, context)) * sqk;           // [B, T, H, D]
         Tensor k = _queryKeyPolicy.Apply(_attention.Keys(h, context)) * sqk;              // [B, T, H, D]
         Tensor v = _attention.Values(h);                                                  // [B, T, H, D]
         Tensor attended = _attention.Attend(q, k, v, _attentionScale, context, _layer);   // [B, T, C]
-        h = Hypersphere.Update(h, attended, _attentionAlpha.Effective());
+        return Hypersphere.Update(h, attended, _attentionAlpha.Effective()).MoveToOuterDisposeScope();
+    }
 
+    /// <summary>The second of the two steps: towards the output of the MLP.</summary>
+    /// <param name="h">Hidden states of unit length [B, T, C].</param>
+    /// <returns>Hidden states of unit length [B, T, C]; the caller disposes of them.</returns>
+    public Tensor MlpStep(Tensor h)
+    {
+        using IDisposable scope = NewDisposeScope();
         Tensor up = _mlp.Up(h) * _upScale.Effective();                                    // [B, T, F]
         Tensor gate = _mlp.Gate(h) * _gateScale.Effective();                              // [B, T, F]
         return Hypersphere.Update(h, _mlp.Down(up, gate), _mlpAlpha.Effective()).MoveToOuterDisposeScope();

@@ -29,7 +29,9 @@ public sealed class NGptModel : LanguageModel
         Body.register_parameter("sz", _logitScale.Stored);
     }
 
-    private protected override Tensor Block(int layer, Tensor h, SequenceContext context) => _blocks[layer].forward(h, context);
+    private protected override Tensor AttentionStep(int layer, Tensor h, SequenceContext context) => _blocks[layer].AttentionStep(h, context);
+
+    private protected override Tensor MlpStep(int layer, Tensor h) => _blocks[layer].MlpStep(h);
 
     private protected override Tensor Logits(Tensor h) => OutputProducts(h) * _logitScale.Effective();
 }

@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
@@ -7,14 +8,14 @@ namespace NGpt.Torch.Training;
 
 /// <summary>Prepares the data of a call and tells its observer how that goes.</summary>
 /// <param name="observer">Hears what is read and what is left out.</param>
-public sealed class DataPreparation(ITrainingObserver observer) : IProgress<DatasetProgress>
+public sealed class DataPreparation(IPreparationObserver observer) : IProgress<DatasetProgress>
 {
     private DatasetStage? _stage;
 
     /// <summary>How text becomes tokens where nobody said it: byte pairs for the documentation of the SDK, bytes for a person's own text.</summary>
     /// <param name="source">The source of the text.</param>
     /// <returns>The choice.</returns>
-    public static TokenizerChoice DefaultTokenizer(string source) =>
+    internal static TokenizerChoice DefaultTokenizer(string source) =>
         source == DataConfig.SdkDocumentation ? TokenizerChoice.BytePairs(TokenizerChoice.DefaultVocabularySize) : TokenizerChoice.Bytes;
 
     /// <summary>Opens a prepared dataset, or reads a corpus, or finds it prepared.</summary>
@@ -23,6 +24,7 @@ public sealed class DataPreparation(ITrainingObserver observer) : IProgress<Data
     /// <param name="validationFraction">Share that is held out; null for the default.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
+    /// <exception cref="NGptException">The source is missing or cannot be used.</exception>
     public Dataset Prepare(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
     {
         TokenizerChoice? choice = tokenizer is null ? null : TokenizerChoice.Parse(tokenizer);
@@ -52,6 +54,21 @@ public sealed class DataPreparation(ITrainingObserver observer) : IProgress<Data
         return dataset;
     }
 
+    /// <summary>Opens the data of a run again, as the run has them.</summary>
+    /// <param name="run">The run's configuration.</param>
+    /// <param name="source">Where the data are now: the run's own source, or where it was moved to.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <returns>The dataset, whose fingerprint differs from the run's where the data have changed; the caller disposes of it.</returns>
+    /// <exception cref="NGptException">The data are gone or cannot be used.</exception>
+    public Dataset PrepareAgain(RunConfig run, string source, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset || (DatasetFolder.Holds(source) && !Path.IsPathRooted(run.Data.Tokenizer))
+            ? null
+            : run.Data.Tokenizer;
+        return Prepare(source, tokenizer, run.Data.ValidationFraction, stop);
+    }
+
     private Dataset OpenPrepared(string folder, TokenizerChoice? tokenizer, double? validationFraction)
     {
         observer.OnPreparing($"tokens in {folder}");
@@ -71,6 +88,7 @@ public sealed class DataPreparation(ITrainingObserver observer) : IProgress<Data
     /// <inheritdoc/>
     public void Report(DatasetProgress value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         if (value.Note is string note)
         {
             observer.OnWarning(note);

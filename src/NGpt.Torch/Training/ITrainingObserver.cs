@@ -4,16 +4,8 @@ namespace NGpt.Torch.Training;
 /// Hears what a training run does, in order, on the training thread. Implementations must be quick:
 /// the run waits for them.
 /// </summary>
-public interface ITrainingObserver
+public interface ITrainingObserver : IPreparationObserver
 {
-    /// <summary>Something a person should know that is not a failure: a setting without effect, a fallback.</summary>
-    /// <param name="message">One line.</param>
-    void OnWarning(string message);
-
-    /// <summary>What is being prepared before the run begins.</summary>
-    /// <param name="message">One line, for example "reading 354 files".</param>
-    void OnPreparing(string message);
-
     /// <summary>The run is about to begin: all that is known before step 0.</summary>
     /// <param name="plan">Sizes, folders, estimates.</param>
     void OnPlan(TrainingPlan plan);

@@ -151,7 +151,7 @@ public sealed class TrainingJob
 
         Device device = PrepareDevice(checkpoint?.State.Threads);
         string source = _layers.GetGiven(SettingCatalog.Data) as string ?? stored.Data.Source;
-        using Dataset dataset = _data.Prepare(source, TokenizerOf(stored, source), stored.Data.ValidationFraction, stop);
+        using Dataset dataset = _data.PrepareAgain(stored, source, stop);
         Compatibility.RequireSameData(stored, dataset);
         config = config with { Data = config.Data with { Source = FullSource(source, dataset) } };
         EngineChoice choice = Choose(EngineRequest.Of(_options, stored), config.Model, device);
@@ -224,10 +224,13 @@ public sealed class TrainingJob
         using SavedModel saved = SavedModel.Open(path, device, choice.Precision);
         string data = _layers.GetGiven(SettingCatalog.Data) as string ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
         // Other text than the run's is read with the model's own tokenizer.
-        string? tokenizer = stored is not null && data == stored.Data.Source
-            ? TokenizerOf(stored, data)
-            : Tokenizer() ?? (DatasetFolder.Holds(data) ? null : saved.Folder.TokenizerPath);
-        using Dataset dataset = _data.Prepare(data, tokenizer, stored?.Data.ValidationFraction ?? ValidationFraction(), stop);
+        using Dataset dataset = stored is not null && data == stored.Data.Source
+            ? _data.PrepareAgain(stored, data, stop)
+            : _data.Prepare(
+                data,
+                Tokenizer() ?? (DatasetFolder.Holds(data) ? null : saved.Folder.TokenizerPath),
+                stored?.Data.ValidationFraction ?? ValidationFraction(),
+                stop);
         Compatibility.RequireSameTokenizer(dataset.Tokenizer, saved.Tokenizer, source);
         int batchSize = stored?.Training.BatchSize ?? _layers.Get(SettingCatalog.BatchSize, 1);
         int batches = _layers.GetGiven(SettingCatalog.EvalBatches) as int? ?? stored?.Training.EvalBatches ?? _layers.Get(SettingCatalog.EvalBatches, 1);
@@ -320,11 +323,6 @@ public sealed class TrainingJob
     private string StoredTokenizer(string source) => Tokenizer() is string word
         ? TokenizerChoice.Parse(word).Word
         : DatasetFolder.Holds(source) ? DataConfig.TokenizerOfDataset : DataPreparation.DefaultTokenizer(source).Word;
-
-    private static string? TokenizerOf(RunConfig stored, string source) =>
-        stored.Data.Tokenizer == DataConfig.TokenizerOfDataset || (DatasetFolder.Holds(source) && !Path.IsPathRooted(stored.Data.Tokenizer))
-            ? null
-            : stored.Data.Tokenizer;
 
     private double? ValidationFraction() => _layers.TryGet(SettingCatalog.ValidationFraction, out double fraction) ? fraction : null;
 

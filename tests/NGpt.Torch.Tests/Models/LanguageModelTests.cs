@@ -96,6 +96,49 @@ public sealed class LanguageModelTests
     [Theory]
     [InlineData(Architecture.NGpt)]
     [InlineData(Architecture.Gpt)]
+    public void The_residual_stream_leads_to_the_logits(Architecture architecture)
+    {
+        using IDisposable scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using LanguageModel model = TestModels.Create(architecture, ScalarType.Float64);
+        Tensor tokens = TestModels.Tokens(2, 11);
+        IReadOnlyList<Tensor> states = model.ResidualStream(tokens);
+        Assert.Equal(7, states.Count);
+        Assert.All(states, state => Assert.Equal([2, 11, 30], state.shape));
+        Assert.Equal(model.get_parameter(ParameterCatalog.TokenEmbedding)![tokens], states[0]);
+        Assert.Equal(model.LastHiddenStates(tokens), states[^1]);
+        // Parts of the hidden states give the same parts of the logits; every state differs from the one before.
+        Tensor logits = cat([model.LogitsOf(states[^1].narrow(1, 0, 4)), model.LogitsOf(states[^1].narrow(1, 4, 7))], 1);
+        Assert.True((model.forward(tokens) - logits).abs().max().item<double>() < 1e-13);
+        Assert.All(Enumerable.Range(1, 6), place => Assert.True((states[place] - states[place - 1]).abs().max().item<double>() > 1e-3));
+    }
+
+    [Theory]
+    [InlineData(Architecture.NGpt)]
+    [InlineData(Architecture.Gpt)]
+    public void Each_half_of_a_block_reads_its_own_weights(Architecture architecture)
+    {
+        using IDisposable scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using LanguageModel model = TestModels.Create(architecture, ScalarType.Float64);
+        Tensor tokens = TestModels.Tokens(2, 11);
+        Assert.Equal([3, 4, 5, 6], Changed("model.layers.1.self_attn.v_proj.weight"));
+        Assert.Equal([4, 5, 6], Changed("model.layers.1.mlp.gate_proj.weight"));
+
+        // The places in the stream that depend on a parameter.
+        int[] Changed(string name)
+        {
+            IReadOnlyList<Tensor> before = model.ResidualStream(tokens);
+            model.get_parameter(name)!.mul_(-1);
+            IReadOnlyList<Tensor> after = model.ResidualStream(tokens);
+            model.get_parameter(name)!.mul_(-1);
+            return [.. Enumerable.Range(0, 7).Where(place => (before[place] - after[place]).abs().max().item<double>() > 0)];
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.NGpt)]
+    [InlineData(Architecture.Gpt)]
     public void Parameters_are_those_of_the_catalog(Architecture architecture)
     {
         using LanguageModel model = LanguageModel.Create(TestModels.Config(architecture), device: META);

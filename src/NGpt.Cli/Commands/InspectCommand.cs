@@ -1,0 +1,139 @@
+using System.CommandLine;
+using NGpt.Cli.Display;
+using NGpt.Core.Errors;
+using NGpt.Lab.Inspection;
+using NGpt.Lab.Reports;
+using NGpt.Torch.Native;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt inspect</c>: what trained models look like inside, side by side. Progress goes to standard error.</summary>
+internal sealed class InspectCommand : Command
+{
+    private const int MostNames = 3;
+
+    private readonly Argument<string[]> _runs = new("RUN")
+    {
+        Description = "Run folders or checkpoint folders, for example one of nGPT and one of GPT",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Folder of the report; files of an earlier one are replaced; default reports/inspect-RUN",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Text or prepared tokens to measure on, their held-out part; default is each run's own data",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string> _checkpoint = new("--checkpoint")
+    {
+        Description = "Which checkpoint of a run: best, latest, or the number of a step; default best",
+        HelpName = "best|latest|STEP",
+        DefaultValueFactory = _ => "best",
+    };
+
+    private readonly Option<int> _windows = new("--windows")
+    {
+        Description = $"Windows of 8 times the context length to measure on; default {InspectionRequest.DefaultWindows}",
+        HelpName = "N",
+        DefaultValueFactory = _ => InspectionRequest.DefaultWindows,
+    };
+
+    private readonly Option<bool> _skipData = new("--skip-data")
+    {
+        Description = "Look at the parameters only: no angles of the residual stream, no losses",
+    };
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "CPU threads; as many as cores by default",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the main numbers as one line of JSON on standard output; everything else goes to standard error",
+    };
+
+    /// <summary>Creates the command.</summary>
+    public InspectCommand()
+        : base("inspect", "Show what trained models look like inside: norms, condition numbers, learned scales, angles, longer contexts.")
+    {
+        Add(_runs);
+        foreach (Option option in (Option[])[_out, _data, _checkpoint, _windows, _skipData, _threads, _json])
+        {
+            Add(option);
+        }
+
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        InspectionRequest request = Request(result);
+        string folder = result.GetValue(_out) ?? DefaultFolder(request.Paths);
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"--out {folder} is a file", "give a folder");
+        }
+
+        NativeEnvironment.Prepare(result.GetValue(_threads));
+        LibTorch.Load();
+        TextWriter output = result.InvocationConfiguration.Output;
+        TextWriter error = result.InvocationConfiguration.Error;
+        using StopSignal stop = new();
+        InspectionResult inspection;
+        try
+        {
+            inspection = Inspector.Inspect(request, new InspectionProgress(error), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            error.WriteLine("ngpt: stopped; there is no report");
+            return stop.ExitCode;
+        }
+
+        ReportOrigin origin = ReportOrigins.Now(CommandText.Of(result), inspection.Elapsed, [InspectionRequest.Seed], InspectionReport.Configuration(request));
+        string page = ReportWriter.Write(InspectionReport.Of(inspection, origin), folder)[0];
+        bool json = result.GetValue(_json);
+        InspectionText.Write(json ? error : output, inspection, page);
+        if (json)
+        {
+            output.WriteLine(InspectionJson.Write(inspection, page));
+        }
+
+        return ExitCode.Done;
+    }
+
+    // Named for the folders that were given, as many as make a name.
+    private static string DefaultFolder(IReadOnlyList<string> paths)
+    {
+        string[] names = [.. paths.Take(MostNames).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))];
+        string rest = paths.Count > MostNames ? $"-and-{paths.Count - MostNames}-more" : "";
+        return Path.Combine("reports", $"inspect-{string.Join("-", names)}{rest}");
+    }
+
+    private InspectionRequest Request(ParseResult result)
+    {
+        if (result.GetValue(_threads) is < 1)
+        {
+            throw new UsageException($"--threads {result.GetValue(_threads)} is below 1");
+        }
+
+        InspectionRequest request = new()
+        {
+            Paths = result.GetValue(_runs)!,
+            Checkpoint = CheckpointChoice.Parse(result.GetValue(_checkpoint)!),
+            Data = result.GetValue(_data),
+            SkipsData = result.GetValue(_skipData),
+            Windows = result.GetValue(_windows),
+        };
+        request.Check();
+        return request;
+    }
+}

@@ -1,0 +1,88 @@
+using NGpt.Lab.Inspection;
+using static TorchSharp.torch;
+
+namespace NGpt.Lab.Tests.Inspection;
+
+public sealed class MatrixSpectrumTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static readonly double[] Values = [5, 2, 0.3, 1e-4, 3e-11];
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(7, 5)]
+    [InlineData(5, 23)]
+    [InlineData(3501, 5)]
+    public void SingularValuesAreThoseTheMatrixWasBuiltWith(int rows, int columns)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor matrix = rows >= columns ? Tall(rows, columns, Values) : Tall(columns, rows, Values).t();
+        double[] found = MatrixSpectrum.SingularValues(matrix, Stop);
+        Assert.Equal(5, found.Length);
+        // A matrix of XᵀX would have the last one wrong by 1e-8.
+        Assert.All(Enumerable.Range(0, 5), i => Assert.Equal(Values[i], found[i], 2e-14));
+        Assert.Equal(5 / 3e-11, MatrixSpectrum.Condition(found), 5 / 3e-11 * 1e-3);
+    }
+
+    [Fact]
+    public void ASingularMatrixHasAnInfiniteConditionNumber()
+    {
+        using IDisposable scope = NewDisposeScope();
+        double[] found = MatrixSpectrum.SingularValues(Tall(11, 3, [4, 1, 0]), Stop);
+        Assert.Equal(double.PositiveInfinity, MatrixSpectrum.Condition(found));
+        Assert.Equal(1, MatrixSpectrum.Condition([2, 2, 2]));
+    }
+
+    [Theory]
+    [InlineData(17, 5, 5)]
+    [InlineData(2900, 5, 5)]
+    [InlineData(4, 5, 3)]
+    [InlineData(5, 5, 4)]
+    public void EigenvaluesAreThoseOfTheCentredRows(int rows, int columns, int expected)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor centred = randn(rows, columns, dtype: ScalarType.Float64, generator: Seeded(rows));
+        centred = centred - centred.mean([0], keepdim: true);
+        Tensor offset = tensor(new double[] { 3, -7, 11, 0, 2 });
+        double[] found = MatrixSpectrum.CovarianceEigenvalues(centred + offset, Stop);
+        Tensor covariance = centred.t().matmul(centred) / (rows - 1);
+        double[] plain = [.. linalg.eigvalsh(covariance).data<double>().ToArray().OrderDescending().Take(expected)];
+        Assert.Equal(expected, found.Length);
+        Assert.All(Enumerable.Range(0, expected), i => Assert.Equal(plain[i], found[i], 1e-12 * plain[0]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void EveryHeadHasItsOwnConditionNumber(int axis)
+    {
+        using IDisposable scope = NewDisposeScope();
+        // Three heads of width 4 in a model of width 12.
+        Tensor[] heads = [.. new double[] { 2, 30, 7 }.Select(condition => Tall(12, 4, [condition, condition / 2, 1, 1]).t())];
+        Tensor weight = axis == 0 ? cat(heads, 0) : cat(heads, 0).t();
+        double[] found = MatrixSpectrum.HeadConditions(weight, 3, axis);
+        Assert.Equal(3, found.Length);
+        Assert.All(Enumerable.Range(0, 3), head => Assert.Equal(new double[] { 2, 30, 7 }[head], found[head], 1e-10));
+        Assert.NotEqual(7, MatrixSpectrum.HeadConditions(weight, 3, 1 - axis)[2], 0.1);
+    }
+
+    [Fact]
+    public void MeasuringCanBeStopped()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        using Tensor rows = ones(3, 2);
+        Assert.Throws<OperationCanceledException>(() => MatrixSpectrum.SingularValues(rows, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => MatrixSpectrum.CovarianceEigenvalues(rows, stop.Token));
+    }
+
+    private static Tensor Tall(int rows, int columns, double[] values)
+    {
+        Tensor left = linalg.qr(randn(rows, columns, dtype: ScalarType.Float64, generator: Seeded(rows))).Q;
+        Tensor right = linalg.qr(randn(columns, columns, dtype: ScalarType.Float64, generator: Seeded(columns))).Q;
+        return (left * tensor([.. values])).matmul(right);
+    }
+
+    private static Generator Seeded(int seed) => new((ulong)seed, CPU);
+}
