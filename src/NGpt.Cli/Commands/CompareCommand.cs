@@ -24,6 +24,7 @@ internal sealed class CompareCommand : Command
         SettingCatalog.Architecture, SettingCatalog.LearningRate, SettingCatalog.WeightDecay, SettingCatalog.WarmupSteps, SettingCatalog.DecaySteps,
         SettingCatalog.CheckpointInterval, SettingCatalog.KeepCheckpoints, SettingCatalog.Out, SettingCatalog.InitFrom, SettingCatalog.Resume,
         SettingCatalog.EvalOnly, SettingCatalog.ExplainMemory, SettingCatalog.TimeLimit, SettingCatalog.SampleTokens,
+        SettingCatalog.Parametrization, .. SettingCatalog.Base,
     ];
 
     private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of finished runs to compare; none to train them", Arity = ArgumentArity.ZeroOrMore };

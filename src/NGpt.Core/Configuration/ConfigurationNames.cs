@@ -25,6 +25,15 @@ public static class ConfigurationNames
     internal static ChoiceNames<WindowPacking> Packings { get; } =
         new(("stream", WindowPacking.Stream), ("documents", WindowPacking.Documents));
 
+    internal static ChoiceNames<ScaleShape> ScaleShapes { get; } =
+        new(("vector", ScaleShape.Vector), ("scalar", ScaleShape.Scalar));
+
+    internal static ChoiceNames<QueryKeyNormalization> QueryKeyNormalizations { get; } =
+        new(("norm", QueryKeyNormalization.Exact), ("none", QueryKeyNormalization.None));
+
+    internal static ChoiceNames<Parametrization> Parametrizations { get; } =
+        new(("published", Parametrization.Published), ("nugpt", Parametrization.NuGpt));
+
     /// <summary>The word for an architecture.</summary>
     /// <param name="architecture">A model family.</param>
     /// <returns><c>ngpt</c> or <c>gpt</c>.</returns>
@@ -54,4 +63,19 @@ public static class ConfigurationNames
     /// <param name="packing">What tokens of a window see of each other.</param>
     /// <returns><c>stream</c> or <c>documents</c>.</returns>
     public static string Name(this WindowPacking packing) => Packings.NameOf(packing);
+
+    /// <summary>The word for the shape of a scale.</summary>
+    /// <param name="shape">A shape.</param>
+    /// <returns><c>vector</c> or <c>scalar</c>.</returns>
+    public static string Name(this ScaleShape shape) => ScaleShapes.NameOf(shape);
+
+    /// <summary>The word for what happens to queries and keys.</summary>
+    /// <param name="normalization">What happens to them.</param>
+    /// <returns><c>norm</c> or <c>none</c>.</returns>
+    public static string Name(this QueryKeyNormalization normalization) => QueryKeyNormalizations.NameOf(normalization);
+
+    /// <summary>The word for a parametrization.</summary>
+    /// <param name="parametrization">A parametrization.</param>
+    /// <returns><c>published</c> or <c>nugpt</c>.</returns>
+    public static string Name(this Parametrization parametrization) => Parametrizations.NameOf(parametrization);
 }

@@ -40,6 +40,12 @@ public sealed record ModelConfig
     /// <summary>D = C / H, the width of one head; even, since RoPE turns pairs.</summary>
     public int HeadWidth => EmbeddingWidth / HeadCount;
 
+    /// <summary>
+    /// What nGPT multiplies queries and keys with besides s_qk: 1 for unit vectors; √(C/D) where they are not
+    /// normalized, which makes their length 1 on average at the start.
+    /// </summary>
+    public double QueryKeyConstant => Scales?.QueryKeyNormalization == QueryKeyNormalization.None ? Math.Sqrt((double)EmbeddingWidth / HeadWidth) : 1;
+
     /// <summary>Number of learned numbers, embeddings included.</summary>
     public long ParameterCount => ParameterCatalog.Of(this).Sum(parameter => parameter.Count);
 

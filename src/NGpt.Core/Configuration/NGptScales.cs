@@ -1,6 +1,6 @@
 namespace NGpt.Core.Configuration;
 
-/// <summary>The learned scales of nGPT: one setting for each kind (specification section 2).</summary>
+/// <summary>The learned scales of nGPT, one setting for each kind, and what s_qk scales (specification section 2).</summary>
 public sealed record NGptScales
 {
     /// <summary>α_A and α_M, the eigen learning rates: vectors [C], one pair a layer.</summary>
@@ -8,6 +8,9 @@ public sealed record NGptScales
 
     /// <summary>s_qk, the query and key scale: vector [H·D], one a layer.</summary>
     public required ScaleSetting QueryKey { get; init; }
+
+    /// <summary>What happens to queries and keys before s_qk.</summary>
+    public QueryKeyNormalization QueryKeyNormalization { get; init; } = QueryKeyNormalization.Exact;
 
     /// <summary>s_u, the scale of the MLP's up projection: vector [F], one a layer.</summary>
     public required ScaleSetting Up { get; init; }

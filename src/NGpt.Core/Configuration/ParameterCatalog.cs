@@ -12,7 +12,7 @@ public static class ParameterCatalog
     /// <summary>E_out [V, C].</summary>
     public const string OutputEmbedding = "lm_head.weight";
 
-    /// <summary>s_z [V], stored value.</summary>
+    /// <summary>s_z [V], or [1] where it is one number; stored value.</summary>
     public const string LogitScale = "model.sz";
 
     /// <summary>Gain [C] of the baseline's final RMSNorm.</summary>
@@ -100,7 +100,7 @@ public static class ParameterCatalog
     }
 
     private static ParameterSpec Scale(string name, int length, ScaleSetting setting) =>
-        new(name, ParameterRole.Scale, length, null, null, setting.Scale, 0);
+        new(name, ParameterRole.Scale, setting.StoredLength(length), null, null, setting.Scale, 0);
 
     private static ParameterSpec Gain(string name, int length) =>
         new(name, ParameterRole.Gain, length, null, null, 1, 0);

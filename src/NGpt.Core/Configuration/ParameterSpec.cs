@@ -4,7 +4,7 @@ namespace NGpt.Core.Configuration;
 /// <param name="Name">Name in the state dictionary and in <c>model.safetensors</c>.</param>
 /// <param name="Role">What it is for.</param>
 /// <param name="Rows">Length of axis 0.</param>
-/// <param name="Columns">Length of axis 1, or null for a vector.</param>
+/// <param name="Columns">Length of axis 1, or null for a vector (of length 1 for a scale that is one number).</param>
 /// <param name="NormalizedAxis">
 /// The axis along which nGPT keeps unit L2 norm: 1 (each row), 0 (each column), or null for no normalization.
 /// It is the axis whose length is C (specification section 2).

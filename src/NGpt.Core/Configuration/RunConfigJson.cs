@@ -7,10 +7,15 @@ namespace NGpt.Core.Configuration;
 /// The run folder's <c>config.json</c>: the resolved run, with snake_case keys and a version. Every key is required
 /// and an unknown one is an error, so that what was run is never guessed. Numbers survive exactly. Only <c>precision</c>,
 /// <c>engine</c>, <c>sampling</c> and <c>packing</c> may be absent: the first runs knew nothing but float32, the plain
-/// modules, and shuffled windows of one stream of tokens.
+/// modules, and shuffled windows of one stream of tokens. What only variants have is written only for them: the shape of
+/// a scale, <c>qk_norm</c>, the factors of the learning rate and <c>nugpt_base</c>.
 /// </summary>
 public static class RunConfigJson
 {
+    private const string TokenEmbeddingFactor = "token_embedding_rate_factor";
+    private const string MatricesFactor = "matrices_rate_factor";
+    private const string VectorsFactor = "vectors_rate_factor";
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>Writes a configuration.</summary>
@@ -146,6 +151,20 @@ public static class RunConfigJson
         json.WriteNumber("gradient_accumulation", training.GradientAccumulation);
         json.WriteNumber("learning_rate", training.LearningRate);
         json.WriteNumber("min_learning_rate", training.MinLearningRate);
+        WriteFactor(json, TokenEmbeddingFactor, training.LearningRateFactors.TokenEmbedding);
+        WriteFactor(json, MatricesFactor, training.LearningRateFactors.Matrices);
+        WriteFactor(json, VectorsFactor, training.LearningRateFactors.Vectors);
+        if (training.NuGptBase is NuGptBase tuned)
+        {
+            json.WriteStartObject("nugpt_base");
+            json.WriteNumber("width", tuned.Width);
+            json.WriteNumber("layers", tuned.Layers);
+            json.WriteNumber("tokens", tuned.Tokens);
+            json.WriteNumber("learning_rate", tuned.LearningRate);
+            json.WriteNumber("min_learning_rate", tuned.MinLearningRate);
+            json.WriteEndObject();
+        }
+
         json.WriteString("schedule", training.Schedule.Name());
         json.WriteNumber("warmup_steps", training.WarmupSteps);
         json.WriteNumber("decay_steps", training.DecaySteps);
@@ -164,6 +183,22 @@ public static class RunConfigJson
         json.WriteEndObject();
     }
 
+    private static void WriteFactor(Utf8JsonWriter json, string key, double factor)
+    {
+        if (factor != 1)
+        {
+            json.WriteNumber(key, factor);
+        }
+    }
+
+    private static NuGptBase ReadNuGptBase(JsonObjectReader reader)
+    {
+        NuGptBase tuned = new(
+            reader.Whole("width"), reader.Whole("layers"), reader.Long("tokens"), reader.Number("learning_rate"), reader.Number("min_learning_rate"));
+        reader.RefuseUnknownKeys();
+        return tuned;
+    }
+
     private static TrainingConfig ReadTraining(JsonObjectReader reader)
     {
         TrainingConfig training = new()
@@ -173,6 +208,9 @@ public static class RunConfigJson
             GradientAccumulation = reader.Whole("gradient_accumulation"),
             LearningRate = reader.Number("learning_rate"),
             MinLearningRate = reader.Number("min_learning_rate"),
+            LearningRateFactors = new LearningRateFactors(
+                reader.Number(TokenEmbeddingFactor, 1), reader.Number(MatricesFactor, 1), reader.Number(VectorsFactor, 1)),
+            NuGptBase = reader.Has("nugpt_base") ? ReadNuGptBase(reader.Object("nugpt_base")) : null,
             Schedule = reader.Choice("schedule", ConfigurationNames.Schedules),
             WarmupSteps = reader.Whole("warmup_steps"),
             DecaySteps = reader.Whole("decay_steps"),

@@ -22,7 +22,7 @@ public static class RunConfigResolver
         ArgumentNullException.ThrowIfNull(layers);
         ModelConfig model = Model(layers, PlaceholderVocabulary);
         TrainingConfig training = Training(layers, layers.Architecture);
-        ThrowOn([.. RunConfig.Validate(model, training), .. Conflicts(layers)]);
+        ThrowOn([.. RunConfig.Validate(model, training), .. NuGptParametrization.Problems(layers, layers.Architecture), .. Conflicts(layers)]);
     }
 
     /// <summary>Resolves the shape of the model.</summary>
@@ -34,7 +34,7 @@ public static class RunConfigResolver
     {
         ArgumentNullException.ThrowIfNull(layers);
         ModelConfig model = Model(layers, vocabularySize);
-        ThrowOn(model.Validate());
+        ThrowOn([.. model.Validate(), .. NuGptParametrization.Problems(layers, layers.Architecture)]);
         return model;
     }
 
@@ -47,7 +47,7 @@ public static class RunConfigResolver
     {
         ArgumentNullException.ThrowIfNull(layers);
         TrainingConfig training = Training(layers, architecture);
-        ThrowOn(training.Validate());
+        ThrowOn([.. training.Validate(), .. NuGptParametrization.Problems(layers, architecture)]);
         return training;
     }
 
@@ -112,17 +112,19 @@ public static class RunConfigResolver
     private static NGptScales Scales(SettingLayers layers, int width)
     {
         NGptScales published = NGptScales.Published(width);
+        NGptScales starts = NuGptParametrization.Of(layers)?.Scales(published) ?? published;
         return new NGptScales
         {
-            Alpha = Scale(SettingCatalog.AlphaInitial, SettingCatalog.AlphaScale, published.Alpha),
-            QueryKey = Scale(SettingCatalog.QueryKeyInitial, SettingCatalog.QueryKeyScale, published.QueryKey),
-            Up = Scale(SettingCatalog.UpInitial, SettingCatalog.UpScale, published.Up),
-            Gate = Scale(SettingCatalog.GateInitial, SettingCatalog.GateScale, published.Gate),
-            Logit = Scale(SettingCatalog.LogitInitial, SettingCatalog.LogitScale, published.Logit),
+            Alpha = Scale(SettingCatalog.AlphaInitial, SettingCatalog.AlphaScale, SettingCatalog.AlphaShape, starts.Alpha),
+            QueryKey = Scale(SettingCatalog.QueryKeyInitial, SettingCatalog.QueryKeyScale, SettingCatalog.QueryKeyShape, starts.QueryKey),
+            QueryKeyNormalization = layers.Get(SettingCatalog.QueryKeyNormalization, starts.QueryKeyNormalization),
+            Up = Scale(SettingCatalog.UpInitial, SettingCatalog.UpScale, SettingCatalog.UpShape, starts.Up),
+            Gate = Scale(SettingCatalog.GateInitial, SettingCatalog.GateScale, SettingCatalog.GateShape, starts.Gate),
+            Logit = Scale(SettingCatalog.LogitInitial, SettingCatalog.LogitScale, SettingCatalog.LogitShape, starts.Logit),
         };
 
-        ScaleSetting Scale(Setting<double> initial, Setting<double> scale, ScaleSetting fallback) =>
-            new(layers.Get(initial, fallback.Initial), layers.Get(scale, fallback.Scale));
+        ScaleSetting Scale(Setting<double> initial, Setting<double> scale, Setting<ScaleShape> shape, ScaleSetting fallback) =>
+            new(layers.Get(initial, fallback.Initial), layers.Get(scale, fallback.Scale), layers.Get(shape, fallback.Shape));
     }
 
     private static NGptScales? NoScales(SettingLayers layers)
@@ -131,6 +133,8 @@ public static class RunConfigResolver
         {
             layers.HasNoEffect(setting, "the GPT baseline has no such scale");
         }
+
+        layers.HasNoEffect(SettingCatalog.QueryKeyNormalization, "the GPT baseline never normalizes queries and keys");
 
         return null;
     }
@@ -144,13 +148,20 @@ public static class RunConfigResolver
         int warmup = nGpt ? 0 : Math.Max(0, Math.Min(Math.Clamp(steps / 20, 1, 2000), decaySteps - 1));
         LearningRateSchedule schedule = layers.Get(SettingCatalog.Schedule, LearningRateSchedule.Cosine);
         NameWhatTheScheduleIgnores(layers, schedule);
+        double learningRate = layers.Get(SettingCatalog.LearningRate, 0);
+        double minLearningRate = layers.Get(SettingCatalog.MinLearningRate, 0);
+        NuGptParametrization? transfer = NuGptParametrization.Of(layers);
+        double rateFactor = transfer?.RateFactor ?? 1;
         return new TrainingConfig
         {
             Steps = steps,
             BatchSize = layers.Get(SettingCatalog.BatchSize, 0),
             GradientAccumulation = layers.Get(SettingCatalog.GradientAccumulation, 1),
-            LearningRate = layers.Get(SettingCatalog.LearningRate, 0),
-            MinLearningRate = layers.Get(SettingCatalog.MinLearningRate, 0),
+            LearningRate = learningRate * rateFactor,
+            MinLearningRate = minLearningRate * rateFactor,
+            LearningRateFactors = transfer?.Factors ?? LearningRateFactors.Equal,
+            NuGptBase = transfer is null ? null : new NuGptBase(
+                layers.Get(SettingCatalog.BaseWidth, 0), layers.Get(SettingCatalog.BaseLayers, 0), layers.Get(SettingCatalog.BaseTokens, 0), learningRate, minLearningRate),
             Schedule = schedule,
             WarmupSteps = layers.Get(SettingCatalog.WarmupSteps, warmup),
             DecaySteps = decaySteps,

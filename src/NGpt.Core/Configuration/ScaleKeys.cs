@@ -11,6 +11,16 @@ internal static class ScaleKeys
         {
             json.WriteNumber($"{name}_init", setting.Initial);
             json.WriteNumber($"{name}_scale", setting.Scale);
+            // Only where it is not the published one: files of published models stay what they were.
+            if (setting.Shape != ScaleShape.Vector)
+            {
+                json.WriteString($"{name}_shape", setting.Shape.Name());
+            }
+        }
+
+        if (scales.QueryKeyNormalization != QueryKeyNormalization.Exact)
+        {
+            json.WriteString("qk_norm", scales.QueryKeyNormalization.Name());
         }
     }
 
@@ -23,8 +33,12 @@ internal static class ScaleKeys
             Up = Setting("su"),
             Gate = Setting("sv"),
             Logit = Setting("sz"),
+            QueryKeyNormalization = reader.Choice("qk_norm", ConfigurationNames.QueryKeyNormalizations, QueryKeyNormalization.Exact),
         };
 
-        ScaleSetting Setting(string name) => new(reader.Number($"{name}_init"), reader.Number($"{name}_scale"));
+        ScaleSetting Setting(string name) => new(
+            reader.Number($"{name}_init"),
+            reader.Number($"{name}_scale"),
+            reader.Choice($"{name}_shape", ConfigurationNames.ScaleShapes, ScaleShape.Vector));
     }
 }

@@ -51,6 +51,11 @@ public static class SettingCatalog
         "alpha-scale", SettingGroup.Model, SettingValues.Number(), "X",
         "nGPT: stored start of the eigen learning rates (alpha); default 1/sqrt(C)");
 
+    /// <summary>nGPT: whether the eigen learning rates (alpha) are a vector or one number; default vector.</summary>
+    public static Setting<ScaleShape> AlphaShape { get; } = new(
+        "alpha-shape", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.ScaleShapes), "vector|scalar",
+        "nGPT: whether the eigen learning rates (alpha) are a vector or one number; default vector");
+
     /// <summary>nGPT: effective start of the query and key scale; default 1.</summary>
     public static Setting<double> QueryKeyInitial { get; } = new(
         "sqk-init", SettingGroup.Model, SettingValues.Number(), "X",
@@ -60,6 +65,16 @@ public static class SettingCatalog
     public static Setting<double> QueryKeyScale { get; } = new(
         "sqk-scale", SettingGroup.Model, SettingValues.Number(), "X",
         "nGPT: stored start of the query and key scale; default 1/sqrt(C)");
+
+    /// <summary>nGPT: whether the query and key scale is a vector or one number; default vector.</summary>
+    public static Setting<ScaleShape> QueryKeyShape { get; } = new(
+        "sqk-shape", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.ScaleShapes), "vector|scalar",
+        "nGPT: whether the query and key scale is a vector or one number; default vector");
+
+    /// <summary>nGPT: whether queries and keys become unit vectors or keep their lengths; default norm.</summary>
+    public static Setting<QueryKeyNormalization> QueryKeyNormalization { get; } = new(
+        "qk-norm", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.QueryKeyNormalizations), "norm|none",
+        "nGPT: whether queries and keys become unit vectors before their scale, or keep their lengths; default norm");
 
     /// <summary>nGPT: effective start of the scale of the MLP's up projection; default 1.</summary>
     public static Setting<double> UpInitial { get; } = new(
@@ -71,6 +86,11 @@ public static class SettingCatalog
         "su-scale", SettingGroup.Model, SettingValues.Number(), "X",
         "nGPT: stored start of the scale of the MLP's up projection; default 1");
 
+    /// <summary>nGPT: whether the scale of the MLP's up projection is a vector or one number; default vector.</summary>
+    public static Setting<ScaleShape> UpShape { get; } = new(
+        "su-shape", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.ScaleShapes), "vector|scalar",
+        "nGPT: whether the scale of the MLP's up projection is a vector or one number; default vector");
+
     /// <summary>nGPT: effective start of the scale of the MLP's gate projection; default 1.</summary>
     public static Setting<double> GateInitial { get; } = new(
         "sv-init", SettingGroup.Model, SettingValues.Number(), "X",
@@ -81,6 +101,11 @@ public static class SettingCatalog
         "sv-scale", SettingGroup.Model, SettingValues.Number(), "X",
         "nGPT: stored start of the scale of the MLP's gate projection; default 1");
 
+    /// <summary>nGPT: whether the scale of the MLP's gate projection is a vector or one number; default vector.</summary>
+    public static Setting<ScaleShape> GateShape { get; } = new(
+        "sv-shape", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.ScaleShapes), "vector|scalar",
+        "nGPT: whether the scale of the MLP's gate projection is a vector or one number; default vector");
+
     /// <summary>nGPT: effective start of the logit scale; default 1.</summary>
     public static Setting<double> LogitInitial { get; } = new(
         "sz-init", SettingGroup.Model, SettingValues.Number(), "X",
@@ -90,6 +115,11 @@ public static class SettingCatalog
     public static Setting<double> LogitScale { get; } = new(
         "sz-scale", SettingGroup.Model, SettingValues.Number(), "X",
         "nGPT: stored start of the logit scale; default 1/sqrt(C)");
+
+    /// <summary>nGPT: whether the logit scale is a vector or one number; default vector.</summary>
+    public static Setting<ScaleShape> LogitShape { get; } = new(
+        "sz-shape", SettingGroup.Model, SettingValues.OneOf(ConfigurationNames.ScaleShapes), "vector|scalar",
+        "nGPT: whether the logit scale is a vector or one number; default vector");
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public static Setting<int> Steps { get; } = new(
@@ -115,6 +145,26 @@ public static class SettingCatalog
     public static Setting<double> MinLearningRate { get; } = new(
         "min-learning-rate", SettingGroup.Training, SettingValues.Number(), "RATE",
         "Learning rate at the end of the schedule; default 0", "min_lr");
+
+    /// <summary>nGPT: how rates and the starts of scales follow from the size of the run; default published.</summary>
+    public static Setting<Parametrization> Parametrization { get; } = new(
+        "parametrization", SettingGroup.Training, SettingValues.OneOf(ConfigurationNames.Parametrizations), "published|nugpt",
+        "nGPT: how learning rates and the starts of the scales follow from the size; default published; with nugpt the learning rate is that of a tuned base model, and is adapted to this one");
+
+    /// <summary>nugpt: width of the embedding of the base model.</summary>
+    public static Setting<int> BaseWidth { get; } = new(
+        "base-width", SettingGroup.Training, SettingValues.Whole(least: 1), "N",
+        "nugpt: embedding width of the base model");
+
+    /// <summary>nugpt: number of blocks of the base model.</summary>
+    public static Setting<int> BaseLayers { get; } = new(
+        "base-layers", SettingGroup.Training, SettingValues.Whole(least: 1), "N",
+        "nugpt: number of blocks of the base model");
+
+    /// <summary>nugpt: tokens that the base model was trained on.</summary>
+    public static Setting<long> BaseTokens { get; } = new(
+        "base-tokens", SettingGroup.Training, SettingValues.WholeLong(least: 1), "N",
+        "nugpt: tokens that the base model was trained on (steps times tokens a step)");
 
     /// <summary>How the learning rate moves after the warmup; default cosine.</summary>
     public static Setting<LearningRateSchedule> Schedule { get; } = new(
@@ -279,21 +329,25 @@ public static class SettingCatalog
     /// <summary>All settings, group by group, in the order of the help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Architecture, Layers, Heads, EmbeddingWidth, MlpWidth, ContextLength, RopeTheta, AlphaInitial, AlphaScale,
-        QueryKeyInitial, QueryKeyScale, UpInitial, UpScale, GateInitial, GateScale, LogitInitial, LogitScale,
-        Steps, BatchSize, GradientAccumulation, LearningRate, MinLearningRate, Schedule, WarmupSteps, DecaySteps,
-        DecayFraction, WeightDecay, Beta1, Beta2, AdamEpsilon, GradientClip, EvalInterval, EvalBatches, LogInterval,
-        CheckpointInterval, KeepCheckpoints, Seed,
+        Architecture, Layers, Heads, EmbeddingWidth, MlpWidth, ContextLength, RopeTheta, AlphaInitial, AlphaScale, AlphaShape,
+        QueryKeyInitial, QueryKeyScale, QueryKeyShape, QueryKeyNormalization, UpInitial, UpScale, UpShape, GateInitial, GateScale,
+        GateShape, LogitInitial, LogitScale, LogitShape,
+        Steps, BatchSize, GradientAccumulation, LearningRate, MinLearningRate, Parametrization, BaseWidth, BaseLayers, BaseTokens,
+        Schedule, WarmupSteps, DecaySteps, DecayFraction, WeightDecay, Beta1, Beta2, AdamEpsilon, GradientClip, EvalInterval,
+        EvalBatches, LogInterval, CheckpointInterval, KeepCheckpoints, Seed,
         Data, Tokenizer, ValidationFraction, Sampling, Packing,
         Out, Device, DataType, Engine, Recompute, Threads, InitFrom, Resume, EvalOnly, ExplainMemory, TimeLimit, SampleTokens,
     ];
 
-    /// <summary>The settings of nGPT's scales, which the baseline does not have.</summary>
+    /// <summary>The settings of nGPT's scales and of what they scale, which the baseline does not have.</summary>
     public static IReadOnlyList<Setting> Scales { get; } =
     [
-        AlphaInitial, AlphaScale, QueryKeyInitial, QueryKeyScale, UpInitial, UpScale, GateInitial, GateScale, LogitInitial,
-        LogitScale,
+        AlphaInitial, AlphaScale, AlphaShape, QueryKeyInitial, QueryKeyScale, QueryKeyShape, QueryKeyNormalization, UpInitial, UpScale,
+        UpShape, GateInitial, GateScale, GateShape, LogitInitial, LogitScale, LogitShape,
     ];
+
+    /// <summary>The settings of the base model that νGPT transfers from.</summary>
+    public static IReadOnlyList<Setting> Base { get; } = [BaseWidth, BaseLayers, BaseTokens];
 
     private static Dictionary<string, Setting> ByName { get; } = All
         .SelectMany(setting => setting.AllNames, (setting, name) => (setting, name))

@@ -30,6 +30,12 @@ internal static class SettingValues
         },
         value => value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>A whole number beyond the range of counts, not below the least.</summary>
+    public static SettingValue<long> WholeLong(long least) => new(
+        SettingKind.Whole,
+        (string text, out long value) => ParseLong(text, out value) ?? (value < least ? $"{value} is below {least}" : null),
+        value => value.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>A finite number, strictly between the bounds where there are any.</summary>
     public static SettingValue<double> Number(double above = double.NegativeInfinity, double below = double.PositiveInfinity) => new(
         SettingKind.Number,

@@ -15,6 +15,15 @@ public sealed record TrainingConfig
     /// <summary>Peak learning rate.</summary>
     public required double LearningRate { get; init; }
 
+    /// <summary>What the learning rate is multiplied with, by kind of parameter.</summary>
+    public LearningRateFactors LearningRateFactors { get; init; } = LearningRateFactors.Equal;
+
+    /// <summary>
+    /// The tuned model that <see cref="LearningRate"/>, <see cref="MinLearningRate"/>, <see cref="LearningRateFactors"/>
+    /// and the starts of the scales were transferred from by νGPT; null for the published parametrization.
+    /// </summary>
+    public NuGptBase? NuGptBase { get; init; }
+
     /// <summary>Learning rate at the end of the schedule.</summary>
     public double MinLearningRate { get; init; }
 
@@ -90,6 +99,16 @@ public sealed record TrainingConfig
         Number("beta2", Beta2, 0, 1, openAbove: true);
         Number("Adam epsilon", AdamEpsilon, 0, 1, openBelow: true);
         Number("gradient clip", GradientClip, 0, double.MaxValue);
+        Number("learning rate factor of the token embedding", LearningRateFactors.TokenEmbedding, 0, 1e30, openBelow: true);
+        Number("learning rate factor of matrices", LearningRateFactors.Matrices, 0, 1e30, openBelow: true);
+        Number("learning rate factor of vectors", LearningRateFactors.Vectors, 0, 1e30, openBelow: true);
+        if (NuGptBase is NuGptBase tuned)
+        {
+            Whole("base width", tuned.Width, 1);
+            Whole("base layers", tuned.Layers, 1);
+            Whole("base tokens", tuned.Tokens, 1);
+        }
+
         if (LearningRate > 0 && MinLearningRate > LearningRate)
         {
             problems.Add($"minimum learning rate {MinLearningRate} is above the learning rate {LearningRate}");
@@ -102,7 +121,7 @@ public sealed record TrainingConfig
 
         return problems;
 
-        void Whole(string name, int value, int least)
+        void Whole(string name, long value, int least)
         {
             if (value < least)
             {

@@ -3,7 +3,7 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Data;
 
 /// <summary>The token files of one split, read as one long sequence. Safe for use by several threads. Disposing it closes the files.</summary>
-public sealed class TokenShards : IDisposable
+public sealed class TokenShards : ITokenSource, IDisposable
 {
     private readonly TokenFile[] _files;
 
@@ -23,7 +23,7 @@ public sealed class TokenShards : IDisposable
     /// <summary>The files in their order.</summary>
     public IReadOnlyList<TokenFile> Files => _files;
 
-    /// <summary>The number of tokens in all files together.</summary>
+    /// <inheritdoc/>
     public long Count => _starts[^1];
 
     /// <summary>Opens token files; the caller disposes of the result.</summary>
@@ -49,10 +49,7 @@ public sealed class TokenShards : IDisposable
         }
     }
 
-    /// <summary>Reads neighbouring tokens, across the ends of files.</summary>
-    /// <param name="offset">The place of the first token, 0..Count.</param>
-    /// <param name="destination">Receives the tokens; <paramref name="offset"/> plus its length is at most Count.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The tokens are not all inside.</exception>
+    /// <inheritdoc/>
     /// <exception cref="FileFormatException">A 32-bit token is above the largest <see cref="int"/>.</exception>
     public void Read(long offset, Span<int> destination)
     {

@@ -184,7 +184,7 @@ internal abstract unsafe class EngineBlock<TLanes, TElement>
     }
 
     /// <summary>Queries, keys and values head by head: rotated, and as the rule says normalized and scaled [B, H, T, D].</summary>
-    /// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+    /// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
     /// <param name="scale">s_qk; null for the baseline.</param>
     /// <param name="attentionScale">What q·k is multiplied with; it goes into the queries.</param>
     protected void PrepareQueriesAndKeys<TRule>(EngineScale? scale, float attentionScale)
@@ -205,7 +205,7 @@ internal abstract unsafe class EngineBlock<TLanes, TElement>
         });
 
     /// <summary>Gradients of the projections, from those of the prepared queries, keys and values.</summary>
-    /// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+    /// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
     /// <param name="scale">s_qk; null for the baseline.</param>
     /// <param name="attentionScale">What q·k is multiplied with.</param>
     protected void PrepareQueriesAndKeysBackward<TRule>(EngineScale? scale, float attentionScale)

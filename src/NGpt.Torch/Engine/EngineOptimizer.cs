@@ -54,6 +54,7 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
                 Columns = spec.Columns ?? spec.Rows,
                 NormalizedAxis = spec.NormalizedAxis ?? -1,
                 Decays = spec.Decays && _settings.WeightDecay > 0,
+                RateFactor = (float)_settings.Factors.Of(spec),
                 GradientIsFloat32 = true,
             };
             if (matrices.TryGetValue(spec.Name, out (PackedWeight Weight, int FirstRow) matrix))
@@ -153,7 +154,7 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
             (float)(learningRate / (1 - Math.Pow(_settings.Beta1, _state.StepCount))),
             (float)Math.Sqrt(1 - Math.Pow(_settings.Beta2, _state.StepCount)),
             (float)_settings.Epsilon,
-            (float)(1 - (learningRate * _settings.WeightDecay)));
+            learningRate * _settings.WeightDecay);
         Context.Run(Stage.Optimizer, new SphereAdamStep<TLanes, TElement> { Blocks = Blocks, BlockCount = _state.Slots.Count, Constants = constants });
         RefreshScales();
     }

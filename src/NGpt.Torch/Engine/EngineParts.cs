@@ -85,13 +85,19 @@ internal sealed class EngineParts<TLanes, TElement>
         return weight;
     }
 
-    /// <summary>Plans a learned vector.</summary>
+    /// <summary>Plans one of nGPT's scales.</summary>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="length">Number of columns that are scaled.</param>
+    /// <param name="setting">How it is stored.</param>
+    /// <param name="constant">A constant that the model multiplies with besides.</param>
+    /// <param name="isAbsolute">Whether its absolute value is used.</param>
+    public EngineScale AddScale(string name, int length, ScaleSetting setting, double constant = 1, bool isAbsolute = false) =>
+        new(Plan, name, length, setting.StoredLength(length), setting.Factor * constant, isAbsolute, Threads);
+
+    /// <summary>Plans one of the baseline's gains.</summary>
     /// <param name="name">Name of the parameter.</param>
     /// <param name="length">Number of entries.</param>
-    /// <param name="factor">Effective value per unit of stored value.</param>
-    /// <param name="isAbsolute">Whether its absolute value is used.</param>
-    public EngineScale AddScale(string name, int length, double factor = 1, bool isAbsolute = false) =>
-        new(Plan, name, length, factor, isAbsolute, Threads);
+    public EngineScale AddGain(string name, int length) => new(Plan, name, length, length, factor: 1, isAbsolute: false, Threads);
 
     /// <summary>Plans what can only be sized when all weights are known.</summary>
     public void CompletePlan()

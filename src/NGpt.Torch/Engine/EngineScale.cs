@@ -2,11 +2,13 @@ namespace NGpt.Torch.Engine;
 
 /// <summary>
 /// A learned vector: nGPT's scales, stored as ŝ and used as ŝ·factor (or its absolute value), and the baseline's
-/// gains. Kernels add their threads' sums of its gradient; <see cref="CollectGradient"/> brings them together.
+/// gains. Where a scale is one number, kernels still see a vector: it is spread over all columns, and its gradient is
+/// the sum of theirs. Kernels add their threads' sums of its gradient; <see cref="CollectGradient"/> brings them together.
 /// </summary>
 internal sealed unsafe class EngineScale
 {
     private readonly int _length;
+    private readonly int _storedLength;
     private readonly int _threads;
     private readonly float _factor;
     private readonly bool _isAbsolute;
@@ -18,16 +20,17 @@ internal sealed unsafe class EngineScale
     /// <summary>Plans the memory.</summary>
     /// <param name="plan">Receives the regions.</param>
     /// <param name="name">Name of the parameter.</param>
-    /// <param name="length">Number of entries.</param>
+    /// <param name="length">Number of columns that are scaled.</param>
+    /// <param name="storedLength">Number of learned numbers: <paramref name="length"/>, or 1 where it is one for all.</param>
     /// <param name="factor">Effective value per unit of stored value.</param>
     /// <param name="isAbsolute">Whether the absolute value is used (α).</param>
     /// <param name="threads">Number of threads.</param>
-    public EngineScale(ArenaPlan plan, string name, int length, double factor, bool isAbsolute, int threads)
+    public EngineScale(ArenaPlan plan, string name, int length, int storedLength, double factor, bool isAbsolute, int threads)
     {
-        (Name, _length, _threads, _factor, _isAbsolute) = (name, length, threads, (float)factor, isAbsolute);
+        (Name, _length, _storedLength, _threads, _factor, _isAbsolute) = (name, length, storedLength, threads, (float)factor, isAbsolute);
         _effective = plan.Add(ArenaGroup.Small, $"{name}, effective", sizeof(float), length);
         _sums = plan.Add(ArenaGroup.Small, $"{name}, gradient by thread", sizeof(float), threads, length);
-        _gradient = plan.Add(ArenaGroup.Small, $"{name}, gradient", sizeof(float), length);
+        _gradient = plan.Add(ArenaGroup.Small, $"{name}, gradient", sizeof(float), storedLength);
     }
 
     /// <summary>Name of the parameter.</summary>
@@ -51,7 +54,7 @@ internal sealed unsafe class EngineScale
     {
         for (int i = 0; i < _length; i++)
         {
-            float value = _stored[i] * _factor;
+            float value = _stored[Stored(i)] * _factor;
             Effective[i] = _isAbsolute ? MathF.Abs(value) : value;
         }
     }
@@ -59,13 +62,15 @@ internal sealed unsafe class EngineScale
     /// <summary>Sets the gradient to zero.</summary>
     public void ClearGradient()
     {
-        new Span<float>(Gradient, _length).Clear();
+        new Span<float>(Gradient, _storedLength).Clear();
         new Span<float>(Sums, _threads * _length).Clear();
     }
 
     /// <summary>Adds the threads' sums to the gradient, in the order of the threads, and clears them.</summary>
     public void CollectGradient()
     {
+        // For one number in float64: the sum over all columns, as many as the vocabulary has, cancels.
+        double shared = 0;
         for (int i = 0; i < _length; i++)
         {
             float sum = 0;
@@ -74,10 +79,26 @@ internal sealed unsafe class EngineScale
                 sum += Sums[((long)thread * _length) + i];
             }
 
-            float chain = _isAbsolute ? _factor * MathF.Sign(_stored[i] * _factor) : _factor;
-            Gradient[i] += sum * chain;
+            if (_storedLength == _length)
+            {
+                Gradient[i] += sum * Chain(i);
+            }
+            else
+            {
+                shared += sum;
+            }
+        }
+
+        if (_storedLength != _length)
+        {
+            Gradient[0] += (float)(shared * Chain(0));
         }
 
         new Span<float>(Sums, _threads * _length).Clear();
     }
+
+    // Effective value per unit of the stored one, with the sign of the absolute value's slope.
+    private float Chain(int stored) => _isAbsolute ? _factor * MathF.Sign(_stored[stored] * _factor) : _factor;
+
+    private int Stored(int column) => _storedLength == _length ? column : 0;
 }

@@ -28,7 +28,7 @@ internal sealed unsafe class GptEngineBlock<TLanes, TElement> : EngineBlock<TLan
     {
         _attentionScale = 1 / MathF.Sqrt(parts.Shape.D);
         (_attentionNorm, _nextNorm) = (norms[layer], norms[layer + 1]);
-        _mlpNorm = parts.AddScale($"model.layers.{layer}.post_attention_layernorm.weight", parts.Shape.C);
+        _mlpNorm = parts.AddGain($"model.layers.{layer}.post_attention_layernorm.weight", parts.Shape.C);
     }
 
     /// <inheritdoc/>

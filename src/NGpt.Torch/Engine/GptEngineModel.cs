@@ -20,8 +20,8 @@ internal sealed unsafe class GptEngineModel<TLanes, TElement> : EngineModel<TLan
         int layers = parts.Shape.L;
         EngineScale[] norms =
         [
-            .. Enumerable.Range(0, layers).Select(layer => parts.AddScale($"model.layers.{layer}.input_layernorm.weight", parts.Shape.C)),
-            parts.AddScale("model.norm.weight", parts.Shape.C),
+            .. Enumerable.Range(0, layers).Select(layer => parts.AddGain($"model.layers.{layer}.input_layernorm.weight", parts.Shape.C)),
+            parts.AddGain("model.norm.weight", parts.Shape.C),
         ];
         _firstNorm = norms[0];
         Complete([.. Enumerable.Range(0, layers).Select(layer => new GptEngineBlock<TLanes, TElement>(parts, layer, norms))], [norms[layers]]);

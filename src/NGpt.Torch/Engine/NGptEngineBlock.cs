@@ -8,9 +8,11 @@ namespace NGpt.Torch.Engine;
 /// <summary>One layer of nGPT, written out (specification section 2). Its plain module is <see cref="Models.NGptBlock"/>.</summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
 /// <typeparam name="TElement">Type of the activations.</typeparam>
-internal sealed unsafe class NGptEngineBlock<TLanes, TElement> : EngineBlock<TLanes, TElement>
+/// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+internal sealed unsafe class NGptEngineBlock<TLanes, TElement, TRule> : EngineBlock<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
+    where TRule : struct, IQueryKeyRule
 {
     private readonly float _attentionScale;
     private readonly EngineScale _queryKeyScale;
@@ -29,11 +31,11 @@ internal sealed unsafe class NGptEngineBlock<TLanes, TElement> : EngineBlock<TLa
         (int c, int f) = (parts.Shape.C, parts.Shape.F);
         _attentionScale = MathF.Sqrt(parts.Shape.D);
         string prefix = $"model.layers.{layer}.";
-        _queryKeyScale = parts.AddScale(prefix + "self_attn.sqk", c, scales.QueryKey.Factor);
-        _attentionAlpha = parts.AddScale(prefix + "attn_alpha", c, scales.Alpha.Factor, isAbsolute: true);
-        _upScale = parts.AddScale(prefix + "mlp.su", f, scales.Up.Factor);
-        _gateScale = parts.AddScale(prefix + "mlp.sv", f, scales.Gate.Factor * Math.Sqrt(c));
-        _mlpAlpha = parts.AddScale(prefix + "mlp_alpha", c, scales.Alpha.Factor, isAbsolute: true);
+        _queryKeyScale = parts.AddScale(prefix + "self_attn.sqk", c, scales.QueryKey, parts.Model.QueryKeyConstant);
+        _attentionAlpha = parts.AddScale(prefix + "attn_alpha", c, scales.Alpha, isAbsolute: true);
+        _upScale = parts.AddScale(prefix + "mlp.su", f, scales.Up);
+        _gateScale = parts.AddScale(prefix + "mlp.sv", f, scales.Gate, Math.Sqrt(c));
+        _mlpAlpha = parts.AddScale(prefix + "mlp_alpha", c, scales.Alpha, isAbsolute: true);
     }
 
     /// <inheritdoc/>
@@ -101,9 +103,9 @@ internal sealed unsafe class NGptEngineBlock<TLanes, TElement> : EngineBlock<TLa
             ProjectsResidual = isFirst,
         });
 
-    private void PrepareQueriesAndKeys() => PrepareQueriesAndKeys<Normalized>(_queryKeyScale, _attentionScale);
+    private void PrepareQueriesAndKeys() => PrepareQueriesAndKeys<TRule>(_queryKeyScale, _attentionScale);
 
-    private void PrepareQueriesAndKeysBackward() => PrepareQueriesAndKeysBackward<Normalized>(_queryKeyScale, _attentionScale);
+    private void PrepareQueriesAndKeysBackward() => PrepareQueriesAndKeysBackward<TRule>(_queryKeyScale, _attentionScale);
 
     private void Gate() => Gate<Scaled>(_upScale, _gateScale);
 

@@ -1,3 +1,5 @@
+using NGpt.Core.Configuration;
+using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.Vectors;
 
 namespace NGpt.Torch.Engine;
@@ -13,10 +15,17 @@ internal sealed class NGptEngineModel<TLanes, TElement> : EngineModel<TLanes, TE
     /// <param name="parts">What the engine shares.</param>
     public NGptEngineModel(EngineParts<TLanes, TElement> parts)
         : base(parts) => Complete(
-            [.. Enumerable.Range(0, parts.Shape.L).Select(layer => new NGptEngineBlock<TLanes, TElement>(parts, layer))],
+            [.. Enumerable.Range(0, parts.Shape.L).Select(layer => Block(parts, layer))],
             [Output.Scale!]);
 
     private protected override void Embed() => Embedding.Forward(writesInput: true);
 
     private protected override void EmbedBackward() => Embedding.Backward(addsInputGradient: true);
+
+    private static EngineBlock<TLanes, TElement> Block(EngineParts<TLanes, TElement> parts, int layer) => parts.Model.Scales!.QueryKeyNormalization switch
+    {
+        QueryKeyNormalization.Exact => new NGptEngineBlock<TLanes, TElement, Normalized>(parts, layer),
+        QueryKeyNormalization.None => new NGptEngineBlock<TLanes, TElement, ScaledOnly>(parts, layer),
+        var other => throw new ArgumentOutOfRangeException(nameof(parts), other, "unknown normalization"),
+    };
 }

@@ -108,6 +108,26 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(HiddenStates(tokens, cache: null, CausalAttention.VisibleFrom(firstVisible))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the output embedding reads at every position; <see cref="StateLogits"/> turns any of them into logits.</summary>
+    /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
+    /// <param name="firstVisible">The first position that every token sees, at most its own, int64 [B, T]; null where it sees all before it.</param>
+    /// <returns>[B, T, C]; the caller disposes of it.</returns>
+    public Tensor FinalStates(Tensor tokens, Tensor? firstVisible = null)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor? visible = firstVisible is null ? null : CausalAttention.VisibleFrom(firstVisible);
+        return HiddenStates(tokens, cache: null, visible).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits of the next token at some positions.</summary>
+    /// <param name="states">Rows of <see cref="FinalStates"/>, [N, C] or [B, T, C].</param>
+    /// <returns>[N, V] or [B, T, V]; the caller disposes of it.</returns>
+    public Tensor StateLogits(Tensor states)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return Logits(states).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Logits after the last of some new tokens, with keys and values of earlier ones taken from the cache.</summary>
     /// <param name="tokens">The new tokens, int64 [B, T].</param>
     /// <param name="cache">Receives the new tokens; has room for T more.</param>

@@ -9,6 +9,7 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     private readonly int _layer;
     private readonly double _attentionScale;
     private readonly long[] _headShape;
+    private readonly QueryKeyPolicy _queryKeyPolicy;
     private readonly AttentionPart _attention;
     private readonly MlpPart _mlp;
     private readonly ScaleVector _attentionAlpha;
@@ -31,9 +32,10 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         (int c, int f) = (config.EmbeddingWidth, config.MlpWidth);
         _layer = layer;
         _attentionScale = Math.Sqrt(config.HeadWidth);
+        _queryKeyPolicy = QueryKeyPolicy.Of(scales.QueryKeyNormalization);
         _headShape = [config.HeadCount, config.HeadWidth];
         register_module("self_attn", _attention = new AttentionPart(config, types, device));
-        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, 1, types.Parameters, device)).Stored);
+        _attention.register_parameter("sqk", (_queryKeyScale = new ScaleVector(c, scales.QueryKey, config.QueryKeyConstant, types.Parameters, device)).Stored);
         register_parameter("attn_alpha", (_attentionAlpha = new ScaleVector(c, scales.Alpha, 1, types.Parameters, device)).Stored);
         register_module("mlp", _mlp = new MlpPart(config, types, device));
         _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, 1, types.Parameters, device)).Stored);
@@ -59,8 +61,8 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
     {
         using IDisposable scope = NewDisposeScope();
         Tensor sqk = _queryKeyScale.Effective().reshape(_headShape);                      // [H, D]
-        Tensor q = Hypersphere.Normalize(_attention.Queries(h, context)) * sqk;           // [B, T, H, D]
-        Tensor k = Hypersphere.Normalize(_attention.Keys(h, context)) * sqk;              // [B, T, H, D]
+        Tensor q = _queryKeyPolicy.Apply(_attention.Queries(h, context)) * sqk;           // [B, T, H, D]
+        Tensor k = _queryKeyPolicy.Apply(_attention.Keys(h, context)) * sqk;              // [B, T, H, D]
         Tensor v = _attention.Values(h);                                                  // [B, T, H, D]
         Tensor attended = _attention.Attend(q, k, v, _attentionScale, context, _layer);   // [B, T, C]
         return Hypersphere.Update(h, attended, _attentionAlpha.Effective()).MoveToOuterDisposeScope();

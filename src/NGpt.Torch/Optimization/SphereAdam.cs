@@ -23,7 +23,7 @@ public sealed class SphereAdam : IDisposable
     public AdamState State { get; }
 
     /// <summary>Updates every parameter from its gradient, then puts the matrices back on the hypersphere.</summary>
-    /// <param name="learningRate">Learning rate of this step.</param>
+    /// <param name="learningRate">Learning rate of this step, before the factors by kind of parameter.</param>
     public void Step(double learningRate)
     {
         using IDisposable noGradient = no_grad();
@@ -36,11 +36,12 @@ public sealed class SphereAdam : IDisposable
         using Scalar addedSecond = (1 - _settings.Beta2).ToScalar();
         using Scalar rootCorrection = secondCorrection.ToScalar();
         using Scalar epsilon = _settings.Epsilon.ToScalar();
-        using Scalar step = (-learningRate / firstCorrection).ToScalar();
-        using Scalar keptWeight = (1 - (learningRate * _settings.WeightDecay)).ToScalar();
         foreach (AdamState.Slot slot in State.Slots)
         {
             using IDisposable scope = NewDisposeScope();
+            double rate = learningRate * _settings.Factors.Of(slot.Spec);
+            using Scalar step = (-rate / firstCorrection).ToScalar();
+            using Scalar keptWeight = (1 - (rate * _settings.WeightDecay)).ToScalar();
             Tensor gradient = slot.Parameter.grad
                 ?? throw new InvalidOperationException($"{slot.Spec.Name} has no gradient: run a backward pass first");
             if (_settings.WeightDecay > 0 && slot.Spec.Decays)

@@ -52,6 +52,7 @@ internal static class Compatibility
             ("embedding width", saved.EmbeddingWidth, asked.EmbeddingWidth),
             ("MLP width", saved.MlpWidth, asked.MlpWidth),
             ("RoPE theta", saved.RopeTheta, asked.RopeTheta),
+            ("qk-norm", saved.Scales?.QueryKeyNormalization.Name(), asked.Scales?.QueryKeyNormalization.Name()),
             ("RMSNorm epsilon", saved.RmsNormEpsilon, asked.RmsNormEpsilon),
         ];
         foreach ((string name, object? old, object? now) in fields.Where(field => !Equals(field.Saved, field.Asked)))
@@ -72,7 +73,8 @@ internal static class Compatibility
             ];
             foreach ((string name, ScaleSetting old, ScaleSetting now) in scales.Where(scale => scale.Saved != scale.Asked))
             {
-                yield return $"{name} starts at {old.Initial} (stored as {old.Scale}) there, {now.Initial} (stored as {now.Scale}) here";
+                yield return old.Shape != now.Shape ? $"{name} is a {old.Shape.Name()} there, a {now.Shape.Name()} here"
+                    : $"{name} starts at {old.Initial} (stored as {old.Scale}) there, {now.Initial} (stored as {now.Scale}) here";
             }
         }
     }

@@ -18,18 +18,29 @@ internal static class ResumeRules
         (SettingCatalog.RopeTheta, run => run.Model.RopeTheta),
         (SettingCatalog.AlphaInitial, run => run.Model.Scales?.Alpha.Initial),
         (SettingCatalog.AlphaScale, run => run.Model.Scales?.Alpha.Scale),
+        (SettingCatalog.AlphaShape, run => run.Model.Scales?.Alpha.Shape),
         (SettingCatalog.QueryKeyInitial, run => run.Model.Scales?.QueryKey.Initial),
         (SettingCatalog.QueryKeyScale, run => run.Model.Scales?.QueryKey.Scale),
+        (SettingCatalog.QueryKeyShape, run => run.Model.Scales?.QueryKey.Shape),
+        (SettingCatalog.QueryKeyNormalization, run => run.Model.Scales?.QueryKeyNormalization),
         (SettingCatalog.UpInitial, run => run.Model.Scales?.Up.Initial),
         (SettingCatalog.UpScale, run => run.Model.Scales?.Up.Scale),
+        (SettingCatalog.UpShape, run => run.Model.Scales?.Up.Shape),
         (SettingCatalog.GateInitial, run => run.Model.Scales?.Gate.Initial),
         (SettingCatalog.GateScale, run => run.Model.Scales?.Gate.Scale),
+        (SettingCatalog.GateShape, run => run.Model.Scales?.Gate.Shape),
         (SettingCatalog.LogitInitial, run => run.Model.Scales?.Logit.Initial),
         (SettingCatalog.LogitScale, run => run.Model.Scales?.Logit.Scale),
+        (SettingCatalog.LogitShape, run => run.Model.Scales?.Logit.Shape),
         (SettingCatalog.BatchSize, run => run.Training.BatchSize),
         (SettingCatalog.GradientAccumulation, run => run.Training.GradientAccumulation),
-        (SettingCatalog.LearningRate, run => run.Training.LearningRate),
-        (SettingCatalog.MinLearningRate, run => run.Training.MinLearningRate),
+        // What the person gives to νGPT are the rates of the base model.
+        (SettingCatalog.LearningRate, run => run.Training.NuGptBase?.LearningRate ?? run.Training.LearningRate),
+        (SettingCatalog.MinLearningRate, run => run.Training.NuGptBase?.MinLearningRate ?? run.Training.MinLearningRate),
+        (SettingCatalog.Parametrization, run => run.Training.NuGptBase is null ? Parametrization.Published : Parametrization.NuGpt),
+        (SettingCatalog.BaseWidth, run => run.Training.NuGptBase?.Width),
+        (SettingCatalog.BaseLayers, run => run.Training.NuGptBase?.Layers),
+        (SettingCatalog.BaseTokens, run => run.Training.NuGptBase?.Tokens),
         (SettingCatalog.Schedule, run => run.Training.Schedule),
         (SettingCatalog.WarmupSteps, run => run.Training.WarmupSteps),
         (SettingCatalog.DecayFraction, run => run.Training.DecayFraction),
@@ -82,6 +93,12 @@ internal static class ResumeRules
         if (decaySteps != training.DecaySteps && training.Schedule != LearningRateSchedule.Constant)
         {
             onWarning($"the learning rate schedule now ends at step {decaySteps} instead of {training.DecaySteps}: the rate jumps where the run continues");
+        }
+
+        // Another rate would be another run; it was already taken for the steps behind.
+        if (steps != training.Steps && training.NuGptBase is not null)
+        {
+            onWarning($"the learning rate stays {training.LearningRate:0.####e0}, as νGPT adapted it to {training.Steps} steps: for {steps} steps it would be another one");
         }
 
         RunConfig changed = stored with

@@ -53,7 +53,25 @@ public sealed class ModelConfigJsonTests
         Assert.DoesNotContain("alpha_init", json.Select(pair => pair.Key));
     }
 
+    [Fact]
+    public void A_variant_has_the_keys_of_its_difference()
+    {
+        ModelConfig variant = Example with
+        {
+            Scales = Example.Scales! with
+            {
+                Alpha = Example.Scales.Alpha with { Shape = ScaleShape.Scalar },
+                QueryKeyNormalization = QueryKeyNormalization.None,
+            },
+        };
+        JsonObject json = JsonNode.Parse(ModelConfigJson.Serialize(variant))!.AsObject();
+        Assert.Equal(("scalar", null, "none"), ((string?)json["alpha_shape"], (string?)json["sqk_shape"], (string?)json["qk_norm"]));
+        Assert.Equal(variant, ModelConfigJson.Parse(ModelConfigJson.Serialize(variant), "m"));
+    }
+
     [Theory]
+    [InlineData("alpha_shape", "\"cube\"", "alpha_shape is \"cube\", not one of vector, scalar")]
+    [InlineData("qk_norm", "1", "qk_norm is 1, not one of norm, none")]
     [InlineData("model_type", "\"llama\"", "model_type \"llama\" is another kind of model")]
     [InlineData("model_type", "7", "model_type is 7, not text")]
     [InlineData("tie_word_embeddings", "true", "tie_word_embeddings true is not supported: input and output embeddings are two tensors")]

@@ -8,10 +8,29 @@ internal static class RandomConfigs
 {
     private static readonly Gen<double> Positive = Gen.Double[1e-9, 1.0];
 
-    private static readonly Gen<ScaleSetting> Scale = Gen.Select(Positive, Positive, (initial, scale) => new ScaleSetting(initial, scale));
+    private static readonly Gen<ScaleSetting> Scale =
+        Gen.Select(Positive, Positive, Gen.Enum<ScaleShape>(), (initial, scale, shape) => new ScaleSetting(initial, scale, shape));
 
-    private static readonly Gen<NGptScales> Scales = Gen.Select(Scale, Scale, Scale, Scale, Scale, (alpha, sqk, su, sv, sz) =>
-        new NGptScales { Alpha = alpha, QueryKey = sqk, Up = su, Gate = sv, Logit = sz });
+    private static readonly Gen<NGptScales> Scales = Gen.Select(Scale.Array[5], Gen.Enum<QueryKeyNormalization>(), (scales, normalization) =>
+        new NGptScales
+        {
+            Alpha = scales[0],
+            QueryKey = scales[1],
+            QueryKeyNormalization = normalization,
+            Up = scales[2],
+            Gate = scales[3],
+            Logit = scales[4],
+        });
+
+    // 1 often: it is what is not written.
+    private static readonly Gen<double> Factor = Gen.OneOf(Positive, Gen.Const(1.0));
+
+    private static readonly Gen<LearningRateFactors> Factors =
+        Gen.Select(Factor, Factor, Factor, (embedding, matrices, vectors) => new LearningRateFactors(embedding, matrices, vectors));
+
+    private static readonly Gen<NuGptBase?> Base = Gen.Select(
+        Gen.Bool, Gen.Int[1, 999], Gen.Int[1, 999], Gen.Long[1, long.MaxValue], Positive,
+        (isNuGpt, width, layers, tokens, rate) => isNuGpt ? new NuGptBase(width, layers, tokens, rate, rate / 7) : null);
 
     public static Gen<ModelConfig> Models { get; } =
         from architecture in Gen.Enum<Architecture>()
@@ -49,6 +68,8 @@ internal static class RandomConfigs
         from engine in Gen.Enum<EngineKind>()
         from sampling in Gen.Enum<WindowSampling>()
         from packing in Gen.Enum<WindowPacking>()
+        from factors in Factors
+        from tuned in Base
         select new RunConfig
         {
             Preset = texts[0],
@@ -60,6 +81,8 @@ internal static class RandomConfigs
                 GradientAccumulation = counts[2],
                 LearningRate = rates[0],
                 MinLearningRate = rates[0] * rates[1],
+                LearningRateFactors = factors,
+                NuGptBase = tuned,
                 Schedule = schedule,
                 WarmupSteps = warmup,
                 DecaySteps = counts[3] + 50,

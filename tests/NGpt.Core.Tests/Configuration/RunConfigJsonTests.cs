@@ -50,6 +50,12 @@ public sealed class RunConfigJsonTests
     [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"bert\"", "model.architecture is \"bert\", not one of ngpt, gpt")]
     [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"gpt\"", "the GPT baseline has no scales")]
     [InlineData("\"alpha_init\": 0.05", "\"alpha_init\": -1", "initial alpha -1 is not above 0")]
+    [InlineData("\"sz_init\": 1", "\"sz_shape\": \"row\", \"sz_init\": 1", "model.scales.sz_shape is \"row\", not one of vector, scalar")]
+    [InlineData("\"sz_init\": 1", "\"qk_norm\": false, \"sz_init\": 1", "model.scales.qk_norm is false, not one of norm, none")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"matrices_rate_factor\": 0", "learning rate factor of matrices 0 is not above 0 up to 1E+30")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": 3", "training.nugpt_base is 3, not an object")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 0, \"layers\": 1, \"tokens\": 9, \"learning_rate\": 1, \"min_learning_rate\": 0}", "base width 0 is below 1")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 2, \"layers\": 1, \"tokens\": 9, \"rate\": 1, \"learning_rate\": 1, \"min_learning_rate\": 0}", "unknown key training.nugpt_base.rate")]
     [InlineData("\"schedule\": \"cosine\"", "\"schedule\": 3", "training.schedule is 3, not one of cosine, linear, constant, wsd")]
     [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\", \"validation_fraction\": 1,",
         "data.tokenizer is \"\", not text; data.validation_fraction 1 is not between 0 and 1")]
@@ -83,6 +89,40 @@ public sealed class RunConfigJsonTests
         Assert.Contains("    \"sampling\": \"random\",\n    \"packing\": \"documents\",\n", json);
         string old = json.Replace("    \"sampling\": \"random\",\n    \"packing\": \"documents\",\n", "", StringComparison.Ordinal);
         Assert.Equal(Example, RunConfigJson.Parse(Encoding.UTF8.GetBytes(old), "config.json"));
+    }
+
+    [Fact]
+    public void What_only_variants_have_is_written_only_for_them()
+    {
+        RunConfig variant = Example with
+        {
+            Model = Example.Model with
+            {
+                Scales = Example.Model.Scales! with
+                {
+                    Up = new ScaleSetting(1, 1, ScaleShape.Scalar),
+                    QueryKeyNormalization = QueryKeyNormalization.None,
+                },
+            },
+            Training = Example.Training with
+            {
+                LearningRateFactors = new LearningRateFactors(0.5, 0.25, 1),
+                NuGptBase = new NuGptBase(16, 2, 9_000_000_000, 0.01, 0),
+            },
+        };
+        string[] published = Encoding.UTF8.GetString(RunConfigJson.Serialize(Example)).Split('\n');
+        string[] added = [.. Encoding.UTF8.GetString(RunConfigJson.Serialize(variant)).Split('\n').Select(line => line.Trim())];
+        Assert.DoesNotContain(published, line => line.Contains("_shape") || line.Contains("qk_norm") || line.Contains("factor") || line.Contains("nugpt"));
+        Assert.Equal(
+            [
+                "\"su_shape\": \"scalar\",", "\"sz_scale\": 0.125,", "\"qk_norm\": \"none\"", "\"token_embedding_rate_factor\": 0.5,", "\"matrices_rate_factor\": 0.25,",
+                "\"nugpt_base\": {", "\"width\": 16,", "\"layers\": 2,", "\"tokens\": 9000000000,", "\"learning_rate\": 0.01,",
+                "\"min_learning_rate\": 0", "},",
+            ],
+            Except(added, [.. published.Select(line => line.Trim())]));
+        Assert.Equal(variant, RunConfigJson.Parse(RunConfigJson.Serialize(variant), "config.json"));
+
+        static List<string> Except(string[] lines, List<string> known) => [.. lines.Where(line => !known.Remove(line))];
     }
 
     [Theory]

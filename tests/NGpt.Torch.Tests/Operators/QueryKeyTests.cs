@@ -25,6 +25,7 @@ public sealed class QueryKeyTests
             where TElement : unmanaged, IElement<TElement>
         {
             Compare<TLanes, TElement, Normalized>();
+            Compare<TLanes, TElement, ScaledOnly>();
             Compare<TLanes, TElement, RotatedOnly>();
         }
 
@@ -94,7 +95,7 @@ public sealed class QueryKeyTests
                 HeadWidth = headWidth,
             });
             Kernels.Close<TElement>(qkv.grad!, projected.Values, "gradients of q, k, v");
-            if (TRule.Normalizes)
+            if (TRule.Scales)
             {
                 Kernels.Close(s.grad!, Kernels.SumThreads(scaleGradients.Values), "gradient of s_qk", 1e-5);
             }
@@ -102,7 +103,8 @@ public sealed class QueryKeyTests
             Tensor Prepare(Tensor raw)
             {
                 Tensor turned = RotaryEmbedding.Rotate(raw, turns);
-                return (TRule.Normalizes ? Hypersphere.Normalize(turned) * s.reshape(heads, headWidth) : turned).transpose(1, 2);
+                Tensor lengths = TRule.Normalizes ? Hypersphere.Normalize(turned) : turned;
+                return (TRule.Scales ? lengths * s.reshape(heads, headWidth) : lengths).transpose(1, 2);
             }
 
             Tensor Gradient(GuardedArray<TElement> gradient) => Kernels.Constant(gradient.Values, batch, heads, length, headWidth);

@@ -6,7 +6,10 @@ namespace NGpt.Torch.Tests.Operators;
 /// <summary>The fused optimizer against its formula in float64: rows, columns, vectors; decay; copies; several steps.</summary>
 public sealed class SphereAdamStepTests
 {
-    private static readonly AdamConstants Constants = new(0.9f, 0.95f, 0.5f, 0.01f / 0.271f, 0.37f, 1e-8f, 0.97f);
+    // Of the rate, in the update and in the decay.
+    private const float RateFactor = 0.7f;
+
+    private static readonly AdamConstants Constants = new(0.9f, 0.95f, 0.5f, 0.01f / 0.271f, 0.37f, 1e-8f, 0.03);
 
     [Theory]
     [InlineData(7, 50, 1)]
@@ -53,6 +56,7 @@ public sealed class SphereAdamStepTests
                 Columns = columns,
                 NormalizedAxis = axis,
                 Decays = true,
+                RateFactor = RateFactor,
                 GradientIsFloat32 = typeof(TGradient) == typeof(Float32),
             };
             double* sums = stackalloc double[Kernels.Threads];
@@ -85,7 +89,7 @@ public sealed class SphereAdamStepTests
                 double scaled = g[i] * Constants.GradientScale;
                 m[i] = (m[i] * Constants.KeptFirst) + (scaled * (1 - Constants.KeptFirst));
                 v[i] = (v[i] * Constants.KeptSecond) + (scaled * scaled * (1 - Constants.KeptSecond));
-                w[i] = (w[i] * Constants.KeptWeight) - (Constants.StepSize * m[i] / ((Math.Sqrt(v[i]) / Constants.RootCorrection) + Constants.Epsilon));
+                w[i] = (w[i] * (1 - (RateFactor * Constants.Decay))) - (RateFactor * Constants.StepSize * m[i] / ((Math.Sqrt(v[i]) / Constants.RootCorrection) + Constants.Epsilon));
             }
 
             double[] norms = new double[axis == 1 ? rows : columns];

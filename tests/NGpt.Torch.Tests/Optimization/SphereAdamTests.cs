@@ -24,11 +24,13 @@ public sealed class SphereAdamTests
         }
     }
 
-    [Fact]
-    public void Without_the_sphere_and_decay_it_is_Adam_and_with_decay_AdamW()
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(0.5, 1.7, 0.3)]
+    public void Without_the_sphere_and_decay_it_is_Adam_and_with_decay_AdamW(double embedding, double matrices, double vectors)
     {
         using LanguageModel model = TestModels.Create(Architecture.Gpt, ScalarType.Float64);
-        OptimizerSettings settings = new(0.8, 0.93, 1e-7, 0.2);
+        OptimizerSettings settings = new(0.8, 0.93, 1e-7, 0.2) { Factors = new LearningRateFactors(embedding, matrices, vectors) };
         using SphereAdam optimizer = new(model, settings);
         (string Name, double[] Value, double[] First, double[] Second)[] reference =
             [.. model.named_parameters().Select(entry => (entry.name, entry.parameter.data<double>().ToArray(), new double[entry.parameter.numel()], new double[entry.parameter.numel()]))];
@@ -36,9 +38,10 @@ public sealed class SphereAdamTests
         for (int step = 1; step <= 4; step++)
         {
             Backward(model, step);
-            double rate = 0.01 / step;
+            double global = 0.01 / step;
             foreach ((string name, double[] value, double[] first, double[] second) in reference)
             {
+                double rate = global * (name == "model.embed_tokens.weight" ? embedding : parameters[name].dim() == 2 ? matrices : vectors);
                 double[] gradient = parameters[name].grad!.data<double>().ToArray();
                 for (int i = 0; i < value.Length; i++)
                 {
@@ -50,7 +53,7 @@ public sealed class SphereAdamTests
                 }
             }
 
-            optimizer.Step(rate);
+            optimizer.Step(global);
             foreach ((string name, double[] value, _, _) in reference)
             {
                 double[] actual = parameters[name].data<double>().ToArray();

@@ -43,6 +43,25 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.Equal(whole.State.DataPosition, rest.State.DataPosition);
     }
 
+    [Theory]
+    [InlineData(EngineKind.Fast)]
+    [InlineData(EngineKind.Plain)]
+    public void A_continued_run_of_a_variant_is_the_same_run_bit_for_bit(EngineKind engine)
+    {
+        RunConfig config = Config(
+            Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Stream,
+            ("alpha-shape", "scalar"), ("sz-shape", "scalar"), ("qk-norm", "none"), ("parametrization", "nugpt"), ("base-width", "6"), ("base-layers", "1"),
+            ("base-tokens", "1000"));
+        Run whole = Train(config, engine, "whole", stopAfter: Steps);
+        Run first = Train(config, engine, "stopped", stopAfter: 5);
+        Run rest = Train(RunConfigJson.Parse(RunConfigJson.Serialize(config), "config.json"), engine, "stopped", stopAfter: Steps);
+        Assert.Equal(whole.Parameters, rest.Parameters);
+        Assert.Equal(whole.Losses, first.Losses.Concat(rest.Losses));
+        Run published = Train(Config(Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Stream), engine, "published", stopAfter: Steps);
+        Assert.True(whole.Parameters.Length < published.Parameters.Length);
+        Assert.NotEqual(published.Losses[0], whole.Losses[0]);
+    }
+
     [Fact]
     public void Sampling_and_packing_each_make_another_run_and_packing_another_evaluation()
     {
@@ -65,13 +84,13 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.All(steps, step => Assert.InRange((double)step["data_wait_ms"]!, 0, (double)step["step_ms"]!));
     }
 
-    private static RunConfig Config(Architecture architecture, WindowSampling sampling, WindowPacking packing)
+    private static RunConfig Config(Architecture architecture, WindowSampling sampling, WindowPacking packing, params (string Name, string Value)[] variant)
     {
         SettingLayers layers = SettingLayers.Create(
         [
             ("arch", architecture.Name()), ("layers", "2"), ("heads", "3"), ("embedding-width", "18"), ("mlp-width", "23"), ("context-length", "31"),
             ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", $"{Steps}"), ("eval-interval", "4"), ("eval-batches", "2"),
-            ("checkpoint-interval", "100"), ("log-interval", "1"),
+            ("checkpoint-interval", "100"), ("log-interval", "1"), .. variant,
         ]);
         return new RunConfig
         {

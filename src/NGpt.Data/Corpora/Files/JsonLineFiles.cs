@@ -1,3 +1,5 @@
+using NGpt.Core.Files;
+
 namespace NGpt.Data.Corpora.Files;
 
 /// <summary>Files with one JSON object a line, of which one field is a document. An entry is a line; blank lines count and give none.</summary>

@@ -27,6 +27,7 @@ internal static class SvgPicture
             Anchor(text);
         }
 
+        NumberIds(root);
         foreach (XAttribute stroke in root.Descendants().Attributes("stroke-width").ToList())
         {
             stroke.Parent!.SetAttributeValue("stroke-dasharray", LineStyles.DashesOf((double)stroke));
@@ -36,6 +37,22 @@ internal static class SvgPicture
             new XElement(Svg + "title", PlainText.Of(figure.Title)),
             new XElement(Svg + "desc", PlainText.Of(figure.Caption)));
         return root.ToString(SaveOptions.DisableFormatting) + "\n";
+    }
+
+    // Skia counts on from picture to picture. The same figure is to be the same file.
+    private static void NumberIds(XElement root)
+    {
+        Dictionary<string, string> numbers = [];
+        foreach (XAttribute id in root.Descendants().Attributes("id"))
+        {
+            numbers[id.Value] = $"c{numbers.Count + 1}";
+            id.Value = numbers[id.Value];
+        }
+
+        foreach (XAttribute reference in root.Descendants().Attributes().Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal)))
+        {
+            reference.Value = $"url(#{numbers[reference.Value[5..^1]]})";
+        }
     }
 
     private static void Anchor(XElement text)

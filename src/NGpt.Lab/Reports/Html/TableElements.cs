@@ -68,6 +68,7 @@ internal static class TableElements
     private static string NumberText(FigureTable table, double value, int column) =>
         column == 0 && table.NameOf(value) is { } name ? name
         : double.IsNaN(value) ? "–"
+        : double.IsInfinity(value) ? value > 0 ? "∞" : "−∞"
         : double.IsInteger(value) && Math.Abs(value) < 1e15 ? value.ToString("N0", CultureInfo.InvariantCulture)
         : value.ToString("G6", CultureInfo.InvariantCulture);
 

@@ -4,4 +4,6 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 internal readonly struct Normalized : IQueryKeyRule
 {
     public static bool Normalizes => true;
+
+    public static bool Scales => true;
 }

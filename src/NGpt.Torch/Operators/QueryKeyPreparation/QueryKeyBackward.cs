@@ -7,11 +7,11 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 /// <summary>
 /// Gradients of the preparation, written over the projections. With n = Norm(turned q), w = s_qk times the attention
 /// scale and g the gradient of n∘w: ds = Σ g∘n times the attention scale, dn = g∘w, and the gradient before the norm
-/// is (dn − n·(n·dn))/‖q‖, turned back.
+/// is (dn − n·(n·dn))/‖q‖, turned back. Without the norm n is the turned q itself and dn is turned back as it is.
 /// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
 /// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+/// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
 internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -85,6 +85,10 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
         if (TRule.Normalizes)
         {
             inverse = 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(target, HeadWidth));
+        }
+
+        if (TRule.Scales)
+        {
             radial = Radial<TLanes>(gradient, position, column, factor, inverse, target, scaleGradient, 0, whole);
             // Called for every head of every token: usual head widths are spared a call that does nothing.
             if (whole < HeadWidth)
@@ -100,7 +104,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
         }
     }
 
-    // n·dn; adds to the gradient of the scale on the way.
+    // n·dn, which only the norm needs; adds to the gradient of the scale on the way.
     [MethodImpl(KernelCode.Loop)]
     private float Radial<T>(
         TElement* gradient, long position, int column, float factor, float inverse, TElement* source, float* scaleGradient, int from, int end)
@@ -136,7 +140,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
         for (int i = from; i < end; i += T.Count)
         {
             T g = TElement.Load<T>(gradient + i) * factors;
-            g = TRule.Normalizes ? g * T.Load(scale + i) : g;
+            g = TRule.Scales ? g * T.Load(scale + i) : g;
             T back = (g * T.Load(cosines + i)) - (T.SwapPairs(g) * T.Load(sines + i));
             // The unit vector turned back is q/‖q‖ itself.
             T projected = TRule.Normalizes ? back - (TElement.Load<T>(target + i) * radials) : back;

@@ -6,12 +6,12 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 
 /// <summary>
 /// From the rows of the joint projection to what attention reads: heads split, queries and keys turned by their
-/// positions and, for nGPT, normalized and scaled by s_qk; the attention scale goes into the queries
+/// positions and, as the rule says, normalized and scaled by s_qk; the attention scale goes into the queries
 /// (specification section 2). The plain reference is the first half of <see cref="Models.NGptBlock"/>.
 /// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
 /// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TRule">Whether queries and keys are normalized.</typeparam>
+/// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
 internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -102,7 +102,7 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
         {
             T value = TElement.Load<T>(source + i);
             T turned = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
-            TElement.Store(TRule.Normalizes ? turned * T.Load(scale + i) : turned, target + i);
+            TElement.Store(TRule.Scales ? turned * T.Load(scale + i) : turned, target + i);
         }
     }
 }

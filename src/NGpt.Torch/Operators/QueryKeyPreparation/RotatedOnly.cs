@@ -4,4 +4,6 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 internal readonly struct RotatedOnly : IQueryKeyRule
 {
     public static bool Normalizes => false;
+
+    public static bool Scales => false;
 }

@@ -7,6 +7,6 @@ namespace NGpt.Torch.Operators.SphereAdam;
 /// <param name="StepSize">Learning rate over the bias correction of the first moment, 1 − β₁ᵗ.</param>
 /// <param name="RootCorrection">Root of the bias correction of the second moment, √(1 − β₂ᵗ).</param>
 /// <param name="Epsilon">Added to the corrected root.</param>
-/// <param name="KeptWeight">1 − learning rate · weight decay.</param>
+/// <param name="Decay">Learning rate · weight decay: the share of a weight that a step takes away.</param>
 internal readonly record struct AdamConstants(
-    float KeptFirst, float KeptSecond, float GradientScale, float StepSize, float RootCorrection, float Epsilon, float KeptWeight);
+    float KeptFirst, float KeptSecond, float GradientScale, float StepSize, float RootCorrection, float Epsilon, double Decay);

@@ -30,6 +30,9 @@ internal unsafe struct ParameterBlock
     /// <summary>Whether weight decay applies.</summary>
     public bool Decays;
 
+    /// <summary>What the learning rate is multiplied with, in the update and in the weight decay.</summary>
+    public float RateFactor;
+
     /// <summary>Whether the gradient is float32; else it has the activations' type.</summary>
     public bool GradientIsFloat32;
 

@@ -137,7 +137,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         float* firsts = block.First + offset;
         float* seconds = block.Second + offset;
         TGradient* gradients = (TGradient*)block.Gradient + offset;
-        Coefficients<T> constants = new(Constants, block.Decays);
+        Coefficients<T> constants = new(Constants, block);
         T squares = T.Zero;
         for (int i = from; i < end; i += T.Count)
         {
@@ -187,7 +187,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         float* firsts = block.First + offset;
         float* seconds = block.Second + offset;
         TGradient* gradients = (TGradient*)block.Gradient + offset;
-        Coefficients<T> constants = new(Constants, block.Decays);
+        Coefficients<T> constants = new(Constants, block);
         for (int i = from; i < end; i += T.Count)
         {
             T weight = constants.Update(T.Load(weights + i), TGradient.Load<T>(gradients + i), firsts + i, seconds + i);
@@ -229,17 +229,17 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         private readonly T _keptWeight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Coefficients(in AdamConstants constants, bool decays)
+        public Coefficients(in AdamConstants constants, in ParameterBlock block)
         {
             _keptFirst = T.Of(constants.KeptFirst);
             _addedFirst = T.Of(1 - constants.KeptFirst);
             _keptSecond = T.Of(constants.KeptSecond);
             _addedSecond = T.Of(1 - constants.KeptSecond);
             _gradientScale = T.Of(constants.GradientScale);
-            _stepSize = T.Of(constants.StepSize);
+            _stepSize = T.Of(constants.StepSize * block.RateFactor);
             _inverseRootCorrection = T.Of(1 / constants.RootCorrection);
             _epsilon = T.Of(constants.Epsilon);
-            _keptWeight = T.Of(decays ? constants.KeptWeight : 1);
+            _keptWeight = T.Of(block.Decays ? (float)(1 - (constants.Decay * block.RateFactor)) : 1);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

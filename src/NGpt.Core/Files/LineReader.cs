@@ -1,9 +1,9 @@
-namespace NGpt.Data.Corpora.Files;
+namespace NGpt.Core.Files;
 
 /// <summary>Reads lines of bytes; a line that is too long is passed over without being kept.</summary>
-/// <param name="stream">The lines.</param>
+/// <param name="stream">The lines; not disposed of.</param>
 /// <param name="limit">The most bytes of a line, without its end.</param>
-internal sealed class LineReader(Stream stream, int limit)
+public sealed class LineReader(Stream stream, int limit)
 {
     private byte[] _buffer = new byte[Math.Min(1 << 16, limit + 1)];
     private int _start;
@@ -12,6 +12,7 @@ internal sealed class LineReader(Stream stream, int limit)
 
     /// <summary>Reads the next line.</summary>
     /// <param name="line">The line without its line feed, valid until the next call; empty where there is none.</param>
+    /// <returns>What came next.</returns>
     public LineKind Read(out ReadOnlyMemory<byte> line)
     {
         line = default;

@@ -1,7 +1,7 @@
-namespace NGpt.Data.Corpora.Files;
+namespace NGpt.Core.Files;
 
 /// <summary>What a <see cref="LineReader"/> came to.</summary>
-internal enum LineKind
+public enum LineKind
 {
     /// <summary>A line.</summary>
     Line,

@@ -1,0 +1,118 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Core.Evaluation;
+
+/// <summary>Measures how well a model predicts a text, every token of it but the first exactly once.</summary>
+public sealed class PerplexityEvaluator
+{
+    private readonly ITokenScorer _scorer;
+    private readonly ITokenSource _tokens;
+    private readonly PerplexityOptions _options;
+    private readonly int _length;
+    private readonly int _stride;
+    private readonly int? _documentStart;
+    private readonly int[] _tokenBytes;
+
+    /// <summary>Prepares the measurement.</summary>
+    /// <param name="scorer">The model.</param>
+    /// <param name="tokens">The text as tokens.</param>
+    /// <param name="tokenizer">The tokenizer that made them.</param>
+    /// <param name="options">How to measure.</param>
+    /// <exception cref="UsageException">An option is out of range, or there is nothing to predict.</exception>
+    public PerplexityEvaluator(ITokenScorer scorer, ITokenSource tokens, ITokenizer tokenizer, PerplexityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate(scorer.ContextLength) is { Count: > 0 } problems)
+        {
+            throw new UsageException(string.Join("; ", problems));
+        }
+
+        if (tokens.Count < 2)
+        {
+            throw new UsageException($"the text has {(tokens.Count == 1 ? "a single token" : "no tokens")}: there is nothing to predict", "give more text");
+        }
+
+        if (options.Packing == WindowPacking.Documents && tokenizer.EndOfText is null)
+        {
+            throw new UsageException(
+                $"--packing documents needs a token between documents, and the tokenizer ({tokenizer.Name}) has none", "give --packing stream");
+        }
+
+        (_scorer, _tokens, _options) = (scorer, tokens, options);
+        _length = options.ContextLength ?? scorer.ContextLength;
+        _stride = options.Stride ?? _length;
+        _documentStart = options.Packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
+        _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
+        Tokens = Math.Min(tokens.Count - 1, options.MaxTokens ?? long.MaxValue);
+    }
+
+    /// <summary>How many tokens are predicted.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Measures.</summary>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="stop">Ends it early with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The figures.</returns>
+    /// <exception cref="NGptException">A token of the text is not in the vocabulary.</exception>
+    public PerplexityReport Evaluate(IProgress<EvaluationProgress>? progress = null, CancellationToken stop = default)
+    {
+        LossSums sums = new(_length);
+        // Enough windows in a call to fill a batch, and not so many that progress is seldom seen.
+        foreach (ScoringWindow[] windows in ScoringWindows.Of(Tokens + 1, _length, _stride).Chunk(Math.Max(1, _scorer.BatchTokens / _length)))
+        {
+            stop.ThrowIfCancellationRequested();
+            Score(windows, sums, stop);
+            progress?.Report(new EvaluationProgress("text", sums.Tokens, Tokens, "token"));
+        }
+
+        return sums.Report(_length, _stride);
+    }
+
+    private void Score(ScoringWindow[] windows, LossSums sums, CancellationToken stop)
+    {
+        int[][] tokens = [.. windows.Select(Read)];
+        TokenScore[][] scores = [.. windows.Select(window => new TokenScore[window.Counted])];
+        _scorer.Score([.. tokens.Select(sequence => (ReadOnlyMemory<int>)sequence)], [.. scores.Select(room => room.AsMemory())], _documentStart, stop);
+        for (int i = 0; i < windows.Length; i++)
+        {
+            Add(tokens[i], scores[i], sums);
+        }
+    }
+
+    private void Add(int[] tokens, TokenScore[] scores, LossSums sums)
+    {
+        int firstCounted = tokens.Length - scores.Length;
+        int firstVisible = 0;
+        sums.BeginWindow();
+        for (int place = 1; place < tokens.Length; place++)
+        {
+            // A token that begins a document is still predicted from the one before it.
+            firstVisible = tokens[place - 1] == _documentStart ? place - 1 : firstVisible;
+            if (place >= firstCounted)
+            {
+                sums.Add(-scores[place - firstCounted].LogProbability, seen: place - firstVisible, _tokenBytes[tokens[place]]);
+            }
+        }
+
+        sums.EndWindow();
+    }
+
+    private int[] Read(ScoringWindow window)
+    {
+        int[] tokens = new int[window.Inputs + 1];
+        _tokens.Read(window.Start, tokens);
+        int vocabulary = Math.Min(_scorer.VocabularySize, _tokenBytes.Length);
+        int foreign = Array.FindIndex(tokens, token => (uint)token >= (uint)vocabulary);
+        return foreign < 0
+            ? tokens
+            : throw new NGptException(
+                $"token {tokens[foreign]} at place {window.Start + foreign} of the text is not in the vocabulary of {vocabulary}",
+                "give data that was made with the model's tokenizer");
+    }
+}

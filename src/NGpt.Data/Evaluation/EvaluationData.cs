@@ -1,0 +1,95 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Data;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
+using NGpt.Data.Preparation;
+
+namespace NGpt.Data.Evaluation;
+
+/// <summary>The tokens of a text that a model is measured on. Disposing it closes the files.</summary>
+public sealed class EvaluationData : IDisposable
+{
+    private readonly Dataset? _dataset;
+
+    private EvaluationData(string description, ITokenSource tokens, Dataset? dataset, RejectedDocument? firstRejected, long rejectedCount)
+    {
+        (Description, Tokens, _dataset) = (description, tokens, dataset);
+        Rejected = firstRejected is null
+            ? null
+            : $"left out {firstRejected.Name} ({firstRejected.Reason}){(rejectedCount > 1 ? $" and {rejectedCount - 1} more" : "")}";
+    }
+
+    /// <summary>The text, for people.</summary>
+    public string Description { get; }
+
+    /// <summary>The tokens, documents after one another as in training.</summary>
+    public ITokenSource Tokens { get; }
+
+    /// <summary>Fingerprint of a prepared dataset; null for text that was read as a whole.</summary>
+    public string? Fingerprint => _dataset?.Fingerprint;
+
+    /// <summary>What had to be left out of the text, for people; or null.</summary>
+    public string? Rejected { get; }
+
+    /// <summary>Opens token files, or reads a text; the caller disposes of the result.</summary>
+    /// <param name="request">Which text.</param>
+    /// <param name="progress">Is told how far the reading is, or null.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The tokens.</returns>
+    /// <exception cref="NGptException">The text cannot be read, or was made with another tokenizer than the model's.</exception>
+    public static EvaluationData Open(EvaluationRequest request, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (DatasetFolder.Holds(request.Source))
+        {
+            return OfSplit(request, OpenFolder(request), firstRejected: null, rejectedCount: 0);
+        }
+
+        bool isDocumentation = request.Source == DataConfig.SdkDocumentation && !Path.Exists(request.Source);
+        using FileCorpus? files = isDocumentation ? null : new FileCorpus([request.Source], request.Files);
+        ICorpus corpus = files ?? (ICorpus)new SdkDocumentationCorpus();
+        if (request.Split is null && !isDocumentation)
+        {
+            CorpusTokens text = CorpusTokens.Read(corpus, request.Tokenizer, request.MaxTokens, progress, cancellationToken);
+            return new EvaluationData(corpus.Description, text.Tokens, dataset: null, text.FirstRejected, text.RejectedCount);
+        }
+
+        Dataset dataset = DatasetPreparer.Prepare(
+            new DatasetRequest
+            {
+                Corpus = corpus,
+                Tokenizer = request.Preparation ?? TokenizerChoice.Parse(request.TokenizerPath),
+                ValidationFraction = request.ValidationFraction,
+                CacheFolder = request.CacheFolder,
+            },
+            progress,
+            cancellationToken);
+        return OfSplit(request, dataset, dataset.Summary.Rejected.Count > 0 ? dataset.Summary.Rejected[0] : null, dataset.Summary.RejectedCount);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _dataset?.Dispose();
+
+    // Token files of others without a tokenizer beside them: the model's is the one that can be meant.
+    private static Dataset OpenFolder(EvaluationRequest request) => DatasetFolder.Open(
+        request.Source,
+        File.Exists(Path.Combine(request.Source, DatasetManifest.FileName)) || File.Exists(Path.Combine(request.Source, TokenizerFile.FileName))
+            ? null
+            : request.TokenizerPath);
+
+    private static EvaluationData OfSplit(EvaluationRequest request, Dataset dataset, RejectedDocument? firstRejected, long rejectedCount)
+    {
+        if (!dataset.Tokenizer.IsSameAs(request.Tokenizer))
+        {
+            string made = $"{dataset.Tokenizer.Name} with {dataset.Tokenizer.VocabularySize:N0} tokens";
+            dataset.Dispose();
+            throw new UsageException(
+                $"{request.Source} was made with another tokenizer ({made}) than the model's ({request.Tokenizer.Name} with {request.Tokenizer.VocabularySize:N0} tokens)",
+                "give the text itself, or prepare it with the model's tokenizer: ngpt data prepare … --tokenizer PATH");
+        }
+
+        (string name, TokenShards tokens) = request.Split == DataSplit.Train ? ("training split", dataset.Train) : ("validation split", dataset.Validation);
+        return new EvaluationData($"{dataset.Summary.Source}, {name}", tokens, dataset, firstRejected, rejectedCount);
+    }
+}

@@ -1,0 +1,110 @@
+using NGpt.Core.Data;
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
+using NGpt.Data.Evaluation;
+using NGpt.Data.Preparation;
+
+namespace NGpt.Data.Tests;
+
+public sealed class EvaluationDataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_whole_text_has_the_tokens_of_a_prepared_one(bool hasEndOfText)
+    {
+        // Line feeds at the ends of documents matter where a blank line keeps them apart.
+        string[] texts = ["first", "second\n", "third\n\n", "fourth\n\n\n\n", "\n" + string.Concat(Enumerable.Repeat("fifth\n", 200))];
+        string lines = string.Concat(texts.Select(text => $$"""{"text":"{{text.Replace("\n", "\\n", StringComparison.Ordinal)}}"}""" + "\n"));
+        string path = _folder.Write("a.jsonl", lines + "{broken\n");
+        ITokenizer tokenizer = Tokenizer(hasEndOfText);
+        using EvaluationData data = Open(Request(path, tokenizer));
+        int[] expected = Separated(texts, tokenizer);
+        Assert.Equal(expected, All(data.Tokens));
+        Assert.Null(data.Fingerprint);
+        Assert.StartsWith("left out a.jsonl:6 (", data.Rejected);
+
+        string prepared = _folder.File("prepared");
+        DatasetRequest request = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Parse(Request(path, tokenizer).TokenizerPath), ValidationFraction = 0.01 };
+        using (Dataset dataset = DatasetPreparer.PrepareInto(request, prepared, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            int[] train = All(dataset.Train);
+            Assert.InRange(train.Length, expected.Length / 2, expected.Length);
+            Assert.Equal(train, expected[..train.Length]);
+        }
+
+        foreach ((DataSplit? split, string name) in (ReadOnlySpan<(DataSplit?, string)>)[(null, "val"), (DataSplit.Validation, "val"), (DataSplit.Train, "train")])
+        {
+            using EvaluationData part = Open(Request(prepared, tokenizer) with { Split = split });
+            using TokenShards file = TokenShards.Open(Path.Combine(prepared, $"{name}_000000.bin"));
+            Assert.Equal(All(file), All(part.Tokens));
+        }
+    }
+
+    [Fact]
+    public void Text_behind_what_is_wanted_is_not_read()
+    {
+        string path = _folder.Write("a.jsonl", string.Concat(Enumerable.Repeat("{\"text\":\"0123456789\"}\n", 100)));
+        using EvaluationData data = Open(Request(path, Tokenizer(false)) with { MaxTokens = 24 });
+        // The first is not predicted; 10 and 2 for the blank line a document.
+        Assert.InRange(data.Tokens.Count, 25, 36);
+    }
+
+    [Fact]
+    public void A_divided_text_gives_the_part_that_was_asked_for()
+    {
+        string path = _folder.Write("a.txt", string.Concat(Enumerable.Range(0, 500).Select(i => $"line {i}\n")));
+        ITokenizer tokenizer = Tokenizer(false);
+        string whole = File.ReadAllText(path);
+        using EvaluationData train = Open(Request(path, tokenizer) with { Split = DataSplit.Train });
+        using EvaluationData validation = Open(Request(path, tokenizer) with { Split = DataSplit.Validation });
+        Assert.Equal(whole, tokenizer.Decode(All(train.Tokens)) + tokenizer.Decode(All(validation.Tokens)));
+        Assert.InRange(validation.Tokens.Count, whole.Length / 12, whole.Length / 8);
+        Assert.NotNull(train.Fingerprint);
+    }
+
+    [Fact]
+    public void Tokens_of_another_tokenizer_are_refused()
+    {
+        string path = _folder.Write("a.txt", string.Concat(Enumerable.Range(0, 50).Select(i => $"line {i}\n")));
+        string prepared = _folder.File("prepared");
+        DatasetPreparer.PrepareInto(new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Bytes }, prepared, cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        UsageException failure = Assert.Throws<UsageException>(() => Open(Request(prepared, Tokenizer(true))));
+        Assert.Equal(
+            $"{prepared} was made with another tokenizer (bytes with 256 tokens) than the model's (characters with 39 tokens)",
+            failure.Message);
+    }
+
+    private static EvaluationData Open(EvaluationRequest request) => EvaluationData.Open(request, progress: null, TestContext.Current.CancellationToken);
+
+    private static int[] Separated(string[] texts, ITokenizer tokenizer) => tokenizer.EndOfText is int end
+        ? [.. texts.SelectMany(text => tokenizer.Encode(text).Prepend(end))]
+        : tokenizer.Encode("first\n\nsecond\n\nthird\n\nfourth\n\n\n\n" + texts[^1]);
+
+    private static int[] All(ITokenSource source)
+    {
+        int[] tokens = new int[source.Count];
+        source.Read(0, tokens);
+        return tokens;
+    }
+
+    private static CharacterTokenizer Tokenizer(bool hasEndOfText) =>
+        new("abcdefghijklmnopqrstuvwxyz0123456789 \n".EnumerateRunes(), hasEndOfText);
+
+    private EvaluationRequest Request(string source, ITokenizer tokenizer)
+    {
+        string path = _folder.File("model", TokenizerFile.FileName);
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            TokenizerFile.Save(tokenizer, path);
+        }
+
+        return new EvaluationRequest { Source = source, Tokenizer = tokenizer, TokenizerPath = path, CacheFolder = _folder.File("cache") };
+    }
+}
