@@ -174,7 +174,7 @@ public sealed class InspectTests : IDisposable
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new InspectCommand()).Run(["inspect", "--out", _folder.At("report"), .. arguments], output, error);
+        int exitCode = new CommandLine(new InspectCommand()).Run(["inspect", .. arguments.Contains("--out") ? [] : new[] { "--out", _folder.At("report") }, .. arguments], output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 

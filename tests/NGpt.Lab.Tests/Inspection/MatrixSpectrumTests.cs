@@ -1,4 +1,6 @@
+using NGpt.Core.Configuration;
 using NGpt.Lab.Inspection;
+using NGpt.Torch.Models;
 using static TorchSharp.torch;
 
 namespace NGpt.Lab.Tests.Inspection;
@@ -65,6 +67,41 @@ public sealed class MatrixSpectrumTests
         Assert.Equal(3, found.Length);
         Assert.All(Enumerable.Range(0, 3), head => Assert.Equal(new double[] { 2, 30, 7 }[head], found[head], 1e-10));
         Assert.NotEqual(7, MatrixSpectrum.HeadConditions(weight, 3, 1 - axis)[2], 0.1);
+    }
+
+    [Fact]
+    public void ProjectionsAreMeasuredByLayerAndThoseOfAttentionByHead()
+    {
+        using IDisposable noGradient = no_grad();
+        using IDisposable scope = NewDisposeScope();
+        using LanguageModel model = TestModels.Create(Architecture.Gpt);
+        IReadOnlyList<MatrixConditions> found = MatrixConditions.Of(ModelMatrix.Of(model), 5, Stop);
+        Assert.Equal([.. MatrixConditions.Attention, .. MatrixConditions.Mlp], found.Select(conditions => conditions.Kind));
+        foreach ((MatrixKind kind, string name) in ((MatrixKind, string)[])
+            [
+                (MatrixKind.Query, "self_attn.q_proj"), (MatrixKind.Key, "self_attn.k_proj"), (MatrixKind.Value, "self_attn.v_proj"),
+                (MatrixKind.AttentionOutput, "self_attn.o_proj"), (MatrixKind.Up, "mlp.up_proj"), (MatrixKind.Gate, "mlp.gate_proj"), (MatrixKind.Down, "mlp.down_proj"),
+            ])
+        {
+            for (int layer = 0; layer < 3; layer++)
+            {
+                Tensor weight = TestModels.Of(model, $"model.layers.{layer}.{name}.weight");
+                // Five heads of width 6, rows of the first three and columns of the output projection.
+                double[] parts = kind switch
+                {
+                    MatrixKind.Up or MatrixKind.Gate or MatrixKind.Down => [Plain(weight)],
+                    MatrixKind.AttentionOutput => [.. Enumerable.Range(0, 5).Select(head => Plain(weight[.., (6 * head)..(6 * (head + 1))]))],
+                    _ => [.. Enumerable.Range(0, 5).Select(head => Plain(weight[(6 * head)..(6 * (head + 1))]))],
+                };
+                Assert.Equal(parts.Order().ElementAt(parts.Length / 2), found.Single(conditions => conditions.Kind == kind).ByLayer[layer], 1e-9);
+            }
+        }
+
+        static double Plain(Tensor matrix)
+        {
+            double[] values = linalg.svdvals(matrix.contiguous()).data<double>().ToArray();
+            return values[0] / values[^1];
+        }
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal static class ContextSection
     {
         Name = "loss-by-position",
         Title = "Loss by position in the window",
-        Caption = "Mean loss of the tokens at each position of the longest windows, in ranges that grow with the position. What a model makes of more context shows as a falling line; the lines mark the context lengths of training.",
+        Caption = "Mean loss of the tokens at each position of the longest windows, in ranges that grow with the position; the first ones are means over few tokens, one for each window. What a model makes of more context shows as a falling line; the lines mark the context lengths of training.",
         X = new FigureAxis("position", "tokens") { IsLogarithmic = true },
         Y = LossAxis(isNats),
         Series = [.. models.Select(model => ByPosition(model, model.Text!.Losses[^1], isNats))],
