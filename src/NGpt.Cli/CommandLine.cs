@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 
@@ -54,6 +55,13 @@ public sealed class CommandLine
                 throw new UsageException(FirstProblem(result));
             }
 
+            // A command that takes names would take a mistyped option for one of them.
+            if (!arguments.Contains("--") && result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+                .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { Value: string mistyped })
+            {
+                throw new UsageException(UnknownOption(mistyped, result.CommandResult.Command));
+            }
+
             return result.Invoke(new InvocationConfiguration
             {
                 Output = output,
@@ -93,6 +101,11 @@ public sealed class CommandLine
                 : $"{unknown} belongs to no option";
         }
 
+        return UnknownOption(unknown, command);
+    }
+
+    private static string UnknownOption(string unknown, Command command)
+    {
         int equals = unknown.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? unknown : unknown[..equals];
         IEnumerable<string> options = command.Options

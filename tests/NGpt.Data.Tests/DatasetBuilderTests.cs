@@ -123,6 +123,19 @@ public sealed class DatasetBuilderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_preparation_left_aside_goes_away()
+    {
+        _folder.Write("a/.preparation.json.tmp-12-3", "half");
+        Prepare("a", Request(MemoryCorpus.Of(Texts))).Dispose();
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.File("a")), path => path.Contains(".tmp-", StringComparison.Ordinal));
+        // Killed between the last file and the end of the process.
+        _folder.Write("a/.tokenizer.json.tmp-12-4", "");
+        _folder.Write("a/notes.tmp-12-4", "mine");
+        Prepare("a", Request(MemoryCorpus.Of(Texts))).Dispose();
+        Assert.Equal(["notes.tmp-12-4"], Directory.EnumerateFiles(_folder.File("a")).Select(Path.GetFileName).Where(name => name!.Contains(".tmp-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Other_text_in_the_same_folder_needs_a_word()
     {
         Prepare("a", Request(MemoryCorpus.Of(Texts))).Dispose();

@@ -54,6 +54,8 @@ public static class DatasetPreparer
                 throw new UsageException($"{folder} holds token files that were not prepared here", "name another folder with --out");
             }
 
+            // What a killed preparation was writing aside, also one that was killed after everything else was done.
+            DurableFolder.RemoveLeftovers(folder);
             string manifest = Path.Combine(folder, DatasetManifest.FileName);
             if (!File.Exists(manifest))
             {
