@@ -42,6 +42,24 @@ public sealed class LearnedScaleTests
     }
 
     [Fact]
+    public void AScaleThatIsOneNumberHasOneValue()
+    {
+        using IDisposable noGradient = no_grad();
+        using LanguageModel vectors = TestModels.Create(Architecture.NGpt);
+        NGptScales scales = vectors.Config.Scales!;
+        using LanguageModel model = LanguageModel.Create(vectors.Config with
+        {
+            Scales = scales with { QueryKey = scales.QueryKey with { Shape = ScaleShape.Scalar }, Logit = scales.Logit with { Shape = ScaleShape.Scalar } },
+        });
+        ModelInitializer.Initialize(model, 1);
+        TestModels.Of(model, "model.sz").fill_(-2);
+        IReadOnlyList<LearnedScale> found = LearnedScale.Of(model);
+        Assert.Equal(-2 * Math.Sqrt(30), Assert.Single(found.Single(scale => scale.Kind == ScaleKind.Logit).Values), 1e-6);
+        Assert.All(found.Where(scale => scale.Kind == ScaleKind.QueryKey), scale => Assert.Equal(1, Assert.Single(scale.Values), 1e-6));
+        Assert.All(found.Where(scale => scale.Kind == ScaleKind.Up), scale => Assert.Equal(47, scale.Values.Length));
+    }
+
+    [Fact]
     public void TheMatrixOffTheSphereIsNamed()
     {
         using IDisposable noGradient = no_grad();
