@@ -143,6 +143,17 @@ public sealed class FigurePlotterTests
     }
 
     [Fact]
+    public void TheTextOfAMarkKeepsAwayFromTheValues()
+    {
+        FigureSeries series = new() { Name = "s", Color = 0, X = [0, 1, 2, 3, 4], Y = [9, 8, 6.4, 6.2, 6.2] };
+        Figure figure = SampleFigures.Curves with { Y = new FigureAxis("y") { Least = 0, Most = 10 }, Series = [series], Marks = [new FigureMark("a mark", 6)] };
+        SvgReading above = new(FigurePlotter.Svg(figure, FigureTheme.Light));
+        SvgReading below = new(FigurePlotter.Svg(figure with { Series = [series with { Y = [1, 3, 5.7, 5.8, 5.8] }] }, FigureTheme.Light));
+        Assert.True(above.YOf("a mark") > above.YOf("6"), "The curve is above the line, so the text is below it.");
+        Assert.True(below.YOf("a mark") < below.YOf("6"), "The curve is below the line.");
+    }
+
+    [Fact]
     public void AFigureWithoutValuesSaysSo() =>
         Assert.Contains("no values", new SvgReading(FigurePlotter.Svg(SampleFigures.Empty, FigureTheme.Light)).Texts.Select(text => text.Text));
 

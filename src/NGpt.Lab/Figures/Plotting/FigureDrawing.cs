@@ -54,7 +54,7 @@ internal static class FigureDrawing
 
             foreach (FigureMark mark in figure.Marks)
             {
-                DrawMarkText(plot, mark, x, y, colors);
+                DrawMarkText(plot, figure, mark, x, y, colors);
             }
 
             if (!figure.Series.Any(series => series.Y.Any(value => double.IsFinite(y.PositionOf(value)))))
@@ -158,7 +158,7 @@ internal static class FigureDrawing
     }
 
     // Last, over the series, on a ground of its own: it must be readable where a curve passes behind it.
-    private static void DrawMarkText(Plot plot, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors)
+    private static void DrawMarkText(Plot plot, Figure figure, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors)
     {
         double position = (mark.IsVertical ? x : y).PositionOf(mark.Value);
         if (double.IsNaN(position) || mark.Text.Length == 0)
@@ -175,10 +175,40 @@ internal static class FigureDrawing
         }
         else
         {
-            Text text = DrawText(plot, FigureFont.Drawable(mark.Text, 60), new Coordinates(x.High, position), Alignment.LowerRight, colors);
-            text.OffsetX = -2;
-            text.OffsetY = -2;
+            string words = FigureFont.Drawable(mark.Text, 60);
+            (bool isRight, bool isAbove) = FreestPlace(figure, words, position, x, y);
+            Alignment alignment = (isRight, isAbove) switch
+            {
+                (true, true) => Alignment.LowerRight,
+                (true, false) => Alignment.UpperRight,
+                (false, true) => Alignment.LowerLeft,
+                (false, false) => Alignment.UpperLeft,
+            };
+            Text text = DrawText(plot, words, new Coordinates(isRight ? x.High : x.Low, position), alignment, colors);
+            text.OffsetX = isRight ? -2 : 6;
+            text.OffsetY = isAbove ? -2 : 2;
         }
+    }
+
+    // Of the four places at the ends of a line, above and below it, the first that covers the fewest values.
+    private static (bool IsRight, bool IsAbove) FreestPlace(Figure figure, string words, double position, AxisScale x, AxisScale y)
+    {
+        // Sizes as shares of the data area, which is about 600×330.
+        double width = (FigureFont.WidthOf(words, TickFontSize) + 8) / 600;
+        const double Height = 26.0 / 330;
+        double line = (position - y.Low) / (y.High - y.Low);
+        (double X, double Y)[] points = [.. figure.Series.SelectMany(series => SeriesDrawing.Path(series, x, y))
+            .Select(point => ((point.X - x.Low) / (x.High - x.Low), (point.Y - y.Low) / (y.High - y.Low)))];
+        (bool, bool)[] places = [(true, true), (true, false), (false, true), (false, false)];
+        return places.MinBy(place =>
+        {
+            (bool isRight, bool isAbove) = place;
+            double bottom = isAbove ? line : line - Height;
+            bool isInside = bottom >= 0 && bottom + Height <= 1;
+            return isInside
+                ? points.Count(point => (isRight ? 1 - point.X : point.X) <= width && point.Y >= bottom && point.Y <= bottom + Height)
+                : int.MaxValue;
+        });
     }
 
     private static Text DrawText(Plot plot, string content, Coordinates place, Alignment alignment, FigureColors colors)

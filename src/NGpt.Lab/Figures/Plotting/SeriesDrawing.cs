@@ -106,6 +106,26 @@ internal static class SeriesDrawing
         DrawMarks(plot, [.. marked], series, color, hasMarks ? MarkerSize : SmallMarkerSize);
     }
 
+    /// <summary>Places along a series: its values, and for lines some between them.</summary>
+    public static IEnumerable<Coordinates> Path(FigureSeries series, AxisScale x, AxisScale y)
+    {
+        const int Parts = 8;
+        int parts = series.Kind == SeriesKind.Points ? 1 : Parts;
+        Coordinates last = new(double.NaN, double.NaN);
+        foreach ((double a, double b) in series.X.Zip(series.Y))
+        {
+            Coordinates next = new(x.PositionOf(a), y.PositionOf(b));
+            for (int part = 1; part < parts; part++)
+            {
+                double share = (double)part / parts;
+                yield return new Coordinates(last.X + (share * (next.X - last.X)), last.Y + (share * (next.Y - last.Y)));
+            }
+
+            yield return next;
+            last = next;
+        }
+    }
+
     /// <summary>The line of a series.</summary>
     public static LineStyle LineStyleOf(FigureSeries series, Color color, LineStyles lines) => new()
     {

@@ -49,7 +49,7 @@ internal static class PageStyle
         thead th { border-bottom-width: 2px; vertical-align: bottom; }
         tbody th { font-weight: 400; }
         th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        thead th.number { white-space: normal; min-width: 5.5rem; }
+        thead th.number { white-space: normal; min-width: 7rem; }
         footer { margin-top: 3.5rem; padding-top: 1.5rem; padding-bottom: 3rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.9rem; }
         footer h2 { font-size: 1.1rem; color: var(--text); }
         dl { margin: 0; }
