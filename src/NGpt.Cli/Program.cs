@@ -4,6 +4,7 @@ using NGpt.Cli.Commands;
 CommandLine ngpt = new(
     new TrainCommand(),
     new CompareCommand(),
+    new SweepCommand(),
     new InspectCommand(),
     new EvalCommand(),
     new DataCommand(),

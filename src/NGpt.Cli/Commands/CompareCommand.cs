@@ -92,23 +92,18 @@ internal sealed class CompareCommand : Command
             return stop.ExitCode;
         }
 
-        int exitCode = comparison.End switch
-        {
-            SequenceEnd.Stopped => stop.ExitCode,
-            SequenceEnd.OutOfTime => ExitCode.TimeLimit,
-            _ => ExitCode.Done,
-        };
+        int exitCode = ExperimentEnd.ExitCodeOf(comparison.End, stop);
         if (!comparison.CanBeReported)
         {
             return exitCode != ExitCode.Done
-                ? Unfinished(error, options.Folder, exitCode)
+                ? ExperimentEnd.Tell(error, options.Folder, exitCode)
                 : throw new NGptException("no recipe of one of the architectures converged: there is nothing to compare", "give lower --ngpt-rates or --gpt-rates, and another --out");
         }
 
         ComparedRuns compared = new(comparison.NGptRuns, comparison.GptRuns, LossMeasure.BitsPerByte);
         Report report = ComparisonReport.Of(comparison, Origin(result, compared, comparison.TrainingTime, [comparison.Plan.SweepSeed, .. comparison.Plan.Seeds]));
         Show(report, compared, options.Folder, json ? error : output, json ? output : null, exitCode);
-        return exitCode == ExitCode.Done ? exitCode : Unfinished(error, options.Folder, exitCode);
+        return ExperimentEnd.Tell(error, options.Folder, exitCode);
     }
 
     private int CompareRuns(ParseResult result, string[] runs, TextWriter output, TextWriter? json)
@@ -192,12 +187,6 @@ internal sealed class CompareCommand : Command
             Budget = result.GetValue(_budget) is string budget ? SettingText.Read(SettingCatalog.TimeLimit, _budget.Name, budget) : null,
             Folder = result.GetValue(_out) ?? Path.Combine("compare", preset.Name),
         };
-    }
-
-    private static int Unfinished(TextWriter error, string folder, int exitCode)
-    {
-        error.WriteLine($"ngpt: {(exitCode == ExitCode.TimeLimit ? "the time was over" : "stopped")} before everything was trained: the same command goes on with {folder}");
-        return exitCode;
     }
 
     private static void Show(Report report, ComparedRuns compared, string folder, TextWriter output, TextWriter? json, int exitCode)

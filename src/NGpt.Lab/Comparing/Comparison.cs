@@ -5,7 +5,6 @@ using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Data.Preparation;
 using NGpt.Lab.Runs;
-using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Comparing;
 
@@ -64,7 +63,7 @@ public static class Comparison
 
     private static ComparisonPlan Prepare(ComparisonOptions options, IExperimentObserver observer, CancellationToken stop)
     {
-        ComparisonPlan? stored = ComparisonPlanFile.Load(options.Folder);
+        ComparisonPlan? stored = ComparisonPlanFile.Instance.Load(options.Folder);
         ComparisonPlan draft = ComparisonPlanner.Draft(options, stored?.DataFingerprint ?? "");
         if (stored is not null)
         {
@@ -76,20 +75,12 @@ public static class Comparison
         SettingLayers gpt = LayersOf(draft, Architecture.Gpt);
         RunConfigResolver.Check(nGpt);
         RunConfigResolver.Check(gpt);
-        string source = nGpt.GetGiven(SettingCatalog.Data) as string ?? DataConfig.SdkDocumentation;
-        string? tokenizer = nGpt.TryGet(SettingCatalog.Tokenizer, out string? word) ? word : null;
-        double? fraction = nGpt.TryGet(SettingCatalog.ValidationFraction, out double share) ? share : null;
-        using Dataset dataset = new DataPreparation(new RunObserver(observer, [])).Prepare(source, tokenizer, fraction, stop);
-        if (stored is not null && stored.DataFingerprint != dataset.Fingerprint)
-        {
-            throw new NGptException($"{options.Folder} holds a comparison on other data than {source} now has", "give another --out, or the data that it was begun with");
-        }
-
+        using Dataset dataset = ExperimentData.Prepare(nGpt, stored?.DataFingerprint, options.Folder, "a comparison", observer, stop);
         observer.OnPreparing("timing a few steps of both");
         RunCost nGptCost = RunTimer.Measure(nGpt, dataset);
         RunCost gptCost = RunTimer.Measure(gpt, dataset);
         ComparisonPlan plan = stored ?? ComparisonPlanner.Fit(draft with { DataFingerprint = dataset.Fingerprint }, options, nGptCost, gptCost);
-        ComparisonPlanFile.Save(plan, options.Folder);
+        ComparisonPlanFile.Instance.Save(plan, options.Folder);
         observer.OnPlan(new ExperimentPlan(
             Facts(plan, nGpt, dataset, nGptCost, gptCost),
             plan.RunCount,
@@ -122,38 +113,23 @@ public static class Comparison
         static string List(IReadOnlyList<double> values) => string.Join(", ", values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)));
     }
 
-    // What decides the numbers has to be as it was; how long it may take has not.
     private static void RequireSame(ComparisonPlan stored, ComparisonPlan asked, ComparisonOptions options)
     {
-        List<string> differences = [];
-        Compare("preset", stored.Preset, asked.Preset);
-        Compare("settings", Text(stored.Given), Text(asked.Given));
-        Compare("--config", stored.ConfigPath ?? "none", asked.ConfigPath ?? "none");
-        Compare("--ngpt-rates", string.Join(',', stored.NGptRates), string.Join(',', asked.NGptRates));
-        Compare("--gpt-rates", string.Join(',', stored.GptRates), string.Join(',', asked.GptRates));
-        Compare("--gpt-weight-decays", string.Join(',', stored.GptWeightDecays), string.Join(',', asked.GptWeightDecays));
-        Compare("--gpt-warmups", string.Join(',', stored.GptWarmups), string.Join(',', asked.GptWarmups));
-        Compare("--seed", $"{stored.SweepSeed}", $"{asked.SweepSeed}");
-        Compare("--seeds", $"{stored.Seeds.Count}", $"{asked.Seeds.Count}");
+        PlanDifferences differences = new();
+        differences.Compare("preset", stored.Preset, asked.Preset);
+        differences.CompareSettings(stored.Given, asked.Given);
+        differences.Compare("--config", stored.ConfigPath ?? "none", asked.ConfigPath ?? "none");
+        differences.Compare("--ngpt-rates", string.Join(',', stored.NGptRates), string.Join(',', asked.NGptRates));
+        differences.Compare("--gpt-rates", string.Join(',', stored.GptRates), string.Join(',', asked.GptRates));
+        differences.Compare("--gpt-weight-decays", string.Join(',', stored.GptWeightDecays), string.Join(',', asked.GptWeightDecays));
+        differences.Compare("--gpt-warmups", string.Join(',', stored.GptWarmups), string.Join(',', asked.GptWarmups));
+        differences.Compare("--seed", $"{stored.SweepSeed}", $"{asked.SweepSeed}");
+        differences.Compare("--seeds", $"{stored.Seeds.Count}", $"{asked.Seeds.Count}");
         if (options.Steps is int steps)
         {
-            Compare("--steps", $"{stored.Steps}", $"{steps}");
+            differences.Compare("--steps", $"{stored.Steps}", $"{steps}");
         }
 
-        if (differences.Count > 0)
-        {
-            throw new UsageException($"{options.Folder} holds a comparison with {string.Join("; ", differences)}", "give the same options to go on with it, or another --out");
-        }
-
-        void Compare(string name, string then, string now)
-        {
-            if (then != now)
-            {
-                differences.Add($"{name} {then}, not {now}");
-            }
-        }
-
-        static string Text(IReadOnlyList<(string Name, string Value)> settings) =>
-            settings.Count == 0 ? "none" : string.Join(' ', settings.Select(setting => $"--{setting.Name} {setting.Value}").Order(StringComparer.Ordinal));
+        differences.RequireNone(options.Folder, "a comparison");
     }
 }
