@@ -189,6 +189,16 @@ public static class ComparisonReport
         {
             yield return $"The best learning rate of {(choice.Architecture == Architecture.NGpt ? "nGPT" : "GPT")} lies at the end of the rates that were tried: a better one may lie beyond.";
         }
+
+        if (result.GptChoice.Best is Recipe gpt && result.Plan.GptWarmups.Count > 1 && gpt.Warmup == result.Plan.GptWarmups.Max())
+        {
+            yield return Text($"GPT's best warmup, {gpt.Warmup:0.##%} of the steps, is the longest that was tried: a longer one may be better still (--gpt-warmups).");
+        }
+
+        if (result.GptChoice.Best is Recipe decaying && result.Plan.GptWeightDecays.Count > 1 && decaying.WeightDecay == result.Plan.GptWeightDecays.Max())
+        {
+            yield return Text($"GPT's best weight decay, {decaying.WeightDecay:0.####}, is the largest that was tried: a larger one may be better still (--gpt-weight-decays).");
+        }
     }
 
     private static ReportTable RunTable(ComparedRuns runs) => new(
