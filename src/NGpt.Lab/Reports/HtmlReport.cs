@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using NGpt.Lab.Figures;
-using NGpt.Lab.Reports.Html;
 using NGpt.Lab.Figures.Plotting;
+using NGpt.Lab.Reports.Html;
 
 namespace NGpt.Lab.Reports;
 
