@@ -16,7 +16,7 @@ internal sealed class SweepCommand : Command
 {
     private readonly Option<string?> _axis = Text("--axis", string.Join('|', SweepAxes.All.Select(axis => axis.Name())), "What of the base model is multiplied: width (with its heads and MLP), depth (layers) or tokens (steps); default width");
     private readonly Option<string?> _multiples = Text("--multiples", "N,...", "Multiples of the base model, 1 among them; default 1,2,4, with --quick 1,2");
-    private readonly Option<string?> _rates = Text("--rates", "RATE,...", "Base learning rates that are tried at every size; default five, a factor of 2 apart, around the preset's");
+    private readonly Option<string?> _rates = Text("--rates", "RATE,...", "Base learning rates that are tried at every size; default five, a factor of 2 apart, around the preset's, with --quick from 0.01 to 0.16");
     private readonly Option<string?> _seeds = Text("--seeds", "N", "Seeds; default 1");
     private readonly Option<bool> _quick = new("--quick") { Description = $"Small models: {SweepPreset.Quick.Description}" };
     private readonly Option<string?> _budget = Text("--budget", "TIME", "Time of the whole sweep: seconds, or 90s, 30m, 1h; default 5m with --quick, else 1h where --steps is not given");

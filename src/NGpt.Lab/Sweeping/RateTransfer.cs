@@ -18,8 +18,7 @@ public sealed class RateTransfer
         (Parametrization, Curves) = (parametrization, curves);
         SeedCount = curves[0].AllSeeds.Count;
         _seeds = new SeedBootstrap(SeedCount, SeedCount, arePaired: true);
-        Drift = _seeds.Of((seeds, _) => PowerLaw.Exponent(
-            [.. Curves.Select(curve => (double)curve.Multiple)], [.. Curves.Select(curve => curve.BestOf(seeds)?.Rate ?? double.NaN)]));
+        Drift = _seeds.Of((seeds, _) => DriftOf(seeds));
     }
 
     /// <summary>The parametrization.</summary>
@@ -39,6 +38,17 @@ public sealed class RateTransfer
 
     /// <summary>Whether one of the best rates lies at the end of those that were tried, so that the drift is only a bound.</summary>
     public bool IsBound => Curves.Any(curve => curve.Best is { IsAtEnd: true });
+
+    /// <summary>How much further the best rate drifts than another parametrization's, in either direction.</summary>
+    /// <param name="other">The other one, of the same seeds.</param>
+    /// <returns>The difference of the drifts' absolute values: below 0 where this one drifts less. An interval with several seeds.</returns>
+    public Estimate ExcessDriftOver(RateTransfer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        // Seeds that only one of them has say nothing of the difference.
+        int seeds = Math.Min(SeedCount, other.SeedCount);
+        return new SeedBootstrap(seeds, seeds, arePaired: true).Of((drawn, _) => Math.Abs(DriftOf(drawn)) - Math.Abs(other.DriftOf(drawn)));
+    }
 
     /// <summary>A curve's best rate over the base model's.</summary>
     /// <param name="curve">One of <see cref="Curves"/>.</param>
@@ -72,4 +82,7 @@ public sealed class RateTransfer
         int best = BestRate.Lowest(losses);
         return taken < 0 || best < 0 ? null : (curve.Rates[taken], losses[taken] - losses[best]);
     }
+
+    private double DriftOf(IReadOnlyList<int> seeds) => PowerLaw.Exponent(
+        [.. Curves.Select(curve => (double)curve.Multiple)], [.. Curves.Select(curve => curve.BestOf(seeds)?.Rate ?? double.NaN)]);
 }

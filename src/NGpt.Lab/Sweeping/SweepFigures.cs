@@ -41,7 +41,7 @@ internal static class SweepFigures
             X = new FigureAxis("base learning rate") { IsLogarithmic = true },
             Y = new FigureAxis("final held-out loss", "bits per byte"),
             Series = [.. transfer.Curves.Select((curve, color) => Losses(plan, curve, color))],
-            Marks = transfer.Curves[0].Best is BestRate best ? [new FigureMark($"best at {plan.Text(1)}", best.Rate, IsVertical: true)] : [],
+            Marks = transfer.Curves[0].Best is BestRate best ? [new FigureMark($"best {(best.IsAtEnd ? "tried " : "")}at {plan.Text(1)}", best.Rate, IsVertical: true)] : [],
         };
     }
 

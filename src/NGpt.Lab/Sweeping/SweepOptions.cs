@@ -17,7 +17,7 @@ public sealed record SweepOptions
     /// <summary>Multiples of the base model; 1 is among them.</summary>
     public IReadOnlyList<int>? Multiples { get; init; }
 
-    /// <summary>Base learning rates; null for five of them, a factor of 2 apart, around the preset's.</summary>
+    /// <summary>Base learning rates; null for those of the preset.</summary>
     public IReadOnlyList<double>? Rates { get; init; }
 
     /// <summary>Optimizer steps of the base model; null for as many as fit into the time, at most the preset's.</summary>

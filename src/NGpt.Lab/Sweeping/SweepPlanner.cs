@@ -59,7 +59,7 @@ public static class SweepPlanner
                 steps),
             TokensPerStep = (long)layers.Get(SettingCatalog.BatchSize, 0) * layers.Get(SettingCatalog.GradientAccumulation, 1) * layers.Get(SettingCatalog.ContextLength, 0),
             Multiples = [.. multiples.Distinct().Order()],
-            Rates = problems.Rates(options.Rates ?? [.. Grid.Select(factor => factor * training.NGptLearningRate)], "--rates"),
+            Rates = problems.Rates(options.Rates ?? RatesOf(options, training), "--rates"),
             Seeds = [.. Enumerable.Range(0, Math.Clamp(seeds, 1, 100)).Select(number => unchecked(seed + number))],
             EvalInterval = options.EvalInterval,
             DataFingerprint = "",
@@ -119,6 +119,9 @@ public static class SweepPlanner
         ArgumentNullException.ThrowIfNull(options);
         return options.Budget ?? (GivenSteps(options, Layers(options)) is null ? options.Preset.Budget : null);
     }
+
+    private static IReadOnlyList<double> RatesOf(SweepOptions options, Preset training) =>
+        options.Training is null && options.Preset.Rates is IReadOnlyList<double> rates ? rates : [.. Grid.Select(factor => factor * training.NGptLearningRate)];
 
     private static SweepPlan WithSteps(SweepPlan plan, int steps) => plan with { Base = plan.Base with { Steps = steps } };
 

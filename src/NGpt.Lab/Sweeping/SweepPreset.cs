@@ -20,6 +20,9 @@ public sealed record SweepPreset
     /// <summary>Optimizer steps of the base model, at most.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>Base learning rates; null for five of them, a factor of 2 apart, around the preset's.</summary>
+    public IReadOnlyList<double>? Rates { get; init; }
+
     /// <summary>Multiples of the base model.</summary>
     public required IReadOnlyList<int> Multiples { get; init; }
 
@@ -33,6 +36,8 @@ public sealed record SweepPreset
         Description = "a base model of width 64 and its double, minutes on two cores: to see how it works",
         Training = Presets.Nano,
         Steps = 200,
+        // So short a training wants higher rates than the preset's: with that in the middle the best lay at the upper end.
+        Rates = [1e-2, 2e-2, 4e-2, 8e-2, 0.16],
         Multiples = [1, 2],
         Budget = TimeSpan.FromMinutes(5),
     };

@@ -75,14 +75,13 @@ public static class SweepReport
     private static List<string> Findings(SweepResult result)
     {
         List<string> findings = [.. result.Transfers.Select(transfer => $"{Name(transfer.Parametrization)}: {Change(result.Plan, transfer)}.")];
-        if (result.Transfers is [{ Drift.Value: double published } first, { Drift.Value: double nuGpt } second] && double.IsFinite(published) && double.IsFinite(nuGpt))
+        if (result.Transfers is [{ IsBound: false } published, { IsBound: false } nuGpt] && nuGpt.ExcessDriftOver(published) is var excess && double.IsFinite(excess.Value))
         {
-            string doubt = first.IsBound || second.IsBound ? "; some best rates lie at the end of those tried, so drifts are only bounds"
-                : first.Drift.HasInterval && second.Drift.HasInterval ? ""
-                : "; one seed cannot tell whether that is more than chance";
-            findings.Add(Math.Abs(published) == Math.Abs(nuGpt)
-                ? $"Both drift as much{doubt}."
-                : Text($"The rate of {(Math.Abs(nuGpt) < Math.Abs(published) ? "νGPT" : "the published parametrization")} drifts less: {nuGpt:0.00} of νGPT, {published:0.00} of the published one{doubt}."));
+            string nearer = excess.Value == 0 ? "equally far from 0" : $"{(excess.Value < 0 ? "νGPT" : "the published one")} is nearer to 0";
+            string doubt = !excess.HasInterval ? "; one seed cannot tell whether that is more than chance"
+                : excess.Includes(0) ? "; the seeds cannot tell that from chance"
+                : "";
+            findings.Add(Text($"The drift is {nuGpt.Drift.Value:0.00} with νGPT and {published.Drift.Value:0.00} with the published parametrization: {nearer}{doubt}."));
         }
 
         findings.AddRange(result.Transfers.Select(transfer => Cost(result.Plan, transfer)).OfType<string>());
@@ -98,6 +97,12 @@ public static class SweepReport
         }
 
         string rates = string.Join(", ", curves.Select(Found));
+        // Rates at the end of the grid would look like transfer: each of them is the same one.
+        if (transfer.IsBound)
+        {
+            return $"best base learning rate {rates}: no drift can be stated while a best rate lies at the end of those tried";
+        }
+
         if (!double.IsFinite(transfer.Drift.Value))
         {
             return $"best base learning rate {rates}: no drift can be stated";

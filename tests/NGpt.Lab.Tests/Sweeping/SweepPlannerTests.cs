@@ -48,7 +48,7 @@ public sealed class SweepPlannerTests : IDisposable
 
         Assert.Equal(new SweepSize(64, 4, 256, 2, 200), plan.Base);
         Assert.Equal(new SweepSize(128, 8, 512, 2, 200), plan.SizeOf(2));
-        Assert.Equal([2.5e-3, 5e-3, 1e-2, 2e-2, 4e-2], plan.Rates);
+        Assert.Equal([1e-2, 2e-2, 4e-2, 8e-2, 0.16], plan.Rates);
         Assert.Equal([1337], plan.Seeds);
     }
 
@@ -60,6 +60,8 @@ public sealed class SweepPlannerTests : IDisposable
         Assert.Equal(new SweepSize(64, 2, 256, 4, 1500), SweepPlanner.Draft(options).Base);
         Assert.Equal((96, 2), Width(options with { Settings = [("embedding-width", "96")] }));
         Assert.Equal((128, 4), Width(options with { Training = Presets.Small }));
+        Assert.Equal([2.5e-3, 5e-3, 1e-2, 2e-2, 4e-2], SweepPlanner.Draft(options).Rates);
+        Assert.Equal([7.5e-4, 1.5e-3, 3e-3, 6e-3, 1.2e-2], SweepPlanner.Draft(options with { Training = Presets.Medium }).Rates);
         File.WriteAllText(_folder.At("c.toml"), "n_embd = 192\nsteps = 77\n");
         SweepPlan file = SweepPlanner.Draft(options with { ConfigPath = _folder.At("c.toml") });
         Assert.Equal((192, 2, 77), (file.Base.Width, file.Base.Heads, file.Base.Steps));

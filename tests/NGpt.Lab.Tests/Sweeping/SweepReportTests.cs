@@ -31,7 +31,7 @@ public sealed class SweepReportTests : IDisposable
             "published: best base learning rate 0.009 at width 64, 0.00594 at width 128, 0.00392 at width 256: 0.44 times that of the base model at 4 times the width (drift -0.60; 0 is transfer).",
             report.Findings[0]);
         Assert.StartsWith("νGPT: best base learning rate 0.009 at width 64, ", report.Findings[1]);
-        Assert.Equal("The rate of νGPT drifts less: 0.05 of νGPT, -0.60 of the published one; one seed cannot tell whether that is more than chance.", report.Findings[2]);
+        Assert.Equal("The drift is 0.05 with νGPT and -0.60 with the published parametrization: νGPT is nearer to 0; one seed cannot tell whether that is more than chance.", report.Findings[2]);
         Assert.Equal("published: 0.01, the best tried at width 64, ended 0.0409 bits per byte above the best tried at width 256.", report.Findings[3]);
         Assert.Equal("νGPT: 0.01, the best tried at width 64, is the best tried at width 256 too.", report.Findings[4]);
         Assert.Contains(report.Cautions, caution => caution.StartsWith("One seed:", StringComparison.Ordinal));
@@ -42,8 +42,9 @@ public sealed class SweepReportTests : IDisposable
     [Fact]
     public void The_published_rate_may_be_the_one_that_drifts_less()
     {
-        Assert.StartsWith("The rate of the published parametrization drifts less: 0.40 of νGPT, -0.10 of", Of(SyntheticSweep.Of(SyntheticSweep.Plan(), -0.1, 0.4)).Findings[2]);
-        Assert.StartsWith("Both drift as much", Of(SyntheticSweep.Of(SyntheticSweep.Plan(), 0.2, 0.2)).Findings[2]);
+        Assert.Contains("0.40 with νGPT and -0.10 with the published parametrization: the published one is nearer to 0", Of(SyntheticSweep.Of(SyntheticSweep.Plan(), -0.1, 0.4)).Findings[2]);
+        Assert.Contains("-0.45 with νGPT and -0.30 with the published parametrization: the published one is nearer to 0", Of(SyntheticSweep.Of(SyntheticSweep.Plan(), -0.3, -0.45)).Findings[2]);
+        Assert.Contains("equally far from 0", Of(SyntheticSweep.Of(SyntheticSweep.Plan(), 0.2, 0.2)).Findings[2]);
     }
 
     [Fact]
@@ -53,7 +54,9 @@ public sealed class SweepReportTests : IDisposable
 
         Assert.Matches(@"\(drift -0\.50, 95% interval -0\.\d\d to -0\.\d\d; 0 is transfer\)\.$", report.Findings[0]);
         Assert.Contains("which includes 0: no drift that the seeds could tell from none", report.Findings[1]);
-        Assert.DoesNotContain("one seed", report.Findings[2]);
+        // A seed moves both alike: -0.5 and 0 are told apart, -0.5 and 0.45 are not.
+        Assert.EndsWith("νGPT is nearer to 0.", report.Findings[2]);
+        Assert.EndsWith("; the seeds cannot tell that from chance.", Of(SyntheticSweep.Of(SyntheticSweep.Plan(seeds: 3), -0.5, 0.45, seedShift: 0.1)).Findings[2]);
         Assert.NotNull(report.Figures.First().Series[0].Band);
         Assert.NotNull(report.Figures.Last().Series[0].Band);
     }
@@ -65,8 +68,9 @@ public sealed class SweepReportTests : IDisposable
         Report ends = Of(SyntheticSweep.Of(plan, -2, 0, diverges: run => run is { Parametrization: Parametrization.NuGpt, Multiple: 4, Rate: 0.01 }));
 
         Assert.Contains("0.005 or lower at width 256", ends.Findings[0]);
-        Assert.Contains("drifts are only bounds", ends.Findings[2]);
-        Assert.Equal("νGPT: 0.01, the best tried at width 64, diverged at width 256.", ends.Findings[4]);
+        Assert.EndsWith("no drift can be stated while a best rate lies at the end of those tried.", ends.Findings[0]);
+        Assert.DoesNotContain(ends.Findings, finding => finding.StartsWith("The drift", StringComparison.Ordinal));
+        Assert.Equal("νGPT: 0.01, the best tried at width 64, diverged at width 256.", ends.Findings[3]);
         Assert.Contains(ends.Cautions, caution => caution.Contains("published at width 128, published at width 256", StringComparison.Ordinal));
         Assert.Contains(ends.Cautions, caution => caution == "One run diverged: nugpt-x4-rate-0.01-seed-1337.");
         Assert.Equal(["published", "νGPT", "at the end of the grid"], ends.Figures.First().Series.Select(series => series.Name));

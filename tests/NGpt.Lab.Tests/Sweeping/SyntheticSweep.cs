@@ -14,7 +14,7 @@ internal static class SyntheticSweep
     {
         Preset = SweepPreset.Quick,
         Multiples = [1, 2, 4],
-        Rates = rates,
+        Rates = rates ?? [2.5e-3, 5e-3, 1e-2, 2e-2, 4e-2],
         Seeds = seeds,
         Steps = 40,
         Folder = "unused",
