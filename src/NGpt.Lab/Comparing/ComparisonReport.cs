@@ -100,7 +100,7 @@ public static class ComparisonReport
         Estimate difference = speedup.FinalDifference;
         List<string> findings =
         [
-            Text($"After equal tokens nGPT ended at {nGpt:0.0000} {unit} and GPT at {gpt:0.0000} (means of {Seeds(runs)}): ")
+            Text($"After equal tokens nGPT ended at {nGpt:0.0000} {unit} and GPT at {gpt:0.0000} ({Seeds(runs)}): ")
             + (difference.Includes(0) ? Text($"{(difference.HasInterval ? "no difference that the seeds could tell from none" : "one seed cannot tell whether that is more than chance")} ({Interval(difference, "+0.0000;-0.0000")}).")
                 : Text($"nGPT {(difference.Value < 0 ? "lower" : "higher")} by {Math.Abs(difference.Value):0.0000} ({Interval(difference, "+0.0000;-0.0000")}).")),
         ];
@@ -257,8 +257,8 @@ public static class ComparisonReport
     private static string Unit(ComparedRuns runs) => runs.Measure == LossMeasure.BitsPerByte ? "bits per byte" : "nats a token";
 
     private static string Seeds(ComparedRuns runs) => runs.NGpt.Count == runs.Gpt.Count
-        ? runs.NGpt.Count == 1 ? "one seed" : $"{runs.NGpt.Count} seeds"
-        : $"{runs.NGpt.Count} and {runs.Gpt.Count} seeds";
+        ? runs.NGpt.Count == 1 ? "one seed" : $"means of {runs.NGpt.Count} seeds"
+        : $"means of {runs.NGpt.Count} and {runs.Gpt.Count} seeds";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
