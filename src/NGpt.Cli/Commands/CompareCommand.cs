@@ -143,41 +143,15 @@ internal sealed class CompareCommand : Command
         }
 
         ComparisonPreset preset = quick ? ComparisonPreset.Quick : paper ? ComparisonPreset.Paper : ComparisonPreset.Standard;
-        List<(string Name, string Value)> settings = [];
-        (int? steps, int? evalInterval, long? seed) = (null, null, null);
-        foreach (SettingOption option in _settings)
-        {
-            if (option.Given(result) is not (string name, string value))
-            {
-                continue;
-            }
-
-            if (option.Setting == SettingCatalog.Steps)
-            {
-                steps = SettingText.Read(SettingCatalog.Steps, $"--{name}", value);
-            }
-            else if (option.Setting == SettingCatalog.EvalInterval)
-            {
-                evalInterval = SettingText.Read(SettingCatalog.EvalInterval, $"--{name}", value);
-            }
-            else if (option.Setting == SettingCatalog.Seed)
-            {
-                seed = SettingText.Read(SettingCatalog.Seed, $"--{name}", value);
-            }
-            else
-            {
-                settings.Add((option.Setting.Name, value));
-            }
-        }
-
+        ExperimentSettings settings = ExperimentSettings.Read(_settings, result);
         return new ComparisonOptions
         {
             Preset = preset,
             Training = result.GetValue(_preset) is string size ? Presets.Named(size) : null,
-            Steps = steps,
-            EvalInterval = evalInterval,
-            Seed = seed,
-            Settings = settings,
+            Steps = settings.Steps,
+            EvalInterval = settings.EvalInterval,
+            Seed = settings.Seed,
+            Settings = settings.Others,
             ConfigPath = result.GetValue(_config),
             NGptRates = NumberList.Read(_nGptRates.Name, result.GetValue(_nGptRates)),
             GptRates = NumberList.Read(_gptRates.Name, result.GetValue(_gptRates)),

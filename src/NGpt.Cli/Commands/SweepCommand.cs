@@ -91,33 +91,7 @@ internal sealed class SweepCommand : Command
     {
         SweepPreset preset = result.GetValue(_quick) ? SweepPreset.Quick : SweepPreset.Standard;
         SweepAxis axis = result.GetValue(_axis) is string word ? SweepAxes.Named(word) : SweepAxis.Width;
-        List<(string Name, string Value)> settings = [];
-        (int? steps, int? evalInterval, long? seed) = (null, null, null);
-        foreach (SettingOption option in _settings)
-        {
-            if (option.Given(result) is not (string name, string value))
-            {
-                continue;
-            }
-
-            if (option.Setting == SettingCatalog.Steps)
-            {
-                steps = SettingText.Read(SettingCatalog.Steps, $"--{name}", value);
-            }
-            else if (option.Setting == SettingCatalog.EvalInterval)
-            {
-                evalInterval = SettingText.Read(SettingCatalog.EvalInterval, $"--{name}", value);
-            }
-            else if (option.Setting == SettingCatalog.Seed)
-            {
-                seed = SettingText.Read(SettingCatalog.Seed, $"--{name}", value);
-            }
-            else
-            {
-                settings.Add((option.Setting.Name, value));
-            }
-        }
-
+        ExperimentSettings settings = ExperimentSettings.Read(_settings, result);
         return new SweepOptions
         {
             Preset = preset,
@@ -127,11 +101,11 @@ internal sealed class SweepCommand : Command
                 ? [.. multiples.Split(',', StringSplitOptions.TrimEntries).Select(part => SettingText.Read(SettingCatalog.Layers, _multiples.Name, part))]
                 : null,
             Rates = NumberList.Read(_rates.Name, result.GetValue(_rates)),
-            Steps = steps,
-            EvalInterval = evalInterval,
+            Steps = settings.Steps,
+            EvalInterval = settings.EvalInterval,
             Seeds = result.GetValue(_seeds) is string seeds ? SettingText.Read(SettingCatalog.Layers, _seeds.Name, seeds) : null,
-            Seed = seed,
-            Settings = settings,
+            Seed = settings.Seed,
+            Settings = settings.Others,
             ConfigPath = result.GetValue(_config),
             Budget = result.GetValue(_budget) is string budget ? SettingText.Read(SettingCatalog.TimeLimit, _budget.Name, budget) : null,
             Folder = result.GetValue(_out) ?? Path.Combine("sweep", $"{preset.Name}-{axis.Name()}"),
