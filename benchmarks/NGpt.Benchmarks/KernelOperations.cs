@@ -6,8 +6,8 @@ using NGpt.Torch.Operators.RmsNorm;
 using NGpt.Torch.Operators.ScaledCrossEntropy;
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.SphereAdam;
-using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using NGpt.Torch.Operators.Products;
+using NGpt.Core.Numerics.Products;
 
 namespace NGpt.Benchmarks;
 

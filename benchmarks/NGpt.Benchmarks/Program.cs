@@ -4,17 +4,19 @@ using System.Text.Json;
 using NGpt.Benchmarks;
 using NGpt.Torch.Benchmarks;
 using NGpt.Torch.Native;
+using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.Products;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 using TorchSharp;
-using BFloat16 = NGpt.Torch.Operators.Vectors.BFloat16;
+using BFloat16 = NGpt.Core.Numerics.Vectors.BFloat16;
 
 // Times every kernel and matrix product of the engine beside what the machine can do at best.
 // Arguments: --rounds N (default 9), --json.
 int rounds = args.SkipWhile(argument => argument != "--rounds").Skip(1).Select(value => int.Parse(value, CultureInfo.InvariantCulture)).FirstOrDefault(9);
 LibTorch.Load();
-using ThreadTeam team = ThreadTeam.Create(NativeEnvironment.Threads);
+using ThreadTeam team = KernelThreads.Create(NativeEnvironment.Threads);
 using IMatrixProducts managed = ManagedProducts.Create(team);
 using LibTorchProducts float32 = new(torch.ScalarType.Float32);
 using LibTorchProducts bf16 = new(torch.ScalarType.BFloat16);

@@ -6,6 +6,7 @@ using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Torch.Checkpoints;
+using NGpt.Core.Generation;
 using NGpt.Torch.Generation;
 using NGpt.Torch.Native;
 
@@ -123,6 +124,7 @@ internal sealed class GenerateCommand : Command
         {
             StopReason.MaxTokens => "the limit of --max-tokens",
             StopReason.StopString => "a stop string",
+            StopReason.EndOfText => "the end of the document",
             _ => "your request",
         };
         double rate = generated.GeneratedTokens / Math.Max(generated.Elapsed.TotalSeconds, 1e-9);

@@ -38,6 +38,11 @@ internal sealed class SamplingOptionSet
 
     private readonly Option<int> _maxTokens = Whole("--max-tokens", Defaults.MaxTokens, "The most tokens to generate", "--n-predict");
 
+    private readonly Option<bool> _ignoreEndOfText = new("--ignore-eos")
+    {
+        Description = "Go on after the token that ends a document",
+    };
+
     private readonly Option<string[]> _stop = new("--stop")
     {
         HelpName = "TEXT",
@@ -47,7 +52,7 @@ internal sealed class SamplingOptionSet
     /// <summary>The options, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
     [
-        _maxTokens, _temperature, _topK, _topP, _minP, _repeatPenalty, _repeatLastN, _presencePenalty, _frequencyPenalty, _seed, _stop,
+        _maxTokens, _temperature, _topK, _topP, _minP, _repeatPenalty, _repeatLastN, _presencePenalty, _frequencyPenalty, _seed, _ignoreEndOfText, _stop,
     ];
 
     /// <summary>What the person gave, over the defaults.</summary>
@@ -68,6 +73,7 @@ internal sealed class SamplingOptionSet
             FrequencyPenalty = result.GetValue(_frequencyPenalty),
             Seed = result.GetValue(_seed),
             MaxTokens = result.GetValue(_maxTokens),
+            IgnoreEndOfText = result.GetValue(_ignoreEndOfText),
             StopStrings = result.GetValue(_stop) is string[] texts ? StopStrings.Create(texts) : StopStrings.None,
         };
         return options.Validate() is { Count: > 0 } problems

@@ -42,6 +42,9 @@ public sealed record SamplingOptions
     /// <summary>The most tokens that are generated; 0 generates none (a prompt is then only scored).</summary>
     public int MaxTokens { get; init; } = 256;
 
+    /// <summary>Whether generation goes on after the token that ends a document.</summary>
+    public bool IgnoreEndOfText { get; init; }
+
     /// <summary>Texts at which generation ends; they are not part of the result.</summary>
     public StopStrings StopStrings { get; init; } = StopStrings.None;
 

@@ -1,6 +1,6 @@
 using NGpt.Torch.Operators.Attention;
-using NGpt.Torch.Operators.Products;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

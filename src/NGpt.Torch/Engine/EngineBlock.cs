@@ -1,7 +1,7 @@
-using NGpt.Torch.Operators.Products;
+using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.ScaledSwiGlu;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using NGpt.Torch.Operators.Products;
-using NGpt.Torch.Operators.Threads;
+using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,5 +1,5 @@
 using NGpt.Torch.Operators.Embedding;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,6 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Operators.Reductions;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,13 +1,15 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
+using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.Products;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
-using BFloat16 = NGpt.Torch.Operators.Vectors.BFloat16;
+using BFloat16 = NGpt.Core.Numerics.Vectors.BFloat16;
 
 namespace NGpt.Torch.Engine;
 
@@ -71,7 +73,7 @@ internal static class FastEngines
         where TLanes : unmanaged, ILanes<TLanes>
     {
         LibTorch.Load();
-        ThreadTeam team = ThreadTeam.Create(threads);
+        ThreadTeam team = KernelThreads.Create(threads);
         return precision == Precision.Bf16
             ? Create<TLanes, BFloat16>(model, precision, options, settings, new EngineContext(team, new LibTorchProducts(ScalarType.BFloat16)), sizeof(ushort))
             : Create<TLanes, Float32>(model, precision, options, settings, new EngineContext(team, Float32Products(team)), sizeof(float));

@@ -1,4 +1,4 @@
-using NGpt.Torch.Operators.Products;
+using NGpt.Core.Numerics.Products;
 
 namespace NGpt.Torch.Engine;
 

@@ -381,7 +381,7 @@ public sealed class TrainingJob
     private static string WriteSample(RunConfig config, ITokenizer tokenizer, RunFolder folder, LanguageModel model, int length, CancellationToken stop)
     {
         using TextGenerator generator = new(model, tokenizer);
-        SamplingOptions options = new() { MaxTokens = length, Seed = Math.Abs(config.Training.Seed % int.MaxValue) };
+        SamplingOptions options = new() { MaxTokens = length, IgnoreEndOfText = true, Seed = Math.Abs(config.Training.Seed % int.MaxValue) };
         string text = generator.Generate(string.Empty, options, stop: stop).Text;
         DurableFile.WriteText(folder.SamplePath, text);
         return text;

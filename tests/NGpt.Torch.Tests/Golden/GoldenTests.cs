@@ -1,5 +1,5 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Golden;

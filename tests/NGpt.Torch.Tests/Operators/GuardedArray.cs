@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Tests.Operators;
 

@@ -1,4 +1,4 @@
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Tests.Operators;
 

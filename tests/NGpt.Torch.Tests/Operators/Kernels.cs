@@ -1,6 +1,7 @@
-using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 using static TorchSharp.torch;
+using BFloat16 = NGpt.Core.Numerics.Vectors.BFloat16;
 
 namespace NGpt.Torch.Tests.Operators;
 
@@ -15,9 +16,9 @@ internal static class Kernels
         check.Run<Lanes512, Float32>();
         check.Run<Lanes256, Float32>();
         check.Run<Lanes128, Float32>();
-        check.Run<Lanes512, Torch.Operators.Vectors.BFloat16>();
-        check.Run<Lanes256, Torch.Operators.Vectors.BFloat16>();
-        check.Run<Lanes128, Torch.Operators.Vectors.BFloat16>();
+        check.Run<Lanes512, BFloat16>();
+        check.Run<Lanes256, BFloat16>();
+        check.Run<Lanes128, BFloat16>();
     }
 
     public static void RunTeam<TWork>(TWork work)

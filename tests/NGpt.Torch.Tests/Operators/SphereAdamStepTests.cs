@@ -1,5 +1,5 @@
 using NGpt.Torch.Operators.SphereAdam;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Tests.Operators;
 

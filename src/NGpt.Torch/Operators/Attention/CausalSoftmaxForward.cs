@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Operators.Attention;
 

@@ -1,4 +1,6 @@
+using NGpt.Core.Numerics.Products;
 using TorchSharp;
+using BFloat16 = NGpt.Core.Numerics.Vectors.BFloat16;
 
 namespace NGpt.Torch.Operators.Products;
 
@@ -18,7 +20,7 @@ internal sealed class LibTorchProducts : IMatrixProducts
 
     /// <inheritdoc/>
     public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => IsMistaken(a, b, output)
-        ? new StridedVectorProduct<Vectors.BFloat16>(a, b, output)
+        ? new StridedVectorProduct<BFloat16>(a, b, output)
         : new Product(this, a, b, output);
 
     /// <summary>

@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Products;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
 using NGpt.Torch.Native;

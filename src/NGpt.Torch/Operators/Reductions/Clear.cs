@@ -1,4 +1,4 @@
-using NGpt.Torch.Operators.Threads;
+using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Torch.Operators.Reductions;
 

@@ -1,5 +1,5 @@
-using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Operators.SphereAdam;
 

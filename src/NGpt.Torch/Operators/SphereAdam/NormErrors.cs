@@ -1,5 +1,5 @@
 using System.Numerics;
-using NGpt.Torch.Operators.Threads;
+using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Torch.Operators.SphereAdam;
 

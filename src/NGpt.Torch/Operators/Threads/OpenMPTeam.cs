@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Threads;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NGpt.Torch.Native;

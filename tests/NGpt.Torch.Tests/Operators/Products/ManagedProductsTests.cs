@@ -1,7 +1,8 @@
-using NGpt.Torch.Operators.Products;
-using NGpt.Torch.Operators.Products.Managed;
+using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Products.Managed;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Operators.Threads;
-using NGpt.Torch.Operators.Vectors;
+using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Tests.Operators.Products;
 
@@ -25,7 +26,7 @@ public sealed class ManagedProductsTests
     [Fact]
     public void This_processors_products_agree_with_float64()
     {
-        using ThreadTeam team = ThreadTeam.Create(2);
+        using ThreadTeam team = KernelThreads.Create(2);
         using IMatrixProducts products = ManagedProducts.Create(team);
         AgreeWithReference(products);
     }

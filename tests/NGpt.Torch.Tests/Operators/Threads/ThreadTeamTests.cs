@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Operators.Threads;
 
 namespace NGpt.Torch.Tests.Operators.Threads;

@@ -1,0 +1,41 @@
+using NGpt.Core.Errors;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Core.Generation;
+
+/// <summary>Prompts as tokens.</summary>
+public static class PromptEncoding
+{
+    // What often stands between two documents, where the vocabulary has no token for it.
+    private const string DocumentBreak = "\n\n";
+
+    /// <summary>The tokens that a text is continued from.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="prompt">The beginning; empty to begin a new document.</param>
+    /// <returns>At least one token.</returns>
+    /// <exception cref="UsageException">The prompt holds what the vocabulary lacks.</exception>
+    public static int[] EncodePrompt(this ITokenizer tokenizer, string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(prompt);
+        if (prompt.Length > 0)
+        {
+            return tokenizer.Encode(prompt);
+        }
+
+        if (tokenizer.EndOfText is int endOfText)
+        {
+            return [endOfText];
+        }
+
+        try
+        {
+            return tokenizer.Encode(DocumentBreak);
+        }
+        catch (UsageException)
+        {
+            // A vocabulary of characters from a text without line ends: any token may begin.
+            return [0];
+        }
+    }
+}

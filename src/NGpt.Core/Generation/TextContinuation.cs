@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using NGpt.Core.Errors;
+using NGpt.Core.Sampling;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Core.Generation;
+
+/// <summary>
+/// One text on its way: its tokens, the choice of the next one, the bytes of an unfinished character, and what may be the
+/// beginning of a stop string. Whoever has logits feeds it, whatever computes them. One thread at a time.
+/// </summary>
+public sealed class TextContinuation
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly SamplingOptions _options;
+    private readonly TokenSampler _sampler;
+    private readonly StopStringMatcher _stops;
+    private readonly Utf8StreamDecoder _decoder = new();
+    private readonly List<int> _tokens;
+
+    /// <summary>Begins after a prompt.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="options">How to sample, how much, and where to stop.</param>
+    /// <param name="vocabularySize">V, the number of logits.</param>
+    /// <param name="prompt">The tokens so far, each 0..V-1.</param>
+    /// <exception cref="UsageException">An option is out of range.</exception>
+    public TextContinuation(ITokenizer tokenizer, SamplingOptions options, int vocabularySize, ReadOnlySpan<int> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
+        (_tokenizer, _options) = (tokenizer, options);
+        _sampler = new TokenSampler(options, vocabularySize);
+        _stops = new StopStringMatcher(options.StopStrings);
+        _tokens = [.. prompt];
+        PromptTokens = prompt.Length;
+        Ended = options.MaxTokens == 0 ? StopReason.MaxTokens : null;
+    }
+
+    /// <summary>Tokens of the prompt.</summary>
+    public int PromptTokens { get; }
+
+    /// <summary>Tokens chosen so far.</summary>
+    public int GeneratedTokens => _tokens.Count - PromptTokens;
+
+    /// <summary>The prompt and what was chosen, valid until the next call.</summary>
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
+
+    /// <summary>The seed in use: giving it again gives the same text.</summary>
+    public ulong Seed => _sampler.Seed;
+
+    /// <summary>Natural logarithm of the probability that the model itself gave to the newest token; NaN before the first.</summary>
+    public double LogProbability => _sampler.LogProbability;
+
+    /// <summary>Why the text has ended, or null as long as it goes on.</summary>
+    public StopReason? Ended { get; private set; }
+
+    /// <summary>Chooses the next token.</summary>
+    /// <param name="logits">The model's logits after all <see cref="Tokens"/> [V].</param>
+    /// <returns>The text that can be shown now: whole characters, nothing that may begin a stop string. Often empty.</returns>
+    /// <exception cref="InvalidOperationException">The text has ended.</exception>
+    /// <exception cref="NGptException">A logit is not finite.</exception>
+    public string Next(ReadOnlySpan<float> logits)
+    {
+        if (Ended is not null)
+        {
+            throw new InvalidOperationException("the text has ended");
+        }
+
+        int token = _sampler.Sample(logits, Tokens);
+        _tokens.Add(token);
+        if (token == _tokenizer.EndOfText && !_options.IgnoreEndOfText)
+        {
+            return End(StopReason.EndOfText);
+        }
+
+        string text = _stops.Append(_decoder.Append(_tokenizer.TokenBytes(token)));
+        if (_stops.Matched is not null)
+        {
+            Ended = StopReason.StopString;
+            return text;
+        }
+
+        return GeneratedTokens == _options.MaxTokens ? text + End(StopReason.MaxTokens) : text;
+    }
+
+    /// <summary>Ends the text, unless it has ended already.</summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>The text that was held back.</returns>
+    public string End(StopReason reason)
+    {
+        if (Ended is not null)
+        {
+            return string.Empty;
+        }
+
+        Ended = reason;
+        string rest = _stops.Append(_decoder.Flush());
+        if (_stops.Matched is not null)
+        {
+            Ended = StopReason.StopString;
+            return rest;
+        }
+
+        return rest + _stops.Finish();
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NGpt.Core.Numerics.Vectors;
+
+namespace NGpt.Core.Numerics.Products.Managed;
+
+/// <summary>
+/// Copies a strip of a matrix into a panel, the order in which the innermost loop reads: for every step of the depth
+/// (the axis that the product sums over) the strip's numbers side by side. What the strip lacks to the panel's width is zero.
+/// </summary>
+internal static unsafe class Packing
+{
+    // Widths and rows of all tiles are multiples of this.
+    private const int Block = 4;
+
+    /// <summary>Packs one strip.</summary>
+    /// <param name="source">First number of the strip.</param>
+    /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
+    /// <param name="depthStride">Elements from one step of the depth to the next.</param>
+    /// <param name="count">Width of the strip.</param>
+    /// <param name="depth">Number of steps.</param>
+    /// <param name="width">Width of the panel, a multiple of four.</param>
+    /// <param name="panel">Where it goes: <paramref name="depth"/> · <paramref name="width"/> numbers.</param>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Pack(float* source, long stride, long depthStride, int count, int depth, int width, float* panel)
+    {
+        int blocks = stride == 1 || depthStride == 1 ? count / Block * Block : 0;
+        if (stride == 1)
+        {
+            Copy(source, depthStride, blocks, depth, width, panel);
+        }
+        else
+        {
+            for (int i = 0; i < blocks; i += Block)
+            {
+                Transpose(source + (i * stride), stride, depth, width, panel + i);
+            }
+        }
+
+        for (int i = blocks; i < count; i++)
+        {
+            CopyOne(source + (i * stride), depthStride, depth, width, panel + i);
+        }
+
+        for (int i = count; i < width; i++)
+        {
+            ClearOne(depth, width, panel + i);
+        }
+    }
+
+    /// <summary>Begins to load a strip that is packed next.</summary>
+    /// <param name="source">First number of the strip.</param>
+    /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
+    /// <param name="depthStride">Elements from one step of the depth to the next.</param>
+    /// <param name="count">Width of the strip, 0 for none; not above a cache line.</param>
+    /// <param name="depth">Number of steps.</param>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Prefetch(float* source, long stride, long depthStride, int count, int depth)
+    {
+        if (stride == 1)
+        {
+            for (int k = 0; k < depth && count > 0; k++)
+            {
+                CacheLine.Prefetch(source + (k * depthStride));
+            }
+        }
+        else if (depthStride == 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                for (int k = 0; k < depth; k += CacheLine.Length)
+                {
+                    CacheLine.Prefetch(source + (i * stride) + k);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Copy(float* source, long depthStride, int count, int depth, int width, float* panel)
+    {
+        for (; depth > 0; depth--)
+        {
+            int i = 0;
+            for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                Vector256.Store(Vector256.Load(source + i), panel + i);
+            }
+
+            if (i < count)
+            {
+                Vector128.Store(Vector128.Load(source + i), panel + i);
+            }
+
+            source += depthStride;
+            panel += width;
+        }
+    }
+
+    // Four numbers wide: squares of 4×4 are turned in registers.
+    [MethodImpl(KernelCode.Loop)]
+    private static void Transpose(float* source, long stride, int depth, int width, float* panel)
+    {
+        int k = 0;
+        for (; k <= depth - Block; k += Block)
+        {
+            Vector128<float> r0 = Vector128.Load(source + k);
+            Vector128<float> r1 = Vector128.Load(source + stride + k);
+            Vector128<float> r2 = Vector128.Load(source + (2 * stride) + k);
+            Vector128<float> r3 = Vector128.Load(source + (3 * stride) + k);
+            Vector128<float> low02 = Interleave.Lower(r0, r2);
+            Vector128<float> low13 = Interleave.Lower(r1, r3);
+            Vector128<float> high02 = Interleave.Upper(r0, r2);
+            Vector128<float> high13 = Interleave.Upper(r1, r3);
+            Vector128.Store(Interleave.Lower(low02, low13), panel);
+            Vector128.Store(Interleave.Upper(low02, low13), panel + width);
+            Vector128.Store(Interleave.Lower(high02, high13), panel + (2 * width));
+            Vector128.Store(Interleave.Upper(high02, high13), panel + (3 * width));
+            panel += Block * width;
+        }
+
+        for (; k < depth; k++)
+        {
+            Vector128.Store(Vector128.Create(source[k], source[stride + k], source[(2 * stride) + k], source[(3 * stride) + k]), panel);
+            panel += width;
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void CopyOne(float* source, long depthStride, int depth, int width, float* panel)
+    {
+        for (; depth > 0; depth--)
+        {
+            *panel = *source;
+            source += depthStride;
+            panel += width;
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void ClearOne(int depth, int width, float* panel)
+    {
+        for (; depth > 0; depth--)
+        {
+            *panel = 0;
+            panel += width;
+        }
+    }
+}

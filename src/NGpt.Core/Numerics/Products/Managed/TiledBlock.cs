@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using NGpt.Core.Numerics.Vectors;
+
+namespace NGpt.Core.Numerics.Products.Managed;
+
+/// <summary>
+/// The product of one thread: the matrices are cut so that a block of b, packed, stays in the caches while the rows
+/// of a pass by, and a strip of a, packed, stays in the first one while the panels of b pass by.
+/// </summary>
+internal static unsafe class TiledBlock<TLanes, TTile>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TTile : unmanaged, ITile<TLanes>
+{
+    /// <summary>Vectors in the widest panel of b.</summary>
+    public const int MostVectors = 3;
+
+    // The longest sum that is formed in registers. The order of all sums follows from it: the same for every processor.
+    private const int MostDepth = 384;
+    // With the depth 1.2 MB: where the second cache is smaller the rest comes from the third, fast enough; fewer
+    // columns cost more, since the strips of a are packed once for each block.
+    private const int MostColumns = 768;
+    private const int DepthUnit = 8;
+
+    private const int PackedColumnsLength = MostDepth * MostColumns;
+
+    /// <summary>Float32 numbers of the buffer that a thread needs.</summary>
+    public static int BufferLength => PackedColumnsLength + (MostDepth * TTile.Rows) + (TTile.Rows * MostVectors * TLanes.Count);
+
+    /// <summary>Computes output = a·b on this thread; takes the views' first matrix.</summary>
+    public static void Multiply(MatrixView a, MatrixView b, MatrixView output, float* buffer)
+    {
+        int depthStep = Step(a.Columns, MostDepth, DepthUnit);
+        int columnStep = Step(b.Columns, MostColumns, MostVectors * TLanes.Count);
+        for (int column = 0; column < b.Columns; column += columnStep)
+        {
+            int columns = Math.Min(columnStep, b.Columns - column);
+            for (int k = 0; k < a.Columns; k += depthStep)
+            {
+                int depth = Math.Min(depthStep, a.Columns - k);
+                PackColumns((float*)b.Data + (k * b.RowStride) + (column * b.ColumnStride), b, columns, depth, buffer);
+                MultiplyRows(a, k, depth, (float*)output.Data + column, output.RowStride, columns, buffer);
+            }
+        }
+    }
+
+    // Steps of equal length, so that the last one is not a splinter.
+    private static int Step(int count, int most, int unit)
+    {
+        int steps = (int)(((long)count + most - 1) / most);
+        int step = (int)(((long)count + steps - 1) / steps);
+        return Math.Min(most, (step + unit - 1) / unit * unit);
+    }
+
+    /// <summary>Vectors of the next panel when so many columns are left: never a panel of one vector after wider ones, since a narrow panel keeps the processor less busy.</summary>
+    private static int Vectors(int columns)
+    {
+        int vectors = (columns + TLanes.Count - 1) / TLanes.Count;
+        return vectors == MostVectors + 1 ? MostVectors - 1 : Math.Min(vectors, MostVectors);
+    }
+
+    private static void PackColumns(float* source, MatrixView b, int columns, int depth, float* packed)
+    {
+        while (columns > 0)
+        {
+            int width = Vectors(columns) * TLanes.Count;
+            Packing.Pack(source, b.ColumnStride, b.RowStride, Math.Min(width, columns), depth, width, packed);
+            source += width * b.ColumnStride;
+            packed += width * depth;
+            columns -= width;
+        }
+    }
+
+    private static void MultiplyRows(MatrixView a, int k, int depth, float* output, long outputStride, int columns, float* buffer)
+    {
+        float* strip = buffer + PackedColumnsLength;
+        for (int row = 0; row < a.Rows; row += TTile.Rows)
+        {
+            int rows = Math.Min(TTile.Rows, a.Rows - row);
+            float* source = (float*)a.Data + (row * a.RowStride) + (k * a.ColumnStride);
+            Packing.Pack(source, a.RowStride, a.ColumnStride, rows, depth, TTile.Rows, strip);
+            // The next strip comes in while this one is computed with.
+            Packing.Prefetch(source + (TTile.Rows * a.RowStride), a.RowStride, a.ColumnStride, Math.Min(TTile.Rows, a.Rows - row - rows), depth);
+            MultiplyStrip(rows, columns, depth, buffer, output + (row * outputStride), outputStride, k > 0);
+        }
+    }
+
+    private static void MultiplyStrip(int rows, int columns, int depth, float* buffer, float* output, long stride, bool adds)
+    {
+        float* panel = buffer;
+        float* strip = buffer + PackedColumnsLength;
+        float* corner = strip + (MostDepth * TTile.Rows);
+        while (columns > 0)
+        {
+            int vectors = Vectors(columns);
+            int width = vectors * TLanes.Count;
+            if (rows == TTile.Rows && width <= columns)
+            {
+                MultiplyTile(vectors, depth, strip, panel, output, stride, adds);
+            }
+            else
+            {
+                MultiplyTile(vectors, depth, strip, panel, corner, width, false);
+                PutPart(corner, width, rows, Math.Min(width, columns), output, stride, adds);
+            }
+
+            output += width;
+            panel += width * depth;
+            columns -= width;
+        }
+    }
+
+    private static void MultiplyTile(int vectors, int depth, float* strip, float* panel, float* output, long stride, bool adds)
+    {
+        switch (vectors)
+        {
+            case 1:
+                TTile.Multiply<Row1<TLanes>>(depth, strip, panel, output, stride, adds);
+                break;
+            case 2:
+                TTile.Multiply<Row2<TLanes>>(depth, strip, panel, output, stride, adds);
+                break;
+            default:
+                TTile.Multiply<Row3<TLanes>>(depth, strip, panel, output, stride, adds);
+                break;
+        }
+    }
+
+    // A tile that reaches over the output's edge was computed aside; what lies inside goes where it belongs.
+    private static void PutPart(float* tile, int width, int rows, int columns, float* output, long stride, bool adds)
+    {
+        int whole = Rows.Whole<TLanes>(columns);
+        for (int row = 0; row < rows; row++)
+        {
+            PutRow<TLanes>(tile, 0, whole, output, adds);
+            PutRow<ScalarLane>(tile, whole, columns, output, adds);
+            tile += width;
+            output += stride;
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void PutRow<TAny>(float* sums, int from, int end, float* output, bool adds)
+        where TAny : unmanaged, ILanes<TAny>
+    {
+        for (int i = from; i < end; i += TAny.Count)
+        {
+            TAny sum = TAny.Load(sums + i);
+            TAny.Store(adds ? TAny.Load(output + i) + sum : sum, output + i);
+        }
+    }
+}

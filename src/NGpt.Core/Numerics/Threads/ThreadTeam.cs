@@ -1,0 +1,84 @@
+namespace NGpt.Core.Numerics.Threads;
+
+/// <summary>
+/// The threads that run kernels. Every thread gets a share that depends on its number alone, so that sums are formed
+/// in the same order each time. Called from one thread at a time; never from within a kernel.
+/// </summary>
+internal abstract unsafe class ThreadTeam : IDisposable
+{
+    private static Exception? _failure;
+
+    /// <summary>Number of threads, the caller included.</summary>
+    public abstract int Threads { get; }
+
+    /// <summary>What runs the threads, for people.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The part of a range that one thread takes: contiguous, the parts differing by one unit at most.</summary>
+    /// <param name="count">Length of the range.</param>
+    /// <param name="thread">Number of the thread.</param>
+    /// <param name="threads">Number of threads.</param>
+    /// <param name="unit">Parts begin at multiples of this.</param>
+    /// <returns>First item and the one after the last.</returns>
+    public static (int First, int End) Share(int count, int thread, int threads, int unit = 1)
+    {
+        long units = ((long)count + unit - 1) / unit;
+        return ((int)Math.Min(count, units * thread / threads * unit), (int)Math.Min(count, units * (thread + 1) / threads * unit));
+    }
+
+    /// <summary>Runs the work on all threads and returns when all are done.</summary>
+    /// <typeparam name="TWork">Type of the work.</typeparam>
+    /// <param name="work">The work.</param>
+    /// <exception cref="InvalidOperationException">A thread's share failed; the cause is the inner exception.</exception>
+    public void Run<TWork>(TWork work)
+        where TWork : unmanaged, IParallelWork
+    {
+        Job job = new(&Call<TWork>, &work);
+        if (Threads == 1)
+        {
+            RunShare(&job, 0, 1);
+        }
+        else
+        {
+            Start(ref job);
+        }
+
+        if (Interlocked.Exchange(ref _failure, null) is Exception failure)
+        {
+            throw new InvalidOperationException($"{typeof(TWork).Name} failed: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Lets all threads, the caller too, take their share of a job, and waits.</summary>
+    private protected abstract void Start(ref Job job);
+
+    /// <summary>Takes one thread's share; a failure is kept for the caller, since a native thread cannot pass it on.</summary>
+    private protected static void RunShare(Job* job, int thread, int threads)
+    {
+        try
+        {
+            job->Body(job->Work, thread, threads);
+        }
+#pragma warning disable CA1031 // Whatever it is: an exception that leaves a native callback ends the process.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+    }
+
+    private static void Call<TWork>(void* work, int thread, int threads)
+        where TWork : unmanaged, IParallelWork => ((TWork*)work)->Run(thread, threads);
+
+    /// <summary>A job as native code can carry it.</summary>
+    private protected readonly struct Job(delegate*<void*, int, int, void> body, void* work)
+    {
+        public readonly delegate*<void*, int, int, void> Body = body;
+        public readonly void* Work = work;
+    }
+}
