@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using NGpt.Core.Configuration;
 using NGpt.Core.Files;
 using NGpt.Core.Quantization;
@@ -52,22 +51,22 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
     /// <param name="type">How it is stored.</param>
     public float TensorScale(ParameterSpec parameter, WeightType type)
     {
-        float largest = 1;
-        if (type == WeightType.NVFP4)
+        if (type != WeightType.NVFP4)
         {
-            // Of a tensor's rows the one with the largest scale has the largest number.
-            largest = 0;
-            for (int row = 0; row < parameter.Rows; row++)
-            {
-                largest = Math.Max(largest, WeightCodec.TensorScale(type, Row(parameter, row, parameter.Columns!.Value)));
-            }
+            return 1;
         }
 
-        return largest;
+        // Of a tensor's rows the one with the largest number has the tensor's scale; a row of zeros has none, and says 1.
+        float largest = 0;
+        for (int row = 0; row < parameter.Rows; row++)
+        {
+            ReadOnlySpan<float> numbers = Row(parameter, row, parameter.Columns!.Value);
+            largest = numbers.ContainsAnyExcept(0f) ? MathF.Max(largest, WeightCodec.TensorScale(type, numbers)) : largest;
+        }
+
+        return largest > 0 ? largest : 1;
     }
 
-    private ReadOnlySpan<float> Row(ParameterSpec parameter, int row, int columns)
-    {
-        throw new NotImplementedException();
-    }
+    private unsafe ReadOnlySpan<float> Row(ParameterSpec parameter, int row, int columns) =>
+        new((float*)file.Address(parameter.Name) + ((long)row * columns), columns);
 }
