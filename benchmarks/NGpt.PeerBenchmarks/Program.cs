@@ -1,12 +1,26 @@
-using NGpt.PeerBenchmarks.Native;
-LlamaLibrary lib = LlamaLibrary.Load(args[0]);
-Console.WriteLine(lib.Version + " " + lib.SystemInfo);
-using LlamaModel m = new(lib, args[1]);
-Console.WriteLine($"{m.VocabularySize} {m.WeightBytes} {m.HasTokenizer}");
-using LlamaContext c = new(lib, m, 128, 2, exact: true);
-c.StartThreads();
-int[] t = [1, 2, 3, 4, 5, 6, 7];
-c.Run(t, true);
-for (int i = 0; i < 7; i++) { Console.WriteLine(string.Join(" ", c.Logits(i)[..5].ToArray())); }
-c.Clear();
-foreach (int x in t) { c.Run([x]); Console.WriteLine(string.Join(" ", c.Logits()[..5].ToArray())); }
+using NGpt.Core.Errors;
+using NGpt.PeerBenchmarks;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(PeerOptions.Help);
+    return 0;
+}
+
+try
+{
+    PeerOptions options = PeerOptions.Parse(args);
+    PeerReport report = new PeerComparison(options, Console.Error.WriteLine).Run();
+    (options.Json ? Console.Error : Console.Out).Write(report.Text());
+    if (options.Json)
+    {
+        Console.WriteLine(report.Json());
+    }
+
+    return report.Agrees ? 0 : 1;
+}
+catch (NGptException problem)
+{
+    Console.Error.WriteLine($"peer benchmark: {problem.Message}{(problem.Remedy is string remedy ? $". {remedy}" : "")}");
+    return problem is UsageException ? 2 : 1;
+}
