@@ -1,4 +1,4 @@
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>An evaluation as a checkpoint remembers it.</summary>
 /// <param name="Step">Steps taken before it.</param>

@@ -2,10 +2,8 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Tokenizers;
-using NGpt.Torch.Models;
-using NGpt.Torch.Optimization;
 
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>
 /// One saved state: <c>model.safetensors</c>, <c>config.json</c> and <c>tokenizer.json</c> are all that generation
@@ -26,6 +24,9 @@ public sealed class CheckpointFolder
     public const string StateFile = "trainer_state.json";
 
     private const string NamePrefix = "step-";
+
+    // Those whose digests the state has.
+    private static readonly string[] DescribedFiles = [ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile];
 
     /// <summary>Refers to a folder, which need not exist.</summary>
     /// <param name="path">The folder.</param>
@@ -55,37 +56,25 @@ public sealed class CheckpointFolder
             : null;
     }
 
-    /// <summary>Writes everything; the folder appears whole or not at all.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="optimizer">Its moments and step count.</param>
-    /// <param name="tokenizer">The tokenizer that goes with it.</param>
-    /// <param name="describe">Makes the state from the digests of the other files.</param>
-    /// <returns>The state as it was written.</returns>
-    /// <exception cref="NGptException">The files cannot be written; nothing is left behind.</exception>
-    public TrainerState Save(
-        LanguageModel model,
-        AdamState optimizer,
-        ITokenizer tokenizer,
-        Func<IReadOnlyDictionary<string, FileDigest>, TrainerState> describe)
+    /// <summary>Finds the checkpoint that a path means.</summary>
+    /// <param name="path">A checkpoint folder, or a run folder, which means its best checkpoint, or its newest where none is known to be best.</param>
+    /// <returns>The checkpoint.</returns>
+    /// <exception cref="NGptException">There is none.</exception>
+    public static CheckpointFolder Find(string path)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(describe);
-        TrainerState? state = null;
-        DurableFolder.Create(Path, folder =>
+        ArgumentNullException.ThrowIfNull(path);
+        if (System.IO.File.Exists(System.IO.Path.Combine(path, ModelFile)))
         {
-            CheckpointFolder aside = new(folder);
-            ModelWeights.Save(model, aside.File(ModelFile));
-            DurableFile.Write(aside.File(ConfigFile), stream => stream.Write(ModelConfigJson.Serialize(model.Config)));
-            TokenizerFile.Save(tokenizer, aside.File(TokenizerFile.FileName));
-            SafetensorsWriter.Write(
-                aside.File(OptimizerFile),
-                [.. optimizer.Moments.Select(moment => ModelWeights.Entry(moment.Name, moment.Value))]);
-            string[] names = [ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile];
-            state = describe(names.ToDictionary(name => name, name => FileDigest.Of(aside.File(name))));
-            aside.SaveState(state);
-        });
-        return state!;
+            return new CheckpointFolder(path);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new NGptException($"{path}: there is no such folder", "give a run folder (runs/…) or a checkpoint folder");
+        }
+
+        return new RunFolder(path).Checkpoints.BestOrNewest
+            ?? throw new NGptException($"{path}: holds no checkpoint and no {ModelFile}", "give a run folder (runs/…) or a checkpoint folder");
     }
 
     /// <summary>Replaces the state of a checkpoint whose other files stay as they are.</summary>
@@ -93,6 +82,12 @@ public sealed class CheckpointFolder
     /// <exception cref="NGptException">The file cannot be written; the old one is unchanged.</exception>
     public void SaveState(TrainerState state) =>
         DurableFile.Write(File(StateFile), stream => stream.Write(TrainerStateJson.Serialize(state)));
+
+    /// <summary>Measures every file that the state describes.</summary>
+    /// <returns>Their digests by name.</returns>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    public IReadOnlyDictionary<string, FileDigest> Digests() =>
+        DescribedFiles.ToDictionary(name => name, name => FileDigest.Of(File(name)));
 
     /// <summary>Reads the state and compares every file with its digest.</summary>
     /// <returns>The state.</returns>
@@ -105,7 +100,7 @@ public sealed class CheckpointFolder
             throw new FileFormatException(File(StateFile), $"is of step {state.Step}, in a folder of step {step}", "use another checkpoint of the run");
         }
 
-        foreach (string name in new[] { ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile })
+        foreach (string name in DescribedFiles)
         {
             if (!state.Files.TryGetValue(name, out FileDigest? expected))
             {
@@ -143,22 +138,27 @@ public sealed class CheckpointFolder
     /// <exception cref="FileFormatException">The file is missing, damaged or foreign.</exception>
     public ITokenizer LoadTokenizer() => TokenizerFile.Load(TokenizerPath);
 
-    /// <summary>Reads the parameters into a model.</summary>
-    /// <param name="model">A model of the shape that <see cref="LoadConfig"/> gives.</param>
-    /// <exception cref="FileFormatException">The file is missing, damaged or belongs to another model.</exception>
-    public void LoadModel(LanguageModel model) => ModelWeights.Load(model, File(ModelFile));
-
-    /// <summary>Reads the moments into the memory of an optimizer, whose step count becomes the state's.</summary>
-    /// <param name="optimizer">The memory of a model of the same shape.</param>
-    /// <param name="state">The checkpoint's state.</param>
-    /// <exception cref="FileFormatException">The file is missing, damaged or belongs to another model.</exception>
-    public void LoadOptimizer(AdamState optimizer, TrainerState state)
+    /// <summary>
+    /// Reads what describes the model, for a reader of its weights: every file is compared with its digest first, where
+    /// the folder has a state to tell them.
+    /// </summary>
+    /// <returns>The model's shape, and a tokenizer that fits it.</returns>
+    /// <exception cref="FileFormatException">A file is missing, damaged or changed, or the two belong to different models.</exception>
+    public (ModelConfig Config, ITokenizer Tokenizer) LoadDescription()
     {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(state);
-        using SafetensorsFile file = SafetensorsFile.Open(File(OptimizerFile));
-        ModelWeights.CopyInto([.. optimizer.Moments], file);
-        optimizer.StepCount = state.Step;
+        if (System.IO.File.Exists(File(StateFile)))
+        {
+            Verify();
+        }
+
+        ModelConfig config = LoadConfig();
+        ITokenizer tokenizer = LoadTokenizer();
+        return tokenizer.VocabularySize == config.VocabularySize
+            ? (config, tokenizer)
+            : throw new FileFormatException(
+                Path,
+                $"the tokenizer has {tokenizer.VocabularySize} tokens and the model {config.VocabularySize}",
+                "use the files of one checkpoint together");
     }
 
     /// <summary>Deletes the folder; interrupted half-way, what is left no longer passes for a checkpoint.</summary>
@@ -168,5 +168,8 @@ public sealed class CheckpointFolder
         Directory.Delete(Path, recursive: true);
     }
 
-    private string File(string name) => System.IO.Path.Combine(Path, name);
+    /// <summary>The path of one of the folder's files.</summary>
+    /// <param name="name">For example <see cref="ModelFile"/>.</param>
+    /// <returns>The path, whether the file is there or not.</returns>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
 }

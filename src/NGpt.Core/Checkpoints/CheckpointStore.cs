@@ -1,7 +1,7 @@
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>The checkpoints of one run: the newest few and the best, with pointers <c>latest</c> and <c>best</c>.</summary>
 public sealed class CheckpointStore

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using NGpt.Core.Errors;
 
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>Reads and writes <c>trainer_state.json</c>.</summary>
 public static class TrainerStateJson
@@ -10,20 +9,14 @@ public static class TrainerStateJson
     // A state is a page of text: a longer file is something else.
     private const long LongestFile = 1 << 20;
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
-        WriteIndented = true,
-    };
-
     /// <summary>The file's content.</summary>
     /// <param name="state">The state.</param>
     /// <returns>UTF-8 JSON.</returns>
-    public static byte[] Serialize(TrainerState state) => JsonSerializer.SerializeToUtf8Bytes(state, Options);
+    public static byte[] Serialize(TrainerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return JsonSerializer.SerializeToUtf8Bytes(TrainerStateFile.Of(state), TrainerStateContext.Default.TrainerStateFile);
+    }
 
     /// <summary>Reads a state and checks that it makes sense.</summary>
     /// <param name="path">The file.</param>
@@ -39,9 +32,9 @@ public static class TrainerStateJson
                 throw new FileFormatException(path, $"is {stream.Length} bytes long, expected at most {LongestFile}");
             }
 
-            TrainerState state = JsonSerializer.Deserialize<TrainerState>(stream, Options)
+            TrainerStateFile file = JsonSerializer.Deserialize(stream, TrainerStateContext.Default.TrainerStateFile)
                 ?? throw new FileFormatException(path, "holds no state");
-            return Check(path, state);
+            return Check(path, file.ToState());
         }
         catch (JsonException failure)
         {

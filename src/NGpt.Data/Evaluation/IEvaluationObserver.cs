@@ -1,7 +1,7 @@
 using NGpt.Core.Evaluation;
 using NGpt.Data.Preparation;
 
-namespace NGpt.Torch.Evaluation;
+namespace NGpt.Data.Evaluation;
 
 /// <summary>Hears how an evaluation goes, on the thread that runs it.</summary>
 public interface IEvaluationObserver : IProgress<EvaluationProgress>, IProgress<DatasetProgress>

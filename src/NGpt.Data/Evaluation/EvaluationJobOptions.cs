@@ -2,15 +2,13 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
 using NGpt.Data.Corpora;
-using NGpt.Data.Evaluation;
-using NGpt.Torch.Native;
 
-namespace NGpt.Torch.Evaluation;
+namespace NGpt.Data.Evaluation;
 
 /// <summary>What to measure of a model.</summary>
 public sealed record EvaluationJobOptions
 {
-    /// <summary>A run folder, which means its best checkpoint, or a checkpoint folder.</summary>
+    /// <summary>A run folder, which means its best checkpoint, a checkpoint folder, or what else the scorers can read.</summary>
     public required string Model { get; init; }
 
     /// <summary>The text, as <see cref="EvaluationRequest.Source"/>; null for what the model's run held out, unless there are tasks.</summary>
@@ -28,7 +26,7 @@ public sealed record EvaluationJobOptions
     /// <summary>What tokens of a window see of each other; null for what the model's run was trained with.</summary>
     public WindowPacking? Packing { get; init; }
 
-    /// <summary>Sequences that are computed at a time; null for as many as <see cref="LanguageModelScorer.DefaultBatchTokens"/> make.</summary>
+    /// <summary>Sequences that are computed at a time; null for the default of what computes.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>The tasks.</summary>
@@ -37,22 +35,13 @@ public sealed record EvaluationJobOptions
     /// <summary>Only the first questions of each task, this many; null for all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Where to compute.</summary>
-    public DeviceChoice Device { get; init; } = DeviceChoice.Auto;
-
-    /// <summary>CPU threads; null for the default.</summary>
-    public int? Threads { get; init; }
-
-    /// <summary>What matrix products are computed in.</summary>
-    public Precision Precision { get; init; } = Precision.F32;
-
     /// <summary>Gathers everything that is wrong with these options.</summary>
     /// <param name="contextLength">T, what the model was trained with; null where that is not known yet.</param>
     /// <returns>One line a problem; empty when the options are sound.</returns>
     public IReadOnlyList<string> Validate(int? contextLength)
     {
         List<string> problems = [.. Perplexity.Validate(contextLength)];
-        foreach ((string name, int? value) in (ReadOnlySpan<(string, int?)>)[("--batch-size", BatchSize), ("--limit", Limit), ("--threads", Threads)])
+        foreach ((string name, int? value) in (ReadOnlySpan<(string, int?)>)[("--batch-size", BatchSize), ("--limit", Limit)])
         {
             if (value is < 1)
             {

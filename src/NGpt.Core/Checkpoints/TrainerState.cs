@@ -1,12 +1,16 @@
 using NGpt.Core.Configuration;
 
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>Where a run stands: with the model and the optimizer's moments, all that continuing needs.</summary>
 public sealed record TrainerState
 {
     /// <summary>The version of the file that this program writes.</summary>
     public const int CurrentVersion = 1;
+
+    // Files without these names are from when there was nothing to choose.
+    internal static readonly string FirstEngine = EngineKind.Plain.Name();
+    internal static readonly string FirstPrecision = Configuration.Precision.F32.Name();
 
     /// <summary>Version of the file.</summary>
     public int Version { get; init; } = CurrentVersion;
@@ -27,10 +31,10 @@ public sealed record TrainerState
     public required string Device { get; init; }
 
     /// <summary>What computed the part that wrote this; files without it are from when there were only the plain modules.</summary>
-    public string Engine { get; init; } = EngineKind.Plain.Name();
+    public string Engine { get; init; } = FirstEngine;
 
     /// <summary>Type of its matrix products.</summary>
-    public string Precision { get; init; } = Core.Configuration.Precision.F32.Name();
+    public string Precision { get; init; } = FirstPrecision;
 
     /// <summary>The newest evaluation, or null.</summary>
     public EvaluationState? LastEvaluation { get; init; }

@@ -1,9 +1,8 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
-using NGpt.Torch.Checkpoints;
 
-namespace NGpt.Torch.Training;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>The folder that <c>ngpt train</c> writes: where each of its files is.</summary>
 public sealed class RunFolder
@@ -77,6 +76,35 @@ public sealed class RunFolder
             // Another process began its run between the two looks.
             taken.Dispose();
         }
+    }
+
+    /// <summary>Finds the run that a model belongs to.</summary>
+    /// <param name="path">A run folder or a checkpoint folder, which exists.</param>
+    /// <returns>The run, or null for a checkpoint that lies by itself.</returns>
+    public static RunFolder? OfModel(string path)
+    {
+        RunFolder folder = new(path);
+        return folder.HoldsRun && !File.Exists(folder.At(CheckpointFolder.ModelFile)) ? folder : OfCheckpoint(path)?.Folder;
+    }
+
+    /// <summary>Finds the run that a checkpoint was made by.</summary>
+    /// <param name="path">A folder.</param>
+    /// <returns>The run, and its checkpoint at this path; null where the path is not of a run's checkpoint.</returns>
+    public static (RunFolder Folder, CheckpointFolder Chosen)? OfCheckpoint(string path)
+    {
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        if (CheckpointFolder.StepOf(System.IO.Path.GetFileName(full)) is int step
+            && System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(full)) is string above)
+        {
+            RunFolder run = new(above);
+            CheckpointFolder chosen = run.Checkpoints.At(step);
+            if (run.HoldsRun && chosen.Path == full)
+            {
+                return (run, chosen);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Reads the resolved configuration.</summary>

@@ -1,7 +1,7 @@
 using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
 
-namespace NGpt.Torch.Evaluation;
+namespace NGpt.Data.Evaluation;
 
 /// <summary>What an evaluation found.</summary>
 /// <param name="Model">The checkpoint that was measured.</param>

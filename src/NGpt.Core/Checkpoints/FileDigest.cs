@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace NGpt.Torch.Checkpoints;
+namespace NGpt.Core.Checkpoints;
 
 /// <summary>What a file must be for a checkpoint to be whole.</summary>
 /// <param name="Bytes">Its length.</param>

@@ -1,6 +1,6 @@
-using NGpt.Torch.Checkpoints;
+using NGpt.Core.Checkpoints;
 
-namespace NGpt.Torch.Tests.Checkpoints;
+namespace NGpt.Core.Tests.Checkpoints;
 
 public sealed class CheckpointStoreTests : IDisposable
 {
