@@ -1,4 +1,6 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Files.Gguf;
 
 namespace NGpt.Runtime.Models;
@@ -6,9 +8,9 @@ namespace NGpt.Runtime.Models;
 /// <summary>A model's shape as the metadata of a GGUF file, with the keys that GGUF has for it, and nGPT's scales beside them.</summary>
 internal static class GgufModelConfig
 {
+    private const string Vocabulary = "vocab_size";
     private const string Rope = "rope.freq_base";
     private const string Epsilon = "attention.layer_norm_rms_epsilon";
-    private const string QueryKeyNormalizationKey = "qk_norm";
 
     /// <summary>The keys and values of a shape.</summary>
     /// <param name="config">A valid configuration.</param>
@@ -21,7 +23,7 @@ internal static class GgufModelConfig
         yield return Key("feed_forward_length", (uint)config.MlpWidth);
         yield return Key("attention.head_count", (uint)config.HeadCount);
         yield return Key("attention.head_count_kv", (uint)config.HeadCount);
-        yield return Key("vocab_size", (uint)config.VocabularySize);
+        yield return Key(Vocabulary, (uint)config.VocabularySize);
         yield return Key("rope.dimension_count", (uint)config.HeadWidth);
         // llama.cpp takes float32 alone.
         yield return Key(Rope, (float)config.RopeTheta);
@@ -43,10 +45,46 @@ internal static class GgufModelConfig
 
         if (scales.QueryKeyNormalization != QueryKeyNormalization.Exact)
         {
-            yield return Key(QueryKeyNormalizationKey, scales.QueryKeyNormalization.Name());
+            yield return Key("qk_norm", scales.QueryKeyNormalization.Name());
         }
 
         KeyValuePair<string, GgufValue> Key<T>(string name, T value)
             where T : notnull => KeyValuePair.Create($"{prefix}.{name}", GgufValue.Of(value));
+    }
+
+    /// <summary>Reads a shape.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>A configuration whose validation found nothing.</returns>
+    /// <exception cref="FileFormatException">The file holds another kind of model, or says too little or something impossible about it.</exception>
+    public static ModelConfig Read(GgufFile file)
+    {
+        Architecture architecture = file.Text(GgufNames.Architecture) switch
+        {
+            "ngpt" => Architecture.NGpt,
+            "llama" => Architecture.Gpt,
+            string other => throw new FileFormatException(
+                file.Path, $"is a model of the kind {Quoted.Name(other)}; those of the kinds ngpt and llama are read", "use a file that ngpt quantize wrote"),
+        };
+        GgufShapeReader reader = new(file, GgufNames.OfArchitecture(architecture));
+        ModelConfig config = new()
+        {
+            Architecture = architecture,
+            VocabularySize = file.Metadata.ContainsKey(reader.Key(Vocabulary)) ? reader.Whole(Vocabulary) : reader.TokenCount(),
+            LayerCount = reader.Whole("block_count"),
+            HeadCount = reader.Whole("attention.head_count"),
+            EmbeddingWidth = reader.Whole("embedding_length"),
+            MlpWidth = reader.Whole("feed_forward_length"),
+            ContextLength = reader.Whole("context_length"),
+            RopeTheta = reader.Number(Rope, 10_000),
+            RmsNormEpsilon = architecture == Architecture.Gpt ? reader.Number(Epsilon) : 1e-6,
+            Scales = architecture == Architecture.NGpt ? reader.Scales() : null,
+        };
+        List<string> problems = [.. config.Validate()];
+        if (problems.Count == 0)
+        {
+            reader.RefuseOtherMathematics(config, problems);
+        }
+
+        return problems.Count == 0 ? config : throw new FileFormatException(file.Path, string.Join("; ", problems), "use a file that ngpt quantize wrote");
     }
 }

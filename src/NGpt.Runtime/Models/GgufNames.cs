@@ -24,6 +24,9 @@ internal static class GgufNames
     /// <summary>Key of the whole <c>config.json</c> of the run that trained the model, which says what text was held out.</summary>
     public const string RunConfig = "ngpt.run.config";
 
+    /// <summary>End of the names of tensors that are the scale of an NVFP4 matrix.</summary>
+    public const string ScaleEnd = ".scale";
+
     private const string Weight = ".weight";
     private const string LayerPrefix = "model.layers.";
 
@@ -77,7 +80,7 @@ internal static class GgufNames
     /// <summary>The name of the tensor [1] with the scale of an NVFP4 matrix, where llama.cpp looks for it.</summary>
     /// <param name="tensor">The matrix, for example <c>blk.3.attn_q.weight</c>.</param>
     /// <returns>For example <c>blk.3.attn_q.scale</c>.</returns>
-    public static string OfScale(string tensor) => tensor[..^Weight.Length] + ".scale";
+    public static string OfScale(string tensor) => tensor[..^Weight.Length] + ScaleEnd;
 
     /// <summary>The type of a matrix in the file.</summary>
     /// <param name="type">The type.</param>
@@ -89,5 +92,18 @@ internal static class GgufNames
         WeightType.Q4_0 => GgufTensorType.Q4_0,
         WeightType.NVFP4 => GgufTensorType.NVFP4,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such weight type"),
+    };
+
+    /// <summary>The type of a matrix that can be run.</summary>
+    /// <param name="type">Its type in the file.</param>
+    /// <returns>Null for a type that cannot.</returns>
+    public static WeightType? ToWeightType(GgufTensorType type) => type switch
+    {
+        GgufTensorType.F32 => WeightType.F32,
+        GgufTensorType.BF16 => WeightType.BF16,
+        GgufTensorType.Q8_0 => WeightType.Q8_0,
+        GgufTensorType.Q4_0 => WeightType.Q4_0,
+        GgufTensorType.NVFP4 => WeightType.NVFP4,
+        _ => null,
     };
 }

@@ -20,6 +20,12 @@ internal sealed class TokenizerJsonReader
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Read(string path) => JsonChecks.Parse(path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
 
+    /// <summary>Reads the text of a <c>tokenizer.json</c> that lies inside another file.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="FileFormatException">The text is damaged, or a tokenizer of another kind.</exception>
+    public static ITokenizer Parse(ReadOnlyMemory<byte> utf8, string path) => JsonChecks.Parse(utf8, path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
+
     private ITokenizer Read(JsonElement root)
     {
         if (root.TryGetProperty(TokenizerJsonWriter.SentencePieceProperty, out JsonElement pieces))
