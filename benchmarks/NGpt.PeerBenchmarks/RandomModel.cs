@@ -22,7 +22,7 @@ internal sealed record RandomModel(int Layers, int Width, int Heads, int Mlp, in
     /// <summary>The shape.</summary>
     public ModelConfig Config => new()
     {
-        Architecture = Architecture.Gpt,
+        Architecture = Core.Configuration.Architecture.Gpt,
         VocabularySize = Vocabulary,
         LayerCount = Layers,
         HeadCount = Heads,
