@@ -4,17 +4,16 @@ namespace NGpt.PeerBenchmarks.Native;
 
 /// <summary>
 /// One sequence that llama.cpp computes. Its threads are kept from call to call, as in llama.cpp's own benchmark; idle ones spin
-/// for a long while, so they must be ended before others are timed.
+/// for a long while, so they are paused before others are timed.
 /// </summary>
 internal sealed unsafe class LlamaContext : ISubject
 {
     private readonly LlamaLibrary _library;
     private readonly int _vocabularySize;
-    private readonly int _threadCount;
     private readonly delegate* unmanaged[Cdecl]<nint, LlamaBatch, int> _decode;
     private readonly delegate* unmanaged[Cdecl]<nint, int, float*> _logits;
     private nint _context;
-    private nint _threads;
+    private readonly nint _threads;
 
     /// <summary>Prepares a sequence.</summary>
     /// <param name="library">The library.</param>
@@ -49,7 +48,9 @@ internal sealed unsafe class LlamaContext : ISubject
             throw new NGptException($"llama.cpp made a context of {room} tokens and {count} threads where {contextLength} and {threads} were asked for");
         }
 
-        _threadCount = threads;
+        GgmlThreadPoolParameters pool = library.DefaultThreadPoolParameters(threads);
+        _threads = ((delegate* unmanaged[Cdecl]<GgmlThreadPoolParameters*, nint>)library.Kernel("ggml_threadpool_new"))(&pool);
+        ((delegate* unmanaged[Cdecl]<nint, nint, nint, void>)library.Llama("llama_attach_threadpool"))(_context, _threads, _threads);
         _decode = (delegate* unmanaged[Cdecl]<nint, LlamaBatch, int>)library.Llama("llama_decode");
         _logits = (delegate* unmanaged[Cdecl]<nint, int, float*>)library.Llama("llama_get_logits_ith");
     }
@@ -64,21 +65,11 @@ internal sealed unsafe class LlamaContext : ISubject
     /// <inheritdoc/>
     public void Begin()
     {
-        GgmlThreadPoolParameters pool = _library.DefaultThreadPoolParameters(_threadCount);
-        _threads = ((delegate* unmanaged[Cdecl]<GgmlThreadPoolParameters*, nint>)_library.Kernel("ggml_threadpool_new"))(&pool);
-        ((delegate* unmanaged[Cdecl]<nint, nint, nint, void>)_library.Llama("llama_attach_threadpool"))(_context, _threads, _threads);
+        // The next call wakes the threads.
     }
 
     /// <inheritdoc/>
-    public void End()
-    {
-        if (_threads != 0)
-        {
-            ((delegate* unmanaged[Cdecl]<nint, void>)_library.Llama("llama_detach_threadpool"))(_context);
-            ((delegate* unmanaged[Cdecl]<nint, void>)_library.Kernel("ggml_threadpool_free"))(_threads);
-            _threads = 0;
-        }
-    }
+    public void End() => ((delegate* unmanaged[Cdecl]<nint, void>)_library.Kernel("ggml_threadpool_pause"))(_threads);
 
     /// <inheritdoc/>
     public void Run(ReadOnlyMemory<int> tokens, bool allLogits = false)
@@ -104,8 +95,8 @@ internal sealed unsafe class LlamaContext : ISubject
     {
         if (_context != 0)
         {
-            End();
             ((delegate* unmanaged[Cdecl]<nint, void>)_library.Llama("llama_free"))(_context);
+            ((delegate* unmanaged[Cdecl]<nint, void>)_library.Kernel("ggml_threadpool_free"))(_threads);
             _context = 0;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
@@ -19,6 +20,7 @@ internal sealed unsafe class LlamaLibrary
     private readonly nint _llama;
     private readonly nint _ggml;
     private readonly nint _base;
+    private nint _kernels;
 
     private LlamaLibrary(string folder)
     {
@@ -65,35 +67,28 @@ internal sealed unsafe class LlamaLibrary
     /// <exception cref="EntryPointNotFoundException">There is none of this name.</exception>
     public nint Llama(string name) => NativeLibrary.GetExport(_llama, name);
 
-    /// <summary>A function of the kernels that were chosen for this processor; they are asked for by name, as they lie in a library of their own.</summary>
+    /// <summary>A function of the kernels that were chosen for this processor; they lie in a library of their own, one of several.</summary>
     /// <param name="name">Its name in <c>ggml-cpu.h</c>.</param>
-    /// <exception cref="NGptException">There is none of this name.</exception>
+    /// <exception cref="NGptException">No such library was loaded.</exception>
+    /// <exception cref="EntryPointNotFoundException">There is no function of this name.</exception>
     public nint Kernel(string name)
     {
-        nint kernels = ((delegate* unmanaged[Cdecl]<byte*, nint>)NativeLibrary.GetExport(_ggml, "ggml_backend_reg_by_name"))(Utf8("CPU"u8));
-        nint function = kernels == 0 ? 0 : CallWithText((delegate* unmanaged[Cdecl]<nint, byte*, nint>)NativeLibrary.GetExport(_base, "ggml_backend_reg_get_proc_address"), kernels, name);
-        return function != 0 ? function : throw new NGptException($"llama.cpp has no function {name} for the processor");
+        if (_kernels == 0)
+        {
+            using Process process = Process.GetCurrentProcess();
+            string loaded = process.Modules.Cast<ProcessModule>().Select(module => module.FileName)
+                .FirstOrDefault(file => Path.GetFileName(file).StartsWith("libggml-cpu-", StringComparison.Ordinal))
+                ?? throw new NGptException("llama.cpp loaded no kernels for this processor");
+            _kernels = NativeLibrary.Load(loaded);
+        }
+
+        return NativeLibrary.GetExport(_kernels, name);
     }
 
     private static nint Open(string folder, string name)
     {
         string path = Directory.GetFiles(folder, $"{name}.*").FirstOrDefault() ?? throw new NGptException($"{folder} has no {name}", "install the package again: benchmarks/peers/run --install");
         return NativeLibrary.Load(path);
-    }
-
-    private static byte* Utf8(ReadOnlySpan<byte> literal) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
-
-    private static nint CallWithText(delegate* unmanaged[Cdecl]<nint, byte*, nint> function, nint first, string text)
-    {
-        nint utf8 = Marshal.StringToCoTaskMemUTF8(text);
-        try
-        {
-            return function(first, (byte*)utf8);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(utf8);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
