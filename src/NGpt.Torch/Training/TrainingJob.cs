@@ -3,6 +3,7 @@ using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Preparation;

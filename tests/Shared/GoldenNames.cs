@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace NGpt.Torch.Tests.Golden;
+namespace NGpt.Tests;
 
 /// <summary>How the published code's parameter names map onto ours; two of its tensors are two of ours, stacked.</summary>
 internal static partial class GoldenNames

@@ -1,4 +1,4 @@
-namespace NGpt.Torch.Operators.QueryKeyPreparation;
+namespace NGpt.Core.Numerics;
 
 /// <summary>
 /// Cosines and sines of rotary positions, laid out so that a turn is two multiplications:

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace NGpt.Torch.Native;
+namespace NGpt.Core.Numerics.Threads;
 
 /// <summary>The processor cores that this process may use.</summary>
 /// <param name="Logical">Hardware threads, after affinity and container limits; at least 1.</param>
