@@ -1,5 +1,4 @@
 using NGpt.Core.Configuration;
-using NGpt.Core.Errors;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Runtime.Kernels;
 using NGpt.Runtime.Models;

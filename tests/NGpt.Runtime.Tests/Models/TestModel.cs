@@ -5,6 +5,7 @@ using NGpt.Core.Files;
 using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Models;
+using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Tests.Models;
 
@@ -59,6 +60,26 @@ internal sealed class TestModel
 
     /// <summary>The model in memory, its matrices stored in a type.</summary>
     public RuntimeModel Load(WeightType type = WeightType.F32) => RuntimeModel.Create("memory", new MemorySource(this, type));
+
+    /// <summary>The same model with the numbers that a type stores in place of its own.</summary>
+    public TestModel Decoded(WeightType type)
+    {
+        using MemorySource source = new(this, type);
+        Dictionary<string, float[]> decoded = new(Parameters);
+        foreach (ParameterSpec spec in ParameterCatalog.Of(Config).Where(spec => spec.Columns is not null))
+        {
+            using WeightMatrix matrix = source.Matrix(spec, rowScale: null);
+            float[] values = new float[spec.Count];
+            for (int row = 0; row < spec.Rows; row++)
+            {
+                matrix.DecodeRow(row, values.AsSpan(row * matrix.Columns, matrix.Columns));
+            }
+
+            decoded[spec.Name] = values;
+        }
+
+        return new TestModel(Config, decoded);
+    }
 
     /// <summary>Writes what a checkpoint folder needs for running.</summary>
     public string Save(string folder)
