@@ -38,4 +38,8 @@ internal abstract class FuzzTarget
     public virtual void Repair(byte[] damaged, byte[] original, SplitMix64 random)
     {
     }
+
+    /// <summary>The number of elements of a shape. One size of 0 makes it 0, however large the others are.</summary>
+    /// <param name="shape">The sizes.</param>
+    protected static long Elements(IReadOnlyCollection<long> shape) => shape.Contains(0) ? 0 : shape.Aggregate(1L, (product, size) => checked(product * size));
 }

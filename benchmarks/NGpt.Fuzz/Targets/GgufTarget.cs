@@ -62,7 +62,7 @@ internal sealed class GgufTarget : FuzzTarget
 
         foreach (GgufTensor tensor in file.TensorList)
         {
-            long elements = tensor.Shape.Aggregate(1L, (product, size) => checked(product * size));
+            long elements = Elements(tensor.Shape);
             ReadOnlySpan<byte> bytes = file.Bytes(tensor.Name);
             if (elements != tensor.ElementCount || bytes.Length != tensor.ByteLength)
             {

@@ -41,7 +41,7 @@ internal sealed class SafetensorsTarget : FuzzTarget
         using SafetensorsFile file = SafetensorsFile.Open(path);
         foreach (TensorInfo tensor in file.TensorList)
         {
-            long elements = tensor.Shape.Aggregate(1L, (product, size) => checked(product * size));
+            long elements = Elements(tensor.Shape);
             ReadOnlySpan<byte> bytes = file.Bytes(tensor.Name);
             if (elements * tensor.Type.ByteSize() != bytes.Length || bytes.Length != tensor.ByteLength || tensor.Describe().Length == 0)
             {
