@@ -76,7 +76,7 @@ internal sealed class TokenizerJsonReader
     private ITokenizer ByteLevel(JsonElement root, JsonElement model, JsonVocabulary vocabulary, AddedToken[] added)
     {
         SplitPattern pattern = new PreTokenizerReader(_checks).Read(root);
-        var bpe = new ByteLevelModel(vocabulary, _checks.Failure, _checks.Failure);
+        var bpe = new ByteLevelModel(vocabulary, _checks, _checks.Failure);
         if (model.TryGetProperty("merges", out JsonElement merges) && merges.ValueKind != JsonValueKind.Null)
         {
             _checks.Require(merges.ValueKind == JsonValueKind.Array, "\"merges\" is not a list");
@@ -106,9 +106,7 @@ internal sealed class TokenizerJsonReader
     private CharacterTokenizer Characters(JsonElement model, JsonVocabulary vocabulary, AddedToken[] added)
     {
         _checks.RequireNothing(model, "the model's ", "merges", "unk_token", "fuse_unk", "byte_fallback");
-        string?[] tokens = vocabulary.Names();
-        int gap = Array.IndexOf(tokens, null);
-        _checks.Require(gap < 0, $"no token has the id {gap}: ids must have no gaps");
+        string?[] tokens = vocabulary.Names(_checks, added: 0);
         _checks.Require(tokens.Length is > 0 and <= CharacterTokenizer.MaximumVocabularySize, $"the vocabulary has {tokens.Length:N0} characters, expected 1 to {CharacterTokenizer.MaximumVocabularySize:N0}");
         var characters = new Rune[tokens.Length];
         for (int id = 0; id < tokens.Length; id++)

@@ -175,6 +175,14 @@ public sealed class GgufHostileTests : IDisposable
     }
 
     [Fact]
+    public void One_size_of_zero_makes_an_empty_tensor_however_large_the_others_are()
+    {
+        using GgufFile file = GgufFile.Open(Save(HandMadeGguf.Begin(1, 0).Tensor("w", 40, 0, 0x4100000000000040, 0, 2, 0x900000009).PadTo(32).ToArray()));
+        Assert.Equal((0, 0), (file.Find("w").ByteLength, file.Find("w").ElementCount));
+        Assert.True(file.Bytes("w").IsEmpty);
+    }
+
+    [Fact]
     public void Unknown_types_of_tensors_are_refused()
     {
         Refused(HandMadeGguf.Begin(1, 0).Tensor("w", 12, 0, 256).PadTo(32, 144), "tensor 'w' has the type 12, which is not read here; known are F32 (0)");
