@@ -42,7 +42,7 @@ internal sealed class QuantizeCommand : Command
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Text that the loss is measured on, as for ngpt eval; default what the run held out",
+        Description = "Text that the loss is measured on, as for ngpt eval; default what the run held out",
         HelpName = "PATH",
     };
 
@@ -57,7 +57,7 @@ internal sealed class QuantizeCommand : Command
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace a file that is there already" };
 
-    private readonly Option<int?> _threads = new("--threads") { Description = "CPU threads of the measurement; as many as cores by default", HelpName = "N" };
+    private readonly Option<int?> _threads = ThreadOption.Create();
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -82,6 +82,7 @@ internal sealed class QuantizeCommand : Command
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
         (QuantizationRequest request, EvaluationJobOptions evaluation) = Read(result);
+        RuntimeScorerFactory scorers = new(ThreadOption.Read(result, _threads));
         bool json = result.GetValue(_json);
         using StopSignal stop = new();
         QuantizationResult? written = null;
@@ -96,7 +97,7 @@ internal sealed class QuantizeCommand : Command
             if (!result.GetValue(_noEval))
             {
                 using EvaluationDisplay display = new(error);
-                loss = QuantizationLoss.Measure(written, evaluation, new RuntimeScorerFactory(result.GetValue(_threads)), display, stop.Token);
+                loss = QuantizationLoss.Measure(written, evaluation, scorers, display, stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -127,11 +128,6 @@ internal sealed class QuantizeCommand : Command
             Perplexity = new PerplexityOptions { MaxTokens = result.GetValue(_maxTokens) },
         };
         problems.AddRange(evaluation.Validate(contextLength: null));
-        if (result.GetValue(_threads) is < 1)
-        {
-            problems.Add($"{_threads.Name} {result.GetValue(_threads)} is below 1");
-        }
-
         if (result.GetValue(_noEval) && evaluation.Data is not null)
         {
             problems.Add($"{_data.Name} and {_noEval.Name} exclude each other");
