@@ -136,17 +136,6 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-<<<<<<< HEAD
-=======
-    /// <summary>The address of a part, whose bytes are readable there until <see cref="Dispose"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
-    public nint Address(long offset, long length)
-    {
-        RequireInside(offset, length);
-        return (nint)(_start + offset);
-    }
-
->>>>>>> gguf
     /// <inheritdoc/>
     public void Dispose()
     {
