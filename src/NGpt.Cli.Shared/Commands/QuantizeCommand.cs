@@ -20,7 +20,7 @@ internal sealed class QuantizeCommand : Command
 
     private readonly Argument<string> _model = new("RUN") { Description = "Run folder (its best checkpoint) or checkpoint folder" };
 
-    private readonly Option<string> _type = new("--type") { Description = $"How matrices are stored: {Types}", HelpName = "TYPE", Required = true };
+    private readonly Option<string?> _type = new("--type") { Description = $"How matrices are stored: {Types}", HelpName = "TYPE", Required = true };
 
     private readonly Option<string?> _out = new("--out")
     {
