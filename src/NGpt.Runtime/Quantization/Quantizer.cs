@@ -80,7 +80,7 @@ public sealed class Quantizer
     {
         WeightType type = _plan.Of(parameter);
         string name = GgufNames.OfTensor(parameter.Name);
-        yield return new GgufEntry(name, GgufNames.OfType(type), parameter.Shape, stream => encoder.Write(parameter, type, stream, written => Report(parameter, written)));
+        yield return new GgufEntry(name, GgufNames.OfType(type), parameter.Shape, stream => Encode(parameter, type, encoder, stream));
         if (type == WeightType.NVFP4)
         {
             yield return new GgufEntry(
@@ -88,6 +88,19 @@ public sealed class Quantizer
                 GgufTensorType.F32,
                 [1],
                 stream => stream.Write(BitConverter.GetBytes(encoder.TensorScale(parameter, type))));
+        }
+    }
+
+    private void Encode(ParameterSpec parameter, WeightType type, TensorEncoder encoder, Stream destination)
+    {
+        try
+        {
+            encoder.Write(parameter, type, destination, written => Report(parameter, written));
+        }
+        catch (AggregateException failure) when (failure.InnerException is ArgumentException number)
+        {
+            throw new NGptException(
+                $"{_checkpoint.Path}: {GgufNames.OfTensor(parameter.Name)} holds what cannot be stored: {number.Message}", "use an earlier checkpoint, or --type F32", failure);
         }
     }
 
