@@ -125,14 +125,14 @@ public sealed class QuantizerTests : IDisposable
     [Theory]
     [InlineData("model.safetensors", "does not end in .gguf")]
     [InlineData("none/a.gguf", "there is no such folder")]
-    [InlineData("folder.gguf", "folder.gguf is a folder")]
+    [InlineData("folder", "is a folder")]
     public void A_place_that_cannot_be_written_to_is_refused(string output, string problem)
     {
         TestModel test = Variants.Model("GPT");
-        string folder = Directory.CreateDirectory(_folder.File("folder.gguf", "folder-65K-v1.0-F32.gguf")).Parent!.FullName;
-        string given = output == "folder.gguf" ? folder : _folder.File(output);
-        Assert.Contains(problem, Assert.Throws<UsageException>(() => Write(test, WeightType.F32, request => request with { Output = given == folder ? Named(test, folder) : given, Replaces = true })).Message);
-        Assert.Equal(["checkpoint", "folder.gguf"], _folder.Names());
+        // A folder takes the file; of the name that it would have there is a folder already.
+        Directory.CreateDirectory(_folder.File("folder", GgufFileName.Of("checkpoint", test.Config.ParameterCount, WeightType.F32)));
+        Assert.Contains(problem, Assert.Throws<UsageException>(() => Write(test, WeightType.F32, request => request with { Output = _folder.File(output), Replaces = true })).Message);
+        Assert.Equal(["checkpoint", "folder"], _folder.Names());
     }
 
     [Fact]
@@ -160,14 +160,6 @@ public sealed class QuantizerTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string Named(TestModel test, string folder)
-    {
-        // The folder takes the file; of the name that it would have there is a folder already.
-        string name = Path.Combine(folder, GgufFileName.Of("checkpoint", test.Config.ParameterCount, WeightType.F32));
-        Directory.CreateDirectory(name);
-        return name;
-    }
 
     private static float[] Logits(RuntimeModel model, TestModel test)
     {
