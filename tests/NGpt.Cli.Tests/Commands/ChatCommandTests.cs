@@ -46,7 +46,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     public void Settings_change_between_turns()
     {
         SamplingOptions drawn = Greedy with { Temperature = 1.5, TopK = 7, MaxTokens = 9, Seed = 42 };
-        string expected = _generator.Generate("unit", drawn).Text;
+        string expected = _generator.Generate("unit", drawn, stop: TestContext.Current.CancellationToken).Text;
         CommandResult result = Chat("/set temperature 1.5\n/set top-k 7\n/set  max-tokens  9\n/seed 42\nunit\n/set\n/exit\nnever read\n");
         Assert.Equal((0, $"{expected}\n"), (result.ExitCode, result.Output));
         Assert.Contains("temperature:       1.5\n", result.Error);
@@ -75,7 +75,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
         Assert.Contains("A line is added to the text, and the model goes on.", result.Error);
     }
 
-    private string Continuation(string text) => _generator.Generate(text, Greedy).Text;
+    private string Continuation(string text) => _generator.Generate(text, Greedy, stop: TestContext.Current.CancellationToken).Text;
 
     private CommandResult Chat(string typed)
     {
