@@ -46,7 +46,7 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     [InlineData(2, "--device cuda: text is generated on the processor. Leave --device out", "--device", "cuda")]
     [InlineData(2, "--threads 0 is below 1", "--threads", "0")]
     [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]
-    [InlineData(2, "--temperature -1 is", "--temperature", "-1")]
+    [InlineData(2, "--temperature is -1; allowed", "--temperature", "-1")]
     [InlineData(1, "none: there is no such folder. Give a run folder", "--model", "none")]
     public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments)
     {
