@@ -8,7 +8,7 @@ namespace NGpt.Runtime.Benchmarks;
 /// <summary>Measures what a team of threads can do at best, once at a call, so that other measurements can be taken in between.</summary>
 internal sealed unsafe class PeakMeter : IDisposable
 {
-    // Eight times the largest last-level caches of desktops.
+    // Several times what the last-level caches of desktops hold.
     private const int Kilobytes = 256 << 10;
     private const int Turns = 1 << 21;
 

@@ -76,20 +76,29 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IPara
         switch (item.Type)
         {
             case WeightType.Q8_0:
-                Blocks<Q8Format, ByteStep<TToken>>(item, first, end, scratch);
+                if (TToken.TakesBytes)
+                {
+                    Blocks<Q8Format, ByteStep<TToken>, TToken>(item, first, end, scratch);
+                }
+                else
+                {
+                    Blocks<Q8Format, SplitStep<TToken>, SplitSum<TToken>>(item, first, end, scratch);
+                }
+
                 break;
             case WeightType.Q4_0:
-                Blocks<Q4Format, SmallStep<TToken, Q4Format>>(item, first, end, scratch);
+                Blocks<Q4Format, SmallStep<TToken, Q4Format>, TToken>(item, first, end, scratch);
                 break;
             default:
-                Blocks<NvFp4Format, SmallStep<TToken, NvFp4Format>>(item, first, end, scratch);
+                Blocks<NvFp4Format, SmallStep<TToken, NvFp4Format>, TToken>(item, first, end, scratch);
                 break;
         }
     }
 
-    private void Blocks<TFormat, TStep>(in ProductItem item, int first, int end, byte* scratch)
+    private void Blocks<TFormat, TStep, TSum>(in ProductItem item, int first, int end, byte* scratch)
         where TFormat : unmanaged, IBlockFormat
-        where TStep : unmanaged, ITileStep<TToken>
+        where TStep : unmanaged, ITileStep<TToken, TSum>
+        where TSum : unmanaged
     {
         if (Input.Tokens <= Activations.MostRows)
         {
@@ -97,7 +106,7 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IPara
         }
         else
         {
-            BlockTiles<TToken, TFormat, TStep>.Multiply(item, Input, first, end, new TileScratch(scratch, Input.Width));
+            BlockTiles<TToken, TFormat, TStep, TSum>.Multiply(item, Input, first, end, new TileScratch(scratch, Input.Width));
         }
     }
 }

@@ -18,13 +18,13 @@ internal unsafe interface ITokenLanes<TSelf>
     static abstract string Name { get; }
 
     /// <summary>
-    /// What is added to weights of eight bits so that they are not negative: 128, or 0 where the instructions take
-    /// signed weights.
+    /// Whether <see cref="AddProducts"/> takes weights of eight bits, with <see cref="ByteOffset"/> added, and sums over
+    /// any number of columns. Where it does not, such weights are split into two of four bits.
     /// </summary>
-    static abstract int ByteOffset { get; }
+    static abstract bool TakesBytes { get; }
 
-    /// <summary>Whether <see cref="AddBytes"/> reads the weights without their signs too.</summary>
-    static abstract bool NeedsMagnitudes { get; }
+    /// <summary>What is added to weights of eight bits: 128 where weights have no sign, else 0.</summary>
+    static abstract int ByteOffset { get; }
 
     /// <summary>All lanes zero.</summary>
     static abstract TSelf Zero { get; }
@@ -39,16 +39,13 @@ internal unsafe interface ITokenLanes<TSelf>
     static abstract TSelf Broadcast(int* source);
 
     /// <summary>
-    /// Adds products with weights of 0 to 24. Sums are halved lanes on some processors, which hold no more than the
-    /// products of 32 columns with weights up to 15, or of 16 columns with weights up to 24.
+    /// Adds products with weights of 0 to 24. Sums have 16 bits on some processors: enough for the products of 32 columns
+    /// with weights up to 15, or of 16 columns with weights up to 24.
     /// </summary>
-    static abstract TSelf AddSmall(TSelf sum, TSelf weights, TSelf activations);
+    static abstract TSelf AddProducts(TSelf sum, TSelf weights, TSelf activations);
 
-    /// <summary>The whole sum in every lane, after <see cref="AddSmall"/>.</summary>
+    /// <summary>The whole sum in every lane, after <see cref="AddProducts"/>.</summary>
     static abstract TSelf Whole(TSelf sum);
-
-    /// <summary>Adds products with weights of eight bits, to which <see cref="ByteOffset"/> was added.</summary>
-    static abstract TSelf AddBytes(TSelf sum, TSelf weights, TSelf magnitudes, TSelf activations);
 
     /// <summary>sum − factor · times.</summary>
     static abstract TSelf Subtract(TSelf sum, TSelf times, int factor);

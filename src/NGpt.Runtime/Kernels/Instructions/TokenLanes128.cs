@@ -33,10 +33,10 @@ internal readonly unsafe struct TokenLanes128 : ITokenLanes<TokenLanes128>
         get => 0;
     }
 
-    public static bool NeedsMagnitudes
+    public static bool TakesBytes
     {
         [MethodImpl(Inline)]
-        get => false;
+        get => true;
     }
 
     public static TokenLanes128 Zero
@@ -55,15 +55,11 @@ internal readonly unsafe struct TokenLanes128 : ITokenLanes<TokenLanes128>
     public static TokenLanes128 Broadcast(int* source) => new(Vector128.Create(*source));
 
     [MethodImpl(Inline)]
-    public static TokenLanes128 AddSmall(TokenLanes128 sum, TokenLanes128 weights, TokenLanes128 activations) =>
+    public static TokenLanes128 AddProducts(TokenLanes128 sum, TokenLanes128 weights, TokenLanes128 activations) =>
         new(SignedBytes.AddDot(sum._value, weights._value.AsSByte(), activations._value.AsSByte()));
 
     [MethodImpl(Inline)]
     public static TokenLanes128 Whole(TokenLanes128 sum) => sum;
-
-    [MethodImpl(Inline)]
-    public static TokenLanes128 AddBytes(TokenLanes128 sum, TokenLanes128 weights, TokenLanes128 magnitudes, TokenLanes128 activations) =>
-        AddSmall(sum, weights, activations);
 
     [MethodImpl(Inline)]
     public static TokenLanes128 Subtract(TokenLanes128 sum, TokenLanes128 times, int factor) => new(sum._value - (times._value * factor));

@@ -31,13 +31,13 @@ internal readonly unsafe struct TokenLanes256 : ITokenLanes<TokenLanes256>
     public static int ByteOffset
     {
         [MethodImpl(Inline)]
-        get => 0;
+        get => 128;
     }
 
-    public static bool NeedsMagnitudes
+    public static bool TakesBytes
     {
         [MethodImpl(Inline)]
-        get => true;
+        get => false;
     }
 
     public static TokenLanes256 Zero
@@ -56,17 +56,11 @@ internal readonly unsafe struct TokenLanes256 : ITokenLanes<TokenLanes256>
     public static TokenLanes256 Broadcast(int* source) => new(Vector256.Create(*source));
 
     [MethodImpl(Inline)]
-    public static TokenLanes256 AddSmall(TokenLanes256 sum, TokenLanes256 weights, TokenLanes256 activations) =>
+    public static TokenLanes256 AddProducts(TokenLanes256 sum, TokenLanes256 weights, TokenLanes256 activations) =>
         new((sum._value.AsInt16() + Avx2.MultiplyAddAdjacent(weights._value.AsByte(), activations._value.AsSByte())).AsInt32());
 
     [MethodImpl(Inline)]
     public static TokenLanes256 Whole(TokenLanes256 sum) => new(Avx2.MultiplyAddAdjacent(sum._value.AsInt16(), Vector256<short>.One));
-
-    // The sign of the weight goes over to the activation; at most 2 · 128 · 127 in sixteen bits.
-    [MethodImpl(Inline)]
-    public static TokenLanes256 AddBytes(TokenLanes256 sum, TokenLanes256 weights, TokenLanes256 magnitudes, TokenLanes256 activations) =>
-        new(sum._value + Avx2.MultiplyAddAdjacent(
-            Avx2.MultiplyAddAdjacent(magnitudes._value.AsByte(), Avx2.Sign(activations._value.AsSByte(), weights._value.AsSByte())), Vector256<short>.One));
 
     [MethodImpl(Inline)]
     public static TokenLanes256 Subtract(TokenLanes256 sum, TokenLanes256 times, int factor) => new(sum._value - (times._value * factor));

@@ -31,13 +31,13 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
     public static int ByteOffset
     {
         [MethodImpl(Inline)]
-        get => 0;
+        get => 128;
     }
 
-    public static bool NeedsMagnitudes
+    public static bool TakesBytes
     {
         [MethodImpl(Inline)]
-        get => true;
+        get => false;
     }
 
     public static TokenLanes512 Zero
@@ -56,20 +56,11 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
     public static TokenLanes512 Broadcast(int* source) => new(Vector512.Create(*source));
 
     [MethodImpl(Inline)]
-    public static TokenLanes512 AddSmall(TokenLanes512 sum, TokenLanes512 weights, TokenLanes512 activations) =>
+    public static TokenLanes512 AddProducts(TokenLanes512 sum, TokenLanes512 weights, TokenLanes512 activations) =>
         new((sum._value.AsInt16() + Pairs(weights._value.AsByte(), activations._value.AsSByte())).AsInt32());
 
     [MethodImpl(Inline)]
     public static TokenLanes512 Whole(TokenLanes512 sum) => new(PairSums(sum._value.AsInt16()));
-
-    // The sign of the weight goes over to the activation; at most 2 · 128 · 127 in sixteen bits.
-    [MethodImpl(Inline)]
-    public static TokenLanes512 AddBytes(TokenLanes512 sum, TokenLanes512 weights, TokenLanes512 magnitudes, TokenLanes512 activations)
-    {
-        Vector512<sbyte> a = activations._value.AsSByte();
-        Vector512<sbyte> signed = Vector512.ConditionalSelect(Vector512.LessThan(weights._value.AsSByte(), Vector512<sbyte>.Zero), -a, a);
-        return new(sum._value + PairSums(Pairs(magnitudes._value.AsByte(), signed)));
-    }
 
     [MethodImpl(Inline)]
     public static TokenLanes512 Subtract(TokenLanes512 sum, TokenLanes512 times, int factor) => new(sum._value - (times._value * factor));

@@ -34,10 +34,10 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
         get => 128;
     }
 
-    public static bool NeedsMagnitudes
+    public static bool TakesBytes
     {
         [MethodImpl(Inline)]
-        get => false;
+        get => true;
     }
 
     public static TokenLanesVnni Zero
@@ -56,15 +56,11 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
     public static TokenLanesVnni Broadcast(int* source) => new(Vector256.Create(*source));
 
     [MethodImpl(Inline)]
-    public static TokenLanesVnni AddSmall(TokenLanesVnni sum, TokenLanesVnni weights, TokenLanesVnni activations) =>
+    public static TokenLanesVnni AddProducts(TokenLanesVnni sum, TokenLanesVnni weights, TokenLanesVnni activations) =>
         new(Quads(sum._value, weights._value, activations._value));
 
     [MethodImpl(Inline)]
     public static TokenLanesVnni Whole(TokenLanesVnni sum) => sum;
-
-    [MethodImpl(Inline)]
-    public static TokenLanesVnni AddBytes(TokenLanesVnni sum, TokenLanesVnni weights, TokenLanesVnni magnitudes, TokenLanesVnni activations) =>
-        AddSmall(sum, weights, activations);
 
     [MethodImpl(Inline)]
     public static TokenLanesVnni Subtract(TokenLanesVnni sum, TokenLanesVnni times, int factor) => new(sum._value - (times._value * factor));

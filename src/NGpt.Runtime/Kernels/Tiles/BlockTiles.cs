@@ -11,15 +11,16 @@ namespace NGpt.Runtime.Kernels.Tiles;
 /// Products of rows of blocks with many tokens: a slab of rows is unpacked into the second cache, then tokens pass by,
 /// two groups at a time, which stay in the first one.
 /// </summary>
-internal static unsafe class BlockTiles<TToken, TFormat, TStep>
+internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
     where TToken : unmanaged, ITokenLanes<TToken>
     where TFormat : unmanaged, IBlockFormat
-    where TStep : unmanaged, ITileStep<TToken>
+    where TStep : unmanaged, ITileStep<TToken, TSum>
+    where TSum : unmanaged
 {
     // Groups of columns whose tokens fill about half of the first cache.
     private const int MostColumns = 1024;
 
-    private static int Planes => TStep.HasMagnitudes ? 2 : 1;
+    private static int Planes => TStep.IsSplit ? 2 : 1;
 
     /// <summary>Computes some rows' results for all tokens.</summary>
     /// <param name="item">The matrix.</param>
@@ -82,11 +83,11 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep>
                 float* totals = scratch.Totals + (2 * i * TToken.Count);
                 if (groups == 2)
                 {
-                    TokenTile<TToken, TStep>.Two(length, pair, tokens, others, totals);
+                    TokenTile<TToken, TStep, TSum>.Two(length, pair, tokens, others, totals);
                 }
                 else
                 {
-                    TokenTile<TToken, TStep>.One(length, pair, tokens, totals);
+                    TokenTile<TToken, TStep, TSum>.One(length, pair, tokens, totals);
                 }
             }
         }

@@ -6,7 +6,7 @@ using NGpt.Runtime.Kernels.Instructions;
 namespace NGpt.Runtime.Kernels.Tiles;
 
 /// <summary>Weights of four bits: with an offset, so that they are not negative.</summary>
-internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken>
+internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken, TToken>
     where TToken : unmanaged, ITokenLanes<TToken>
     where TFormat : unmanaged, IBlockFormat
 {
@@ -22,14 +22,14 @@ internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken>
         get => TFormat.Offset;
     }
 
-    public static bool HasMagnitudes
+    public static bool IsSplit
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TToken Add(TToken sum, TToken weights, TToken magnitudes, TToken activations) => TToken.AddSmall(sum, weights, activations);
+    public static TToken Add(TToken sum, TToken weights, TToken upper, TToken activations) => TToken.AddProducts(sum, weights, activations);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TToken Whole(TToken sum) => TToken.Whole(sum);
