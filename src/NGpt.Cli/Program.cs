@@ -11,6 +11,7 @@ CommandLine ngpt = new(
     new TokenizerCommand(),
     new GenerateCommand(),
     new ChatCommand(),
+    new QuantizeCommand(),
     new BenchCommand(),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

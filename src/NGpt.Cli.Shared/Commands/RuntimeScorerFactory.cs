@@ -17,7 +17,7 @@ internal sealed class RuntimeScorerFactory(int? threads) : IScorerFactory
         }
 
         using RuntimeModel loaded = RuntimeModel.Load(model);
-        return new EvaluationSubject(model, loaded.Config, loaded.Tokenizer, TokenizerPath: null, Run: null);
+        return new EvaluationSubject(model, loaded.Config, loaded.Tokenizer, TokenizerPath: null, GgufRun.Of(model));
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ internal sealed class LossSums
     // A bucket for every power of two: 1, 2, 3 to 4, 5 to 8, ….
     private readonly double[] _bucketLoss;
     private readonly long[] _bucketTokens;
-    private readonly List<(double Loss, int Tokens)> _windows = [];
+    private readonly List<WindowLoss> _windows = [];
     private readonly int _length;
     private double _loss;
     private long _bytes;
@@ -47,7 +47,7 @@ internal sealed class LossSums
     {
         _loss += _windowLoss;
         Tokens += _windowTokens;
-        _windows.Add((_windowLoss, _windowTokens));
+        _windows.Add(new WindowLoss(_windowLoss, _windowTokens));
     }
 
     public PerplexityReport Report(int length, int stride) => new()
@@ -58,7 +58,8 @@ internal sealed class LossSums
         ContextLength = length,
         Stride = stride,
         Loss = _loss / Tokens,
-        StandardError = StandardError(),
+        StandardError = StandardError(_windows, _loss, Tokens),
+        WindowLosses = _windows,
         Positions = [.. Enumerable.Range(0, _bucketLoss.Length).Where(bucket => _bucketTokens[bucket] > 0).Select(Position)],
     };
 
@@ -70,17 +71,23 @@ internal sealed class LossSums
         _bucketTokens[bucket],
         _bucketLoss[bucket] / _bucketTokens[bucket]);
 
-    // Neighbouring tokens are not independent, windows nearly are. The mean is a ratio of two sums over windows; with
-    // windows of one size this is their standard deviation over the root of their number.
-    private double? StandardError()
+    /// <summary>
+    /// The standard error of a mean over tokens. Neighbouring tokens are not independent, windows nearly are. The mean is a ratio
+    /// of two sums over windows; with windows of one size this is their standard deviation over the root of their number.
+    /// </summary>
+    /// <param name="windows">The windows, with at least one token.</param>
+    /// <param name="loss">The sum of their losses.</param>
+    /// <param name="tokens">The sum of their tokens.</param>
+    /// <returns>Null for fewer than two windows.</returns>
+    public static double? StandardError(IReadOnlyList<WindowLoss> windows, double loss, long tokens)
     {
-        if (_windows.Count < 2)
+        if (windows.Count < 2)
         {
             return null;
         }
 
-        double mean = _loss / Tokens;
-        double squares = _windows.Sum(window => Math.Pow(window.Loss - (mean * window.Tokens), 2));
-        return Math.Sqrt(squares * _windows.Count / (_windows.Count - 1)) / Tokens;
+        double mean = loss / tokens;
+        double squares = windows.Sum(window => Math.Pow(window.Loss - (mean * window.Tokens), 2));
+        return Math.Sqrt(squares * windows.Count / (windows.Count - 1)) / tokens;
     }
 }

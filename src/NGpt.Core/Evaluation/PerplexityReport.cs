@@ -24,6 +24,9 @@ public sealed record PerplexityReport
     /// <summary>Standard error of <see cref="Loss"/>, from the spread of the windows; null for a single window.</summary>
     public required double? StandardError { get; init; }
 
+    /// <summary>The loss of every window, in the order of the text.</summary>
+    public required IReadOnlyList<WindowLoss> WindowLosses { get; init; }
+
     /// <summary>The loss by the number of tokens seen: 1, 2, 3 to 4, 5 to 8, and so on.</summary>
     public required IReadOnlyList<PositionLoss> Positions { get; init; }
 

@@ -56,6 +56,16 @@ public static class TokenizerFile
         };
     }
 
+    /// <summary>Reads the text of a <c>tokenizer.json</c> that lies inside another file.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="FileFormatException">The text is damaged, or a tokenizer of another kind.</exception>
+    public static ITokenizer Parse(ReadOnlyMemory<byte> utf8, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TokenizerJsonReader.Parse(utf8, path);
+    }
+
     private static string FindIn(string folder)
     {
         foreach (string name in (ReadOnlySpan<string>)[FileName, VocabularyName, SentencePieceName])

@@ -5,6 +5,7 @@ using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
 using NGpt.Runtime.Kernels;
+using NGpt.Runtime.Quantization;
 
 namespace NGpt.Runtime.Models;
 
@@ -49,7 +50,7 @@ public sealed class RuntimeModel : IDisposable
     public static RuntimeModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Create(path, CheckpointSource.Open(path));
+        return Create(path, path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path) : CheckpointSource.Open(path));
     }
 
     /// <summary>Builds a model from an open file.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Fuzz.Targets;
 
 namespace NGpt.Core.Tests.Tokenizers;
 
@@ -145,6 +146,26 @@ public sealed class BytePairFileTests : IDisposable
         },
         iter: 400,
         threads: 1);
+
+    [Fact]
+    public void Ids_far_beyond_the_number_of_tokens_are_refused_before_tables_of_that_length_are_made()
+    {
+        TokenizerFile.Save(Gpt2, Path);
+        TokenizerFile.Load(Path);
+        Change(json => json["model"]!["vocab"]!["AAAA"] = 999_999);
+        Refused(Path, "no token has the id 399: ids must have no gaps");
+        Change(json => json["added_tokens"]![0]!["id"] = 999_999);
+        Refused(Path, "no token has the id 399: ids must have no gaps up to 999999");
+        Refused(_folder.Write("x.tiktoken", [.. TokenizerPeers.Tiktoken(Gpt2), .. "AAAA 999999\n"u8]), "999,600 ranks are missing below 1,000,000");
+
+        static void Refused(string path, string message)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            FileFormatException error = Assert.Throws<FileFormatException>(() => TokenizerFile.Load(path));
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3_000_000);
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Tiktoken_files_become_byte_pairs_with_the_same_tokens()

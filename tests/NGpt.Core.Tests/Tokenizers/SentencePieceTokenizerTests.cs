@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Fuzz.Targets;
 using Peer = Microsoft.ML.Tokenizers.SentencePieceTokenizer;
 
 namespace NGpt.Core.Tests.Tokenizers;

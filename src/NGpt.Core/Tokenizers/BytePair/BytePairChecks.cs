@@ -57,10 +57,18 @@ internal static class BytePairChecks
             throw Problem($"the vocabulary has {size:N0} tokens, more than {BytePairTokenizer.MaximumVocabularySize:N0}");
         }
 
-        var all = new byte[]?[size];
+        // Every id that is given is given once: whether there are gaps is a matter of counting, before anything is allocated.
+        if (tokens.Count(token => token is not null) + added.Length < size)
+        {
+            HashSet<int> addedIds = [.. added.Select(token => token.Id)];
+            int gap = Enumerable.Range(0, size).First(id => (id >= tokens.Count || tokens[id] is null) && !addedIds.Contains(id));
+            throw Problem($"no token has the id {gap}: ids must have no gaps up to {size - 1}");
+        }
+
+        var all = new byte[size][];
         for (int id = 0; id < tokens.Count; id++)
         {
-            all[id] = tokens[id];
+            all[id] = tokens[id]!;
         }
 
         foreach (AddedToken token in added)
@@ -68,13 +76,7 @@ internal static class BytePairChecks
             all[token.Id] = token.IsSpecial ? [] : Encoding.UTF8.GetBytes(token.Content);
         }
 
-        int gap = Array.IndexOf(all, null);
-        if (gap >= 0)
-        {
-            throw Problem($"no token has the id {gap}: ids must have no gaps up to {size - 1}");
-        }
-
-        return all!;
+        return all;
     }
 
     /// <summary>The tokens that merges can make, findable by their bytes.</summary>

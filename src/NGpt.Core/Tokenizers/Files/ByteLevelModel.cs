@@ -4,9 +4,9 @@ namespace NGpt.Core.Tokenizers.Files;
 
 /// <summary>Byte-level BPE from names: a vocabulary and merges in GPT-2's characters.</summary>
 /// <param name="vocabulary">Names and ids, without added tokens.</param>
-/// <param name="failure">Makes the failure of the file with the vocabulary.</param>
+/// <param name="checks">The file with the vocabulary.</param>
 /// <param name="mergeFailure">Makes the failure of the file with the merges.</param>
-internal sealed class ByteLevelModel(JsonVocabulary vocabulary, Func<string, FileFormatException> failure, Func<string, FileFormatException> mergeFailure)
+internal sealed class ByteLevelModel(JsonVocabulary vocabulary, JsonChecks checks, Func<string, FileFormatException> mergeFailure)
 {
     private const int MaximumMerges = 2_000_000;
 
@@ -50,7 +50,7 @@ internal sealed class ByteLevelModel(JsonVocabulary vocabulary, Func<string, Fil
     /// <param name="ignoresMerges">Whether whole pieces that are tokens stay whole.</param>
     public ITokenizer Build(SplitPattern pattern, IReadOnlyList<AddedToken> added, bool ignoresMerges)
     {
-        string?[] names = vocabulary.Names();
+        string?[] names = vocabulary.Names(checks, added.Count);
         if (IsBytes(names, pattern, added))
         {
             return new ByteTokenizer(hasEndOfText: added.Count == 1);
@@ -61,7 +61,7 @@ internal sealed class ByteLevelModel(JsonVocabulary vocabulary, Func<string, Fil
         {
             if (names[id] is string name && !ByteToUnicode.TryGetBytes(name, out tokens[id]))
             {
-                throw failure($"the token {id} is not written in the characters that stand for bytes");
+                throw checks.Failure($"the token {id} is not written in the characters that stand for bytes");
             }
         }
 
@@ -71,7 +71,7 @@ internal sealed class ByteLevelModel(JsonVocabulary vocabulary, Func<string, Fil
         }
         catch (ArgumentException error)
         {
-            throw failure(error.Message);
+            throw checks.Failure(error.Message);
         }
     }
 

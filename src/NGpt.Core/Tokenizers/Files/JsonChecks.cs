@@ -12,9 +12,16 @@ internal sealed class JsonChecks(string path)
     /// <param name="path">The file.</param>
     /// <param name="read">Makes it; must not keep the element.</param>
     /// <exception cref="FileFormatException">The file is missing, too large, or no JSON object.</exception>
-    public static T Parse<T>(string path, Func<JsonElement, JsonChecks, T> read)
+    public static T Parse<T>(string path, Func<JsonElement, JsonChecks, T> read) => Parse(TokenizerBytes.Read(path), path, read);
+
+    /// <summary>Parses text that was read already, and hands its root on.</summary>
+    /// <typeparam name="T">What is made of it.</typeparam>
+    /// <param name="bytes">The text, UTF-8.</param>
+    /// <param name="path">The file that it is of.</param>
+    /// <param name="read">Makes it; must not keep the element.</param>
+    /// <exception cref="FileFormatException">It is no JSON object.</exception>
+    public static T Parse<T>(ReadOnlyMemory<byte> bytes, string path, Func<JsonElement, JsonChecks, T> read)
     {
-        byte[] bytes = TokenizerBytes.Read(path);
         var checks = new JsonChecks(path);
         try
         {

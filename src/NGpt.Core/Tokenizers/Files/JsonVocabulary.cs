@@ -54,10 +54,21 @@ internal sealed class JsonVocabulary
     /// <param name="name">The name.</param>
     public void Remove(string name) => _ids.Remove(name);
 
-    /// <summary>The names by id; null where an id has none.</summary>
-    public string?[] Names()
+    /// <summary>The names by id; null where an id has none, which is then one of the added tokens.</summary>
+    /// <param name="checks">The file.</param>
+    /// <param name="added">The number of added tokens.</param>
+    /// <exception cref="Errors.FileFormatException">There are more gaps than added tokens could fill.</exception>
+    public string?[] Names(JsonChecks checks, int added)
     {
-        var names = new string?[_ids.Count == 0 ? 0 : _ids.Values.Max() + 1];
+        int length = _ids.Count == 0 ? 0 : _ids.Values.Max() + 1;
+        if (length > _ids.Count + added)
+        {
+            // Before anything of that length is allocated.
+            HashSet<int> used = [.. _ids.Values];
+            throw checks.Failure($"no token has the id {Enumerable.Range(0, length).First(id => !used.Contains(id))}: ids must have no gaps");
+        }
+
+        var names = new string?[length];
         foreach ((string name, int id) in _ids)
         {
             names[id] = name;

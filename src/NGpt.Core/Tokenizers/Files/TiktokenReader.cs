@@ -47,13 +47,14 @@ internal sealed class TiktokenReader
         }
 
         Require(_tokens.Count > 0, "the file holds no tokens");
-        var all = new byte[]?[_tokens.Keys.Last() + 1];
+        int length = _tokens.Keys.Last() + 1;
+        Require(length - _tokens.Count <= 1, $"{length - _tokens.Count:N0} ranks are missing below {length:N0}, at most one may be");
+        var all = new byte[]?[length];
         foreach ((int rank, byte[] token) in _tokens)
         {
             all[rank] = token;
         }
 
-        Require(all.Length - _tokens.Count <= 1, $"{all.Length - _tokens.Count:N0} ranks are missing below {all.Length:N0}, at most one may be");
         int gap = Array.IndexOf(all, null);
         var endOfText = new AddedToken(gap >= 0 ? gap : all.Length, BytePairTokenizer.EndOfTextNames[0]);
         try

@@ -20,6 +20,12 @@ internal sealed class TokenizerJsonReader
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Read(string path) => JsonChecks.Parse(path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
 
+    /// <summary>Reads the text of a <c>tokenizer.json</c> that lies inside another file.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="FileFormatException">The text is damaged, or a tokenizer of another kind.</exception>
+    public static ITokenizer Parse(ReadOnlyMemory<byte> utf8, string path) => JsonChecks.Parse(utf8, path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
+
     private ITokenizer Read(JsonElement root)
     {
         if (root.TryGetProperty(TokenizerJsonWriter.SentencePieceProperty, out JsonElement pieces))
@@ -70,7 +76,7 @@ internal sealed class TokenizerJsonReader
     private ITokenizer ByteLevel(JsonElement root, JsonElement model, JsonVocabulary vocabulary, AddedToken[] added)
     {
         SplitPattern pattern = new PreTokenizerReader(_checks).Read(root);
-        var bpe = new ByteLevelModel(vocabulary, _checks.Failure, _checks.Failure);
+        var bpe = new ByteLevelModel(vocabulary, _checks, _checks.Failure);
         if (model.TryGetProperty("merges", out JsonElement merges) && merges.ValueKind != JsonValueKind.Null)
         {
             _checks.Require(merges.ValueKind == JsonValueKind.Array, "\"merges\" is not a list");
@@ -100,9 +106,7 @@ internal sealed class TokenizerJsonReader
     private CharacterTokenizer Characters(JsonElement model, JsonVocabulary vocabulary, AddedToken[] added)
     {
         _checks.RequireNothing(model, "the model's ", "merges", "unk_token", "fuse_unk", "byte_fallback");
-        string?[] tokens = vocabulary.Names();
-        int gap = Array.IndexOf(tokens, null);
-        _checks.Require(gap < 0, $"no token has the id {gap}: ids must have no gaps");
+        string?[] tokens = vocabulary.Names(_checks, added: 0);
         _checks.Require(tokens.Length is > 0 and <= CharacterTokenizer.MaximumVocabularySize, $"the vocabulary has {tokens.Length:N0} characters, expected 1 to {CharacterTokenizer.MaximumVocabularySize:N0}");
         var characters = new Rune[tokens.Length];
         for (int id = 0; id < tokens.Length; id++)

@@ -23,7 +23,7 @@ internal static class VocabularyAndMergesReader
                 vocabulary.Remove(token.Content);
             }
 
-            var bpe = new ByteLevelModel(vocabulary, checks.Failure, problem => new FileFormatException(mergesPath, problem, TokenizerBytes.Remedy));
+            var bpe = new ByteLevelModel(vocabulary, checks, problem => new FileFormatException(mergesPath, problem, TokenizerBytes.Remedy));
             bool first = true;
             foreach (string line in Encoding.UTF8.GetString(merges).Split('\n'))
             {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace NGpt.Core.Tests.Tokenizers;
+namespace NGpt.Fuzz.Targets;
 
 /// <summary>Writes small SentencePiece models.</summary>
 internal static class SentencePieceModel

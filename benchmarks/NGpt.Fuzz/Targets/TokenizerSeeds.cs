@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using NGpt.Core.Tokenizers;
+
+namespace NGpt.Fuzz.Targets;
+
+/// <summary>Small valid tokenizers of every kind of file.</summary>
+internal static class TokenizerSeeds
+{
+    private const string Text = "hello hellos the then theory of the end, the hello and the others in the hall: 12 123 1234 (hello) the";
+
+    /// <summary>The files of each.</summary>
+    public static IReadOnlyList<FuzzFile[]> All()
+    {
+        BytePairTokenizer trained = Trained();
+        FuzzFile bytePairs = Saved(trained);
+        return
+        [
+            [bytePairs],
+            [Edited(bytePairs, WithExpression)],
+            [Edited(bytePairs, root => AddTokens(root, trained.VocabularySize))],
+            [Saved(new ByteTokenizer(hasEndOfText: true))],
+            [Saved(new CharacterTokenizer("The theory's 12345 hos, größe".EnumerateRunes(), hasEndOfText: true))],
+            [Saved(new CharacterTokenizer(Encoding.UTF8.GetString("<|>()\r\n\t日本語😀"u8).EnumerateRunes()))],
+            [new FuzzFile("cl100k.tiktoken", Tiktoken(trained))],
+            [new FuzzFile("o200k.tiktoken", Tiktoken(trained))],
+            Pair(bytePairs),
+            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample())],
+            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(hasBytes: false))],
+            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(modelType: 1))],
+            [SavedModel()],
+        ];
+    }
+
+    private static BytePairTokenizer Trained()
+    {
+        using BytePairTrainer trainer = new(SplitPattern.Gpt2);
+        trainer.Add(Encoding.UTF8.GetBytes(Text));
+        return trainer.Train(300, hasEndOfText: false);
+    }
+
+    private static FuzzFile Saved(ITokenizer tokenizer) => SeedFiles.Written(TokenizerFile.FileName, path => TokenizerFile.Save(tokenizer, path));
+
+    private static FuzzFile SavedModel() => SeedFiles.Written(TokenizerFile.FileName, path =>
+    {
+        string model = Path.ChangeExtension(path, ".model");
+        File.WriteAllBytes(model, SentencePieceModel.Sample());
+        TokenizerFile.Save(TokenizerFile.Load(model), path);
+    });
+
+    private static FuzzFile Edited(FuzzFile file, Action<JsonNode> edit)
+    {
+        JsonNode root = JsonNode.Parse(file.Content)!;
+        edit(root);
+        return file with { Content = Encoding.UTF8.GetBytes(root.ToJsonString()) };
+    }
+
+    private static void WithExpression(JsonNode root) => root["pre_tokenizer"] = new JsonObject
+    {
+        ["type"] = "Sequence",
+        ["pretokenizers"] = new JsonArray(
+            new JsonObject
+            {
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = @"(?i:'s|'t)| ?\p{L}+| ?\p{N}{1,3}|\s+(?!\S)|\s+" },
+                ["behavior"] = "Isolated",
+                ["invert"] = false,
+            },
+            new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
+    };
+
+    private static void AddTokens(JsonNode root, int first) => root["added_tokens"] = new JsonArray(
+        new JsonObject { ["id"] = first, ["content"] = "<|endoftext|>", ["special"] = true },
+        new JsonObject { ["id"] = first + 1, ["content"] = " 12345 hello", ["special"] = false });
+
+    private static byte[] Tiktoken(BytePairTokenizer tokenizer)
+    {
+        StringBuilder lines = new();
+        for (int token = 0; token < tokenizer.VocabularySize; token++)
+        {
+            if (tokenizer.TokenBytes(token) is { IsEmpty: false } bytes)
+            {
+                lines.Append(Convert.ToBase64String(bytes)).Append(' ').Append(token.ToString(CultureInfo.InvariantCulture)).Append('\n');
+            }
+        }
+
+        return Encoding.ASCII.GetBytes(lines.ToString());
+    }
+
+    private static FuzzFile[] Pair(FuzzFile file)
+    {
+        JsonNode model = JsonNode.Parse(file.Content)!["model"]!;
+        IEnumerable<string> merges = model["merges"]!.AsArray().Select(merge => merge is JsonArray two ? $"{two[0]} {two[1]}" : merge!.ToString());
+        return
+        [
+            new FuzzFile("vocab.json", Encoding.UTF8.GetBytes(model["vocab"]!.ToJsonString())),
+            new FuzzFile("merges.txt", Encoding.UTF8.GetBytes(string.Join('\n', merges.Prepend("#version: 0.2")) + "\n")),
+        ];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using NGpt.Core.Quantization;
+using NGpt.DataBenchmarks;
+
+namespace NGpt.PeerBenchmarks;
+
+/// <summary>Tokens a second of two runtimes, measured in turns.</summary>
+/// <param name="Type">How the weights are stored.</param>
+/// <param name="WeightBytes">Bytes of the model's file.</param>
+/// <param name="Prompt">A prompt, all its tokens at once.</param>
+/// <param name="Decoding">Tokens one by one.</param>
+internal sealed record SpeedComparison(WeightType Type, long WeightBytes, SpeedPair Prompt, SpeedPair Decoding)
+{
+    /// <summary>Measures.</summary>
+    /// <param name="type">How the weights are stored.</param>
+    /// <param name="weightBytes">Bytes of the model's file.</param>
+    /// <param name="ours">The one.</param>
+    /// <param name="peer">The other.</param>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <param name="decoded">Tokens that are given one by one to an empty sequence.</param>
+    /// <param name="rounds">Rounds after the one that warms up.</param>
+    public static SpeedComparison Measure(WeightType type, long weightBytes, ISubject ours, ISubject peer, int[] prompt, int[] decoded, int rounds)
+    {
+        double[][] prompts = [new double[rounds], new double[rounds]];
+        double[][] decodings = [new double[rounds], new double[rounds]];
+        ISubject[] subjects = [ours, peer];
+        for (int round = -1; round < rounds; round++)
+        {
+            for (int turn = 0; turn < subjects.Length; turn++)
+            {
+                // Another one begins in every round.
+                int who = (turn + round + 2) % subjects.Length;
+                ISubject subject = subjects[who];
+                subject.Begin();
+                double promptRate = prompt.Length / Seconds(subject, static (subject, tokens) => subject.Run(tokens), prompt);
+                double decodingRate = decoded.Length / Seconds(subject, OneByOne, decoded);
+                subject.End();
+                if (round >= 0)
+                {
+                    prompts[who][round] = promptRate;
+                    decodings[who][round] = decodingRate;
+                }
+            }
+        }
+
+        return new SpeedComparison(type, weightBytes, SpeedPair.Of(prompts[0], prompts[1]), SpeedPair.Of(decodings[0], decodings[1]));
+    }
+
+    private static void OneByOne(ISubject subject, int[] tokens)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            subject.Run(tokens.AsMemory(i, 1));
+            // What a program does that chooses the next token.
+            _ = subject.Logits();
+        }
+    }
+
+    private static double Seconds(ISubject subject, Action<ISubject, int[]> run, int[] tokens)
+    {
+        subject.Clear();
+        long start = Stopwatch.GetTimestamp();
+        run(subject, tokens);
+        _ = subject.Logits();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

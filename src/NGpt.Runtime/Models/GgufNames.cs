@@ -1,0 +1,109 @@
+using System.Globalization;
+using NGpt.Core.Configuration;
+using NGpt.Core.Files.Gguf;
+using NGpt.Core.Quantization;
+
+namespace NGpt.Runtime.Models;
+
+/// <summary>
+/// What models are called in GGUF files: the names of tensors and of metadata. nGPT's architecture is <c>ngpt</c>; the baseline is
+/// what llama.cpp calls <c>llama</c>, to the last name. Queries and keys need no other order of rows there: its rotation turns
+/// neighbouring pairs, as ours does.
+/// </summary>
+internal static class GgufNames
+{
+    /// <summary>Key of the architecture.</summary>
+    public const string Architecture = "general.architecture";
+
+    /// <summary>Key of the model's name.</summary>
+    public const string Name = "general.name";
+
+    /// <summary>Key of the whole <c>tokenizer.json</c>.</summary>
+    public const string Tokenizer = "tokenizer.huggingface.json";
+
+    /// <summary>Key of the whole <c>config.json</c> of the run that trained the model, which says what text was held out.</summary>
+    public const string RunConfig = "ngpt.run.config";
+
+    /// <summary>End of the names of tensors that are the scale of an NVFP4 matrix.</summary>
+    public const string ScaleEnd = ".scale";
+
+    private const string Weight = ".weight";
+    private const string LayerPrefix = "model.layers.";
+
+    private static readonly Dictionary<string, string> WholeNames = new()
+    {
+        [ParameterCatalog.TokenEmbedding] = "token_embd.weight",
+        [ParameterCatalog.OutputEmbedding] = "output.weight",
+        [ParameterCatalog.FinalNorm] = "output_norm.weight",
+        [ParameterCatalog.LogitScale] = "output_sz",
+    };
+
+    private static readonly Dictionary<string, string> LayerNames = new()
+    {
+        ["input_layernorm.weight"] = "attn_norm.weight",
+        ["self_attn.q_proj.weight"] = "attn_q.weight",
+        ["self_attn.k_proj.weight"] = "attn_k.weight",
+        ["self_attn.v_proj.weight"] = "attn_v.weight",
+        ["self_attn.o_proj.weight"] = "attn_output.weight",
+        ["self_attn.sqk"] = "attn_sqk",
+        ["attn_alpha"] = "attn_alpha",
+        ["post_attention_layernorm.weight"] = "ffn_norm.weight",
+        ["mlp.up_proj.weight"] = "ffn_up.weight",
+        ["mlp.gate_proj.weight"] = "ffn_gate.weight",
+        ["mlp.down_proj.weight"] = "ffn_down.weight",
+        ["mlp.su"] = "ffn_su",
+        ["mlp.sv"] = "ffn_sv",
+        ["mlp_alpha"] = "ffn_alpha",
+    };
+
+    /// <summary>The architecture's name.</summary>
+    /// <param name="architecture">The architecture.</param>
+    public static string OfArchitecture(Architecture architecture) => architecture == Core.Configuration.Architecture.NGpt ? "ngpt" : "llama";
+
+    /// <summary>The name of a tensor.</summary>
+    /// <param name="parameter">Its name in <see cref="ParameterCatalog"/>.</param>
+    /// <returns>For example <c>blk.3.attn_q.weight</c>.</returns>
+    /// <exception cref="ArgumentException">No model has such a tensor.</exception>
+    public static string OfTensor(string parameter)
+    {
+        if (WholeNames.TryGetValue(parameter, out string? whole))
+        {
+            return whole;
+        }
+
+        string[] parts = parameter.StartsWith(LayerPrefix, StringComparison.Ordinal) ? parameter[LayerPrefix.Length..].Split('.', 2) : [];
+        return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) && LayerNames.TryGetValue(parts[1], out string? name)
+            ? string.Create(CultureInfo.InvariantCulture, $"blk.{layer}.{name}")
+            : throw new ArgumentException($"there is no tensor {parameter}", nameof(parameter));
+    }
+
+    /// <summary>The name of the tensor [1] with the scale of an NVFP4 matrix, where llama.cpp looks for it.</summary>
+    /// <param name="tensor">The matrix, for example <c>blk.3.attn_q.weight</c>.</param>
+    /// <returns>For example <c>blk.3.attn_q.scale</c>.</returns>
+    public static string OfScale(string tensor) => tensor[..^Weight.Length] + ScaleEnd;
+
+    /// <summary>The type of a matrix in the file.</summary>
+    /// <param name="type">The type.</param>
+    public static GgufTensorType OfType(WeightType type) => type switch
+    {
+        WeightType.F32 => GgufTensorType.F32,
+        WeightType.BF16 => GgufTensorType.BF16,
+        WeightType.Q8_0 => GgufTensorType.Q8_0,
+        WeightType.Q4_0 => GgufTensorType.Q4_0,
+        WeightType.NVFP4 => GgufTensorType.NVFP4,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such weight type"),
+    };
+
+    /// <summary>The type of a matrix that can be run.</summary>
+    /// <param name="type">Its type in the file.</param>
+    /// <returns>Null for a type that cannot.</returns>
+    public static WeightType? ToWeightType(GgufTensorType type) => type switch
+    {
+        GgufTensorType.F32 => WeightType.F32,
+        GgufTensorType.BF16 => WeightType.BF16,
+        GgufTensorType.Q8_0 => WeightType.Q8_0,
+        GgufTensorType.Q4_0 => WeightType.Q4_0,
+        GgufTensorType.NVFP4 => WeightType.NVFP4,
+        _ => null,
+    };
+}
