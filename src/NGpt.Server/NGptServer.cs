@@ -49,6 +49,12 @@ public sealed class NGptServer : IAsyncDisposable
     /// <summary>Completes when the model is loaded; fails where it cannot be.</summary>
     public Task Ready { get; private set; }
 
+    /// <summary>Whether the time that texts have to end is being counted.</summary>
+    internal bool IsDraining { get; private set; }
+
+    /// <summary>Whether all texts have ended or been told to.</summary>
+    internal bool IsCutOff { get; private set; }
+
     /// <summary>Starts to listen, and to load the model.</summary>
     /// <param name="options">Where to listen, and the limits.</param>
     /// <param name="load">Loads the model, on another thread; the server disposes of it.</param>
@@ -206,8 +212,11 @@ public sealed class NGptServer : IAsyncDisposable
         Task stopped = _application.StopAsync(hurry.Token);
         if (scheduler is not null)
         {
-            await Task.WhenAny(scheduler.Drained, Task.Delay(_state.Options.ShutdownLimit, _time));
+            Task limit = Task.Delay(_state.Options.ShutdownLimit, _time);
+            IsDraining = true;
+            await Task.WhenAny(scheduler.Drained, limit);
             scheduler.EndAll();
+            IsCutOff = true;
         }
 
         // The last pieces are on their way; a client that does not take them is left behind.
