@@ -109,7 +109,7 @@ internal sealed class EvalCommand : Command
     {
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
-        EvaluationJobOptions options = Read(result);
+        (EvaluationJobOptions options, TorchScorerFactory scorers) = Read(result);
         using StopSignal stop = new();
         EvaluationOutcome outcome;
         using (EvaluationDisplay display = new(error))
@@ -121,7 +121,7 @@ internal sealed class EvalCommand : Command
 
             try
             {
-                outcome = EvaluationJob.Run(options, display, stop.Token);
+                outcome = EvaluationJob.Run(options, scorers, display, stop.Token);
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
@@ -141,11 +141,12 @@ internal sealed class EvalCommand : Command
         return ExitCode.Done;
     }
 
-    private EvaluationJobOptions Read(ParseResult result)
+    private (EvaluationJobOptions Options, TorchScorerFactory Scorers) Read(ParseResult result)
     {
         // Everything that is wrong at once.
         List<string> problems = [];
         string? remedy = null;
+        int? threads = result.GetValue(_threads);
         EvaluationJobOptions options = new()
         {
             Model = result.GetValue(_model)!,
@@ -153,7 +154,6 @@ internal sealed class EvalCommand : Command
             Split = Word<DataSplit>(_split, [("validation", DataSplit.Validation), ("train", DataSplit.Train)]),
             Files = result.GetValue(_textField) is string field ? new FileCorpusOptions { TextField = field } : null,
             Packing = Word<WindowPacking>(_packing, [("stream", WindowPacking.Stream), ("documents", WindowPacking.Documents)]),
-            Precision = Word<Precision>(_precision, [("float32", Precision.F32), ("bf16", Precision.Bf16)]) ?? Precision.F32,
             Perplexity = new PerplexityOptions
             {
                 ContextLength = result.GetValue(_contextLength),
@@ -163,12 +163,17 @@ internal sealed class EvalCommand : Command
             Tasks = [.. (result.GetValue(_tasks) ?? []).Select(text => Try(() => TaskFile.Parse(text))).OfType<TaskFile>()],
             Limit = result.GetValue(_limit),
             BatchSize = result.GetValue(_batchSize),
-            Threads = result.GetValue(_threads),
-            Device = Try(() => DeviceChoice.Parse(result.GetValue(_device)!)) ?? DeviceChoice.Auto,
         };
+        Precision? precision = Word<Precision>(_precision, [("float32", Precision.F32), ("bf16", Precision.Bf16)]);
+        DeviceChoice? device = Try(() => DeviceChoice.Parse(result.GetValue(_device)!));
         // The model decides the rest: its context is the limit of a stride.
         problems.AddRange(options.Validate(contextLength: null));
-        return problems.Count == 0 ? options : throw new UsageException(string.Join("; ", problems), problems.Count == 1 ? remedy : null);
+        if (threads is < 1)
+        {
+            problems.Add($"{_threads.Name} {threads} is below 1");
+        }
+
+        return problems.Count == 0 ? (options, new TorchScorerFactory(device!, threads, precision ?? Precision.F32)) : throw new UsageException(string.Join("; ", problems), problems.Count == 1 ? remedy : null);
 
         T? Try<T>(Func<T> read)
             where T : class

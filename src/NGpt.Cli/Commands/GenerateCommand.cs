@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using NGpt.Cli.Display;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
@@ -84,7 +85,7 @@ internal sealed class GenerateCommand : Command
             throw new UsageException($"--threads {result.GetValue(_threads)} is below 1");
         }
 
-        CheckpointFolder checkpoint = SavedModel.Find(result.GetValue(_model)!);
+        CheckpointFolder checkpoint = CheckpointFolder.Find(result.GetValue(_model)!);
         DeviceChoice device = DeviceChoice.Parse(result.GetValue(_device)!);
         NativeEnvironment.Prepare(result.GetValue(_threads));
         using SavedModel saved = SavedModel.Open(checkpoint.Path, device.Resolve());

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NGpt.Core.Evaluation;
+using NGpt.Data.Evaluation;
 using NGpt.Data.Preparation;
-using NGpt.Torch.Evaluation;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
-using NGpt.Torch.Evaluation;
+using NGpt.Data.Evaluation;
 
 namespace NGpt.Cli.Display;
 

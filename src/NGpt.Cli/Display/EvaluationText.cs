@@ -1,6 +1,6 @@
 using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
-using NGpt.Torch.Evaluation;
+using NGpt.Data.Evaluation;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;
