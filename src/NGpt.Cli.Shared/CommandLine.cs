@@ -9,6 +9,7 @@ namespace NGpt.Cli;
 /// <summary>The <c>ngpt</c> command: parses, runs one sub-command, and reports every failure as one line.</summary>
 public sealed class CommandLine
 {
+    private readonly string _program;
     private readonly RootCommand _root;
     private readonly Option<bool> _verbose = new("--verbose")
     {
@@ -16,18 +17,29 @@ public sealed class CommandLine
         Recursive = true,
     };
 
-    /// <summary>Creates the command.</summary>
+    /// <summary>Creates the full command.</summary>
     /// <param name="commands">The sub-commands.</param>
     public CommandLine(params IEnumerable<Command> commands)
+        : this("ngpt", "nGPT, the normalized Transformer: train language models and run them.", commands)
     {
+    }
+
+    /// <summary>Creates a command.</summary>
+    /// <param name="program">Its name, which begins every line about a failure.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="commands">The sub-commands.</param>
+    public CommandLine(string program, string description, IEnumerable<Command> commands)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(program);
         ArgumentNullException.ThrowIfNull(commands);
-        _root = new RootCommand("nGPT, the normalized Transformer: train language models and run them.") { _verbose };
+        _program = program;
+        _root = new RootCommand(description) { _verbose };
         foreach (Command command in commands)
         {
             _root.Add(command);
         }
 
-        _root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        _root.Options.OfType<VersionOption>().Single().Action = new VersionAction(program);
     }
 
     /// <summary>Runs the command.</summary>
@@ -74,7 +86,7 @@ public sealed class CommandLine
         catch (Exception exception)
         {
             ErrorLine line = ErrorLine.Of(exception);
-            error.WriteLine($"ngpt: {line.Text}");
+            error.WriteLine($"{_program}: {line.Text}");
             if (result.GetValue(_verbose))
             {
                 error.WriteLine(exception);
@@ -118,13 +130,13 @@ public sealed class CommandLine
     private static string Suggest(string name, IEnumerable<string> known) =>
         Spelling.Nearest(name, known) is string nearest ? $": did you mean {nearest}?" : ": see --help";
 
-    private sealed class VersionAction : SynchronousCommandLineAction
+    private sealed class VersionAction(string program) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(ProgramVersion.Text);
+            parseResult.InvocationConfiguration.Output.WriteLine($"{program} {ProgramVersion.Number}");
             return ExitCode.Done;
         }
     }

@@ -6,15 +6,13 @@ using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
 using NGpt.Data.Corpora;
 using NGpt.Data.Evaluation;
-using NGpt.Torch.Evaluation;
-using NGpt.Torch.Native;
 
 namespace NGpt.Cli.Commands;
 
 /// <summary><c>ngpt eval</c>: how well a model predicts a text, and how it does on tasks. Progress goes to standard error.</summary>
 internal sealed class EvalCommand : Command
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "Run folder (its best checkpoint) or checkpoint folder" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "Run folder (its best checkpoint), checkpoint folder or .gguf file" };
 
     private readonly Option<string?> _data = new("--data")
     {
@@ -66,38 +64,27 @@ internal sealed class EvalCommand : Command
 
     private readonly Option<int?> _batchSize = new("--batch-size")
     {
-        Description = $"Sequences that are computed at a time; default as many as make {LanguageModelScorer.DefaultBatchTokens} tokens",
+        Description = "Sequences that are computed at a time; default as many as make about 4096 tokens",
         HelpName = "N",
     };
-
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "auto, cpu, cuda or cuda:N",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "auto",
-    };
-
-    private readonly Option<string?> _precision = new("--dtype")
-    {
-        Description = "float32 or bf16: type of the matrix products; default float32",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<int?> _threads = new("--threads") { Description = "CPU threads; as many as cores by default", HelpName = "N" };
 
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print the result as one line of JSON on standard output; everything else goes to standard error",
     };
 
+    private readonly ScorerOptions _scorers;
+
     /// <summary>Creates the command.</summary>
-    public EvalCommand()
+    /// <param name="scorers">What can compute it, and its options.</param>
+    public EvalCommand(ScorerOptions scorers)
         : base("eval", "Measure a model: loss, perplexity and bits per byte on any text; multiple-choice and last-word tasks.")
     {
+        _scorers = scorers;
         Add(_model);
         foreach (Option option in (Option[])[
             _data, _split, _textField, _contextLength, _stride, _packing, _byPosition, _maxTokens,
-            _tasks, _limit, _batchSize, _device, _precision, _threads, _json])
+            _tasks, _limit, _batchSize, .. scorers.All, _json])
         {
             Add(option);
         }
@@ -109,7 +96,7 @@ internal sealed class EvalCommand : Command
     {
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
-        (EvaluationJobOptions options, TorchScorerFactory scorers) = Read(result);
+        (EvaluationJobOptions options, IScorerFactory scorers) = Read(result);
         using StopSignal stop = new();
         EvaluationOutcome outcome;
         using (EvaluationDisplay display = new(error))
@@ -141,12 +128,11 @@ internal sealed class EvalCommand : Command
         return ExitCode.Done;
     }
 
-    private (EvaluationJobOptions Options, TorchScorerFactory Scorers) Read(ParseResult result)
+    private (EvaluationJobOptions Options, IScorerFactory Scorers) Read(ParseResult result)
     {
         // Everything that is wrong at once.
         List<string> problems = [];
         string? remedy = null;
-        int? threads = result.GetValue(_threads);
         EvaluationJobOptions options = new()
         {
             Model = result.GetValue(_model)!,
@@ -164,16 +150,10 @@ internal sealed class EvalCommand : Command
             Limit = result.GetValue(_limit),
             BatchSize = result.GetValue(_batchSize),
         };
-        Precision? precision = Word<Precision>(_precision, [("float32", Precision.F32), ("bf16", Precision.Bf16)]);
-        DeviceChoice? device = Try(() => DeviceChoice.Parse(result.GetValue(_device)!));
         // The model decides the rest: its context is the limit of a stride.
         problems.AddRange(options.Validate(contextLength: null));
-        if (threads is < 1)
-        {
-            problems.Add($"{_threads.Name} {threads} is below 1");
-        }
-
-        return problems.Count == 0 ? (options, new TorchScorerFactory(device!, threads, precision ?? Precision.F32)) : throw new UsageException(string.Join("; ", problems), problems.Count == 1 ? remedy : null);
+        IScorerFactory? scorers = Try(() => _scorers.Read(result, options.Model));
+        return problems.Count == 0 ? (options, scorers!) : throw new UsageException(string.Join("; ", problems), problems.Count == 1 ? remedy : null);
 
         T? Try<T>(Func<T> read)
             where T : class
