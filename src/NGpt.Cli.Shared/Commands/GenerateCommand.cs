@@ -2,14 +2,13 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using NGpt.Cli.Display;
-using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
+using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
-using NGpt.Torch.Checkpoints;
-using NGpt.Core.Generation;
-using NGpt.Torch.Generation;
-using NGpt.Torch.Native;
+using NGpt.Runtime.Generation;
+using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
 
 namespace NGpt.Cli.Commands;
 
@@ -19,12 +18,7 @@ internal sealed class GenerateCommand : Command
     // A prompt is read whole before its end is kept: a file far longer than any context is a mistake.
     private const int LongestPrompt = 64 << 20;
 
-    private readonly Option<string> _model = new("--model", "-m")
-    {
-        Description = "Run folder (its best checkpoint) or checkpoint folder",
-        HelpName = "PATH",
-        Required = true,
-    };
+    private readonly Option<string> _model = ModelOption.Create();
 
     private readonly Option<string?> _prompt = new("--prompt", "-p")
     {
@@ -38,18 +32,9 @@ internal sealed class GenerateCommand : Command
         HelpName = "FILE",
     };
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "auto, cpu, cuda or cuda:N",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly Option<string?> _device = new("--device") { Hidden = true };
 
-    private readonly Option<int?> _threads = new("--threads")
-    {
-        Description = "CPU threads; as many as cores by default",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _threads = ThreadOption.Create();
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -80,16 +65,10 @@ internal sealed class GenerateCommand : Command
     {
         SamplingOptions options = _sampling.Read(result);
         string prompt = Prompt(result);
-        if (result.GetValue(_threads) is < 1)
-        {
-            throw new UsageException($"--threads {result.GetValue(_threads)} is below 1");
-        }
-
-        CheckpointFolder checkpoint = CheckpointFolder.Find(result.GetValue(_model)!);
-        DeviceChoice device = DeviceChoice.Parse(result.GetValue(_device)!);
-        NativeEnvironment.Prepare(result.GetValue(_threads));
-        using SavedModel saved = SavedModel.Open(checkpoint.Path, device.Resolve());
-        using TextGenerator generator = new(saved.Model, saved.Tokenizer);
+        int? threads = ThreadOption.Read(result, _threads);
+        RefuseOtherDevices(result.GetValue(_device));
+        using RuntimeModel model = ModelOption.Load(result.GetValue(_model)!);
+        using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
         using StopSignal stop = new();
         TextWriter output = result.InvocationConfiguration.Output;
         bool json = result.GetValue(_json);
@@ -97,20 +76,29 @@ internal sealed class GenerateCommand : Command
         if (json)
         {
             generated = generator.Generate(prompt, options, stop: stop.Token);
-            output.WriteLine(Json(checkpoint, prompt, generated));
+            output.WriteLine(Json(model.Path, prompt, generated));
         }
         else
         {
             bool visible = VisibleText.IsNeeded(output);
             // A prompt that the vocabulary cannot write fails here, before anything is shown.
-            _ = saved.Tokenizer.Encode(prompt);
+            _ = model.Tokenizer.Encode(prompt);
             Stream(output, prompt, visible);
             generated = generator.Generate(prompt, options, text => Stream(output, text, visible), stop.Token);
             output.WriteLine();
-            result.InvocationConfiguration.Error.WriteLine(Summary(checkpoint, generated));
+            result.InvocationConfiguration.Error.WriteLine(Summary(model.Path, generated));
         }
 
         return generated.Reason == StopReason.Cancelled ? stop.ExitCode : ExitCode.Done;
+    }
+
+    // Scripts from before may name the only device that is left.
+    private static void RefuseOtherDevices(string? device)
+    {
+        if (device is not (null or "auto" or "cpu"))
+        {
+            throw new UsageException($"--device {device}: text is generated on the processor", "leave --device out");
+        }
     }
 
     private static void Stream(TextWriter output, string text, bool visible)
@@ -119,26 +107,19 @@ internal sealed class GenerateCommand : Command
         output.Flush();
     }
 
-    private static string Summary(CheckpointFolder checkpoint, GenerationResult generated)
+    private static string Summary(string model, GenerationResult generated)
     {
-        string reason = generated.Reason switch
-        {
-            StopReason.MaxTokens => "the limit of --max-tokens",
-            StopReason.StopString => "a stop string",
-            StopReason.EndOfText => "the end of the document",
-            _ => "your request",
-        };
         double rate = generated.GeneratedTokens / Math.Max(generated.Elapsed.TotalSeconds, 1e-9);
-        return $"{checkpoint.Path}: {generated.GeneratedTokens} tokens, {rate:0} a second, ended by {reason}; --seed {generated.Seed} gives this text again";
+        return $"{model}: {generated.GeneratedTokens} tokens, {rate:0} a second, ended by {EndText.Of(generated.Reason)}; --seed {generated.Seed} gives this text again";
     }
 
-    private static string Json(CheckpointFolder checkpoint, string prompt, GenerationResult generated)
+    private static string Json(string model, string prompt, GenerationResult generated)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("model", checkpoint.Path);
+            json.WriteString("model", model);
             json.WriteString("prompt", prompt);
             json.WriteString("text", generated.Text);
             json.WriteNumber("prompt_tokens", generated.PromptTokens);
