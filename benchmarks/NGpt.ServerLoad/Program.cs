@@ -18,7 +18,7 @@ try
     {
         Port = 0,
         Slots = Number("slots", 8),
-        QueueLength = 120,
+        QueueLength = 60,
         MaxBodyBytes = 100_000,
         Threads = given.ContainsKey("threads") ? Number("threads", 1) : null,
     };
