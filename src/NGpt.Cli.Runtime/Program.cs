@@ -5,4 +5,5 @@ CommandLine ngpt = new(
     "ngpt-runtime",
     "nGPT, the normalized Transformer: run trained language models without libtorch.",
     [new GenerateCommand(), new ChatCommand(), new QuantizeCommand(), new EvalCommand(new RuntimeScorerOptions())]);
+    [new GenerateCommand(), new ChatCommand(), new ServeCommand(), new EvalCommand(new RuntimeScorerOptions())]);
 return ngpt.Run(args, Console.Out, Console.Error);

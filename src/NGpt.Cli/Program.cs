@@ -10,6 +10,7 @@ CommandLine ngpt = new(
     new DataCommand(),
     new TokenizerCommand(),
     new GenerateCommand(),
+    new ServeCommand(),
     new ChatCommand(),
     new QuantizeCommand(),
     new BenchCommand(),
