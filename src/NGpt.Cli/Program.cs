@@ -6,10 +6,12 @@ CommandLine ngpt = new(
     new CompareCommand(),
     new SweepCommand(),
     new InspectCommand(),
-    new EvalCommand(),
+    new EvalCommand(new EngineScorerOptions()),
     new DataCommand(),
     new TokenizerCommand(),
     new GenerateCommand(),
+    new ServeCommand(),
+    new ChatCommand(),
     new BenchCommand(),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Runtime.Inference;
 using NGpt.Server.Http;
@@ -48,6 +50,15 @@ public sealed class NGptServer : IAsyncDisposable
 
     /// <summary>Completes when the model is loaded; fails where it cannot be.</summary>
     public Task Ready { get; private set; }
+
+    /// <summary>One line about the model, once it is loaded; null before.</summary>
+    public string? Description => _state.Loaded is LoadedModel loaded ? Describe(loaded, _state.Options) : null;
+
+    /// <summary>Whether the time that texts have to end is being counted.</summary>
+    internal bool IsDraining { get; private set; }
+
+    /// <summary>Whether all texts have ended or been told to.</summary>
+    internal bool IsCutOff { get; private set; }
 
     /// <summary>Starts to listen, and to load the model.</summary>
     /// <param name="options">Where to listen, and the limits.</param>
@@ -97,6 +108,15 @@ public sealed class NGptServer : IAsyncDisposable
         _state.Loaded?.Model.Dispose();
         _text.Dispose();
         _metrics.Dispose();
+    }
+
+    private static string Describe(LoadedModel loaded, ServerOptions options)
+    {
+        string shape = loaded.Model.Config is ModelConfig config
+            ? string.Create(CultureInfo.InvariantCulture, $"{config.Architecture} with {config.ParameterCount:N0} parameters, {loaded.Model.WeightType}, ")
+            : string.Empty;
+        string chat = options.ChatTemplate is null ? "no chat template" : $"chat template {options.ChatTemplate.Name}";
+        return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} slots, {chat}";
     }
 
     private static void RequireSound(ServerOptions options)
@@ -206,8 +226,11 @@ public sealed class NGptServer : IAsyncDisposable
         Task stopped = _application.StopAsync(hurry.Token);
         if (scheduler is not null)
         {
-            await Task.WhenAny(scheduler.Drained, Task.Delay(_state.Options.ShutdownLimit, _time));
+            Task limit = Task.Delay(_state.Options.ShutdownLimit, _time);
+            IsDraining = true;
+            await Task.WhenAny(scheduler.Drained, limit);
             scheduler.EndAll();
+            IsCutOff = true;
         }
 
         // The last pieces are on their way; a client that does not take them is left behind.

@@ -1,7 +1,10 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
 
 namespace NGpt.Server;
 
@@ -31,6 +34,35 @@ public sealed record ServedModel(string Id, ITokenizer Tokenizer, Func<ContextOp
 
     /// <summary>Disposed of with the server; null where nothing has to be.</summary>
     public IDisposable? Owner { get; init; }
+
+    /// <summary>Loads a model, with the sampling settings that lie beside it.</summary>
+    /// <param name="path">A run folder (which means its best checkpoint), a checkpoint folder, or a <c>.gguf</c> file.</param>
+    /// <returns>The model; whoever has it disposes of it, after its contexts.</returns>
+    /// <exception cref="NGptException">There is no model, or it is damaged; the message says where.</exception>
+    public static ServedModel Load(string path)
+    {
+        RuntimeModel model = RuntimeModel.Load(path);
+        try
+        {
+            bool isRun = Directory.Exists(path) && !File.Exists(Path.Combine(path, CheckpointFolder.ModelFile));
+            (SamplingOptions sampling, int? maxTokens) = GenerationDefaults.Read(isRun ? CheckpointFolder.Find(path).Path : path);
+            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+            return new ServedModel(model.Name ?? (File.Exists(path) ? Path.GetFileNameWithoutExtension(name) : name), model.Tokenizer, model.CreateContext)
+            {
+                Config = model.Config,
+                WeightType = model.WeightType.ToString(),
+                WeightBytes = model.WeightBytes,
+                Defaults = sampling,
+                DefaultMaxTokens = maxTokens,
+                Owner = model,
+            };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Owner?.Dispose();

@@ -16,6 +16,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<double> _nextToken;
     private readonly Counter<long> _promptTokens;
     private readonly Counter<long> _generatedTokens;
+    private readonly Counter<long> _accepted;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _refused;
 
@@ -29,6 +30,7 @@ internal sealed class ServerMetrics : IDisposable
             "ngpt.time_per_output_token", "s", "From one token of a text to the next", tags: null, new() { HistogramBucketBoundaries = NextTokenBounds });
         _promptTokens = Meter.CreateCounter<long>("ngpt.prompt_tokens", null, "Tokens of prompts that were computed");
         _generatedTokens = Meter.CreateCounter<long>("ngpt.generated_tokens", null, "Tokens that were generated");
+        _accepted = Meter.CreateCounter<long>("ngpt.texts_accepted", null, "Texts that were accepted; each ends with a reason");
         _ended = Meter.CreateCounter<long>("ngpt.texts_ended", null, "Texts by the reason of their end");
         _refused = Meter.CreateCounter<long>("ngpt.requests_refused", null, "Requests that were answered with an error, by status");
     }
@@ -42,6 +44,9 @@ internal sealed class ServerMetrics : IDisposable
         Meter.CreateObservableGauge("ngpt.queue_length", waiting, null, "Texts that wait for a slot");
         Meter.CreateObservableGauge("ngpt.running", running, null, "Texts that have a slot");
     }
+
+    /// <summary>Texts were accepted.</summary>
+    public void Accepted(int texts) => _accepted.Add(texts);
 
     /// <summary>Tokens of a prompt were computed.</summary>
     public void Computed(int promptTokens) => _promptTokens.Add(promptTokens);

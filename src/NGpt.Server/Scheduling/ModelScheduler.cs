@@ -130,6 +130,7 @@ internal sealed partial class ModelScheduler : IDisposable
             job.StartDeadline(_options.RequestTimeout);
         }
 
+        _metrics.Accepted(orders.Count);
         _wake.Set();
         return SubmitOutcome.Accepted;
     }
