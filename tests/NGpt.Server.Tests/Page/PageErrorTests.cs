@@ -37,18 +37,21 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
     [Fact]
     public async Task A_server_that_is_shut_down_ends_the_text_and_the_page_says_so()
     {
-        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.Zero }, new FakeContext { Gate = new SemaphoreSlim(0) });
+        // The text is so long that only the end of the server can end it.
+        const int Endless = 1_000_000;
+        FakeContext context = new(contextLength: Endless) { Gate = new SemaphoreSlim(0) };
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.Zero }, context);
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
+        await open.SetAsync(("max_tokens", "1000000"));
         await open.GenerateAsync("once ");
-        server.Context.Gate!.Release(4);
+        context.Gate.Release(4);
         await open.UntilAsync($"{OpenPage.Tokens} === 4");
         Task stopped = server.Server.StopAsync();
-        server.Context.Gate!.Release(1);
-        await open.EndedAsync();
+        context.Gate.Release(Endless);
         await open.UntilAsync(Problem);
         Assert.Equal("The text ends before its end: the server was shut down.", await open.TextAsync("#problem"));
-        server.Context.Gate!.Release(100);
+        Assert.Equal("the server was shut down", await open.TextAsync("#end"));
         await stopped;
         await open.UntilAsync("document.querySelector('#model').dataset.state !== 'ready'");
     }
@@ -59,11 +62,12 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext { BreaksAt = 8 });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
+        await open.SetAsync(("temperature", "0"));
         await open.GenerateAsync("once ");
         await open.EndedAsync();
         await open.UntilAsync(Problem);
-        Assert.StartsWith("The model gave logits that are not finite", await open.TextAsync("#problem"), StringComparison.Ordinal);
-        Assert.Equal(3, (await open.OutputAsync()).Length);
+        Assert.StartsWith("The model gave the logit NaN to token 0", await open.TextAsync("#problem"), StringComparison.Ordinal);
+        Assert.Equal(FakeContext.GreedyText("once ", 3), await open.OutputAsync());
     }
 
     [Fact]

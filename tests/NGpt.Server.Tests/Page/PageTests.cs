@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using PuppeteerSharp;
 using PuppeteerSharp.Input;
 
 namespace NGpt.Server.Tests.Page;
@@ -68,7 +67,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         // 0.5, 0.25, 0.125 and 8 radians: two blocks, more than one turn.
         Assert.Equal(["28.6°", "14.3°", "43.0°", "7.2°", "458.4°", "508.5°"], await NumbersAsync(open));
         Assert.Equal(4, await open.AskAsync<int>("document.querySelectorAll('#dial path').length"));
-        Assert.Equal("508°", await open.TextAsync("#dial .sum"));
+        Assert.Equal("509°", await open.TextAsync("#dial .sum"));
         double[] heights = await open.AskAsync<double[]>("[...document.querySelectorAll('#steps rect')].map(bar => bar.height.baseVal.value)");
         Assert.Equal([0.5 / 8, 0.25 / 8, 0.125 / 8, 1], heights.Select(height => Math.Round(height / heights.Max(), 6)));
         Assert.Contains("the largest step is MLP in block 2 with 458.4°", await open.AskAsync<string>("document.querySelector('#steps svg').getAttribute('aria-label')"), StringComparison.Ordinal);
@@ -141,13 +140,13 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
     [Fact]
     public async Task Settings_change_the_request_and_are_remembered()
     {
-        await using TestServer server = await TestServer.StartAsync(model: TestServer.Model(new FakeContext()) with { Defaults = new() { Temperature = 0.7, TopK = 33, TopP = 0.9, MinP = 0.02 } });
+        await using TestServer server = await TestServer.StartAsync(model: TestServer.Model(new FakeContext()) with { Defaults = new() { Temperature = 0.7, TopK = 33, TopP = 0.9, MinP = 0.02 }, DefaultMaxTokens = 31 });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
-        Assert.Equal(["0.7", "33", "0.9", "0.02", "1", "256", "random"], await open.AskAsync<string[]>("[...document.querySelectorAll('.settings input')].map(field => field.placeholder)"));
+        Assert.Equal(["0.7", "33", "0.9", "0.02", "1", "31", "random"], await open.AskAsync<string[]>("[...document.querySelectorAll('.settings input')].map(field => field.placeholder)"));
         JsonElement plain = await open.RequestAfterAsync(() => open.GenerateAsync("a"));
         await open.EndedAsync();
-        Assert.Equal("""{"prompt":"a","max_tokens":256,"stream":true,"stream_options":{"include_usage":true},"token_details":{"top":8,"angles":true}}""", plain.ToString());
+        Assert.Equal("""{"prompt":"a","max_tokens":31,"stream":true,"stream_options":{"include_usage":true},"token_details":{"top":8,"angles":true}}""", plain.ToString());
 
         await open.SetAsync(("temperature", "0.5"), ("top_k", "7"), ("top_p", "0.8"), ("min_p", "0.1"), ("repeat_penalty", "1.2"), ("max_tokens", "5"), ("seed", "42"), ("stop", "The end\n\\n\\n\n\\\\n"));
         await open.Page.ReloadAsync();
@@ -219,14 +218,15 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
-        await open.Page.BrowserContext.OverridePermissionsAsync(server.Server.Address.GetLeftPart(UriPartial.Authority), [OverridePermission.ClipboardReadWrite]);
         await open.ReadyAsync();
         await open.SetAsync(Greedy);
         await open.GenerateAsync("once ");
         await open.EndedAsync();
-        await open.Page.ClickAsync("#copy", new ClickOptions());
+        await open.Page.ClickAsync("#copy");
         await open.UntilAsync("document.querySelector('#copy').textContent === 'Copied'");
-        Assert.Equal(FakeContext.GreedyText("once ", 12), await open.AskAsync<string>("navigator.clipboard.readText()"));
+        await open.Page.FocusAsync("#prompt");
+        await open.Page.Keyboard.PressAsync("v", new PressOptions { Commands = ["paste"] });
+        Assert.Equal("once " + FakeContext.GreedyText("once ", 12), await open.AskAsync<string>("document.querySelector('#prompt').value"));
         open.AssertQuiet();
     }
 

@@ -215,12 +215,27 @@ function problem(text) {
 
 async function copy() {
   try {
-    await navigator.clipboard.writeText(output.text);
+    // Browsers have the clipboard only for pages that came safely: from this machine, or encrypted.
+    await (navigator.clipboard ? navigator.clipboard.writeText(output.text) : copyBySelection(output.text));
     say('Copied.');
     find('copy').textContent = 'Copied';
     setTimeout(() => find('copy').textContent = 'Copy', 1500);
   } catch {
     problem('The browser does not let this page copy: select the text and copy it.');
+  }
+}
+
+function copyBySelection(text) {
+  const box = document.createElement('textarea');
+  box.className = 'unseen';
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const copied = document.execCommand('copy');
+  box.remove();
+  find('copy').focus();
+  if (!copied) {
+    throw new Error('not copied');
   }
 }
 
