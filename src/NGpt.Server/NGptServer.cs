@@ -127,9 +127,13 @@ public sealed class NGptServer : IAsyncDisposable
         Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
         Require(options.ContextLength is null or >= 1, $"a context of {options.ContextLength} tokens is below 1");
         Require(options.Threads is null or >= 1, $"{options.Threads} threads are below 1");
-        Require(options.RequestTimeout > TimeSpan.Zero, "the time that a request may take is not above 0");
+        Require(IsTime(options.RequestTimeout), $"the time that a request may take, {options.RequestTimeout}, is not above 0 and at most 30 days");
+        Require(IsTime(options.SlowReaderLimit), $"the time that a client may read nothing, {options.SlowReaderLimit}, is not above 0 and at most 30 days");
+        Require(IsTime(options.ShutdownLimit), $"the time that texts may go on, {options.ShutdownLimit}, is not above 0 and at most 30 days");
         Require(options.ApiKey is null || options.ApiKey.Trim().Length > 0, "the API key is empty");
         Require(options.MaxBodyBytes > 0, "the largest body is not above 0 bytes");
+
+        static bool IsTime(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(30);
 
         static void Require(bool holds, string problem)
         {

@@ -1,4 +1,5 @@
 using NGpt.Core.Quantization;
+using NGpt.Runtime.Kernels.Formats;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -34,4 +35,8 @@ internal readonly unsafe struct ProductItem
 
     /// <summary>The scale of one row's results.</summary>
     public float RowScale(int row) => RowScales is null ? 1 : RowScales[row];
+
+    /// <summary>What a row's sum of whole numbers times scales is multiplied with.</summary>
+    public float Scale<TFormat>(int row)
+        where TFormat : unmanaged, IBlockFormat => TFormat.Unit * TensorScale * RowScale(row);
 }

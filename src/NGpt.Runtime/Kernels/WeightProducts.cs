@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using NGpt.Core.Numerics.Threads;
-using NGpt.Core.Numerics.Vectors;
+using NGpt.Core.Quantization;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -13,21 +13,29 @@ internal sealed unsafe class WeightProducts : IDisposable
     /// <summary>The most matrices in one call.</summary>
     public const int MostOutputs = 8;
 
+    // No two threads ever share one.
+    private const int Page = 4096;
+
     private readonly ThreadTeam _team;
     private readonly int _mostTokens;
     private readonly int _widestInput;
-    private float* _scratch;
+    private readonly ProductKernels _kernels;
+    private readonly long _scratchBytes;
+    private byte* _scratch;
 
     /// <summary>Reserves what the kernels need.</summary>
     /// <param name="team">The threads; must outlive this object.</param>
     /// <param name="mostTokens">Tokens of the largest product, at least 1.</param>
     /// <param name="widestInput">Columns of the widest matrix, at least 1.</param>
-    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput)
+    /// <param name="kernels">Which instructions to use; null for the best that the processor has.</param>
+    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput, ProductKernels? kernels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(widestInput, 1);
         (_team, _mostTokens, _widestInput) = (team, mostTokens, widestInput);
-        _scratch = (float*)NativeMemory.AlignedAlloc((nuint)((long)team.Threads * widestInput * sizeof(float)), 64);
+        _kernels = kernels ?? ProductKernels.Best;
+        _scratchBytes = (_kernels.ScratchBytes(widestInput) + Page - 1) / Page * Page;
+        _scratch = (byte*)NativeMemory.AlignedAlloc((nuint)(team.Threads * _scratchBytes), Page);
     }
 
     /// <summary>Computes the products with the first tokens of an input.</summary>
@@ -57,15 +65,9 @@ internal sealed unsafe class WeightProducts : IDisposable
             };
         }
 
-        _team.Run(new DecodedProductWork<Lanes256>
-        {
-            Items = items,
-            Count = outputs.Length,
-            X = x.Row(0),
-            Tokens = tokens,
-            Scratch = _scratch,
-            ScratchLength = _widestInput,
-        });
+        ProductInput input = x.Pointers(tokens);
+        Prepare(x, input, outputs);
+        _kernels.Multiply(_team, items, outputs.Length, input, _scratch, _scratchBytes);
     }
 
     /// <inheritdoc/>
@@ -73,6 +75,30 @@ internal sealed unsafe class WeightProducts : IDisposable
     {
         NativeMemory.AlignedFree(_scratch);
         _scratch = null;
+    }
+
+    // Rounds the input to bytes, unless that was done or no matrix asks for it.
+    private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs)
+    {
+        bool needed = false;
+        foreach (ProductOutput output in outputs)
+        {
+            needed |= output.Weights.Type > WeightType.BF16;
+        }
+
+        if (needed && input.Tokens > Activations.MostRows && x.PreparedGroups < input.Tokens)
+        {
+            _kernels.Round(_team, input);
+            x.PreparedGroups = input.Tokens;
+        }
+        else if (needed && input.Tokens <= Activations.MostRows)
+        {
+            for (; x.PreparedRows < input.Tokens; x.PreparedRows++)
+            {
+                long first = (long)x.PreparedRows * x.Width;
+                ByteRounding.Row(input.X + first, x.Width, input.RowBytes + first, input.RowScales + (first / Activations.BlockLength));
+            }
+        }
     }
 
     private void Check(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)

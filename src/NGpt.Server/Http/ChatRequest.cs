@@ -45,7 +45,7 @@ internal static class ChatRequest
             fields.Refuse("response_format", "must have the type text: others are not supported");
         }
 
-        return TextRequestFields.Finish(fields, prompts, choices, sampling, logProbabilities ? (int)(top ?? 0) : null, scorePrompt: false, loaded.Scheduler.Capacity);
+        return TextRequestFields.Finish(fields, prompts, choices, sampling, logProbabilities ? (int)(top ?? 0) : null, echo: false, loaded.Scheduler.Capacity);
     }
 
     private static int[]? ReadPrompt(JsonFields fields, ChatTemplate template, LoadedModel loaded)

@@ -40,7 +40,7 @@ internal sealed class CompletionRequest
         bool echo = _fields.Flag("echo");
         _fields.RefuseUnsupported("suffix", "the model continues texts, it does not fill gaps");
         TextRequest request = TextRequestFields.Finish(
-            _fields, _prompts, choices, sampling, logProbabilities, scorePrompt: echo && logProbabilities is not null, _loaded.Scheduler.Capacity);
+            _fields, _prompts, choices, sampling, logProbabilities, echo, _loaded.Scheduler.Capacity);
         return echo ? request with { Echo = [.. request.Orders.Select(order => _texts[order.Index / choices])] } : request;
     }
 

@@ -10,6 +10,9 @@ internal static class TextRequestFields
     /// <summary>The most alternatives that can be listed with a token.</summary>
     public const int MostAlternatives = 20;
 
+    // Scored prompts are held until they are sent: this many numbers are some 50 MB of JSON.
+    private const long MostScores = 1 << 20;
+
     /// <summary>Reads <c>n</c>.</summary>
     public static int Choices(JsonFields fields, ServerOptions limits) => (int)(fields.Whole("n", 1, limits.MaxChoices) ?? 1);
 
@@ -28,11 +31,11 @@ internal static class TextRequestFields
     /// <param name="choices">How many texts for each.</param>
     /// <param name="sampling">The settings.</param>
     /// <param name="logProbabilities">Alternatives that <c>logprobs</c> lists, or null.</param>
-    /// <param name="scorePrompt">Whether the prompts' tokens are scored.</param>
+    /// <param name="echo">Whether the prompts are part of the answer, and so their tokens among those that are scored.</param>
     /// <param name="capacity">The most texts that a request can have.</param>
     /// <exception cref="ApiException">400, with all problems.</exception>
     public static TextRequest Finish(
-        JsonFields fields, IReadOnlyList<int[]> prompts, int choices, SamplingOptions sampling, int? logProbabilities, bool scorePrompt, int capacity)
+        JsonFields fields, IReadOnlyList<int[]> prompts, int choices, SamplingOptions sampling, int? logProbabilities, bool echo, int capacity)
     {
         _ = fields.Text("model");
         bool stream = fields.Flag("stream");
@@ -51,8 +54,14 @@ internal static class TextRequestFields
             fields.Refuse("n", $"times the number of prompts is {prompts.Count * choices}; at most {capacity} texts can be asked for at once");
         }
 
-        fields.RequireRight();
         int? top = logProbabilities is null && details is null ? null : Math.Max(logProbabilities ?? 0, details ?? 0);
+        bool scorePrompt = echo && top is not null;
+        if (scorePrompt && prompts.Sum(prompt => (long)prompt.Length) * choices * (top!.Value + 1) is long scores and > MostScores)
+        {
+            fields.Refuse(logProbabilities is null ? "token_details" : "logprobs", $"would give {scores} probabilities of prompts; at most {MostScores} can be asked for at once");
+        }
+
+        fields.RequireRight();
         List<SequenceOrder> orders = [];
         foreach (int[] prompt in prompts)
         {

@@ -21,16 +21,10 @@ internal sealed partial class ModelScheduler : IDisposable
     private readonly ILogger _logger;
     private readonly SlotTable _slots;
     private readonly StepPlan _plan;
-    private readonly List<RunningSequence> _running = [];
-    private readonly List<RunningSequence> _waiting = [];
-    private readonly Lock _gate = new();
+    private readonly TextQueue _queue;
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
-    private volatile bool _closed;
-    private volatile bool _stopped;
-    private int _free;
-    private double _meanSeconds = 1;
 
     /// <summary>Takes over a context and starts.</summary>
     /// <param name="context">The model at work; disposed of at the end.</param>
@@ -50,26 +44,17 @@ internal sealed partial class ModelScheduler : IDisposable
         (_context, _tokenizer, _options, _metrics, _time, _logger) = (context, tokenizer, options, metrics, time, logger);
         _slots = new SlotTable(context);
         _plan = new StepPlan(options, context.BatchTokens);
-        _free = context.SlotCount;
+        _queue = new TextQueue(options, context.SlotCount, time, () => _wake.Set());
         metrics.Observe(() => Waiting, () => Running);
         _thread = new Thread(Loop) { IsBackground = true, Name = "ngpt model" };
         _thread.Start();
     }
 
     /// <summary>Texts that wait for a slot.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _waiting.Count;
-            }
-        }
-    }
+    public int Waiting => _queue.Waiting;
 
     /// <summary>Texts that have a slot.</summary>
-    public int Running => _context.SlotCount - Volatile.Read(ref _free);
+    public int Running => _queue.RunningCount;
 
     /// <summary>The most texts that a request can have: those that an idle server has room for.</summary>
     public int Capacity => _options.QueueLength + _context.SlotCount;
@@ -87,76 +72,27 @@ internal sealed partial class ModelScheduler : IDisposable
     public Task Drained => _drained.Task;
 
     /// <summary>Seconds after which it makes sense to ask again when the queue was full.</summary>
-    public int RetryAfterSeconds
-    {
-        get
-        {
-            lock (_gate)
-            {
-                double rounds = Math.Ceiling((_waiting.Count + 1.0) / _context.SlotCount);
-                return (int)Math.Clamp(Math.Ceiling(rounds * _meanSeconds), 1, 60);
-            }
-        }
-    }
+    public int RetryAfterSeconds => _queue.RetryAfterSeconds;
 
     /// <summary>Asks for texts. From any thread.</summary>
     /// <param name="orders">At least one, at most <see cref="Capacity"/>.</param>
     /// <param name="job">The accepted request; whoever has it reads it to its end.</param>
     public SubmitOutcome Submit(IReadOnlyList<SequenceOrder> orders, out GenerationJob? job)
     {
-        job = null;
-        lock (_gate)
+        SubmitOutcome outcome = _queue.Submit(orders, out job);
+        if (outcome == SubmitOutcome.Accepted)
         {
-            if (_closed)
-            {
-                return SubmitOutcome.Closed;
-            }
-
-            if (_waiting.Count + orders.Count > _options.QueueLength + _free)
-            {
-                return SubmitOutcome.Full;
-            }
-
-            job = new GenerationJob(orders, _options.UnreadEvents, _time, () => _wake.Set());
-            RunningSequence? previous = null;
-            foreach (SequenceOrder order in orders)
-            {
-                bool isTwin = previous is not null && ReferenceEquals(previous.Order.Prompt, order.Prompt);
-                RunningSequence sequence = new(job, order, isTwin ? previous!.Twin ?? previous : null);
-                _waiting.Add(sequence);
-                previous = sequence;
-            }
-
-            job.StartDeadline(_options.RequestTimeout);
+            _metrics.Accepted(orders.Count);
         }
 
-        _metrics.Accepted(orders.Count);
-        _wake.Set();
-        return SubmitOutcome.Accepted;
+        return outcome;
     }
 
     /// <summary>Accepts nothing more; what was accepted goes on.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-
-        _wake.Set();
-    }
+    public void Close() => _queue.Close(endAll: false);
 
     /// <summary>Ends all texts now, and accepts nothing more.</summary>
-    public void EndAll()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-            _stopped = true;
-        }
-
-        _wake.Set();
-    }
+    public void EndAll() => _queue.Close(endAll: true);
 
     /// <summary>Ends all texts, stops the thread, and gives back the context.</summary>
     public void Dispose()
@@ -175,73 +111,36 @@ internal sealed partial class ModelScheduler : IDisposable
     {
         while (true)
         {
-            EndWhatWasAskedTo();
+            foreach (RunningSequence sequence in _queue.Asked())
+            {
+                End(sequence, sequence.Job.Asked!.Value);
+            }
+
             Admit();
-            if (_plan.Make(_running))
+            if (_plan.Make(_queue.Running))
             {
                 Step();
             }
-            else if (HasEnded())
+            else if (_queue.IsDrained)
             {
                 _drained.TrySetResult();
-                if (_stopped)
+                if (_queue.IsStopped)
                 {
                     return;
                 }
 
                 _wake.WaitOne();
             }
-            else if (!CanAdmit())
+            else if (!_queue.CanTake)
             {
                 _wake.WaitOne();
             }
         }
     }
 
-    private bool HasEnded()
-    {
-        lock (_gate)
-        {
-            return _closed && _running.Count == 0 && _waiting.Count == 0;
-        }
-    }
-
-    private bool CanAdmit()
-    {
-        lock (_gate)
-        {
-            return _free > 0 && _waiting.Any(sequence => sequence.IsReady);
-        }
-    }
-
-    private void EndWhatWasAskedTo()
-    {
-        List<RunningSequence>? ended = null;
-        lock (_gate)
-        {
-            foreach (RunningSequence sequence in _waiting.Concat(_running))
-            {
-                if (_stopped)
-                {
-                    sequence.Job.Ask(EndReason.Shutdown);
-                }
-
-                if (sequence.Job.Asked is not null)
-                {
-                    (ended ??= []).Add(sequence);
-                }
-            }
-        }
-
-        foreach (RunningSequence sequence in ended ?? [])
-        {
-            End(sequence, sequence.Job.Asked!.Value);
-        }
-    }
-
     private void Admit()
     {
-        while (NextReady() is RunningSequence next)
+        while (_queue.TryTake(out RunningSequence? next))
         {
             try
             {
@@ -251,24 +150,6 @@ internal sealed partial class ModelScheduler : IDisposable
             {
                 Fail(next, failure);
             }
-        }
-    }
-
-    private RunningSequence? NextReady()
-    {
-        lock (_gate)
-        {
-            int place = _free > 0 ? _waiting.FindIndex(sequence => sequence.IsReady) : -1;
-            if (place < 0)
-            {
-                return null;
-            }
-
-            RunningSequence next = _waiting[place];
-            _waiting.RemoveAt(place);
-            _running.Add(next);
-            _free--;
-            return next;
         }
     }
 
@@ -427,21 +308,7 @@ internal sealed partial class ModelScheduler : IDisposable
             sequence.Slot = -1;
         }
 
-        TimeSpan taken = _time.GetElapsedTime(sequence.Job.Accepted);
-        lock (_gate)
-        {
-            if (_running.Remove(sequence))
-            {
-                _free++;
-            }
-            else
-            {
-                _waiting.Remove(sequence);
-            }
-
-            _meanSeconds += (taken.TotalSeconds - _meanSeconds) / 16;
-        }
-
+        _queue.Remove(sequence);
         _metrics.Ended(reason);
         SequenceEnd end = new(reason, sequence.Order.Prompt.Length, sequence.Cached, sequence.Text?.GeneratedTokens ?? 0, problem);
         sequence.Job.Write(new GenerationEvent(sequence.Order.Index, text) { Scores = scores, End = end });

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace NGpt.Server.Tests.Fire;
+namespace NGpt.ServerLoad;
 
 /// <summary>What came of a fire: answers by kind of client, and those that should not be.</summary>
 internal sealed class FireReport

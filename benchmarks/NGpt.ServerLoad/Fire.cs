@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace NGpt.Server.Tests.Fire;
+namespace NGpt.ServerLoad;
 
 /// <summary>Many clients at once, good, slow, vanishing and hostile ones, each on a connection of its own.</summary>
 internal sealed class Fire(Uri address, int maxBodyBytes)

@@ -1,4 +1,4 @@
-namespace NGpt.Server.Tests.Fire;
+namespace NGpt.ServerLoad;
 
 /// <summary>How a client of the fire behaves.</summary>
 internal enum FireKind

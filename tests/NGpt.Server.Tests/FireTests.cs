@@ -1,4 +1,6 @@
-namespace NGpt.Server.Tests.Fire;
+using NGpt.ServerLoad;
+
+namespace NGpt.Server.Tests;
 
 public sealed class FireTests
 {
