@@ -40,7 +40,7 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         // The text is so long that only the end of the server can end it.
         const int Endless = 1_000_000;
         FakeContext context = new(contextLength: Endless) { Gate = new SemaphoreSlim(0) };
-        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.Zero }, context);
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.FromMilliseconds(1) }, context);
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
         await open.SetAsync(("max_tokens", "1000000"));

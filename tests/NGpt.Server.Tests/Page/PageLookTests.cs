@@ -45,6 +45,18 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     }
 
     [Fact]
+    public async Task Of_a_token_that_a_stop_string_cuts_what_is_left_is_shown()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [("", "one"u8.ToArray()), ("one t", " two"u8.ToArray()), ("", " three"u8.ToArray())]));
+        await open.ReadyAsync();
+        await open.GenerateAsync("a");
+        await open.EndedAsync();
+        Assert.Equal(["one", " t"], await open.AskAsync<string[]>("[...document.querySelectorAll('#output .token')].map(token => token.textContent)"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
     public async Task Thousands_of_tokens_are_laid_out_a_frame_at_a_time()
     {
         (string, byte[])[] tokens = [.. Enumerable.Range(0, 4000).Select(i => ($" w{i}", Encoding.UTF8.GetBytes($" w{i}")))];

@@ -190,7 +190,9 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.GenerateAsync("once ");
         await open.EndedAsync();
         Assert.Equal("a stop string came", await open.TextAsync("#end"));
-        Assert.Equal(whole[..whole.IndexOf(whole[6..9], StringComparison.Ordinal)], await open.OutputAsync());
+        string shown = whole[..whole.IndexOf(whole[6..9], StringComparison.Ordinal)];
+        Assert.Equal(shown, await open.OutputAsync());
+        Assert.Equal(shown.Length, await open.AskAsync<int>(OpenPage.Tokens));
         open.AssertQuiet();
     }
 
