@@ -114,6 +114,17 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Token_details_of_an_echo_begin_with_the_prompt()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":2,"temperature":0,"echo":true,"token_details":{"top":1}}""");
+        JsonElement[] details = [.. answer.GetProperty("choices")[0].GetProperty("token_details").EnumerateArray()];
+        Assert.Equal([97, 98, 99, .. FakeContext.Greedy([97, 98, 99], 2)], details.Select(detail => Whole(detail, "id")));
+        Assert.Equal(JsonValueKind.Null, details[0].GetProperty("probability").ValueKind);
+        Assert.Equal(Math.Exp(FakeContext.LogProbabilities([97, 98])[99]), details[2].GetProperty("probability").GetDouble());
+    }
+
+    [Fact]
     public async Task A_part_of_a_character_is_named_by_its_bytes_and_held_back()
     {
         await using TestServer server = await TestServer.StartAsync();

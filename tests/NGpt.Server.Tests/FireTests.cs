@@ -8,12 +8,14 @@ public sealed class FireTests
     public async Task Two_hundred_clients_good_and_bad_leave_a_server_that_is_well()
     {
         ServerOptions options = new() { QueueLength = 60, MaxBodyBytes = 100_000 };
-        await using TestServer server = await TestServer.StartAsync(options, new FakeContext(slots: 5));
+        using FailureLog log = new();
+        await using TestServer server = await TestServer.StartAsync(options, new FakeContext(slots: 5), logs: log);
         Fire fire = new(server.Server.Address, options.MaxBodyBytes);
         for (int round = 0; round < 2; round++)
         {
             FireReport report = await fire.RunAsync(200, TestServer.Stop);
             Assert.Empty(report.Wrong);
+            Assert.Empty(log.Failures);
             Assert.Equal(20, report.Outcomes["SendsUnknownTokens: 400"]);
             Assert.Contains("Streams: whole", report.Outcomes.Keys);
         }

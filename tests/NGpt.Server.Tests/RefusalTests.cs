@@ -69,6 +69,16 @@ public sealed class RefusalTests
         await server.PostAsync("/v1/completions", """{"prompt":"a","temperature":null,"user":"me","new_field":{"x":1}}""");
     }
 
+    [Fact]
+    public async Task More_probabilities_than_fit_in_an_answer_are_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 2000 });
+        string prompts = string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat(97, 90))}]", 128));
+        JsonElement error = (await server.PostAsync("/v1/completions", $$"""{"prompt":[{{prompts}}],"n":10,"echo":true,"logprobs":20,"max_tokens":0}""", 400)).GetProperty("error");
+        Assert.Equal("logprobs", error.GetProperty("param").GetString());
+        Assert.Contains("2419200 probabilities", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("")]

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using NGpt.Core.Tokenizers;
 
 namespace NGpt.Server.Tests;
@@ -22,12 +23,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestServer> StartAsync(ServerOptions? options = null, FakeContext? context = null, TimeProvider? time = null, ServedModel? model = null)
+    public static async Task<TestServer> StartAsync(ServerOptions? options = null, FakeContext? context = null, TimeProvider? time = null, ServedModel? model = null, ILoggerFactory? logs = null)
     {
         context ??= new FakeContext();
         options = (options ?? new ServerOptions()) with { Port = 0, Slots = context.SlotCount };
         model ??= Model(context);
-        NGptServer server = await NGptServer.StartAsync(options, () => model, time);
+        NGptServer server = await NGptServer.StartAsync(options, () => model, time, logs);
         await server.Ready.WaitAsync(Stop);
         return new TestServer(server, context);
     }

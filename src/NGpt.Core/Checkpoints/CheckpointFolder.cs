@@ -25,8 +25,11 @@ public sealed class CheckpointFolder
 
     private const string NamePrefix = "step-";
 
+    // The moments are twice as long as the parameters: whoever runs the model does not wait for them.
+    private static readonly string[] ModelFiles = [ModelFile, ConfigFile, TokenizerFile.FileName];
+
     // Those whose digests the state has.
-    private static readonly string[] DescribedFiles = [ModelFile, ConfigFile, TokenizerFile.FileName, OptimizerFile];
+    private static readonly string[] DescribedFiles = [.. ModelFiles, OptimizerFile];
 
     /// <summary>Refers to a folder, which need not exist.</summary>
     /// <param name="path">The folder.</param>
@@ -92,38 +95,7 @@ public sealed class CheckpointFolder
     /// <summary>Reads the state and compares every file with its digest.</summary>
     /// <returns>The state.</returns>
     /// <exception cref="FileFormatException">A file is missing, truncated or changed.</exception>
-    public TrainerState Verify()
-    {
-        TrainerState state = TrainerStateJson.Load(File(StateFile));
-        if (Step is int step && step != state.Step)
-        {
-            throw new FileFormatException(File(StateFile), $"is of step {state.Step}, in a folder of step {step}", "use another checkpoint of the run");
-        }
-
-        foreach (string name in DescribedFiles)
-        {
-            if (!state.Files.TryGetValue(name, out FileDigest? expected))
-            {
-                throw new FileFormatException(File(StateFile), $"does not mention {name}", "use another checkpoint of the run");
-            }
-
-            FileInfo found = new(File(name));
-            if (!found.Exists || found.Length != expected.Bytes)
-            {
-                throw new FileFormatException(
-                    found.FullName,
-                    found.Exists ? $"is {found.Length} bytes long, expected {expected.Bytes}: truncated or replaced" : "is missing",
-                    "use another checkpoint of the run");
-            }
-
-            if (FileDigest.Of(found.FullName) != expected)
-            {
-                throw new FileFormatException(found.FullName, "has changed since it was written", "use another checkpoint of the run");
-            }
-        }
-
-        return state;
-    }
+    public TrainerState Verify() => Verify(DescribedFiles);
 
     /// <summary>Reads the model's shape.</summary>
     /// <returns>A valid configuration.</returns>
@@ -139,8 +111,8 @@ public sealed class CheckpointFolder
     public ITokenizer LoadTokenizer() => TokenizerFile.Load(TokenizerPath);
 
     /// <summary>
-    /// Reads what describes the model, for a reader of its weights: every file is compared with its digest first, where
-    /// the folder has a state to tell them.
+    /// Reads what describes the model, for a reader of its weights: its files are compared with their digests first, where
+    /// the folder has a state to tell them. The optimizer's is not needed.
     /// </summary>
     /// <returns>The model's shape, and a tokenizer that fits it.</returns>
     /// <exception cref="FileFormatException">A file is missing, damaged or changed, or the two belong to different models.</exception>
@@ -148,7 +120,7 @@ public sealed class CheckpointFolder
     {
         if (System.IO.File.Exists(File(StateFile)))
         {
-            Verify();
+            Verify(ModelFiles);
         }
 
         ModelConfig config = LoadConfig();
@@ -172,4 +144,37 @@ public sealed class CheckpointFolder
     /// <param name="name">For example <see cref="ModelFile"/>.</param>
     /// <returns>The path, whether the file is there or not.</returns>
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private TrainerState Verify(string[] names)
+    {
+        TrainerState state = TrainerStateJson.Load(File(StateFile));
+        if (Step is int step && step != state.Step)
+        {
+            throw new FileFormatException(File(StateFile), $"is of step {state.Step}, in a folder of step {step}", "use another checkpoint of the run");
+        }
+
+        foreach (string name in names)
+        {
+            if (!state.Files.TryGetValue(name, out FileDigest? expected))
+            {
+                throw new FileFormatException(File(StateFile), $"does not mention {name}", "use another checkpoint of the run");
+            }
+
+            FileInfo found = new(File(name));
+            if (!found.Exists || found.Length != expected.Bytes)
+            {
+                throw new FileFormatException(
+                    found.FullName,
+                    found.Exists ? $"is {found.Length} bytes long, expected {expected.Bytes}: truncated or replaced" : "is missing",
+                    "use another checkpoint of the run");
+            }
+
+            if (FileDigest.Of(found.FullName) != expected)
+            {
+                throw new FileFormatException(found.FullName, "has changed since it was written", "use another checkpoint of the run");
+            }
+        }
+
+        return state;
+    }
 }

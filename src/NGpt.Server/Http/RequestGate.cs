@@ -39,9 +39,10 @@ internal sealed partial class RequestGate(ServerState state, ILogger logger)
         {
             await RefuseAsync(http, ApiException.Of(problem.StatusCode, http.Request.Method, http.Request.Path));
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException || http.RequestAborted.IsCancellationRequested)
         {
-            // The client left: nobody is there to be told.
+            // The client left: nobody is there to be told. A connection that is reset fails before the request counts as aborted.
+            http.Abort();
         }
         catch (Exception failure)
         {

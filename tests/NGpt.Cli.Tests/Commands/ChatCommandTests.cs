@@ -46,7 +46,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     public void Settings_change_between_turns()
     {
         SamplingOptions drawn = Greedy with { Temperature = 1.5, TopK = 7, MaxTokens = 9, Seed = 42 };
-        string expected = _generator.Generate("unit", drawn).Text;
+        string expected = _generator.Generate("unit", drawn, stop: TestContext.Current.CancellationToken).Text;
         CommandResult result = Chat("/set temperature 1.5\n/set top-k 7\n/set  max-tokens  9\n/seed 42\nunit\n/set\n/exit\nnever read\n");
         Assert.Equal((0, $"{expected}\n"), (result.ExitCode, result.Output));
         Assert.Contains("temperature:       1.5\n", result.Error);
@@ -56,7 +56,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     [Theory]
     [InlineData("/set temprature 1", "there is no setting temprature. Did you mean temperature?")]
     [InlineData("/set top-k many", "top-k: \"many\" is not a number")]
-    [InlineData("/set top-p 1.5", "top-p 1.5 is")]
+    [InlineData("/set top-p 1.5", "top-p is 1.5; allowed: 0 to 1 (off)")]
     [InlineData("/sing", "there is no /sing. /help shows what there is")]
     [InlineData("/seed", "there is no /seed. /help shows what there is")]
     public void A_mistake_is_one_line_and_the_text_goes_on(string line, string problem)
@@ -75,7 +75,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
         Assert.Contains("A line is added to the text, and the model goes on.", result.Error);
     }
 
-    private string Continuation(string text) => _generator.Generate(text, Greedy).Text;
+    private string Continuation(string text) => _generator.Generate(text, Greedy, stop: TestContext.Current.CancellationToken).Text;
 
     private CommandResult Chat(string typed)
     {

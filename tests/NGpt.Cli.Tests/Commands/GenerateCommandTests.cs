@@ -20,7 +20,8 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
         // Longer than the context of 17: the older half is forgotten on the way.
         using SavedModel saved = SavedModel.Open(_run, CPU);
         using TextGenerator generator = new(saved.Model, saved.Tokenizer);
-        string expected = generator.Generate("größer sphere", new SamplingOptions { Temperature = 0, MaxTokens = 60 }).Text;
+        SamplingOptions greedy = new() { Temperature = 0, MaxTokens = 60 };
+        string expected = generator.Generate("größer sphere", greedy, stop: TestContext.Current.CancellationToken).Text;
         CommandResult result = Generate("--model", _run, "--prompt", "größer sphere", "--temperature", "0", "--max-tokens", "60");
         Assert.Equal((0, $"größer sphere{expected}\n"), (result.ExitCode, result.Output));
         Assert.Matches($@"^{trained.Checkpoint}: 60 tokens, \d+ a second, ended by the limit of --max-tokens; --seed \d+ gives this text again\n$", result.Error);
@@ -45,7 +46,7 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     [InlineData(2, "--device cuda: text is generated on the processor. Leave --device out", "--device", "cuda")]
     [InlineData(2, "--threads 0 is below 1", "--threads", "0")]
     [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]
-    [InlineData(2, "--temperature -1 is", "--temperature", "-1")]
+    [InlineData(2, "--temperature is -1; allowed", "--temperature", "-1")]
     [InlineData(1, "none: there is no such folder. Give a run folder", "--model", "none")]
     public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments)
     {
