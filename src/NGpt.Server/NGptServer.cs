@@ -171,7 +171,7 @@ public sealed class NGptServer : IAsyncDisposable
         application.UseRouting();
         application.Use(gate.RequireKeyAsync);
         application.MapApi(state, metrics);
-        application.MapPage(state);
+        application.MapPage();
         return application;
     }
 

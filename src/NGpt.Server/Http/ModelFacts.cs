@@ -68,6 +68,11 @@ internal static class ModelFacts
         json.WriteNumber("presence_penalty", defaults.PresencePenalty);
         json.WriteNumber("frequency_penalty", defaults.FrequencyPenalty);
         json.WriteNumber("seed", defaults.Seed);
+        if (loaded.Model.DefaultMaxTokens is int maxTokens)
+        {
+            json.WriteNumber("max_tokens", maxTokens);
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("endpoints");
