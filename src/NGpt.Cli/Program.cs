@@ -6,10 +6,11 @@ CommandLine ngpt = new(
     new CompareCommand(),
     new SweepCommand(),
     new InspectCommand(),
-    new EvalCommand(),
+    new EvalCommand(new EngineScorerOptions()),
     new DataCommand(),
     new TokenizerCommand(),
     new GenerateCommand(),
+    new ChatCommand(),
     new BenchCommand(),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

@@ -55,7 +55,7 @@ public static class BenchmarkReportText
             heading($"{size.Size.Name}: {BenchmarkNames.Of(size.Size)}");
             foreach (SubjectReport products in size.Products.Where(products => products.Gigaflops is not null))
             {
-                ReportCell rate = ReportCell.Of(products.Gigaflops, Figure.Measured);
+                ReportCell rate = SpreadCell.Of(products.Gigaflops, Figure.Measured);
                 line($"{products.Description}: {rate.Value} GFLOP/s{(rate.Detail is string quartiles ? $" ({quartiles})" : "")}");
             }
 

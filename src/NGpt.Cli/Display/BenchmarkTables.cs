@@ -15,10 +15,10 @@ internal static class BenchmarkTables
             rows.Add(
             [
                 new(subject.Subject.Label),
-                ReportCell.Of(subject.StepMilliseconds, Figure.Measured),
-                ReportCell.Of(subject.TokensPerSecond, Figure.Measured),
-                ReportCell.Of(subject.Gigaflops, Figure.Measured),
-                ReportCell.Of(subject.ShareOfBf16Products, Figure.Share),
+                SpreadCell.Of(subject.StepMilliseconds, Figure.Measured),
+                SpreadCell.Of(subject.TokensPerSecond, Figure.Measured),
+                SpreadCell.Of(subject.Gigaflops, Figure.Measured),
+                SpreadCell.Of(subject.ShareOfBf16Products, Figure.Share),
                 new(Figure.Bytes(subject.PeakMemory ?? 0)),
             ]);
         }
@@ -80,7 +80,7 @@ internal static class BenchmarkTables
         rows.RemoveAll(row => row.Skip(1).All(cell => cell == ReportCell.None));
         return report.Sizes.Count < 2 ? null : Table(["µs a token", .. report.Sizes.Select(size => size.Size.Name)], rows);
 
-        static ReportCell Time(SizeReport size, BenchmarkSubject wanted) => ReportCell.Of(
+        static ReportCell Time(SizeReport size, BenchmarkSubject wanted) => SpreadCell.Of(
             size.Subjects.FirstOrDefault(subject => subject.Subject == wanted)?.StepMilliseconds, value => Figure.Measured(value * 1000 / size.Size.TokensPerStep));
     }
 
@@ -88,7 +88,7 @@ internal static class BenchmarkTables
 
     private static ReportTable? Table(IReadOnlyList<string> headers, List<IReadOnlyList<ReportCell>> rows) => rows.Count > 0 ? new ReportTable(headers, rows) : null;
 
-    private static ReportCell Value(RatioReport? ratio) => ReportCell.Of(ratio?.Value, Figure.Ratio);
+    private static ReportCell Value(RatioReport? ratio) => SpreadCell.Of(ratio?.Value, Figure.Ratio);
 
     private static ReportCell Share(SubjectReport subject, string stage)
     {

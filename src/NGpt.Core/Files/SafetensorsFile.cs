@@ -204,6 +204,16 @@ public sealed class SafetensorsFile : IDisposable
             : throw Mismatch(tensor, $"its {tensor.ByteLength} bytes are more than the {int.MaxValue} of one span");
     }
 
+    /// <summary>Where a tensor's bytes lie in the mapped file: for weights that are used without a copy.</summary>
+    /// <param name="name">The tensor, of any length.</param>
+    /// <returns>The address of <see cref="TensorInfo.ByteLength"/> readable bytes, of any alignment; not to be touched after <see cref="Dispose"/>.</returns>
+    /// <exception cref="FileFormatException">No such tensor.</exception>
+    internal nint Address(string name)
+    {
+        TensorInfo tensor = Find(name);
+        return _map.Address(_dataStart + tensor.Offset, tensor.ByteLength);
+    }
+
     /// <summary>Closes the file; spans from <see cref="Bytes"/> become invalid.</summary>
     public void Dispose() => _map.Dispose();
 

@@ -40,7 +40,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
         {
             [CorpusFormat.Text] = new TextFiles(_options.InvalidUtf8),
             [CorpusFormat.JsonLines] = new JsonLineFiles(_options),
-            [CorpusFormat.Parquet] = new ParquetFiles(_options),
+            [CorpusFormat.Parquet] = SupportedFormats.Parquet ? new ParquetFiles(_options) : new UnsupportedFiles("Parquet"),
         };
     }
 

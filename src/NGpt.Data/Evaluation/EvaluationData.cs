@@ -59,7 +59,9 @@ public sealed class EvaluationData : IDisposable
             new DatasetRequest
             {
                 Corpus = corpus,
-                Tokenizer = request.Preparation ?? TokenizerChoice.Parse(request.TokenizerPath),
+                Tokenizer = request.Preparation ?? TokenizerChoice.Parse(request.TokenizerPath ?? throw new UsageException(
+                    $"{request.Source} can be divided only with a tokenizer file, and the model has none beside it",
+                    "leave --split out to measure the whole text, or prepare it first with ngpt data prepare")),
                 ValidationFraction = request.ValidationFraction,
                 CacheFolder = request.CacheFolder,
             },

@@ -15,8 +15,8 @@ public sealed record EvaluationRequest
     /// <summary>The model's tokenizer.</summary>
     public required ITokenizer Tokenizer { get; init; }
 
-    /// <summary>Its file.</summary>
-    public required string TokenizerPath { get; init; }
+    /// <summary>Its file; null where it is part of the model's, which is enough for text that is not divided.</summary>
+    public required string? TokenizerPath { get; init; }
 
     /// <summary>How a divided text becomes tokens; null for the model's own tokenizer. It must come to the same.</summary>
     public TokenizerChoice? Preparation { get; init; }

@@ -63,7 +63,7 @@ internal sealed record PreparationState
         try
         {
             PreparationState? state = new FileInfo(path).Length <= MaximumFileSize
-                ? JsonSerializer.Deserialize<PreparationState>(File.ReadAllBytes(path))
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PreparationStateContext.Default.PreparationState)
                 : null;
             return state is not null && state.IsSound() ? state : throw new JsonException("its values cannot be");
         }
@@ -76,7 +76,7 @@ internal sealed record PreparationState
     /// <summary>Writes the state; it is there as a whole or the one before it is.</summary>
     /// <param name="folder">The folder.</param>
     public void Write(string folder) =>
-        DurableFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this));
+        DurableFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, PreparationStateContext.Default.PreparationState));
 
     // The names become paths, and the numbers lengths of files.
     private bool IsSound() =>

@@ -1,7 +1,6 @@
 using System.Globalization;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
-using NGpt.Torch.Checkpoints;
-using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Inspection;
 

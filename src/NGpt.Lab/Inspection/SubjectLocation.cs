@@ -1,7 +1,6 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
-using NGpt.Torch.Checkpoints;
-using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Inspection;
 
@@ -24,7 +23,7 @@ public sealed record SubjectLocation(string Path, CheckpointFolder Checkpoint, M
         if (File.Exists(System.IO.Path.Combine(path, CheckpointFolder.ModelFile)))
         {
             CheckpointFolder checkpoint = new(path);
-            return new SubjectLocation(path, checkpoint, checkpoint.LoadConfig(), RunOf(path)?.LoadConfig());
+            return new SubjectLocation(path, checkpoint, checkpoint.LoadConfig(), RunFolder.OfCheckpoint(path)?.Folder.LoadConfig());
         }
 
         if (!Directory.Exists(path))
@@ -40,16 +39,5 @@ public sealed record SubjectLocation(string Path, CheckpointFolder Checkpoint, M
 
         CheckpointFolder chosen = choice.Of(run);
         return new SubjectLocation(path, chosen, chosen.LoadConfig(), run.HoldsRun ? run.LoadConfig() : null);
-    }
-
-    // The run that a checkpoint lies in: <run>/checkpoints/<step>.
-    private static RunFolder? RunOf(string checkpoint)
-    {
-        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(checkpoint));
-        return System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(full)) is string above
-            && CheckpointFolder.StepOf(System.IO.Path.GetFileName(full)) is int step
-            && new RunFolder(above) is { HoldsRun: true } run && run.Checkpoints.At(step).Path == full
-            ? run
-            : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Native;
 
 namespace NGpt.Lab.Reports;

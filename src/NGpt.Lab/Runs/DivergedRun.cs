@@ -1,5 +1,5 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Files;
-using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Runs;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
-using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Runs;
 

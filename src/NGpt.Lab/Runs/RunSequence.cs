@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Torch.Training;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Native;
 
 namespace NGpt.Torch.Benchmarks;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
@@ -58,7 +59,7 @@ public static class ModelWeights
     /// <exception cref="FileFormatException">A tensor is missing, foreign, or of another type or shape.</exception>
     internal static void CopyInto(IReadOnlyList<(string Name, Tensor Value)> targets, SafetensorsFile file)
     {
-        RequireSameTensors(targets, file);
+        ExpectedTensors.Require(file, [.. targets.Select(target => (target.Name, target.Value.shape))]);
         using IDisposable noGradient = no_grad();
         foreach ((string name, Tensor value) in targets)
         {
@@ -66,34 +67,6 @@ public static class ModelWeights
             Tensor staging = empty(value.shape, dtype: ScalarType.Float32);
             file.Read(name, MemoryMarshal.Cast<byte, float>(staging.bytes));
             value.copy_(staging);
-        }
-    }
-
-    private static void RequireSameTensors(IReadOnlyList<(string Name, Tensor Value)> targets, SafetensorsFile file)
-    {
-        List<string> problems = [];
-        foreach ((string name, Tensor value) in targets)
-        {
-            if (!file.Tensors.TryGetValue(name, out TensorInfo? found))
-            {
-                problems.Add($"{name} is missing");
-            }
-            else if (found.Type != TensorType.F32 || !found.Shape.AsSpan().SequenceEqual(value.shape))
-            {
-                problems.Add($"{name} is {found.Describe()}, expected F32 [{string.Join(", ", value.shape)}]");
-            }
-        }
-
-        HashSet<string> expected = [.. targets.Select(target => target.Name)];
-        problems.AddRange(file.TensorList.Where(tensor => !expected.Contains(tensor.Name)).Select(tensor => $"{tensor.Name} is unknown"));
-        if (problems.Count > 0)
-        {
-            const int shown = 3;
-            string rest = problems.Count > shown ? $" and {problems.Count - shown} more" : string.Empty;
-            throw new FileFormatException(
-                file.Path,
-                $"does not fit the model of the config.json beside it: {string.Join("; ", problems.Take(shown))}{rest}",
-                "use the files of one checkpoint together");
         }
     }
 

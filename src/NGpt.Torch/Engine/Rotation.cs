@@ -1,4 +1,4 @@
-using NGpt.Torch.Operators.QueryKeyPreparation;
+using NGpt.Core.Numerics;
 
 namespace NGpt.Torch.Engine;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
+using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Torch.Native;
 

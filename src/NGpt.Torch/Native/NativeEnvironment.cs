@@ -1,4 +1,5 @@
 using System.Globalization;
+using NGpt.Core.Numerics.Threads;
 using TorchSharp;
 
 namespace NGpt.Torch.Native;

@@ -1,6 +1,6 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
-using NGpt.Torch.Checkpoints;
 
 namespace NGpt.Torch.Training;
 

@@ -1,5 +1,5 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
-using NGpt.Torch.Checkpoints;
 
 namespace NGpt.Torch.Training;
 
@@ -25,7 +25,7 @@ internal static class RunSearch
             return (folder, null);
         }
 
-        if (OfCheckpoint(path) is (RunFolder, CheckpointFolder) found)
+        if (RunFolder.OfCheckpoint(path) is (RunFolder, CheckpointFolder) found)
         {
             return found;
         }
@@ -33,15 +33,6 @@ internal static class RunSearch
         throw new UsageException(
             $"--resume {path}: the folder is neither a run nor a checkpoint of one",
             "Give the folder of a run (runs/…), or --init-from to begin a new run with the weights of any model");
-    }
-
-    /// <summary>Finds the run that a model belongs to.</summary>
-    /// <param name="path">A run folder or a checkpoint folder, which exists.</param>
-    /// <returns>The run, or null for a checkpoint that lies by itself.</returns>
-    public static RunFolder? OfModel(string path)
-    {
-        RunFolder folder = new(path);
-        return folder.HoldsRun && !File.Exists(Path.Combine(path, CheckpointFolder.ModelFile)) ? folder : OfCheckpoint(path)?.Folder;
     }
 
     /// <summary>Finds the run of <c>--resume auto</c>: the one in the folder asked for, else the newest.</summary>
@@ -68,22 +59,6 @@ internal static class RunSearch
         return newest ?? throw new UsageException(
             $"there is {wanted} to continue in {Path.GetFullPath(RunsFolder)}",
             "Leave --resume out to start one, or give its folder: --resume PATH");
-    }
-
-    private static (RunFolder Folder, CheckpointFolder Chosen)? OfCheckpoint(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (CheckpointFolder.StepOf(Path.GetFileName(full)) is int step && Path.GetDirectoryName(Path.GetDirectoryName(full)) is string above)
-        {
-            RunFolder run = new(above);
-            CheckpointFolder chosen = run.Checkpoints.At(step);
-            if (run.HoldsRun && chosen.Path == full)
-            {
-                return (run, chosen);
-            }
-        }
-
-        return null;
     }
 
     private static bool IsNumbered(string folder, string name) =>

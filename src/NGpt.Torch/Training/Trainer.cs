@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Torch.Checkpoints;

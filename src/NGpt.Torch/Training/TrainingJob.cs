@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Preparation;
@@ -218,7 +220,7 @@ public sealed class TrainingJob
         Device device = PrepareDevice();
         (RunFolder Folder, CheckpointFolder? Chosen)? run = _options.Resume is null ? null : FindRun(source);
         RunConfig? stored = run?.Folder.LoadConfig();
-        string path = SavedModel.Find(run?.Chosen?.Path ?? run?.Folder.Path ?? source).Path;
+        string path = CheckpointFolder.Find(run?.Chosen?.Path ?? run?.Folder.Path ?? source).Path;
         EngineRequest request = stored is null ? EngineRequest.Of(_options) : EngineRequest.Of(_options, stored);
         EngineChoice choice = Choose(request, new CheckpointFolder(path).LoadConfig(), device);
         using SavedModel saved = SavedModel.Open(path, device, choice.Precision);

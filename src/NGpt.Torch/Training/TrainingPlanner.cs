@@ -1,3 +1,4 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Errors;

@@ -1,4 +1,5 @@
 using System.Text;
+using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 
@@ -163,7 +164,7 @@ public sealed class BadInputTests : IDisposable
         AssertOneLine(result, 1, "is not finite", "--learning-rate");
         foreach (int step in RunState.Checkpoints(_folder.At("wild")))
         {
-            Torch.Checkpoints.CheckpointFolder checkpoint = new(RunState.Checkpoint(_folder.At("wild"), step));
+            CheckpointFolder checkpoint = new(RunState.Checkpoint(_folder.At("wild"), step));
             checkpoint.Verify();
             using Core.Files.SafetensorsFile weights = Core.Files.SafetensorsFile.Open(Path.Combine(checkpoint.Path, "model.safetensors"));
             foreach (Core.Files.TensorInfo tensor in weights.TensorList)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using NGpt.Torch.Checkpoints;
+using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 

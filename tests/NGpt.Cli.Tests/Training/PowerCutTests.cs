@@ -1,4 +1,4 @@
-using NGpt.Torch.Checkpoints;
+using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
-using NGpt.Torch.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using NGpt.Torch.Checkpoints;
+using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 

@@ -16,20 +16,7 @@ internal sealed class GoldenData : IDisposable
         IReadOnlyDictionary<string, string> header = _file.Metadata;
         int Whole(string key) => int.Parse(header[key]);
         double Number(string key) => double.Parse(header[key]);
-        int width = Whole("n_embd");
-        bool nGpt = Whole("use_nGPT") == 1;
-        Model = new ModelConfig
-        {
-            Architecture = nGpt ? Architecture.NGpt : Architecture.Gpt,
-            VocabularySize = Whole("vocab_size"),
-            LayerCount = Whole("n_layer"),
-            HeadCount = Whole("n_head"),
-            EmbeddingWidth = width,
-            MlpWidth = 4 * width,
-            ContextLength = Whole("block_size"),
-            RmsNormEpsilon = Number("rms_eps"),
-            Scales = nGpt ? NGptScales.Published(width) : null,
-        };
+        Model = GoldenHeader.Model(header);
         Training = new TrainingConfig
         {
             Steps = Whole("steps"),
@@ -50,8 +37,7 @@ internal sealed class GoldenData : IDisposable
 
     public TrainingConfig Training { get; }
 
-    public static GoldenData Open(Architecture architecture) =>
-        new(Path.Combine(AppContext.BaseDirectory, "TestData", architecture == Architecture.NGpt ? "ngpt-small.safetensors" : "gpt-small.safetensors"));
+    public static GoldenData Open(Architecture architecture) => new(GoldenHeader.PathOf(architecture));
 
     /// <summary>Names, without the prefix, of the tensors whose names start with it.</summary>
     public IEnumerable<string> Names(string prefix) =>

@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Native;
 
 namespace NGpt.Torch.Tests.Native;

@@ -1,5 +1,6 @@
 using NGpt.Torch.Models;
 using NGpt.Torch.Operators.QueryKeyPreparation;
+using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Vectors;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Engine;

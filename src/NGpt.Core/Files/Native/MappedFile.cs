@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace NGpt.Core.Files.Native;
 
 /// <summary>
-/// A file mapped into memory for reading. The only place where the mapping's address is known: the callers work with
-/// checked offsets and spans.
+/// A file mapped into memory for reading. The callers work with checked offsets and spans; only weights that are
+/// used where they lie are reached by address.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -53,6 +53,14 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         RequireInside(offset, length);
         return new ReadOnlySpan<byte>(_start + offset, length);
+    }
+
+    /// <summary>The address of a part of any length, valid until <see cref="Dispose"/>: for weights that are used where they lie.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
+    public nint Address(long offset, long length)
+    {
+        RequireInside(offset, length);
+        return (nint)(_start + offset);
     }
 
     /// <summary>Copies a part of any length to unmanaged memory, which the caller guarantees to be long enough.</summary>

@@ -14,6 +14,7 @@ internal static unsafe class Packing
     private const int Block = 4;
 
     /// <summary>Packs one strip.</summary>
+    /// <typeparam name="TElement">Type of the matrix; panels are float32.</typeparam>
     /// <param name="source">First number of the strip.</param>
     /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
     /// <param name="depthStride">Elements from one step of the depth to the next.</param>
@@ -22,7 +23,8 @@ internal static unsafe class Packing
     /// <param name="width">Width of the panel, a multiple of four.</param>
     /// <param name="panel">Where it goes: <paramref name="depth"/> · <paramref name="width"/> numbers.</param>
     [MethodImpl(KernelCode.Loop)]
-    public static void Pack(float* source, long stride, long depthStride, int count, int depth, int width, float* panel)
+    public static void Pack<TElement>(TElement* source, long stride, long depthStride, int count, int depth, int width, float* panel)
+        where TElement : unmanaged, IElement<TElement>
     {
         int blocks = stride == 1 || depthStride == 1 ? count / Block * Block : 0;
         if (stride == 1)
@@ -77,19 +79,20 @@ internal static unsafe class Packing
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void Copy(float* source, long depthStride, int count, int depth, int width, float* panel)
+    private static void Copy<TElement>(TElement* source, long depthStride, int count, int depth, int width, float* panel)
+        where TElement : unmanaged, IElement<TElement>
     {
         for (; depth > 0; depth--)
         {
             int i = 0;
-            for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+            for (; i <= count - Lanes256.Count; i += Lanes256.Count)
             {
-                Vector256.Store(Vector256.Load(source + i), panel + i);
+                Lanes256.Store(TElement.Load<Lanes256>(source + i), panel + i);
             }
 
             if (i < count)
             {
-                Vector128.Store(Vector128.Load(source + i), panel + i);
+                Lanes128.Store(TElement.Load<Lanes128>(source + i), panel + i);
             }
 
             source += depthStride;
@@ -99,15 +102,16 @@ internal static unsafe class Packing
 
     // Four numbers wide: squares of 4×4 are turned in registers.
     [MethodImpl(KernelCode.Loop)]
-    private static void Transpose(float* source, long stride, int depth, int width, float* panel)
+    private static void Transpose<TElement>(TElement* source, long stride, int depth, int width, float* panel)
+        where TElement : unmanaged, IElement<TElement>
     {
         int k = 0;
         for (; k <= depth - Block; k += Block)
         {
-            Vector128<float> r0 = Vector128.Load(source + k);
-            Vector128<float> r1 = Vector128.Load(source + stride + k);
-            Vector128<float> r2 = Vector128.Load(source + (2 * stride) + k);
-            Vector128<float> r3 = Vector128.Load(source + (3 * stride) + k);
+            Vector128<float> r0 = Load(source + k);
+            Vector128<float> r1 = Load(source + stride + k);
+            Vector128<float> r2 = Load(source + (2 * stride) + k);
+            Vector128<float> r3 = Load(source + (3 * stride) + k);
             Vector128<float> low02 = Interleave.Lower(r0, r2);
             Vector128<float> low13 = Interleave.Lower(r1, r3);
             Vector128<float> high02 = Interleave.Upper(r0, r2);
@@ -121,17 +125,23 @@ internal static unsafe class Packing
 
         for (; k < depth; k++)
         {
-            Vector128.Store(Vector128.Create(source[k], source[stride + k], source[(2 * stride) + k], source[(3 * stride) + k]), panel);
+            Vector128.Store(Vector128.Create(
+                TElement.Value(source[k]), TElement.Value(source[stride + k]), TElement.Value(source[(2 * stride) + k]), TElement.Value(source[(3 * stride) + k])), panel);
             panel += width;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Load<TElement>(TElement* source)
+        where TElement : unmanaged, IElement<TElement> => Unsafe.BitCast<Lanes128, Vector128<float>>(TElement.Load<Lanes128>(source));
+
     [MethodImpl(KernelCode.Loop)]
-    private static void CopyOne(float* source, long depthStride, int depth, int width, float* panel)
+    private static void CopyOne<TElement>(TElement* source, long depthStride, int depth, int width, float* panel)
+        where TElement : unmanaged, IElement<TElement>
     {
         for (; depth > 0; depth--)
         {
-            *panel = *source;
+            *panel = TElement.Value(*source);
             source += depthStride;
             panel += width;
         }

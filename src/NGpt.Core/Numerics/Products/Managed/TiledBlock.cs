@@ -27,7 +27,11 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     public static int BufferLength => PackedColumnsLength + (MostDepth * TTile.Rows) + (TTile.Rows * MostVectors * TLanes.Count);
 
     /// <summary>Computes output = a·b on this thread; takes the views' first matrix.</summary>
-    public static void Multiply(MatrixView a, MatrixView b, MatrixView output, float* buffer)
+    public static void Multiply(MatrixView a, MatrixView b, MatrixView output, float* buffer) => Multiply<Float32>(a, b, output, buffer);
+
+    /// <summary>The same with a matrix b of another type, which becomes float32 when it is packed.</summary>
+    public static void Multiply<TElement>(MatrixView a, MatrixView b, MatrixView output, float* buffer)
+        where TElement : unmanaged, IElement<TElement>
     {
         int depthStep = Step(a.Columns, MostDepth, DepthUnit);
         int columnStep = Step(b.Columns, MostColumns, MostVectors * TLanes.Count);
@@ -37,7 +41,7 @@ internal static unsafe class TiledBlock<TLanes, TTile>
             for (int k = 0; k < a.Columns; k += depthStep)
             {
                 int depth = Math.Min(depthStep, a.Columns - k);
-                PackColumns((float*)b.Data + (k * b.RowStride) + (column * b.ColumnStride), b, columns, depth, buffer);
+                PackColumns((TElement*)b.Data + (k * b.RowStride) + (column * b.ColumnStride), b, columns, depth, buffer);
                 MultiplyRows(a, k, depth, (float*)output.Data + column, output.RowStride, columns, buffer);
             }
         }
@@ -58,7 +62,8 @@ internal static unsafe class TiledBlock<TLanes, TTile>
         return vectors == MostVectors + 1 ? MostVectors - 1 : Math.Min(vectors, MostVectors);
     }
 
-    private static void PackColumns(float* source, MatrixView b, int columns, int depth, float* packed)
+    private static void PackColumns<TElement>(TElement* source, MatrixView b, int columns, int depth, float* packed)
+        where TElement : unmanaged, IElement<TElement>
     {
         while (columns > 0)
         {
@@ -77,7 +82,7 @@ internal static unsafe class TiledBlock<TLanes, TTile>
         {
             int rows = Math.Min(TTile.Rows, a.Rows - row);
             float* source = (float*)a.Data + (row * a.RowStride) + (k * a.ColumnStride);
-            Packing.Pack(source, a.RowStride, a.ColumnStride, rows, depth, TTile.Rows, strip);
+            Packing.Pack((Float32*)source, a.RowStride, a.ColumnStride, rows, depth, TTile.Rows, strip);
             // The next strip comes in while this one is computed with.
             Packing.Prefetch(source + (TTile.Rows * a.RowStride), a.RowStride, a.ColumnStride, Math.Min(TTile.Rows, a.Rows - row - rows), depth);
             MultiplyStrip(rows, columns, depth, buffer, output + (row * outputStride), outputStride, k > 0);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using NGpt.Cli.Display;
+using NGpt.Core.Sampling;
+using NGpt.Runtime.Generation;
+using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary>
+/// <c>ngpt chat</c>: writes a text together with a model, turn by turn. A model that was trained on text alone knows no
+/// roles and no chat template, so none is invented: it goes on where the text ends.
+/// </summary>
+internal sealed class ChatCommand : Command
+{
+    private readonly TextReader? _input;
+    private readonly Option<string> _model = ModelOption.Create();
+    private readonly Option<int?> _threads = ThreadOption.Create();
+    private readonly SamplingOptionSet _sampling = new();
+
+    /// <summary>Creates the command.</summary>
+    /// <param name="input">What the person types; null for standard input.</param>
+    public ChatCommand(TextReader? input = null)
+        : base("chat", "Write a text together with a model: you type, it goes on. A base model has no chat template.")
+    {
+        _input = input;
+        Add(_model);
+        foreach (Option option in _sampling.All)
+        {
+            Add(option);
+        }
+
+        Add(_threads);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        SamplingOptions options = _sampling.Read(result);
+        int? threads = ThreadOption.Read(result, _threads);
+        using RuntimeModel model = ModelOption.Load(result.GetValue(_model)!);
+        using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
+        TextWriter output = result.InvocationConfiguration.Output;
+        bool isInteractive = _input is null && !Console.IsInputRedirected && VisibleText.IsNeeded(output);
+        ChatSession session = new(generator, options, output, result.InvocationConfiguration.Error, isInteractive);
+        if (isInteractive)
+        {
+            result.InvocationConfiguration.Error.WriteLine($"{model.Path}: type a text and the model goes on with it; /help shows more");
+        }
+
+        return session.Run(_input ?? Console.In);
+    }
+}

@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using NGpt.Cli.Display;
+using NGpt.Core.Errors;
+using NGpt.Core.Generation;
+using NGpt.Core.Sampling;
+using NGpt.Core.Tokenizers;
+using NGpt.Runtime.Generation;
+using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
+
+namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt generate</c>: continues a prompt with a trained model. Text goes to standard output, all else to standard error.</summary>
+internal sealed class GenerateCommand : Command
+{
+    // A prompt is read whole before its end is kept: a file far longer than any context is a mistake.
+    private const int LongestPrompt = 64 << 20;
+
+    private readonly Option<string> _model = ModelOption.Create();
+
+    private readonly Option<string?> _prompt = new("--prompt", "-p")
+    {
+        Description = "The text to continue; without one, a new document begins",
+        HelpName = "TEXT",
+    };
+
+    private readonly Option<string?> _file = new("--file", "-f")
+    {
+        Description = "Read the prompt from a file, - for standard input",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _device = new("--device") { Hidden = true };
+
+    private readonly Option<int?> _threads = ThreadOption.Create();
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the result as one line of JSON instead of the text",
+    };
+
+    private readonly SamplingOptionSet _sampling = new();
+
+    /// <summary>Creates the command.</summary>
+    public GenerateCommand()
+        : base("generate", "Continue a prompt with a trained model.")
+    {
+        Add(_model);
+        Add(_prompt);
+        Add(_file);
+        foreach (Option option in _sampling.All)
+        {
+            Add(option);
+        }
+
+        Add(_device);
+        Add(_threads);
+        Add(_json);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        SamplingOptions options = _sampling.Read(result);
+        string prompt = Prompt(result);
+        int? threads = ThreadOption.Read(result, _threads);
+        RefuseOtherDevices(result.GetValue(_device));
+        using RuntimeModel model = ModelOption.Load(result.GetValue(_model)!);
+        using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
+        using StopSignal stop = new();
+        TextWriter output = result.InvocationConfiguration.Output;
+        bool json = result.GetValue(_json);
+        GenerationResult generated;
+        if (json)
+        {
+            generated = generator.Generate(prompt, options, stop: stop.Token);
+            output.WriteLine(Json(model.Path, prompt, generated));
+        }
+        else
+        {
+            bool visible = VisibleText.IsNeeded(output);
+            // A prompt that the vocabulary cannot write fails here, before anything is shown.
+            _ = model.Tokenizer.Encode(prompt);
+            Stream(output, prompt, visible);
+            generated = generator.Generate(prompt, options, text => Stream(output, text, visible), stop.Token);
+            output.WriteLine();
+            result.InvocationConfiguration.Error.WriteLine(Summary(model.Path, generated));
+        }
+
+        return generated.Reason == StopReason.Cancelled ? stop.ExitCode : ExitCode.Done;
+    }
+
+    // Scripts from before may name the only device that is left.
+    private static void RefuseOtherDevices(string? device)
+    {
+        if (device is not (null or "auto" or "cpu"))
+        {
+            throw new UsageException($"--device {device}: text is generated on the processor", "leave --device out");
+        }
+    }
+
+    private static void Stream(TextWriter output, string text, bool visible)
+    {
+        output.Write(visible ? VisibleText.Of(text) : text);
+        output.Flush();
+    }
+
+    private static string Summary(string model, GenerationResult generated)
+    {
+        double rate = generated.GeneratedTokens / Math.Max(generated.Elapsed.TotalSeconds, 1e-9);
+        return $"{model}: {generated.GeneratedTokens} tokens, {rate:0} a second, ended by {EndText.Of(generated.Reason)}; --seed {generated.Seed} gives this text again";
+    }
+
+    private static string Json(string model, string prompt, GenerationResult generated)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("model", model);
+            json.WriteString("prompt", prompt);
+            json.WriteString("text", generated.Text);
+            json.WriteNumber("prompt_tokens", generated.PromptTokens);
+            json.WriteNumber("generated_tokens", generated.GeneratedTokens);
+            json.WriteString("stop_reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(generated.Reason.ToString()));
+            json.WriteNumber("seed", generated.Seed);
+            json.WriteNumber("seconds", Math.Round(generated.Elapsed.TotalSeconds, 3));
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private string Prompt(ParseResult result)
+    {
+        if (result.GetValue(_file) is not string path)
+        {
+            return result.GetValue(_prompt) ?? string.Empty;
+        }
+
+        if (result.GetValue(_prompt) is not null)
+        {
+            throw new UsageException("--prompt and --file are both given", "give one of them");
+        }
+
+        try
+        {
+            using Stream source = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            return ReadText(source, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new NGptException($"{path}: the prompt cannot be read: {failure.Message}", "check the name and its permissions", failure);
+        }
+    }
+
+    private static string ReadText(Stream source, string path)
+    {
+        using MemoryStream bytes = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int count; (count = source.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, count);
+            if (bytes.Length > LongestPrompt)
+            {
+                throw new UsageException($"{path}: the prompt is longer than {LongestPrompt >> 20} MiB", "give its end only");
+            }
+        }
+
+        try
+        {
+            string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes.ToArray());
+            // The line end that every text file has is not meant as part of the prompt.
+            return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw new FileFormatException(path, $"is not UTF-8 text: byte {failure.Index} is invalid", "convert it, for example with iconv");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+
+namespace NGpt.Core.Quantization;
+
+/// <summary>Thirty-two numbers of Q8_0: a float16 scale, then 32 signed bytes.</summary>
+internal static class Q8Block
+{
+    /// <summary>Numbers in a block.</summary>
+    public const int Length = 32;
+
+    /// <summary>Bytes of a block.</summary>
+    public const int Bytes = 2 + Length;
+
+    /// <summary>The nearest block: its largest number becomes 127 or −127.</summary>
+    public static void Encode(ReadOnlySpan<float> numbers, Span<byte> block)
+    {
+        float most = 0;
+        foreach (float number in numbers)
+        {
+            most = MathF.Max(most, MathF.Abs(number));
+        }
+
+        float scale = most / 127;
+        float inverse = scale != 0 ? 1 / scale : 0;
+        BinaryPrimitives.WriteHalfLittleEndian(block, (Half)scale);
+        for (int i = 0; i < Length; i++)
+        {
+            block[2 + i] = (byte)(sbyte)MathF.Round(numbers[i] * inverse, MidpointRounding.AwayFromZero);
+        }
+    }
+
+    /// <summary>The block's numbers.</summary>
+    public static void Decode(ReadOnlySpan<byte> block, Span<float> numbers)
+    {
+        float scale = (float)BinaryPrimitives.ReadHalfLittleEndian(block);
+        for (int i = 0; i < Length; i++)
+        {
+            numbers[i] = scale * (sbyte)block[2 + i];
+        }
+    }
+}

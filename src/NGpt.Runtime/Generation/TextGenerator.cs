@@ -1,0 +1,49 @@
+using NGpt.Core.Errors;
+using NGpt.Core.Generation;
+using NGpt.Core.Sampling;
+using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
+
+namespace NGpt.Runtime.Generation;
+
+/// <summary>
+/// Writes texts with a model, one at a time. When the context is full, its older half is forgotten and the newer half is
+/// read again.
+/// </summary>
+public sealed class TextGenerator : IDisposable
+{
+    private readonly RuntimeModel _model;
+    private readonly InferenceContext _context;
+    private readonly TextWriting _writing;
+
+    /// <summary>Allocates a context for one text.</summary>
+    /// <param name="model">The model; outlives the generator.</param>
+    /// <param name="options">Length of the context, threads; null for the defaults. One slot is used.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NGptException">There is not enough memory.</exception>
+    public TextGenerator(RuntimeModel model, ContextOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _context = model.CreateContext((options ?? new ContextOptions()) with { Slots = 1 });
+        _writing = new TextWriting(new ContextModel(_context, slot: 0), model.Tokenizer);
+    }
+
+    /// <inheritdoc cref="TextWriting.Write"/>
+    public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default) =>
+        _writing.Write(prompt, options, onText, stop);
+
+    /// <summary>Continues a prompt; the text is computed as it is read.</summary>
+    /// <param name="prompt">The beginning; empty to begin a new document.</param>
+    /// <param name="options">How to sample, how much, and where to stop; null for the defaults.</param>
+    /// <param name="stop">Ends the text after the current token.</param>
+    /// <returns>The text in pieces of whole characters, none of them empty.</returns>
+    /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
+    public IEnumerable<string> Stream(string prompt, SamplingOptions? options = null, CancellationToken stop = default) =>
+        _writing.Pieces(
+            new TextContinuation(_model.Tokenizer, options ?? new SamplingOptions(), _model.Config.VocabularySize, _model.Tokenizer.EncodePrompt(prompt)),
+            stop);
+
+    /// <inheritdoc/>
+    public void Dispose() => _context.Dispose();
+}

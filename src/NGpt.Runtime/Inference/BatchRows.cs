@@ -1,0 +1,91 @@
+using NGpt.Runtime.Kernels;
+
+namespace NGpt.Runtime.Inference;
+
+/// <summary>The tokens of one call as rows: all steps one after the other, whichever sequence they belong to.</summary>
+internal sealed unsafe class BatchRows : IDisposable
+{
+    private readonly NativeBuffer<int> _numbers;
+    private readonly NativeBuffer<AttentionBlock> _blocks;
+
+    /// <summary>Allocates room.</summary>
+    /// <param name="mostRows">The most tokens of a call.</param>
+    public BatchRows(int mostRows)
+    {
+        _numbers = new NativeBuffer<int>(4L * mostRows, "rows of a batch");
+        _blocks = new NativeBuffer<AttentionBlock>(mostRows, "blocks of attention");
+        Slots = _numbers.Start;
+        Positions = Slots + mostRows;
+        FirstVisible = Positions + mostRows;
+        Outputs = FirstVisible + mostRows;
+    }
+
+    /// <summary>N.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Slot of every row [N].</summary>
+    public int* Slots { get; }
+
+    /// <summary>Position of every row in its sequence [N].</summary>
+    public int* Positions { get; }
+
+    /// <summary>The first position that each row sees [N].</summary>
+    public int* FirstVisible { get; }
+
+    /// <summary>The rows whose logits are wanted [<see cref="OutputCount"/>].</summary>
+    public int* Outputs { get; }
+
+    /// <summary>Number of rows whose logits are wanted.</summary>
+    public int OutputCount { get; private set; }
+
+    /// <summary>Rows of one sequence that attention takes together.</summary>
+    public AttentionBlock* Blocks => _blocks.Start;
+
+    /// <summary>Number of blocks.</summary>
+    public int BlockCount { get; private set; }
+
+    /// <summary>About how many pairs of a query and a key there are.</summary>
+    public long VisiblePairs { get; private set; }
+
+    /// <summary>Forgets all rows.</summary>
+    public void Clear() => (Count, OutputCount, BlockCount, VisiblePairs) = (0, 0, 0, 0);
+
+    /// <summary>Appends the tokens of one step.</summary>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="position">Position of its first token.</param>
+    /// <param name="count">Number of tokens.</param>
+    /// <param name="logits">Where logits are wanted.</param>
+    /// <param name="firstVisible">The first position that each token sees; empty for 0.</param>
+    /// <returns>The first of its rows, and the first of its logits.</returns>
+    public (int Row, int Output) Append(int slot, int position, int count, LogitRows logits, ReadOnlySpan<int> firstVisible)
+    {
+        (int row, int output) = (Count, OutputCount);
+        for (int i = 0; i < count; i++)
+        {
+            Slots[row + i] = slot;
+            Positions[row + i] = position + i;
+            FirstVisible[row + i] = firstVisible.IsEmpty ? 0 : firstVisible[i];
+            if (logits == LogitRows.All || (logits == LogitRows.Last && i == count - 1))
+            {
+                Outputs[OutputCount++] = row + i;
+            }
+        }
+
+        for (int i = 0; i < count; i += AttentionBlock.MostRows)
+        {
+            int rows = Math.Min(AttentionBlock.MostRows, count - i);
+            Blocks[BlockCount++] = new AttentionBlock(slot, row + i, rows, position + i);
+            VisiblePairs += (long)rows * (position + i + rows);
+        }
+
+        Count += count;
+        return (row, output);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _numbers.Dispose();
+        _blocks.Dispose();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>
+/// The inputs of products, a row for each token, in native memory. What integer products read is made from them once
+/// for all matrices that read them.
+/// </summary>
+internal sealed unsafe class Activations : IDisposable
+{
+    /// <summary>Numbers that are rounded to bytes with one scale.</summary>
+    public const int BlockLength = 32;
+
+    /// <summary>Numbers whose bytes' sum is kept.</summary>
+    public const int SumLength = 16;
+
+    /// <summary>The most tokens that go row by row; more go in groups.</summary>
+    public const int MostRows = 4;
+
+    // Groups are of 4, 8 or 16 tokens.
+    private const int WidestGroup = 16;
+    private const int Alignment = 64;
+
+    private readonly nint[] _memory = new nint[6];
+
+    /// <summary>Reserves the memory, all zero.</summary>
+    /// <param name="mostTokens">Rows, at least 1.</param>
+    /// <param name="width">Numbers in a row, at least 1.</param>
+    public Activations(int mostTokens, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        (MostTokens, Width) = (mostTokens, width);
+        Reserve(0, (long)mostTokens * width * sizeof(float));
+        if (width % BlockLength == 0)
+        {
+            long rows = Math.Min(mostTokens, MostRows);
+            long grouped = mostTokens > MostRows ? ((long)mostTokens + WidestGroup - 1) / WidestGroup * WidestGroup : 0;
+            Reserve(1, rows * width);
+            Reserve(2, rows * (width / BlockLength) * sizeof(float));
+            Reserve(3, grouped * width);
+            Reserve(4, grouped * (width / BlockLength) * sizeof(float));
+            Reserve(5, grouped * (width / SumLength) * sizeof(int));
+        }
+    }
+
+    /// <summary>Rows that there is room for.</summary>
+    public int MostTokens { get; }
+
+    /// <summary>Numbers in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>The first tokens whose bytes exist row by row.</summary>
+    public int PreparedRows { get; set; }
+
+    /// <summary>The first tokens whose bytes exist in groups.</summary>
+    public int PreparedGroups { get; set; }
+
+    /// <summary>One row; rows follow each other without gaps. <see cref="Changed"/> must be called after writing.</summary>
+    /// <param name="token">0..<see cref="MostTokens"/>-1.</param>
+    public float* Row(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, MostTokens);
+        return Pointers(1).X + ((long)token * Width);
+    }
+
+    /// <summary>Says that rows were written: what was made from the old ones is forgotten.</summary>
+    public void Changed() => PreparedRows = PreparedGroups = 0;
+
+    /// <summary>The memory as kernels see it.</summary>
+    /// <param name="tokens">Tokens of the product.</param>
+    public ProductInput Pointers(int tokens)
+    {
+        ObjectDisposedException.ThrowIf(_memory[0] == 0, this);
+        return new ProductInput
+        {
+            X = (float*)_memory[0],
+            Width = Width,
+            Tokens = tokens,
+            RowBytes = (sbyte*)_memory[1],
+            RowScales = (float*)_memory[2],
+            GroupBytes = (sbyte*)_memory[3],
+            GroupScales = (float*)_memory[4],
+            GroupSums = (int*)_memory[5],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ref nint memory in _memory.AsSpan())
+        {
+            NativeMemory.AlignedFree((void*)memory);
+            memory = 0;
+        }
+    }
+
+    private void Reserve(int number, long bytes)
+    {
+        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        NativeMemory.Clear(memory, (nuint)bytes);
+        _memory[number] = (nint)memory;
+    }
+}

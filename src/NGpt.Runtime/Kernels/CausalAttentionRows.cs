@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
+using NGpt.Runtime.Inference;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>
+/// Softmax attention of some new tokens over all keys of their sequences that they see, head by head. Keys are taken in
+/// chunks; the softmax is carried on from chunk to chunk with the largest score and the sum so far, so that memory does not
+/// grow with the length of the sequence.
+/// </summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    // A chunk's keys and values of one head fit the second cache, its scores the first.
+    private const int Chunk = 4 * CacheLayer.BlockPositions;
+
+    /// <summary>What every thread computes on.</summary>
+    /// <param name="paddedWidth">Width of a value in the cache.</param>
+    /// <returns>Number of floats.</returns>
+    public static int ScratchLength(int paddedWidth) => AttentionBlock.MostRows * (Chunk + paddedWidth + 2);
+
+    /// <summary>Prepared queries, attention's scale included [N, H·D].</summary>
+    public required float* Queries { get; init; }
+
+    /// <summary>The heads' results next to each other [N, H·D].</summary>
+    public required float* Output { get; init; }
+
+    /// <summary>The blocks.</summary>
+    public required AttentionBlock* Blocks { get; init; }
+
+    /// <summary>Number of blocks.</summary>
+    public required int BlockCount { get; init; }
+
+    /// <summary>The first position that each row sees [N], at most its own.</summary>
+    public required int* FirstVisible { get; init; }
+
+    /// <summary>The layer's part of the cache, with the new tokens in it.</summary>
+    public required CacheLayer Cache { get; init; }
+
+    /// <summary><see cref="ScratchLength"/> floats for each thread.</summary>
+    public required float* Scratch { get; init; }
+
+    [MethodImpl(KernelCode.Loop)]
+    public void Run(int thread, int threads)
+    {
+        float* scratch = Scratch + ((long)thread * ScratchLength(Cache.PaddedWidth));
+        // Later blocks see more: dealing heads and blocks out in turn gives every thread about as much.
+        for (long item = thread; item < (long)BlockCount * Cache.HeadCount; item += threads)
+        {
+            Attend(Blocks[item / Cache.HeadCount], (int)(item % Cache.HeadCount), scratch);
+        }
+    }
+
+    private void Attend(AttentionBlock block, int head, float* scores)
+    {
+        int width = Cache.HeadWidth;
+        int padded = Cache.PaddedWidth;
+        long stride = (long)Cache.HeadCount * width;
+        float* sums = scores + (AttentionBlock.MostRows * Chunk);                         // [rows, padded]
+        float* largest = sums + (AttentionBlock.MostRows * padded);                       // [rows]
+        float* totals = largest + AttentionBlock.MostRows;                                // [rows]
+        new Span<float>(sums, block.Count * padded).Clear();
+        new Span<float>(totals, block.Count).Clear();
+        new Span<float>(largest, block.Count).Fill(float.NegativeInfinity);
+        float* queries = Queries + (block.Row * stride) + (head * width);
+        int first = FirstVisible[block.Row];
+        for (int i = 1; i < block.Count; i++)
+        {
+            first = Math.Min(first, FirstVisible[block.Row + i]);
+        }
+
+        int last = block.Position + block.Count;
+        for (int start = first - (first % CacheLayer.BlockPositions); start < last; start += Chunk)
+        {
+            int keys = Math.Min(Chunk, last - start);
+            for (int key = 0; key < keys; key += CacheLayer.BlockPositions)
+            {
+                SmallProducts<TLanes>.Multiply(
+                    queries, (nint)stride, block.Count, Cache.Key(block.Slot, head, start + key), CacheLayer.BlockPositions, width,
+                    scores + key, Chunk, CacheLayer.BlockPositions, add: false);
+            }
+
+            for (int i = 0; i < block.Count; i++)
+            {
+                int from = Math.Max(0, FirstVisible[block.Row + i] - start);
+                int end = Math.Min(keys, block.Position + i + 1 - start);
+                Weigh(scores + (i * Chunk), from, end, keys, sums + (i * padded), largest + i, totals + i);
+            }
+
+            SmallProducts<TLanes>.Multiply(
+                scores, Chunk, block.Count, Cache.Value(block.Slot, head, start), padded, keys, sums, padded, padded, add: true);
+        }
+
+        for (int i = 0; i < block.Count; i++)
+        {
+            // The cache pads values to whole vectors; the next head's result begins right behind the last number.
+            float* row = sums + (i * padded);
+            Scale(row, 1 / totals[i], padded);
+            Unsafe.CopyBlockUnaligned(Output + ((block.Row + i) * stride) + (head * width), row, (uint)(width * sizeof(float)));
+        }
+    }
+
+    // Scores from..end become exponentials, the others 0; what was added up so far is brought to the same largest score.
+    private void Weigh(float* scores, int from, int end, int keys, float* sums, float* largest, float* total)
+    {
+        if (from >= end)
+        {
+            new Span<float>(scores, keys).Clear();
+            return;
+        }
+
+        int whole = from + Rows.Whole<TLanes>(end - from);
+        float most = MathF.Max(Largest<TLanes>(scores, from, whole), Largest<ScalarLane>(scores, whole, end));
+        if (most > *largest)
+        {
+            float factor = MathF.Exp(*largest - most);
+            Scale(sums, factor, Cache.PaddedWidth);
+            *total *= factor;
+            *largest = most;
+        }
+
+        *total += Exponentials<TLanes>(scores, *largest, from, whole) + Exponentials<ScalarLane>(scores, *largest, whole, end);
+        new Span<float>(scores, from).Clear();
+        new Span<float>(scores + end, keys - end).Clear();
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static float Largest<T>(float* scores, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T most = T.Of(float.NegativeInfinity);
+        for (int i = from; i < end; i += T.Count)
+        {
+            most = T.Max(most, T.Load(scores + i));
+        }
+
+        return T.Largest(most);
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static float Exponentials<T>(float* scores, float most, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T largest = T.Of(most);
+        T sum = T.Zero;
+        for (int i = from; i < end; i += T.Count)
+        {
+            T exponential = Exponential.Of(T.Load(scores + i) - largest);
+            sum += exponential;
+            T.Store(exponential, scores + i);
+        }
+
+        return T.Sum(sum);
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Scale(float* x, float factor, int width)
+    {
+        TLanes factors = TLanes.Of(factor);
+        for (int i = 0; i < width; i += TLanes.Count)
+        {
+            TLanes.Store(TLanes.Load(x + i) * factors, x + i);
+        }
+    }
+}

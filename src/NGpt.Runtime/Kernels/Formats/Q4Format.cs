@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NGpt.Core.Quantization;
+
+namespace NGpt.Runtime.Kernels.Formats;
+
+/// <summary>Q4_0.</summary>
+internal readonly unsafe struct Q4Format : IBlockFormat
+{
+    public static int Bytes => Q4Block.Bytes;
+
+    public static int Parts => 1;
+
+    public static int GroupLength => Q4Block.Length;
+
+    public static int Offset => Q4Block.Offset;
+
+    public static float Unit => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> Load(byte* block, int part) => Nibbles.Load(block + 2).AsSByte() - Vector256.Create((sbyte)Q4Block.Offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int part) => Vector256.Create(HalfScale.Read(block));
+}

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NGpt.Core.Quantization;
+
+namespace NGpt.Runtime.Kernels.Formats;
+
+/// <summary>Q8_0.</summary>
+internal readonly unsafe struct Q8Format : IBlockFormat
+{
+    public static int Bytes => Q8Block.Bytes;
+
+    public static int Parts => 1;
+
+    public static int GroupLength => Q8Block.Length;
+
+    public static int Offset => 0;
+
+    public static float Unit => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> Load(byte* block, int part) => Vector256.Load((sbyte*)block + 2);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int part) => Vector256.Create(HalfScale.Read(block));
+}

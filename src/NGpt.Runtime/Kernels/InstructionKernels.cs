@@ -1,0 +1,40 @@
+using NGpt.Core.Numerics.Products.Managed;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
+using NGpt.Runtime.Kernels.Instructions;
+using NGpt.Runtime.Kernels.Tiles;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>Kernels over one set of instructions.</summary>
+/// <typeparam name="TLanes">Vectors of float32.</typeparam>
+/// <typeparam name="TTile">Tile of float32 products.</typeparam>
+/// <typeparam name="TDot">Products of bytes with a few tokens.</typeparam>
+/// <typeparam name="TToken">Products of bytes with many tokens.</typeparam>
+internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TToken> : ProductKernels
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TTile : unmanaged, ITile<TLanes>
+    where TDot : unmanaged, IByteDot
+    where TToken : unmanaged, ITokenLanes<TToken>
+{
+    /// <inheritdoc/>
+    public override string Description => $"{TLanes.Name}, {TToken.Name}";
+
+    /// <inheritdoc/>
+    public override long ScratchBytes(int widestInput) =>
+        Math.Max(TileScratch.Bytes(widestInput), TiledBlock<TLanes, TTile>.BufferLength * sizeof(float));
+
+    /// <inheritdoc/>
+    public override void Round(ThreadTeam team, in ProductInput input) => team.Run(new GroupRoundingWork<TToken>(input));
+
+    /// <inheritdoc/>
+    public override void Multiply(ThreadTeam team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes) =>
+        team.Run(new ProductWork<TLanes, TTile, TDot, TToken>
+        {
+            Items = items,
+            Count = count,
+            Input = input,
+            Scratch = scratch,
+            ScratchBytes = scratchBytes,
+        });
+}

@@ -1,0 +1,16 @@
+using System.Runtime.Intrinsics;
+
+namespace NGpt.Runtime.Kernels.Instructions;
+
+/// <summary>The instructions that multiply bytes and add up: for products of rows with single tokens.</summary>
+internal interface IByteDot
+{
+    /// <summary>Whether this processor has them.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>
+    /// Products of 32 pairs of signed bytes, in eight exact sums: the lower four of the lower half, the upper four of the
+    /// upper half. Weights may be −128, activations not.
+    /// </summary>
+    static abstract Vector256<int> Dot(Vector256<sbyte> weights, Vector256<sbyte> activations);
+}

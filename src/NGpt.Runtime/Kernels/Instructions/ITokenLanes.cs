@@ -1,0 +1,61 @@
+namespace NGpt.Runtime.Kernels.Instructions;
+
+/// <summary>
+/// A vector with a lane of 32 bits for each token: four bytes of activations that meet the same four bytes of weights
+/// in every lane, whole-number sums, or float32 sums. For products with many tokens.
+/// </summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+internal unsafe interface ITokenLanes<TSelf>
+    where TSelf : unmanaged, ITokenLanes<TSelf>
+{
+    /// <summary>Number of tokens.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Whether this processor has the instructions.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>Name of the instructions, for people.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>
+    /// What is added to weights of eight bits so that they are not negative: 128, or 0 where the instructions take
+    /// signed weights.
+    /// </summary>
+    static abstract int ByteOffset { get; }
+
+    /// <summary>Whether <see cref="AddBytes"/> reads the weights without their signs too.</summary>
+    static abstract bool NeedsMagnitudes { get; }
+
+    /// <summary>All lanes zero.</summary>
+    static abstract TSelf Zero { get; }
+
+    /// <summary>Loads a vector.</summary>
+    static abstract TSelf Load(void* source);
+
+    /// <summary>Stores a vector.</summary>
+    static abstract void Store(TSelf value, float* target);
+
+    /// <summary>Four bytes of weights in every lane.</summary>
+    static abstract TSelf Broadcast(int* source);
+
+    /// <summary>
+    /// Adds products with weights of 0 to 24. Sums are halved lanes on some processors, which hold no more than the
+    /// products of 32 columns with weights up to 15, or of 16 columns with weights up to 24.
+    /// </summary>
+    static abstract TSelf AddSmall(TSelf sum, TSelf weights, TSelf activations);
+
+    /// <summary>The whole sum in every lane, after <see cref="AddSmall"/>.</summary>
+    static abstract TSelf Whole(TSelf sum);
+
+    /// <summary>Adds products with weights of eight bits, to which <see cref="ByteOffset"/> was added.</summary>
+    static abstract TSelf AddBytes(TSelf sum, TSelf weights, TSelf magnitudes, TSelf activations);
+
+    /// <summary>sum − factor · times.</summary>
+    static abstract TSelf Subtract(TSelf sum, TSelf times, int factor);
+
+    /// <summary>a + b, whole numbers.</summary>
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    /// <summary>total + sum · (scales · scale): float32 but for the sum.</summary>
+    static abstract TSelf AddScaled(TSelf total, TSelf sum, TSelf scales, float* scale);
+}

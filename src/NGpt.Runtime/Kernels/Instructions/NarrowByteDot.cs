@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace NGpt.Runtime.Kernels.Instructions;
+
+/// <summary>Two vectors of 128 bits: Arm, and every other processor.</summary>
+internal readonly struct NarrowByteDot : IByteDot
+{
+    public static bool IsSupported => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Dot(Vector256<sbyte> weights, Vector256<sbyte> activations) => Vector256.Create(
+        SignedBytes.AddDot(Vector128<int>.Zero, weights.GetLower(), activations.GetLower()),
+        SignedBytes.AddDot(Vector128<int>.Zero, weights.GetUpper(), activations.GetUpper()));
+}

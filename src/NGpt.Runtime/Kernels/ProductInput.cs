@@ -1,0 +1,29 @@
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>The input of a product as the threads see it.</summary>
+internal readonly unsafe struct ProductInput
+{
+    /// <summary>[tokens, width].</summary>
+    public float* X { get; init; }
+
+    /// <summary>Numbers in a row.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Tokens of the product.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>The first rows as bytes, [tokens, width].</summary>
+    public sbyte* RowBytes { get; init; }
+
+    /// <summary>Their scales, [tokens, width / 32].</summary>
+    public float* RowScales { get; init; }
+
+    /// <summary>All rows as bytes, a group of tokens after the other: [width / 4, group, 4].</summary>
+    public sbyte* GroupBytes { get; init; }
+
+    /// <summary>Their scales, for each group [width / 32, group].</summary>
+    public float* GroupScales { get; init; }
+
+    /// <summary>Sums of 16 bytes each, for each group [width / 16, group].</summary>
+    public int* GroupSums { get; init; }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.Intrinsics.Arm;
+using NGpt.Core.Numerics.Products.Managed;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
+using NGpt.Runtime.Kernels.Instructions;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>The kernels of one kind of processor.</summary>
+internal abstract unsafe class ProductKernels
+{
+    /// <summary>The best kernels for this processor.</summary>
+    public static ProductKernels Best { get; } = Choose();
+
+    /// <summary>Which instructions they use, for people.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Bytes of room that a thread needs.</summary>
+    /// <param name="widestInput">Columns of the widest matrix.</param>
+    public abstract long ScratchBytes(int widestInput);
+
+    /// <summary>Rounds all tokens to bytes, in groups.</summary>
+    public abstract void Round(ThreadTeam team, in ProductInput input);
+
+    /// <summary>Computes products.</summary>
+    public abstract void Multiply(ThreadTeam team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes);
+
+    private static ProductKernels Choose()
+    {
+        if (Lanes512.IsFast && TokenLanes512.IsSupported && !TokenLanesVnni.IsSupported)
+        {
+            return new InstructionKernels<Lanes512, EightRowTile<Lanes512>, Avx2ByteDot, TokenLanes512>();
+        }
+
+        if (Lanes512.IsFast && TokenLanesVnni.IsSupported)
+        {
+            return new InstructionKernels<Lanes512, EightRowTile<Lanes512>, VnniByteDot, TokenLanesVnni>();
+        }
+
+        if (Lanes256.IsFast && TokenLanes256.IsSupported)
+        {
+            return TokenLanesVnni.IsSupported
+                ? new InstructionKernels<Lanes256, FourRowTile<Lanes256>, VnniByteDot, TokenLanesVnni>()
+                : new InstructionKernels<Lanes256, FourRowTile<Lanes256>, Avx2ByteDot, TokenLanes256>();
+        }
+
+        return AdvSimd.Arm64.IsSupported
+            ? new InstructionKernels<Lanes128, EightRowTile<Lanes128>, NarrowByteDot, TokenLanes128>()
+            : new InstructionKernels<Lanes128, FourRowTile<Lanes128>, NarrowByteDot, TokenLanes128>();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using NGpt.Core.Numerics;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
+using NGpt.Runtime.Inference;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>
+/// From projections to what attention reads: queries and keys are turned by their positions and, where the model says so,
+/// put on the unit sphere; queries are scaled, in place; keys and values go to their places in the cache.
+/// </summary>
+/// <typeparam name="TLanes">Vector width.</typeparam>
+internal readonly unsafe struct QueryKeyRows<TLanes> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    /// <summary>Projected queries, then prepared ones [N, H·D].</summary>
+    public required float* Queries { get; init; }
+
+    /// <summary>Projected keys [N, H·D]; overwritten.</summary>
+    public required float* Keys { get; init; }
+
+    /// <summary>Projected values [N, H·D].</summary>
+    public required float* Values { get; init; }
+
+    /// <summary>What prepared queries are multiplied with, attention's scale included [H·D].</summary>
+    public required float* QueryScale { get; init; }
+
+    /// <summary>Whether every head's query and key is divided by its length.</summary>
+    public required bool UnitLength { get; init; }
+
+    /// <summary>Cosines of <see cref="RotationTable"/> [context, D].</summary>
+    public required float* Cosines { get; init; }
+
+    /// <summary>Sines of <see cref="RotationTable"/> [context, D].</summary>
+    public required float* Sines { get; init; }
+
+    /// <summary>Slot of every row [N].</summary>
+    public required int* Slots { get; init; }
+
+    /// <summary>Position of every row in its slot [N].</summary>
+    public required int* Positions { get; init; }
+
+    /// <summary>The layer's part of the cache.</summary>
+    public required CacheLayer Cache { get; init; }
+
+    /// <summary>N.</summary>
+    public required int RowCount { get; init; }
+
+    [MethodImpl(KernelCode.Loop)]
+    public void Run(int thread, int threads)
+    {
+        (int headCount, int headWidth) = (Cache.HeadCount, Cache.HeadWidth);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            int position = Positions[row];
+            for (int head = 0; head < headCount; head++)
+            {
+                int column = head * headWidth;
+                long at = (row * headCount * headWidth) + column;
+                Prepare(Queries + at, position, headWidth, QueryScale + column);
+                Prepare(Keys + at, position, headWidth, null);
+                StoreKey(Keys + at, Cache.Key(Slots[row], head, position), headWidth);
+                Unsafe.CopyBlockUnaligned(Cache.Value(Slots[row], head, position), Values + at, (uint)(headWidth * sizeof(float)));
+            }
+        }
+    }
+
+    private void Prepare(float* x, int position, int headWidth, float* scale)
+    {
+        // A turn keeps lengths, so the norm may be taken before it.
+        float factor = UnitLength ? 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, Float32>((Float32*)x, headWidth)) : 1;
+        int whole = Rows.Whole<TLanes>(headWidth);
+        long turn = (long)position * headWidth;
+        Turn<TLanes>(x, Cosines + turn, Sines + turn, factor, scale, 0, whole);
+        if (whole < headWidth)
+        {
+            Turn<PairLanes>(x, Cosines + turn, Sines + turn, factor, scale, whole, headWidth);
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Turn<T>(float* x, float* cosines, float* sines, float factor, float* scale, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        T factors = T.Of(factor);
+        for (int i = from; i < end; i += T.Count)
+        {
+            T value = T.Load(x + i);
+            T turned = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
+            T.Store(scale is null ? turned : turned * T.Load(scale + i), x + i);
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void StoreKey(float* key, float* target, int headWidth)
+    {
+        for (int i = 0; i < headWidth; i++)
+        {
+            target[(long)i * CacheLayer.BlockPositions] = key[i];
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NGpt.Runtime.Kernels.Formats;
+using NGpt.Runtime.Kernels.Instructions;
+
+namespace NGpt.Runtime.Kernels.Tiles;
+
+/// <summary>Weights of four bits: with an offset, so that they are not negative.</summary>
+internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken>
+    where TToken : unmanaged, ITokenLanes<TToken>
+    where TFormat : unmanaged, IBlockFormat
+{
+    public static int GroupLength => TFormat.GroupLength;
+
+    public static int Offset => TFormat.Offset;
+
+    public static bool HasMagnitudes => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TToken Add(TToken sum, TToken weights, TToken magnitudes, TToken activations) => TToken.AddSmall(sum, weights, activations);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TToken Whole(TToken sum) => TToken.Whole(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector256<sbyte> weights, sbyte* target) => (weights + Vector256.Create((sbyte)Offset)).Store(target);
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using NGpt.Core.Numerics.Vectors;
+
+namespace NGpt.Runtime.Kernels.Vectors;
+
+/// <summary>Products of rows of float32 or bfloat16 weights with a few tokens: every weight comes from memory once.</summary>
+internal static unsafe class NumberRows<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>The most tokens that this is quick for: more are better off with packed panels.</summary>
+    public const int MostTokens = 16;
+
+    private const int RowsTogether = 4;
+    private const int TokensTogether = 4;
+
+    /// <summary>Computes some rows' results.</summary>
+    public static void Multiply(in ProductItem item, in ProductInput input, int first, int end)
+    {
+        for (int row = first; row < end; row += RowsTogether)
+        {
+            int last = Math.Min(row + RowsTogether, end) - 1;
+            for (int token = 0; token < input.Tokens; token += TokensTogether)
+            {
+                if (input.Tokens - token == 1)
+                {
+                    OneToken(item, input.X + ((long)token * input.Width), token, row, last);
+                }
+                else
+                {
+                    // The second time these weights come from the cache.
+                    FourTokens(item, input, token, row, Math.Min(row + 1, last));
+                    FourTokens(item, input, token, Math.Min(row + 2, last), last);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void OneToken(in ProductItem item, float* x, int token, int row, int last)
+    {
+        int whole = Rows.Whole<TLanes>(item.Columns);
+        TElement* w0 = Row(item, row);
+        TElement* w1 = Row(item, Math.Min(row + 1, last));
+        TElement* w2 = Row(item, Math.Min(row + 2, last));
+        TElement* w3 = Row(item, last);
+        TLanes s0 = TLanes.Zero;
+        TLanes s1 = TLanes.Zero;
+        TLanes s2 = TLanes.Zero;
+        TLanes s3 = TLanes.Zero;
+        for (int i = 0; i < whole; i += TLanes.Count)
+        {
+            TLanes a = TLanes.Load(x + i);
+            s0 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w0 + i), a, s0);
+            s1 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w1 + i), a, s1);
+            s2 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w2 + i), a, s2);
+            s3 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w3 + i), a, s3);
+        }
+
+        float* y = item.Y + (token * item.YStride);
+        Put(item, y, row, TLanes.Sum(s0) + Rest(w0, x, whole, item.Columns));
+        Put(item, y, Math.Min(row + 1, last), TLanes.Sum(s1) + Rest(w1, x, whole, item.Columns));
+        Put(item, y, Math.Min(row + 2, last), TLanes.Sum(s2) + Rest(w2, x, whole, item.Columns));
+        Put(item, y, last, TLanes.Sum(s3) + Rest(w3, x, whole, item.Columns));
+    }
+
+    // Tokens past the last one are the last one again.
+    [MethodImpl(KernelCode.Loop)]
+    private static void FourTokens(in ProductItem item, in ProductInput input, int token, int row, int second)
+    {
+        int whole = Rows.Whole<TLanes>(item.Columns);
+        int t1 = Math.Min(token + 1, input.Tokens - 1);
+        int t2 = Math.Min(token + 2, input.Tokens - 1);
+        int t3 = Math.Min(token + 3, input.Tokens - 1);
+        TElement* w0 = Row(item, row);
+        TElement* w1 = Row(item, second);
+        float* x0 = input.X + ((long)token * input.Width);
+        float* x1 = input.X + ((long)t1 * input.Width);
+        float* x2 = input.X + ((long)t2 * input.Width);
+        float* x3 = input.X + ((long)t3 * input.Width);
+        TLanes s00 = TLanes.Zero;
+        TLanes s01 = TLanes.Zero;
+        TLanes s02 = TLanes.Zero;
+        TLanes s03 = TLanes.Zero;
+        TLanes s10 = TLanes.Zero;
+        TLanes s11 = TLanes.Zero;
+        TLanes s12 = TLanes.Zero;
+        TLanes s13 = TLanes.Zero;
+        for (int i = 0; i < whole; i += TLanes.Count)
+        {
+            TLanes w = TElement.Load<TLanes>(w0 + i);
+            TLanes v = TElement.Load<TLanes>(w1 + i);
+            TLanes a = TLanes.Load(x0 + i);
+            s00 = TLanes.MultiplyAdd(w, a, s00);
+            s10 = TLanes.MultiplyAdd(v, a, s10);
+            a = TLanes.Load(x1 + i);
+            s01 = TLanes.MultiplyAdd(w, a, s01);
+            s11 = TLanes.MultiplyAdd(v, a, s11);
+            a = TLanes.Load(x2 + i);
+            s02 = TLanes.MultiplyAdd(w, a, s02);
+            s12 = TLanes.MultiplyAdd(v, a, s12);
+            a = TLanes.Load(x3 + i);
+            s03 = TLanes.MultiplyAdd(w, a, s03);
+            s13 = TLanes.MultiplyAdd(v, a, s13);
+        }
+
+        float* y0 = item.Y + (token * item.YStride);
+        float* y1 = item.Y + (t1 * item.YStride);
+        float* y2 = item.Y + (t2 * item.YStride);
+        float* y3 = item.Y + (t3 * item.YStride);
+        Put(item, y0, row, TLanes.Sum(s00) + Rest(w0, x0, whole, item.Columns));
+        Put(item, y1, row, TLanes.Sum(s01) + Rest(w0, x1, whole, item.Columns));
+        Put(item, y2, row, TLanes.Sum(s02) + Rest(w0, x2, whole, item.Columns));
+        Put(item, y3, row, TLanes.Sum(s03) + Rest(w0, x3, whole, item.Columns));
+        Put(item, y0, second, TLanes.Sum(s10) + Rest(w1, x0, whole, item.Columns));
+        Put(item, y1, second, TLanes.Sum(s11) + Rest(w1, x1, whole, item.Columns));
+        Put(item, y2, second, TLanes.Sum(s12) + Rest(w1, x2, whole, item.Columns));
+        Put(item, y3, second, TLanes.Sum(s13) + Rest(w1, x3, whole, item.Columns));
+    }
+
+    private static TElement* Row(in ProductItem item, int row) => (TElement*)(item.Weights + (row * item.RowBytes));
+
+    private static void Put(in ProductItem item, float* y, int row, float sum) => y[row] = sum * item.RowScale(row);
+
+    private static float Rest(TElement* w, float* x, int from, int end)
+    {
+        float sum = 0;
+        for (int i = from; i < end; i++)
+        {
+            sum += TElement.Value(w[i]) * x[i];
+        }
+
+        return sum;
+    }
+}

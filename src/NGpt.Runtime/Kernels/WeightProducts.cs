@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Quantization;
+
+namespace NGpt.Runtime.Kernels;
+
+/// <summary>
+/// Products of weight matrices with activations: y[t, r] = rowScale[r] · Σ x[t, c]·W[r, c], for several matrices with
+/// the same input in one parallel region. Allocates nothing after construction. One thread at a time.
+/// </summary>
+internal sealed unsafe class WeightProducts : IDisposable
+{
+    /// <summary>The most matrices in one call.</summary>
+    public const int MostOutputs = 8;
+
+    // No two threads ever share one.
+    private const int Page = 4096;
+
+    private readonly ThreadTeam _team;
+    private readonly int _mostTokens;
+    private readonly int _widestInput;
+    private readonly ProductKernels _kernels;
+    private readonly long _scratchBytes;
+    private byte* _scratch;
+
+    /// <summary>Reserves what the kernels need.</summary>
+    /// <param name="team">The threads; must outlive this object.</param>
+    /// <param name="mostTokens">Tokens of the largest product, at least 1.</param>
+    /// <param name="widestInput">Columns of the widest matrix, at least 1.</param>
+    /// <param name="kernels">Which instructions to use; null for the best that the processor has.</param>
+    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput, ProductKernels? kernels = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(widestInput, 1);
+        (_team, _mostTokens, _widestInput) = (team, mostTokens, widestInput);
+        _kernels = kernels ?? ProductKernels.Best;
+        _scratchBytes = (_kernels.ScratchBytes(widestInput) + Page - 1) / Page * Page;
+        _scratch = (byte*)NativeMemory.AlignedAlloc((nuint)(team.Threads * _scratchBytes), Page);
+    }
+
+    /// <summary>Computes the products with the first tokens of an input.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="tokens">How many of its rows.</param>
+    /// <param name="outputs">The matrices and where their results go, at most <see cref="MostOutputs"/>.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public void Multiply(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
+    {
+        ObjectDisposedException.ThrowIf(_scratch is null, this);
+        Check(x, tokens, outputs);
+        ProductItem* items = stackalloc ProductItem[MostOutputs];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            ProductOutput output = outputs[i];
+            items[i] = new ProductItem
+            {
+                Type = output.Weights.Type,
+                Weights = output.Weights.Data,
+                RowBytes = output.Weights.RowBytes,
+                Rows = output.Weights.Rows,
+                Columns = output.Weights.Columns,
+                TensorScale = output.Weights.TensorScale,
+                RowScales = output.Weights.RowScales,
+                Y = output.Y,
+                YStride = output.YStride,
+            };
+        }
+
+        ProductInput input = x.Pointers(tokens);
+        Prepare(x, input, outputs);
+        _kernels.Multiply(_team, items, outputs.Length, input, _scratch, _scratchBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_scratch);
+        _scratch = null;
+    }
+
+    // Rounds the input to bytes, unless that was done or no matrix asks for it.
+    private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs)
+    {
+        bool needed = false;
+        foreach (ProductOutput output in outputs)
+        {
+            needed |= output.Weights.Type > WeightType.BF16;
+        }
+
+        if (needed && input.Tokens > Activations.MostRows && x.PreparedGroups < input.Tokens)
+        {
+            _kernels.Round(_team, input);
+            x.PreparedGroups = input.Tokens;
+        }
+        else if (needed && input.Tokens <= Activations.MostRows)
+        {
+            for (; x.PreparedRows < input.Tokens; x.PreparedRows++)
+            {
+                long first = (long)x.PreparedRows * x.Width;
+                ByteRounding.Row(input.X + first, x.Width, input.RowBytes + first, input.RowScales + (first / Activations.BlockLength));
+            }
+        }
+    }
+
+    private void Check(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
+    {
+        if (tokens < 1 || tokens > x.MostTokens || tokens > _mostTokens)
+        {
+            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, $"not 1..{Math.Min(x.MostTokens, _mostTokens)}");
+        }
+
+        if (x.Width > _widestInput)
+        {
+            throw new ArgumentException($"an input of width {x.Width}, above {_widestInput}", nameof(x));
+        }
+
+        if (outputs.Length > MostOutputs)
+        {
+            throw new ArgumentException($"{outputs.Length} matrices, above {MostOutputs}", nameof(outputs));
+        }
+
+        foreach (ProductOutput output in outputs)
+        {
+            if (output.Weights.Columns != x.Width)
+            {
+                throw new ArgumentException($"an input of width {x.Width} for a matrix of {output.Weights.Columns} columns", nameof(outputs));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Tokenizers;
+using NGpt.Runtime.Weights;
+
+namespace NGpt.Runtime.Models;
+
+/// <summary>An open file with a model: what it is, and its tensors under the names of <see cref="ParameterCatalog"/>, all checked.</summary>
+internal interface IWeightSource : IDisposable
+{
+    /// <summary>The model's shape.</summary>
+    ModelConfig Config { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    ITokenizer Tokenizer { get; }
+
+    /// <summary>What the file calls the model, or null.</summary>
+    string? Name { get; }
+
+    /// <summary>A matrix where it lies in the file.</summary>
+    /// <param name="spec">Its name and shape.</param>
+    /// <param name="rowScale">What products multiply each row's result with, or null.</param>
+    /// <returns>The matrix; the caller disposes of it, before the source.</returns>
+    WeightMatrix Matrix(ParameterSpec spec, float[]? rowScale);
+
+    /// <summary>A vector's stored numbers.</summary>
+    /// <param name="spec">Its name and shape.</param>
+    float[] Vector(ParameterSpec spec);
+}

@@ -1,0 +1,79 @@
+using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
+using NGpt.Core.Quantization;
+using NGpt.Core.Tokenizers;
+using NGpt.Runtime.Inference;
+
+namespace NGpt.Runtime.Models;
+
+/// <summary>
+/// A trained model, ready to run. Immutable and safe to share between threads; every <see cref="InferenceContext"/> made
+/// of it has its own memory. The weights are used where they lie in the file, which is mapped into memory.
+/// </summary>
+public sealed class RuntimeModel : IDisposable
+{
+    private readonly Transformer _transformer;
+
+    private RuntimeModel(string path, IWeightSource source, WeightSet weights)
+    {
+        (Path, Config, Tokenizer, Name) = (path, source.Config, source.Tokenizer, source.Name);
+        _transformer = Transformer.Create(weights, source.Config);
+        (WeightType, WeightBytes) = (weights.MainType, weights.MatrixBytes);
+    }
+
+    /// <summary>The path that was loaded.</summary>
+    public string Path { get; }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>The type that most numbers of the matrices are stored in.</summary>
+    public WeightType WeightType { get; }
+
+    /// <summary>Bytes of all matrices.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>What the file calls the model, or null.</summary>
+    public string? Name { get; }
+
+    /// <summary>Loads a model: maps its file and checks every tensor's name, type and shape.</summary>
+    /// <param name="path">A run folder (which means its best checkpoint), a checkpoint folder, or a <c>.gguf</c> file.</param>
+    /// <returns>The model; the caller disposes of it, after its contexts.</returns>
+    /// <exception cref="FileFormatException">A file is damaged, does not belong to the others, or holds a model that cannot be run.</exception>
+    /// <exception cref="NGptException">There is no model, or a file cannot be read.</exception>
+    public static RuntimeModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Create(path, CheckpointSource.Open(path));
+    }
+
+    /// <summary>Builds a model from an open file.</summary>
+    /// <param name="path">What to call it in messages.</param>
+    /// <param name="source">The file; the model takes it over, also when this fails.</param>
+    internal static RuntimeModel Create(string path, IWeightSource source)
+    {
+        WeightSet weights = new(source);
+        try
+        {
+            return new RuntimeModel(path, source, weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Allocates memory to run the model with.</summary>
+    /// <param name="options">Its size; null for one sequence as long as the model was trained with.</param>
+    /// <returns>The context; the caller disposes of it, before the model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NGptException">There is not enough memory.</exception>
+    public InferenceContext CreateContext(ContextOptions? options = null) => new(_transformer, Config, options ?? new ContextOptions());
+
+    /// <inheritdoc/>
+    public void Dispose() => _transformer.Dispose();
+}
