@@ -48,7 +48,7 @@ public static class PointerFile
             string name = Encoding.UTF8.GetString(buffer[..length]).TrimEnd('\r', '\n');
             return length < buffer.Length && IsPlainName(name)
                 ? name
-                : throw new FileFormatException(path, $"expected the name of a neighbouring folder, found {SafetensorsHeader.Quote(name)}", Remedy);
+                : throw new FileFormatException(path, $"expected the name of a neighbouring folder, found {Quoted.Name(name)}", Remedy);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using NGpt.Core.Files.Native;
 
 namespace NGpt.Core.Files;
@@ -7,8 +6,6 @@ namespace NGpt.Core.Files;
 /// <summary>One tensor to be written: what it is, and how its bytes are produced when their turn comes.</summary>
 public sealed class SafetensorsEntry
 {
-    private const int PieceLength = 1 << 24;
-
     /// <summary>Describes a tensor.</summary>
     /// <param name="name">The name, unique in its file and not <c>__metadata__</c>.</param>
     /// <param name="type">The element type.</param>
@@ -76,7 +73,7 @@ public sealed class SafetensorsEntry
             throw new ArgumentException($"{typeof(T).Name} is not the form of {type.SafetensorsName()}.", nameof(elements));
         }
 
-        SafetensorsEntry entry = new(name, type, shape, stream => WritePieces(elements.Span, stream));
+        SafetensorsEntry entry = new(name, type, shape, stream => ElementBytes.Write(elements.Span, stream));
         return entry.ByteLength == (long)elements.Length * type.ByteSize()
             ? entry
             : throw new ArgumentException($"{elements.Length} elements were given; the shape has {entry.ByteLength / type.ByteSize()}.", nameof(elements));
@@ -94,16 +91,5 @@ public sealed class SafetensorsEntry
     {
         long length = new SafetensorsEntry(name, type, shape, static _ => { }).ByteLength;
         return new SafetensorsEntry(name, type, shape, stream => UnmanagedBytes.Write(source, length, stream));
-    }
-
-    private static void WritePieces<T>(ReadOnlySpan<T> elements, Stream stream)
-        where T : unmanaged
-    {
-        while (elements.Length > 0)
-        {
-            int piece = Math.Min(elements.Length, PieceLength);
-            stream.Write(MemoryMarshal.AsBytes(elements[..piece]));
-            elements = elements[piece..];
-        }
     }
 }

@@ -15,6 +15,7 @@ namespace NGpt.Core.Files;
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const string Format = "safetensors";
     private const int LengthField = sizeof(ulong);
 
     // Elements copied at a time: the bytes of a span must be countable in an int.
@@ -50,45 +51,13 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="path">The file.</param>
     /// <exception cref="FileFormatException">The file is not a whole and consistent safetensors file.</exception>
     /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path) => MappedFile.Open(path, Format, LengthField, map =>
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!BitConverter.IsLittleEndian)
-        {
-            throw new PlatformNotSupportedException("Safetensors files are little-endian, this processor is not.");
-        }
-
-        try
-        {
-            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
-
-            // A pipe or device has no length, and nothing that could be mapped.
-            long length = stream.CanSeek ? stream.Length : 0;
-            if (length < LengthField)
-            {
-                stream.Dispose();
-                throw Damaged(path, $"the file has {length} bytes; a safetensors file has at least {LengthField}");
-            }
-
-            MappedFile map = new(stream);
-            try
-            {
-                int headerLength = HeaderLength(path, map);
-                long dataStart = LengthField + headerLength;
-                ReadOnlySpan<byte> json = map.Slice(LengthField, headerLength);
-                return new SafetensorsFile(path, map, dataStart, SafetensorsHeader.Parse(path, json, map.Length - dataStart));
-            }
-            catch
-            {
-                map.Dispose();
-                throw;
-            }
-        }
-        catch (Exception failure) when (StorageFailure.Explain(failure, "reading", path) is { } explained)
-        {
-            throw explained;
-        }
-    }
+        int headerLength = HeaderLength(path, map);
+        long dataStart = LengthField + headerLength;
+        ReadOnlySpan<byte> json = map.Slice(LengthField, headerLength);
+        return new SafetensorsFile(path, map, dataStart, SafetensorsHeader.Parse(path, json, map.Length - dataStart));
+    });
 
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name.</param>
@@ -100,7 +69,7 @@ public sealed class SafetensorsFile : IDisposable
             ? tensor
             : throw new FileFormatException(
                 Path,
-                $"expected a tensor {SafetensorsHeader.Quote(name)}; found {TensorList.Count} others",
+                $"expected a tensor {Quoted.Name(name)}; found {TensorList.Count} others",
                 "check that the file belongs to this model and architecture");
     }
 
@@ -167,12 +136,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(destination);
         TensorInfo tensor = Find(name);
-        for (long done = 0; done < tensor.ByteLength;)
-        {
-            int piece = (int)Math.Min(tensor.ByteLength - done, PieceLength);
-            destination.Write(_map.Slice(_dataStart + tensor.Offset + done, piece));
-            done += piece;
-        }
+        _map.CopyTo(_dataStart + tensor.Offset, tensor.ByteLength, destination);
     }
 
     /// <summary>Copies a tensor's bytes, of any length, to memory that a native library owns.</summary>
@@ -231,10 +195,10 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     private static FileFormatException Damaged(string path, string problem) =>
-        new(path, problem, "the file is truncated or not safetensors: copy or export it again");
+        new(path, problem, MappedFile.Truncated(Format));
 
     private FileFormatException Mismatch(TensorInfo tensor, string problem) => new(
         Path,
-        $"tensor {SafetensorsHeader.Quote(tensor.Name)} is {tensor.Describe()}: {problem}",
+        $"tensor {Quoted.Name(tensor.Name)} is {tensor.Describe()}: {problem}",
         "check that the file belongs to this model and architecture");
 }

@@ -18,7 +18,6 @@ internal sealed class SafetensorsHeader
 
     private const string Remedy = "the file is damaged or was not written as safetensors: copy or export it again";
     private const int HighestRank = 64;
-    private const int LongestQuotedName = 100;
 
     private readonly string _path;
     private readonly Dictionary<string, string> _metadata = [];
@@ -54,13 +53,6 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    /// <summary>A name from a file in quotes, shortened and without control characters, for messages.</summary>
-    public static string Quote(string name)
-    {
-        string shown = name.Length <= LongestQuotedName ? name : string.Concat(name.AsSpan(0, LongestQuotedName), "…");
-        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '?' : c))}'";
-    }
-
     private void ReadAll(ref Utf8JsonReader reader)
     {
         Expect(ref reader, JsonTokenType.StartObject, "the header");
@@ -90,14 +82,14 @@ internal sealed class SafetensorsHeader
         HashSet<string> seen = new(StringComparer.Ordinal);
         while (NextKey(ref reader, seen, MetadataKey) is { } key)
         {
-            Expect(ref reader, JsonTokenType.String, $"{MetadataKey} {Quote(key)}");
+            Expect(ref reader, JsonTokenType.String, $"{MetadataKey} {Quoted.Name(key)}");
             _metadata.Add(key, Text(ref reader));
         }
     }
 
     private TensorInfo ReadTensor(ref Utf8JsonReader reader, string name)
     {
-        string what = $"tensor {Quote(name)}";
+        string what = $"tensor {Quoted.Name(name)}";
         TensorType? type = null;
         ImmutableArray<long>? shape = null;
         ImmutableArray<long>? offsets = null;
@@ -117,7 +109,7 @@ internal sealed class SafetensorsHeader
                     offsets = ReadNumbers(ref reader, $"data_offsets of {what}");
                     break;
                 default:
-                    throw Wrong($"unknown key {Quote(key)} in {what}; expected dtype, shape and data_offsets");
+                    throw Wrong($"unknown key {Quoted.Name(key)} in {what}; expected dtype, shape and data_offsets");
             }
         }
 
@@ -130,7 +122,7 @@ internal sealed class SafetensorsHeader
 
     private TensorInfo Check(string name, TensorType type, ImmutableArray<long> shape, ImmutableArray<long> offsets)
     {
-        string what = $"tensor {Quote(name)}";
+        string what = $"tensor {Quoted.Name(name)}";
         if (offsets.Length != 2)
         {
             throw Wrong($"{what} has {offsets.Length} data_offsets; expected 2");
@@ -182,7 +174,7 @@ internal sealed class SafetensorsHeader
         TensorInfo? previous = null;
         foreach (TensorInfo tensor in _tensors.OrderBy(t => t.Offset).ThenBy(t => t.ByteLength))
         {
-            string what = $"tensor {Quote(tensor.Name)}";
+            string what = $"tensor {Quoted.Name(tensor.Name)}";
             if (tensor.Offset + tensor.ByteLength > dataLength)
             {
                 throw Wrong($"{what} ends at offset {tensor.Offset + tensor.ByteLength}, but the data section has {dataLength} bytes");
@@ -190,7 +182,7 @@ internal sealed class SafetensorsHeader
 
             if (tensor.Offset < end)
             {
-                throw Wrong($"{what} begins at offset {tensor.Offset} and overlaps tensor {Quote(previous!.Name)}, which ends at {end}");
+                throw Wrong($"{what} begins at offset {tensor.Offset} and overlaps tensor {Quoted.Name(previous!.Name)}, which ends at {end}");
             }
 
             if (tensor.Offset > end)
@@ -214,7 +206,7 @@ internal sealed class SafetensorsHeader
         string name = Text(ref reader);
         return TensorTypes.TryParse(name, out TensorType type)
             ? type
-            : throw Wrong($"{what} has the unknown dtype {Quote(name)}; known are {TensorTypes.KnownNames}");
+            : throw Wrong($"{what} has the unknown dtype {Quoted.Name(name)}; known are {TensorTypes.KnownNames}");
     }
 
     private ImmutableArray<long> ReadNumbers(ref Utf8JsonReader reader, string what)
@@ -247,7 +239,7 @@ internal sealed class SafetensorsHeader
         }
 
         string key = Text(ref reader);
-        return seen.Add(key) ? key : throw Wrong($"{what} has the key {Quote(key)} twice");
+        return seen.Add(key) ? key : throw Wrong($"{what} has the key {Quoted.Name(key)} twice");
     }
 
     private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)

@@ -1,13 +1,17 @@
 using System.IO.MemoryMappedFiles;
+using NGpt.Core.Errors;
 
 namespace NGpt.Core.Files.Native;
 
 /// <summary>
-/// A file mapped into memory for reading. The callers work with checked offsets and spans; only weights that are
-/// used where they lie are reached by address.
+/// A file mapped into memory for reading. The callers work with checked offsets and spans, or with the address of a part
+/// that was checked.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    // Bytes handed to a stream at a time: small enough for a span's int length.
+    private const int PieceLength = 1 << 24;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private byte* _start;
@@ -44,6 +48,54 @@ internal sealed unsafe class MappedFile : IDisposable
         _start = start + _view.PointerOffset;
     }
 
+    /// <summary>Maps a file of a format and makes something of it, which keeps the mapping and disposes it.</summary>
+    /// <typeparam name="T">What is made.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="format">The format's name, for messages.</param>
+    /// <param name="shortest">The least bytes that a file of the format has, at least 1.</param>
+    /// <param name="read">Checks the content; where it throws, the mapping is disposed.</param>
+    /// <exception cref="FileFormatException">The file is shorter.</exception>
+    /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
+    public static T Open<T>(string path, string format, int shortest, Func<MappedFile, T> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException($"Files in {format} are little-endian, this processor is not.");
+        }
+
+        try
+        {
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+
+            // A pipe or device has no length, and nothing that could be mapped.
+            long length = stream.CanSeek ? stream.Length : 0;
+            if (length < shortest)
+            {
+                stream.Dispose();
+                throw new FileFormatException(path, $"the file has {length} bytes; a {format} file has at least {shortest}", Truncated(format));
+            }
+
+            MappedFile map = new(stream);
+            try
+            {
+                return read(map);
+            }
+            catch
+            {
+                map.Dispose();
+                throw;
+            }
+        }
+        catch (Exception failure) when (StorageFailure.Explain(failure, "reading", path) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>The remedy for a file that is too short.</summary>
+    public static string Truncated(string format) => $"the file is truncated or not {format}: copy or export it again";
+
     /// <summary>The length of the file in bytes when it was mapped.</summary>
     public long Length { get; }
 
@@ -69,6 +121,19 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         RequireInside(offset, length);
         Buffer.MemoryCopy(_start + offset, (void*)destination, length, length);
+    }
+
+    /// <summary>Writes a part of any length to a stream.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
+    public void CopyTo(long offset, long length, Stream destination)
+    {
+        RequireInside(offset, length);
+        for (long done = 0; done < length;)
+        {
+            int piece = (int)Math.Min(length - done, PieceLength);
+            destination.Write(Slice(offset + done, piece));
+            done += piece;
+        }
     }
 
     /// <inheritdoc/>
