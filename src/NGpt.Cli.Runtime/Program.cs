@@ -4,5 +4,5 @@ using NGpt.Cli.Commands;
 CommandLine ngpt = new(
     "ngpt-runtime",
     "nGPT, the normalized Transformer: run trained language models without libtorch.",
-    [new GenerateCommand(), new ChatCommand(), new EvalCommand(new RuntimeScorerOptions())]);
+    [new GenerateCommand(), new ChatCommand(), new EvalCommand(new RuntimeScorerOptions()), new BenchCommand()]);
 return ngpt.Run(args, Console.Out, Console.Error);

@@ -11,6 +11,6 @@ CommandLine ngpt = new(
     new TokenizerCommand(),
     new GenerateCommand(),
     new ChatCommand(),
-    new BenchCommand(),
+    new BenchCommand(new BenchTrainCommand(), new BenchWorkerCommand()),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);
