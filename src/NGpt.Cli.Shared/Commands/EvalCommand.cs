@@ -64,7 +64,7 @@ internal sealed class EvalCommand : Command
 
     private readonly Option<int?> _batchSize = new("--batch-size")
     {
-        Description = "Sequences that are computed at a time; default as many as make about 4096 tokens",
+        Description = "Sequences that are computed at a time; default as many as suit what computes",
         HelpName = "N",
     };
 

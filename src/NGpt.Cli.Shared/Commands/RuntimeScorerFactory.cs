@@ -26,7 +26,8 @@ internal sealed class RuntimeScorerFactory(int? threads) : IScorerFactory
         RuntimeModel model = RuntimeModel.Load(subject.Path);
         try
         {
-            return new OpenScorer(new RuntimeScorer(model, threads, batchTokens), model);
+            RuntimeScorer scorer = new(model, threads, batchTokens ?? RuntimeScorer.DefaultBatchTokens);
+            return new OpenScorer(scorer, scorer, model);
         }
         catch
         {

@@ -84,6 +84,10 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
     [InlineData("RUN --task TEXT", 1, "text.txt: no record tells which task it is; line 1: it is not valid JSON (byte ")]
     [InlineData("RUN --task hellaswag=TEXT --task lambada=TEXT", 1, "400 of 400 records are no questions of hellaswag: line 1: it is not valid JSON")]
     [InlineData("RUN --data none.txt", 2, "none.txt")]
+    [InlineData("RUN --engine runtime --dtype bf16", 2, "--engine runtime computes on the processor in float32, not with --dtype bf16. Give --engine torch")]
+    [InlineData("TEXT --engine torch", 2, "text.txt is a file, which only the runtime reads: it does not go with --engine torch. Give the run")]
+    [InlineData("RUN --engine fast", 2, "--engine \"fast\" is not one of auto, runtime, torch")]
+    [InlineData("RUN --threads 0", 2, "--threads 0 is below 1")]
     [InlineData("none", 1, "none: there is no such folder")]
     [InlineData("COPY", 2, "is a checkpoint without its run: nothing says what text was held out. Give --data, or a run folder")]
     [InlineData("RUN --packing documents", 2, "--packing documents needs a token between documents")]
@@ -117,6 +121,35 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
         Assert.Contains("tokens:        40, 40 bytes", text.Output);
     }
 
+    [Theory]
+    [InlineData("--split", "validation")]
+    [InlineData("--context-length", "40", "--stride", "7")]
+    public void The_runtime_and_libtorch_measure_the_same(params string[] arguments)
+    {
+        JsonElement[] texts =
+        [
+            .. new[] { "torch", "runtime" }.Select(engine =>
+                LastLine(Eval([_run, "--data", _folder.Text, "--max-tokens", "900", .. arguments, "--engine", engine, "--json"])).GetProperty("text")),
+        ];
+        Assert.Equal(texts[0].GetProperty("tokens").GetInt64(), texts[1].GetProperty("tokens").GetInt64());
+        double loss = texts[0].GetProperty("loss").GetDouble();
+        Assert.InRange(texts[1].GetProperty("loss").GetDouble(), loss * (1 - 1e-5), loss * (1 + 1e-5));
+    }
+
+    [Fact]
+    public void The_small_program_measures_the_same()
+    {
+        CommandResult full = Eval(_run, "--json");
+        using StringWriter output = new();
+        using StringWriter error = new();
+        CommandLine small = new("ngpt-runtime", "small", [new EvalCommand(new RuntimeScorerOptions())]);
+        Assert.Equal(0, small.Run(["eval", _run, "--json"], output, error));
+        using JsonDocument json = JsonDocument.Parse(output.ToString());
+        Assert.Equal(LastLine(full).GetProperty("text").GetProperty("loss").GetDouble(), json.RootElement.GetProperty("text").GetProperty("loss").GetDouble(), 6);
+        Assert.Equal(2, small.Run(["eval", _run, "--device", "cuda"], output, error));
+        Assert.Contains("ngpt-runtime: unknown option --device", error.ToString());
+    }
+
     private static JsonElement LastLine(CommandResult result)
     {
         using JsonDocument json = JsonDocument.Parse(result.Output.TrimEnd().Split('\n')[^1]);
@@ -127,7 +160,7 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new EvalCommand()).Run(["eval", .. arguments, .. arguments.Contains("--device") ? Array.Empty<string>() : ["--device", "cpu"]], output, error);
+        int exitCode = new CommandLine(new EvalCommand(new EngineScorerOptions())).Run(["eval", .. arguments, .. arguments.Contains("--device") ? Array.Empty<string>() : ["--device", "cpu"]], output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 

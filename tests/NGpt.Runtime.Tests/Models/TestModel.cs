@@ -85,13 +85,15 @@ internal sealed class TestModel
     public string Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(
-            Path.Combine(folder, CheckpointFolder.ModelFile),
-            [.. ParameterCatalog.Of(Config).Select(spec => SafetensorsEntry.FromMemory<float>(spec.Name, TensorType.F32, spec.Shape, Parameters[spec.Name]))]);
+        SafetensorsWriter.Write(Path.Combine(folder, CheckpointFolder.ModelFile), Entries());
         File.WriteAllBytes(Path.Combine(folder, CheckpointFolder.ConfigFile), ModelConfigJson.Serialize(Config));
         TokenizerFile.Save(Tokenizer, Path.Combine(folder, TokenizerFile.FileName));
         return folder;
     }
+
+    /// <summary>The parameters as a file holds them.</summary>
+    public List<SafetensorsEntry> Entries() =>
+        [.. ParameterCatalog.Of(Config).Select(spec => SafetensorsEntry.FromMemory<float>(spec.Name, TensorType.F32, spec.Shape, Parameters[spec.Name]))];
 
     /// <summary>Tokens that differ from call to call.</summary>
     public int[] Tokens(int count, int seed = 7)

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using NGpt.Cli.Commands;
+using NGpt.Cli.Tests.Evaluation;
+using NGpt.Cli.Tests.Training;
+using NGpt.Core.Sampling;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Generation;
+using static TorchSharp.torch;
+
+namespace NGpt.Cli.Tests.Commands;
+
+[Collection(OneAtATime.Name)]
+public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>
+{
+    private readonly string _run = trained.Folder.At("run");
+
+    [Fact]
+    public void The_text_is_the_one_that_libtorch_would_write()
+    {
+        // Longer than the context of 17: the older half is forgotten on the way.
+        using SavedModel saved = SavedModel.Open(_run, CPU);
+        using TextGenerator generator = new(saved.Model, saved.Tokenizer);
+        string expected = generator.Generate("größer sphere", new SamplingOptions { Temperature = 0, MaxTokens = 60 }).Text;
+        CommandResult result = Generate("--model", _run, "--prompt", "größer sphere", "--temperature", "0", "--max-tokens", "60");
+        Assert.Equal((0, $"größer sphere{expected}\n"), (result.ExitCode, result.Output));
+        Assert.Matches($@"^{trained.Checkpoint}: 60 tokens, \d+ a second, ended by the limit of --max-tokens; --seed \d+ gives this text again\n$", result.Error);
+    }
+
+    [Fact]
+    public void A_seed_gives_the_same_text_again_whatever_the_prompt_comes_from()
+    {
+        string file = trained.Folder.At("prompt.txt");
+        File.WriteAllText(file, "the unit\r\n");
+        JsonElement first = Json("--prompt", "the unit", "--max-tokens", "23", "--device", "cpu");
+        string seed = first.GetProperty("seed").GetUInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        JsonElement again = Json("--file", file, "--max-tokens", "23", "--seed", seed, "--threads", "1");
+        Assert.Equal(first.GetProperty("text").GetString(), again.GetProperty("text").GetString());
+        Assert.Equal(
+            (trained.Checkpoint, "the unit", 8, 23, "max_tokens"),
+            (again.GetProperty("model").GetString(), again.GetProperty("prompt").GetString(), again.GetProperty("prompt_tokens").GetInt32(),
+                again.GetProperty("generated_tokens").GetInt32(), again.GetProperty("stop_reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData(2, "--device cuda: text is generated on the processor. Leave --device out", "--device", "cuda")]
+    [InlineData(2, "--threads 0 is below 1", "--threads", "0")]
+    [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]
+    [InlineData(2, "--temperature -1 is", "--temperature", "-1")]
+    [InlineData(1, "none: there is no such folder. Give a run folder", "--model", "none")]
+    public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments)
+    {
+        CommandResult result = Generate([.. arguments, .. arguments.Contains("--model") ? Array.Empty<string>() : ["--model", _run]]);
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith($"ngpt: {problem}", result.Error);
+        Assert.Equal(result.Error.Length, result.Error.IndexOf('\n', StringComparison.Ordinal) + 1);
+    }
+
+    private static CommandResult Generate(params string[] arguments)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        int exitCode = new CommandLine(new GenerateCommand()).Run(["generate", .. arguments], output, error);
+        return new CommandResult(exitCode, output.ToString(), error.ToString());
+    }
+
+    private JsonElement Json(params string[] arguments)
+    {
+        CommandResult result = Generate(["--model", _run, "--json", .. arguments]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        return json.RootElement.Clone();
+    }
+}
