@@ -32,13 +32,14 @@ internal sealed unsafe class ForwardPass : IDisposable
     /// <param name="contextLength">Tokens of each.</param>
     /// <param name="mostRows">The most tokens of a call.</param>
     /// <param name="threads">Threads that compute.</param>
-    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads)
+    /// <param name="kernels">Makes what computes between the products.</param>
+    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads, Func<ThreadTeam, RowKernels> kernels)
     {
         (_width, _mlpWidth, _mostRows) = (config.EmbeddingWidth, config.MlpWidth, mostRows);
         Cache = new KeyValueCache(config, slots, contextLength);
         _rotary = new RotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
         _team = new WorkerTeam(threads);
-        _kernels = RowKernels.Create(_team);
+        _kernels = kernels(_team);
         _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
         Rows = new BatchRows(mostRows);
         Hidden = new Activations(mostRows, _width);
