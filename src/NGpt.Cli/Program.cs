@@ -10,9 +10,9 @@ CommandLine ngpt = new(
     new DataCommand(),
     new TokenizerCommand(),
     new GenerateCommand(),
-    new ServeCommand(),
     new ChatCommand(),
     new QuantizeCommand(),
-    new BenchCommand(),
+    new ServeCommand(),
+    new BenchCommand(new BenchTrainCommand(), new BenchWorkerCommand()),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

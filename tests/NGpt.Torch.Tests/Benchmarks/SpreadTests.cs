@@ -1,6 +1,8 @@
 using CsCheck;
 using NGpt.Torch.Benchmarks;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Tests.Benchmarks;
 
 public sealed class SpreadTests
