@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NGpt.Benchmarks;
-using NGpt.Torch.Benchmarks;
 using NGpt.Torch.Native;
 using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.Products;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using NGpt.Core.Quantization;
-using NGpt.DataBenchmarks;
 
 namespace NGpt.PeerBenchmarks;
 

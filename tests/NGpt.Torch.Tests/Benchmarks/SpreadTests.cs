@@ -1,5 +1,4 @@
 using CsCheck;
-using NGpt.Torch.Benchmarks;
 
 using NGpt.Core.Numerics;
 
