@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using NGpt.Benchmarks;
 using NGpt.Torch.Native;
+using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.Products;
 using NGpt.Core.Numerics.Threads;

@@ -9,7 +9,7 @@ namespace NGpt.PeerBenchmarks;
 /// <param name="threads">Number of threads.</param>
 internal sealed class OurSubject(RuntimeModel model, int contextLength, int threads) : ISubject
 {
-    private readonly IInferenceContext _context =
+    private readonly InferenceContext _context =
         model.CreateContext(new ContextOptions { ContextLength = contextLength, Threads = threads });
 
     /// <inheritdoc/>
