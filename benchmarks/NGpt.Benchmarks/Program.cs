@@ -82,6 +82,6 @@ unsafe Operation MultiplyAdds<TLanes>()
     return new Operation(
         $"float32 multiply-adds between registers ({TLanes.Name})",
         0,
-        2L * Turns * Peaks.MultiplyAdds<TLanes>.Sums * TLanes.Count * team.Threads,
-        () => team.Run(new Peaks.MultiplyAdds<TLanes> { Turns = Turns, Result = result }));
+        2L * Turns * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * team.Threads,
+        () => team.Run(new MultiplyAddLoop<TLanes> { Turns = Turns, Result = result }));
 }

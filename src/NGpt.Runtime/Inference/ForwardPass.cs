@@ -32,14 +32,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     /// <param name="contextLength">Tokens of each.</param>
     /// <param name="mostRows">The most tokens of a call.</param>
     /// <param name="threads">Threads that compute.</param>
-    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads)
+    /// <param name="kernels">Makes what computes between the products.</param>
+    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads, Func<ThreadTeam, RowKernels> kernels)
     {
         (_width, _mlpWidth, _mostRows) = (config.EmbeddingWidth, config.MlpWidth, mostRows);
         Cache = new KeyValueCache(config, slots, contextLength);
         _rotary = new RotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
-        _team = new WorkerTeam(threads);
-        _kernels = RowKernels.Create(_team);
-        _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
         Rows = new BatchRows(mostRows);
         Hidden = new Activations(mostRows, _width);
         Inputs = new Activations(mostRows, _width);
@@ -48,6 +46,10 @@ internal sealed unsafe class ForwardPass : IDisposable
         _heads = new NativeBuffer<float>(3 * _mostRows * _width, "queries, keys and values");
         _branch = new NativeBuffer<float>(_mostRows * _width, "outputs of attention and MLP");
         _mlp = new NativeBuffer<float>(2 * _mostRows * _mlpWidth, "hidden states of the MLP");
+        // Threads last: memory that cannot be had must not leave them behind.
+        _team = new WorkerTeam(threads);
+        _kernels = kernels(_team);
+        _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
         _scratch = new NativeBuffer<float>((long)threads * _kernels.AttentionScratch(Cache.Layer(0).PaddedWidth), "scores of attention");
     }
 

@@ -24,7 +24,8 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <param name="model">The weights; outlive the context.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="options">Its size.</param>
-    internal InferenceContext(Transformer model, ModelConfig config, ContextOptions options)
+    /// <param name="kernels">Makes what computes between the products: <see cref="RowKernels.Create"/>, but for tests of other vector widths.</param>
+    internal InferenceContext(Transformer model, ModelConfig config, ContextOptions options, Func<ThreadTeam, RowKernels> kernels)
     {
         (SlotCount, ContextLength, BatchTokens) = (options.Slots, options.ContextLength ?? config.ContextLength, options.BatchTokens);
         int threads = options.Threads ?? ProcessorCores.Current.Physical;
@@ -36,7 +37,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
         (_model, LayerCount, VocabularySize) = (model, config.LayerCount, config.VocabularySize);
         // Every step has a slot of its own, and at least one token.
         int mostSteps = Math.Min(SlotCount, BatchTokens);
-        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads);
+        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, kernels);
         _trace = new AngleTrace(mostSteps, LayerCount, config.EmbeddingWidth);
         _logits = new NativeBuffer<float>((long)mostSteps * VocabularySize, "logits");
         (_steps, _isUsed) = (new StepRecord[mostSteps], new bool[SlotCount]);

@@ -1,8 +1,10 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
+using NGpt.Runtime.Kernels;
 
 namespace NGpt.Runtime.Models;
 
@@ -72,7 +74,12 @@ public sealed class RuntimeModel : IDisposable
     /// <returns>The context; the caller disposes of it, before the model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
-    public InferenceContext CreateContext(ContextOptions? options = null) => new(_transformer, Config, options ?? new ContextOptions());
+    public InferenceContext CreateContext(ContextOptions? options = null) => CreateContext(options ?? new ContextOptions(), RowKernels.Create);
+
+    /// <summary>Allocates memory to run the model with chosen kernels.</summary>
+    /// <param name="options">Its size.</param>
+    /// <param name="kernels">Makes what computes between the products.</param>
+    internal InferenceContext CreateContext(ContextOptions options, Func<ThreadTeam, RowKernels> kernels) => new(_transformer, Config, options, kernels);
 
     /// <inheritdoc/>
     public void Dispose() => _transformer.Dispose();

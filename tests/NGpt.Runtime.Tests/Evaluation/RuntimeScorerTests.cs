@@ -40,12 +40,15 @@ public sealed class RuntimeScorerTests
         TestModel test = Variants.Model("GPT");
         using RuntimeModel model = test.Load();
         using RuntimeScorer scorer = new(model, threads: 1);
-        Assert.Throws<ArgumentException>(() => scorer.Score([new[] { 1 }], [Memory<TokenScore>.Empty]));
-        Assert.Throws<ArgumentException>(() => scorer.Score([new[] { 1, 2 }], [new TokenScore[2]]));
-        Assert.Throws<ArgumentException>(() => scorer.Score([new[] { 1, 67 }], [new TokenScore[1]]));
-        Assert.Throws<ArgumentException>(() => scorer.Score([new[] { 1, 2 }], []));
+        Assert.Throws<ArgumentException>(() => Score([new[] { 1 }], [Memory<TokenScore>.Empty]));
+        Assert.Throws<ArgumentException>(() => Score([new[] { 1, 2 }], [new TokenScore[2]]));
+        Assert.Throws<ArgumentException>(() => Score([new[] { 1, 67 }], [new TokenScore[1]]));
+        Assert.Throws<ArgumentException>(() => Score([new[] { 1, 2 }], []));
         Assert.Throws<OperationCanceledException>(() => scorer.Score([new[] { 1, 2 }], [new TokenScore[1]], cancellationToken: new CancellationToken(true)));
-        scorer.Score([], [], cancellationToken: TestContext.Current.CancellationToken);
+        Score([], []);
+
+        void Score(ReadOnlyMemory<int>[] sequences, Memory<TokenScore>[] scores) =>
+            scorer.Score(sequences, scores, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     // Documents begin often.

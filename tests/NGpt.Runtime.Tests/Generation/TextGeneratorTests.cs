@@ -14,6 +14,8 @@ public sealed class TextGeneratorTests
 {
     private static readonly SamplingOptions Greedy = new() { Temperature = 0, MaxTokens = 12 };
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("nGPT", 512)]
     [InlineData("nGPT", 4)]
@@ -34,11 +36,11 @@ public sealed class TextGeneratorTests
         using RuntimeModel model = test.Load();
         using TextGenerator generator = new(model, new ContextOptions { Threads = 2, BatchTokens = batchTokens, Slots = 3 });
         List<string> pieces = [];
-        GenerationResult result = generator.Generate(prompt, Greedy, pieces.Add);
+        GenerationResult result = generator.Generate(prompt, Greedy, pieces.Add, Stop);
         Assert.Equal(Text(test, tokens[23..]), result.Text);
         Assert.Equal(result.Text, string.Concat(pieces));
         Assert.Equal((23, 12, StopReason.MaxTokens), (result.PromptTokens, result.GeneratedTokens, result.Reason));
-        Assert.Equal(result.Text, string.Concat(generator.Stream(prompt, Greedy)));
+        Assert.Equal(result.Text, string.Concat(generator.Stream(prompt, Greedy, Stop)));
     }
 
     [Fact]
@@ -48,10 +50,10 @@ public sealed class TextGeneratorTests
         using RuntimeModel model = test.Load();
         using TextGenerator generator = new(model, new ContextOptions { Threads = 1, ContextLength = 10 });
         string prompt = Text(test, test.Tokens(33));
-        GenerationResult result = generator.Generate(prompt, Greedy with { MaxTokens = 40 });
+        GenerationResult result = generator.Generate(prompt, Greedy with { MaxTokens = 40 }, stop: Stop);
         Assert.Equal(40, result.GeneratedTokens);
         // The first tokens follow from the newest five of the prompt alone.
-        Assert.StartsWith(generator.Generate(prompt[^5..], Greedy with { MaxTokens = 4 }).Text, result.Text);
+        Assert.StartsWith(generator.Generate(prompt[^5..], Greedy with { MaxTokens = 4 }, stop: Stop).Text, result.Text);
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class TextGeneratorTests
     {
         using RuntimeModel model = Variants.Model("GPT").Load();
         using TextGenerator generator = new(model);
-        Assert.Throws<UsageException>(() => generator.Generate("latin", Greedy));
+        Assert.Throws<UsageException>(() => generator.Generate("latin", Greedy, stop: Stop));
     }
 
     private static string Text(TestModel test, IEnumerable<int> tokens)

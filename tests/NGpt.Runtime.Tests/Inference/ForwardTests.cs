@@ -1,6 +1,9 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Core.Quantization;
 using NGpt.Runtime.Inference;
+using NGpt.Runtime.Kernels;
 using NGpt.Runtime.Models;
 using NGpt.Runtime.Tests.Models;
 
@@ -24,6 +27,26 @@ public sealed class ForwardTests
         for (int t = 0; t < tokens.Length; t++)
         {
             LogitChecks.Near(expected[t], context.Logits(0, t), Tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData("nGPT")]
+    [InlineData("GPT")]
+    [InlineData("nGPT wide heads")]
+    [InlineData("GPT narrow heads")]
+    public void Every_vector_width_computes_the_same(string variant)
+    {
+        TestModel test = Variants.Model(variant);
+        int[] tokens = test.Tokens(41);
+        double[] expected = new ReferenceModel(test).Forward(tokens).Logits[^1];
+        using RuntimeModel model = test.Load();
+        foreach (Func<ThreadTeam, RowKernels> kernels in (Func<ThreadTeam, RowKernels>[])[team => new RowKernels<Lanes128>(team), team => new RowKernels<Lanes256>(team), team => new RowKernels<Lanes512>(team)])
+        {
+            using InferenceContext context = model.CreateContext(new ContextOptions { Threads = 2 }, kernels);
+            context.Run([new SequenceStep(0, tokens.AsMemory(0, 38), LogitRows.None)]);
+            context.Run([new SequenceStep(0, tokens.AsMemory(38))]);
+            LogitChecks.Near(expected, context.Logits(0), Tolerance);
         }
     }
 

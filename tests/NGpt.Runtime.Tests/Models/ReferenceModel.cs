@@ -122,8 +122,17 @@ internal sealed class ReferenceModel(TestModel model)
         return [.. Enumerable.Range(0, length).Select(i => stored[stored.Length == 1 ? 0 : i] * setting.Initial / setting.Scale)];
     }
 
-    private double[] Product(string name, double[] x) =>
-        [.. Enumerable.Range(0, model.Parameters[name].Length / x.Length).Select(row => Row(name, row, x.Length).Zip(x, (w, value) => w * value).Sum())];
+    private double[] Product(string name, double[] x)
+    {
+        float[] weights = model.Parameters[name];
+        double[] y = new double[weights.Length / x.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            y[i / x.Length] += weights[i] * x[i % x.Length];
+        }
+
+        return y;
+    }
 
     private double[] Row(string name, int row, int columns) => [.. model.Parameters[name].Skip(row * columns).Take(columns).Select(value => (double)value)];
 
@@ -131,7 +140,7 @@ internal sealed class ReferenceModel(TestModel model)
 
     private static double[] Ones(int length) => [.. Enumerable.Repeat(1.0, length)];
 
-    private static double[] Norm(double[] x) => [.. x.Select(value => value / Math.Sqrt(x.Sum(other => other * other)))];
+    private static double[] Norm(double[] x) => Times(x, [.. Enumerable.Repeat(1 / Math.Sqrt(x.Sum(value => value * value)), x.Length)]);
 
     private static IEnumerable<int> Columns(int head, int width) => Enumerable.Range(head * width, width);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NGpt.Core.Numerics.Threads;
 
 /// <summary>
@@ -6,7 +8,11 @@ namespace NGpt.Core.Numerics.Threads;
 /// </summary>
 internal abstract unsafe class ThreadTeam : IDisposable
 {
-    private static Exception? _failure;
+    // How a share that native code runs finds its team again; weak, so that a forgotten team can be collected.
+    private GCHandle _self;
+    private Exception? _failure;
+
+    private protected ThreadTeam() => _self = GCHandle.Alloc(this, GCHandleType.Weak);
 
     /// <summary>Number of threads, the caller included.</summary>
     public abstract int Threads { get; }
@@ -33,7 +39,7 @@ internal abstract unsafe class ThreadTeam : IDisposable
     public void Run<TWork>(TWork work)
         where TWork : unmanaged, IParallelWork
     {
-        Job job = new(&Call<TWork>, &work);
+        Job job = new(&Call<TWork>, &work, GCHandle.ToIntPtr(_self));
         if (Threads == 1)
         {
             RunShare(&job, 0, 1);
@@ -52,6 +58,10 @@ internal abstract unsafe class ThreadTeam : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
+        if (_self.IsAllocated)
+        {
+            _self.Free();
+        }
     }
 
     /// <summary>Lets all threads, the caller too, take their share of a job, and waits.</summary>
@@ -68,7 +78,8 @@ internal abstract unsafe class ThreadTeam : IDisposable
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Interlocked.CompareExchange(ref _failure, failure, null);
+            ThreadTeam team = (ThreadTeam)GCHandle.FromIntPtr(job->Team).Target!;
+            Interlocked.CompareExchange(ref team._failure, failure, null);
         }
     }
 
@@ -76,9 +87,10 @@ internal abstract unsafe class ThreadTeam : IDisposable
         where TWork : unmanaged, IParallelWork => ((TWork*)work)->Run(thread, threads);
 
     /// <summary>A job as native code can carry it.</summary>
-    private protected readonly struct Job(delegate*<void*, int, int, void> body, void* work)
+    private protected readonly struct Job(delegate*<void*, int, int, void> body, void* work, nint team)
     {
         public readonly delegate*<void*, int, int, void> Body = body;
         public readonly void* Work = work;
+        public readonly nint Team = team;
     }
 }

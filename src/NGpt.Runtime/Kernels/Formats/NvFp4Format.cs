@@ -15,15 +15,35 @@ internal readonly unsafe struct NvFp4Format : IBlockFormat
     private const float ExponentShift = 1.329227995784916e36f;
     private const int NoNumber = 0x7F;
 
-    public static int Bytes => NvFp4Block.Bytes;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => NvFp4Block.Bytes;
+    }
 
-    public static int Parts => 2;
+    public static int Parts
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
 
-    public static int GroupLength => NvFp4Block.GroupLength;
+    public static int GroupLength
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => NvFp4Block.GroupLength;
+    }
 
-    public static int Offset => (int)(2 * E2M1.Most);
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(2 * E2M1.Most);
+    }
 
-    public static float Unit => 0.5f;
+    public static float Unit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0.5f;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<sbyte> Load(byte* block, int part)

@@ -7,15 +7,35 @@ namespace NGpt.Runtime.Kernels.Formats;
 /// <summary>Q4_0.</summary>
 internal readonly unsafe struct Q4Format : IBlockFormat
 {
-    public static int Bytes => Q4Block.Bytes;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q4Block.Bytes;
+    }
 
-    public static int Parts => 1;
+    public static int Parts
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
 
-    public static int GroupLength => Q4Block.Length;
+    public static int GroupLength
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q4Block.Length;
+    }
 
-    public static int Offset => Q4Block.Offset;
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q4Block.Offset;
+    }
 
-    public static float Unit => 1;
+    public static float Unit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<sbyte> Load(byte* block, int part) => Nibbles.Load(block + 2).AsSByte() - Vector256.Create((sbyte)Q4Block.Offset);

@@ -7,15 +7,35 @@ namespace NGpt.Runtime.Kernels.Formats;
 /// <summary>Q8_0.</summary>
 internal readonly unsafe struct Q8Format : IBlockFormat
 {
-    public static int Bytes => Q8Block.Bytes;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q8Block.Bytes;
+    }
 
-    public static int Parts => 1;
+    public static int Parts
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
 
-    public static int GroupLength => Q8Block.Length;
+    public static int GroupLength
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q8Block.Length;
+    }
 
-    public static int Offset => 0;
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
 
-    public static float Unit => 1;
+    public static float Unit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<sbyte> Load(byte* block, int part) => Vector256.Load((sbyte*)block + 2);

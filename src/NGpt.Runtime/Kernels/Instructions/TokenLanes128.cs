@@ -13,17 +13,37 @@ internal readonly unsafe struct TokenLanes128 : ITokenLanes<TokenLanes128>
     [MethodImpl(Inline)]
     private TokenLanes128(Vector128<int> value) => _value = value;
 
-    public static int Count => 4;
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 4;
+    }
 
-    public static bool IsSupported => true;
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => true;
+    }
 
     public static string Name => "128-bit vectors";
 
-    public static int ByteOffset => 0;
+    public static int ByteOffset
+    {
+        [MethodImpl(Inline)]
+        get => 0;
+    }
 
-    public static bool NeedsMagnitudes => false;
+    public static bool NeedsMagnitudes
+    {
+        [MethodImpl(Inline)]
+        get => false;
+    }
 
-    public static TokenLanes128 Zero => default;
+    public static TokenLanes128 Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
 
     [MethodImpl(Inline)]
     public static TokenLanes128 Load(void* source) => new(Vector128.Load((int*)source));

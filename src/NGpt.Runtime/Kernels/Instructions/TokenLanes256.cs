@@ -14,17 +14,37 @@ internal readonly unsafe struct TokenLanes256 : ITokenLanes<TokenLanes256>
     [MethodImpl(Inline)]
     private TokenLanes256(Vector256<int> value) => _value = value;
 
-    public static int Count => 8;
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 8;
+    }
 
-    public static bool IsSupported => Avx2.IsSupported;
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => Avx2.IsSupported;
+    }
 
     public static string Name => "AVX2";
 
-    public static int ByteOffset => 0;
+    public static int ByteOffset
+    {
+        [MethodImpl(Inline)]
+        get => 0;
+    }
 
-    public static bool NeedsMagnitudes => true;
+    public static bool NeedsMagnitudes
+    {
+        [MethodImpl(Inline)]
+        get => true;
+    }
 
-    public static TokenLanes256 Zero => default;
+    public static TokenLanes256 Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
 
     [MethodImpl(Inline)]
     public static TokenLanes256 Load(void* source) => new(Vector256.Load((int*)source));

@@ -14,17 +14,37 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
     [MethodImpl(Inline)]
     private TokenLanes512(Vector512<int> value) => _value = value;
 
-    public static int Count => 16;
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 16;
+    }
 
-    public static bool IsSupported => Avx512BW.IsSupported;
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => Avx512BW.IsSupported;
+    }
 
     public static string Name => "AVX-512";
 
-    public static int ByteOffset => 0;
+    public static int ByteOffset
+    {
+        [MethodImpl(Inline)]
+        get => 0;
+    }
 
-    public static bool NeedsMagnitudes => true;
+    public static bool NeedsMagnitudes
+    {
+        [MethodImpl(Inline)]
+        get => true;
+    }
 
-    public static TokenLanes512 Zero => default;
+    public static TokenLanes512 Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
 
     [MethodImpl(Inline)]
     public static TokenLanes512 Load(void* source) => new(Vector512.Load((int*)source));

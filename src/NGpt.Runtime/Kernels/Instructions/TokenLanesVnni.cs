@@ -14,17 +14,37 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
     [MethodImpl(Inline)]
     private TokenLanesVnni(Vector256<int> value) => _value = value;
 
-    public static int Count => 8;
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 8;
+    }
 
-    public static bool IsSupported => AvxVnni.IsSupported;
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => AvxVnni.IsSupported;
+    }
 
     public static string Name => "AVX-VNNI";
 
-    public static int ByteOffset => 128;
+    public static int ByteOffset
+    {
+        [MethodImpl(Inline)]
+        get => 128;
+    }
 
-    public static bool NeedsMagnitudes => false;
+    public static bool NeedsMagnitudes
+    {
+        [MethodImpl(Inline)]
+        get => false;
+    }
 
-    public static TokenLanesVnni Zero => default;
+    public static TokenLanesVnni Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
 
     [MethodImpl(Inline)]
     public static TokenLanesVnni Load(void* source) => new(Vector256.Load((int*)source));

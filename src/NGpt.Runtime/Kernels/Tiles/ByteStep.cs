@@ -9,11 +9,23 @@ namespace NGpt.Runtime.Kernels.Tiles;
 internal readonly unsafe struct ByteStep<TToken> : ITileStep<TToken>
     where TToken : unmanaged, ITokenLanes<TToken>
 {
-    public static int GroupLength => Q8Block.Length;
+    public static int GroupLength
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Q8Block.Length;
+    }
 
-    public static int Offset => TToken.ByteOffset;
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TToken.ByteOffset;
+    }
 
-    public static bool HasMagnitudes => TToken.NeedsMagnitudes;
+    public static bool HasMagnitudes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TToken.NeedsMagnitudes;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TToken Add(TToken sum, TToken weights, TToken magnitudes, TToken activations) =>

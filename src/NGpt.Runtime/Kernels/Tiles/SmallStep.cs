@@ -10,11 +10,23 @@ internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken>
     where TToken : unmanaged, ITokenLanes<TToken>
     where TFormat : unmanaged, IBlockFormat
 {
-    public static int GroupLength => TFormat.GroupLength;
+    public static int GroupLength
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.GroupLength;
+    }
 
-    public static int Offset => TFormat.Offset;
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.Offset;
+    }
 
-    public static bool HasMagnitudes => false;
+    public static bool HasMagnitudes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TToken Add(TToken sum, TToken weights, TToken magnitudes, TToken activations) => TToken.AddSmall(sum, weights, activations);

@@ -11,10 +11,12 @@ internal static unsafe class TokenTile<TToken, TStep>
 {
     private const int Quad = sizeof(int);
 
-    private static int Planes => TStep.HasMagnitudes ? 2 : 1;
-
     // Groups of weights that share a scale of activations.
-    private static int GroupsOfBlock => Activations.BlockLength / TStep.GroupLength;
+    private static int GroupsOfBlock
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Activations.BlockLength / TStep.GroupLength;
+    }
 
     /// <summary>Adds to the results of two rows and two groups of tokens.</summary>
     /// <param name="groups">Length in groups of columns.</param>
@@ -29,6 +31,7 @@ internal static unsafe class TokenTile<TToken, TStep>
         TToken t01 = TToken.Load(totals + TToken.Count);
         TToken t10 = TToken.Load(totals + (2 * TToken.Count));
         TToken t11 = TToken.Load(totals + (3 * TToken.Count));
+        int planes = TStep.HasMagnitudes ? 2 : 1;
         int* w0 = rows.First;
         int* w1 = rows.Second;
         sbyte* a0 = first.Bytes;
@@ -54,19 +57,19 @@ internal static unsafe class TokenTile<TToken, TStep>
 
                 a = TToken.Load(a0 + (Quad * TToken.Count));
                 b = TToken.Load(a1 + (Quad * TToken.Count));
-                w = TToken.Broadcast(w0 + Planes);
-                m = Magnitudes(w0 + Planes, w);
+                w = TToken.Broadcast(w0 + planes);
+                m = Magnitudes(w0 + planes, w);
                 c00 = TStep.Add(c00, w, m, a);
                 c01 = TStep.Add(c01, w, m, b);
-                w = TToken.Broadcast(w1 + Planes);
-                m = Magnitudes(w1 + Planes, w);
+                w = TToken.Broadcast(w1 + planes);
+                m = Magnitudes(w1 + planes, w);
                 c10 = TStep.Add(c10, w, m, a);
                 c11 = TStep.Add(c11, w, m, b);
 
                 a0 += 2 * Quad * TToken.Count;
                 a1 += 2 * Quad * TToken.Count;
-                w0 += 2 * Planes;
-                w1 += 2 * Planes;
+                w0 += 2 * planes;
+                w1 += 2 * planes;
             }
 
             c00 = TStep.Whole(c00);
@@ -107,6 +110,7 @@ internal static unsafe class TokenTile<TToken, TStep>
     {
         TToken t0 = TToken.Load(totals);
         TToken t1 = TToken.Load(totals + (2 * TToken.Count));
+        int planes = TStep.HasMagnitudes ? 2 : 1;
         int* w0 = rows.First;
         int* w1 = rows.Second;
         sbyte* bytes = tokens.Bytes;
@@ -122,8 +126,8 @@ internal static unsafe class TokenTile<TToken, TStep>
                 w = TToken.Broadcast(w1);
                 c1 = TStep.Add(c1, w, Magnitudes(w1, w), a);
                 bytes += Quad * TToken.Count;
-                w0 += Planes;
-                w1 += Planes;
+                w0 += planes;
+                w1 += planes;
             }
 
             c0 = TStep.Whole(c0);

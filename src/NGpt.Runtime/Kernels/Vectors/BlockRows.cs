@@ -11,7 +11,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
     where TDot : unmanaged, IByteDot
     where TFormat : unmanaged, IBlockFormat
 {
-    /// <summary>Rows that are taken together when there is one token.</summary>
+    // Rows that are taken together when there is one token.
     private const int RowsOfOneToken = 4;
 
     /// <summary>Computes some rows' results for 1 to <see cref="Activations.MostRows"/> tokens.</summary>
@@ -35,6 +35,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
     private static void OneToken(in ProductItem item, in ProductInput input, int first, int end)
     {
         int blocks = item.Columns / (Activations.BlockLength * TFormat.Parts);
+        long distance = Ahead.Distance(RowsOfOneToken * item.RowBytes);
         float* results = stackalloc float[RowsOfOneToken];
         for (int row = first; row < end; row += RowsOfOneToken)
         {
@@ -49,8 +50,11 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s3 = default;
             sbyte* a = input.RowBytes;
             float* scale = input.RowScales;
+            byte* ahead = w0 + distance;
             for (int block = 0; block < blocks; block++)
             {
+                Ahead.Prefetch(ahead, RowsOfOneToken * TFormat.Bytes);
+                ahead += RowsOfOneToken * TFormat.Bytes;
                 for (int part = 0; part < TFormat.Parts; part++)
                 {
                     Vector256<sbyte> activations = Vector256.Load(a);
@@ -85,6 +89,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
     {
         int blocks = item.Columns / (Activations.BlockLength * TFormat.Parts);
         int parts = blocks * TFormat.Parts;
+        long distance = Ahead.Distance(2 * item.RowBytes);
         for (int row = first; row < end; row += 2)
         {
             int second = Math.Min(row + 1, end - 1);
@@ -96,8 +101,11 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s11 = default;
             sbyte* a = input.RowBytes;
             float* scale = input.RowScales;
+            byte* ahead = w0 + distance;
             for (int block = 0; block < blocks; block++)
             {
+                Ahead.Prefetch(ahead, 2 * TFormat.Bytes);
+                ahead += 2 * TFormat.Bytes;
                 for (int part = 0; part < TFormat.Parts; part++)
                 {
                     Vector256<sbyte> a0 = Vector256.Load(a);
@@ -148,6 +156,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
             float* scale3 = input.RowScales + (last * parts);
             for (int block = 0; block < blocks; block++)
             {
+                Ahead.Prefetch(weights + Ahead.Least, TFormat.Bytes);
                 for (int part = 0; part < TFormat.Parts; part++)
                 {
                     Vector256<sbyte> w = TFormat.Load(weights, part);

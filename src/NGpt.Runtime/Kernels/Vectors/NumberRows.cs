@@ -9,7 +9,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
     where TElement : unmanaged, IElement<TElement>
 {
     /// <summary>The most tokens that this is quick for: more are better off with packed panels.</summary>
-    public const int MostTokens = 16;
+    public const int MostTokens = 8;
 
     private const int RowsTogether = 4;
     private const int TokensTogether = 4;
@@ -48,8 +48,11 @@ internal static unsafe class NumberRows<TLanes, TElement>
         TLanes s1 = TLanes.Zero;
         TLanes s2 = TLanes.Zero;
         TLanes s3 = TLanes.Zero;
+        byte* ahead = (byte*)w0 + Ahead.Distance(RowsTogether * item.RowBytes);
         for (int i = 0; i < whole; i += TLanes.Count)
         {
+            Ahead.Prefetch(ahead, RowsTogether * TLanes.Count * sizeof(TElement));
+            ahead += RowsTogether * TLanes.Count * sizeof(TElement);
             TLanes a = TLanes.Load(x + i);
             s0 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w0 + i), a, s0);
             s1 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w1 + i), a, s1);
