@@ -6,6 +6,7 @@ using NGpt.Torch.Operators.RmsNorm;
 using NGpt.Torch.Operators.ScaledCrossEntropy;
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.SphereAdam;
+using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 

@@ -12,6 +12,7 @@ CommandLine ngpt = new(
     new GenerateCommand(),
     new ChatCommand(),
     new QuantizeCommand(),
-    new BenchCommand(),
+    new ServeCommand(),
+    new BenchCommand(new BenchTrainCommand(), new BenchWorkerCommand()),
     new DoctorCommand());
 return ngpt.Run(args, Console.Out, Console.Error);

@@ -30,7 +30,7 @@ public sealed class EvaluationDataTests : IDisposable
         Assert.StartsWith("left out a.jsonl:6 (", data.Rejected);
 
         string prepared = _folder.File("prepared");
-        DatasetRequest request = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Parse(Request(path, tokenizer).TokenizerPath), ValidationFraction = 0.01 };
+        DatasetRequest request = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Parse(Request(path, tokenizer).TokenizerPath!), ValidationFraction = 0.01 };
         using (Dataset dataset = DatasetPreparer.PrepareInto(request, prepared, cancellationToken: TestContext.Current.CancellationToken))
         {
             int[] train = All(dataset.Train);

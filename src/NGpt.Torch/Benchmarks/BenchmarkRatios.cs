@@ -1,5 +1,7 @@
 using NGpt.Core.Configuration;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Benchmarks;
 
 /// <summary>Compares the subjects of one size.</summary>

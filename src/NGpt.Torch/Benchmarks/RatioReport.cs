@@ -1,3 +1,5 @@
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Benchmarks;
 
 /// <summary>Two subjects compared.</summary>

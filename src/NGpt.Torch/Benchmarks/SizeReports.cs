@@ -1,6 +1,8 @@
 using NGpt.Core.Configuration;
 using NGpt.Torch.Training;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Benchmarks;
 
 /// <summary>Sums up what was measured at one size.</summary>

@@ -1,5 +1,7 @@
 using NGpt.Torch.Training;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Benchmarks;
 
 /// <summary>What was measured of one subject. Figures are null where it was not measured.</summary>

@@ -2,6 +2,8 @@ using NGpt.Core.Configuration;
 using NGpt.Torch.Benchmarks;
 using NGpt.Torch.Training;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Cli.Tests.Display;
 
 /// <summary>A report with figures of the order that real ones have.</summary>

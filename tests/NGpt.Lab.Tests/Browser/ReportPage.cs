@@ -1,5 +1,6 @@
 using NGpt.Lab.Reports;
 using NGpt.Lab.Tests.Reports;
+using NGpt.Tests.Browser;
 using PuppeteerSharp;
 
 namespace NGpt.Lab.Tests.Browser;
@@ -8,7 +9,7 @@ namespace NGpt.Lab.Tests.Browser;
 public sealed class ReportPage : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private IBrowser? _browser;
+    private readonly TestBrowser _browser = new();
 
     /// <summary>Errors and warnings of the console, and exceptions.</summary>
     internal List<string> Complaints { get; } = [];
@@ -21,24 +22,11 @@ public sealed class ReportPage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (BrowserProgram.Find() is not { } program)
+        if (await _browser.StartAsync())
         {
-            return;
+            string file = ReportWriter.Write(SampleReports.Everything, _folder.File("report"))[0];
+            Address = new Uri(file).AbsoluteUri;
         }
-
-        string file = ReportWriter.Write(SampleReports.Everything, _folder.File("report"))[0];
-        Address = new Uri(file).AbsoluteUri;
-        _browser = await Puppeteer.LaunchAsync(new LaunchOptions
-        {
-            ExecutablePath = program,
-            UserDataDir = _folder.File("profile"),
-            Headless = true,
-            Args =
-            [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-            ],
-        });
     }
 
     /// <summary>Opens the page.</summary>
@@ -46,41 +34,14 @@ public sealed class ReportPage : IAsyncLifetime
     /// <param name="theme">What the reader prefers.</param>
     internal async Task<IPage> OpenAsync(int width, string theme = "light")
     {
-        if (_browser is null)
-        {
-            Assert.Skip(BrowserProgram.Missing);
-        }
-
-        IPage page = await _browser.NewPageAsync();
-        page.Console += (_, message) => Complaints.Add($"{message.Message.Type}: {message.Message.Text}");
-        page.PageError += (_, error) => Complaints.Add(error.Message);
-        page.Error += (_, error) => Complaints.Add(error.Error);
-        page.Dialog += async (_, dialog) =>
-        {
-            Complaints.Add($"dialog: {dialog.Dialog.Message}");
-            await dialog.Dialog.Dismiss();
-        };
-        page.Request += (_, request) =>
-        {
-            if (!request.Request.Url.StartsWith("data:", StringComparison.Ordinal))
-            {
-                Requests.Add(request.Request.Url);
-            }
-        };
-        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 800 });
-        await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = theme }]);
+        IPage page = await _browser.OpenAsync(width, theme, Complaints.Add, Requests.Add);
         await page.GoToAsync(Address);
         return page;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.CloseAsync();
-            await _browser.DisposeAsync();
-        }
-
+        await _browser.DisposeAsync();
         _folder.Dispose();
     }
 }

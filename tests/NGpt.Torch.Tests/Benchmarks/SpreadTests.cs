@@ -1,5 +1,6 @@
 using CsCheck;
-using NGpt.Torch.Benchmarks;
+
+using NGpt.Core.Numerics;
 
 namespace NGpt.Torch.Tests.Benchmarks;
 

@@ -2,6 +2,8 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Torch.Benchmarks;
 
+using NGpt.Core.Numerics;
+
 namespace NGpt.Torch.Tests.Benchmarks;
 
 public sealed class TrainingBenchmarkTests

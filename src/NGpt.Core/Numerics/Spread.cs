@@ -1,4 +1,4 @@
-namespace NGpt.Torch.Benchmarks;
+namespace NGpt.Core.Numerics;
 
 /// <summary>A figure that was measured several times: its median, and how far the measurements lie apart.</summary>
 /// <param name="Count">Number of measurements.</param>

@@ -1,4 +1,5 @@
-using NGpt.Torch.Benchmarks;
+
+using NGpt.Core.Numerics;
 
 namespace NGpt.Cli.Display;
 

@@ -1,4 +1,4 @@
-namespace NGpt.Lab.Tests.Browser;
+namespace NGpt.Tests.Browser;
 
 /// <summary>Finds the browser of this machine, which the tests of pages drive; none is downloaded.</summary>
 internal static class BrowserProgram

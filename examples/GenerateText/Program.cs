@@ -1,0 +1,13 @@
+using NGpt.Core.Sampling;
+using NGpt.Runtime.Generation;
+using NGpt.Runtime.Models;
+
+using RuntimeModel model = RuntimeModel.Load(args[0]);
+using TextGenerator generator = new(model);
+SamplingOptions options = new() { MaxTokens = 40, Temperature = 0.8, Seed = 1 };
+
+Console.WriteLine(generator.Generate("Returns the", options).Text);
+foreach (string piece in generator.Stream("Returns the", options))
+{
+    Console.Write(piece);
+}

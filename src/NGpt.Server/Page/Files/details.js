@@ -1,0 +1,138 @@
+import { bars, dial } from './path.js';
+import { degrees, percent, visible, whole } from './words.js';
+
+const find = id => document.getElementById(id);
+
+/** Shows one token: how likely it was, what else was likely, and the way of the hidden state that predicted it. */
+export class Details {
+  #token = null;
+  #normalized = true;
+
+  constructor() {
+    find('numbers').addEventListener('toggle', () => this.#table());
+  }
+
+  /** Whether the model keeps its hidden state on the sphere. */
+  set normalized(value) {
+    this.#normalized = value;
+  }
+
+  /** Shows nothing. */
+  clear() {
+    this.#token = null;
+    find('chosen').hidden = true;
+    find('hint').hidden = false;
+    find('place').textContent = '';
+    for (const id of ['previous', 'next', 'slider']) {
+      find(id).disabled = true;
+    }
+  }
+
+  /** Says how many tokens there are. */
+  range(number, count) {
+    const slider = find('slider');
+    find('place').textContent = `${whole(number + 1)} of ${whole(count)}`;
+    [slider.max, slider.value] = [count, number + 1];
+    slider.disabled = false;
+    find('previous').disabled = number <= 0;
+    find('next').disabled = number >= count - 1;
+  }
+
+  /** Shows a token. */
+  show(token) {
+    this.#token = token;
+    find('hint').hidden = true;
+    find('chosen').hidden = false;
+    find('name').textContent = visible(token.text);
+    find('likely').textContent = percent(token.probability);
+    find('facts').textContent = `Token ${token.id}, ${bytesOf(token)}, ${rankOf(token)}`;
+    find('slider').setAttribute('aria-valuetext', describe(token));
+    find('alternatives').replaceChildren(...alternatives(token));
+
+    const angles = token.angles ?? [];
+    find('path').hidden = angles.length === 0;
+    if (angles.length > 0) {
+      find('path-text').textContent = 'How far each step of the model turned the hidden state that predicted this token.';
+      find('path-note').textContent = this.#normalized
+        ? 'Drawn along one great circle; the real path also bends.'
+        : 'This model does not keep its state on a sphere: what turns is its direction.';
+      find('dial').replaceChildren(dial(angles));
+      find('steps').replaceChildren(bars(angles));
+      this.#table();
+    }
+  }
+
+  #table() {
+    const angles = this.#token?.angles;
+    if (!angles || !find('numbers').open) {
+      return;
+    }
+
+    const rows = [];
+    for (let step = 0, sum = 0; step < angles.length; step += 2) {
+      sum += (angles[step] ?? 0) + (angles[step + 1] ?? 0);
+      const row = document.createElement('tr');
+      for (const value of [String(step / 2 + 1), written(angles[step]), written(angles[step + 1]), degrees(sum)]) {
+        row.insertCell().textContent = value;
+      }
+
+      rows.push(row);
+    }
+
+    find('numbers').querySelector('tbody').replaceChildren(...rows);
+  }
+}
+
+/** A token in words, for those who hear the page. */
+export function describe(token) {
+  return `${visible(token.text)}: ${percent(token.probability)}, ${rankOf(token)}`;
+}
+
+function written(angle) {
+  return typeof angle === 'number' ? degrees(angle) : '–';
+}
+
+function bytesOf(token) {
+  if (token.bytes.length === 0) {
+    return 'no bytes of text';
+  }
+
+  const shown = token.bytes.slice(0, 16).map(value => value.toString(16).padStart(2, '0')).join(' ');
+  return `${token.bytes.length === 1 ? 'byte' : 'bytes'} ${shown}${token.bytes.length > 16 ? ' …' : ''}`;
+}
+
+function rankOf(token) {
+  const rank = token.top.findIndex(other => other.id === token.id);
+  return rank === 0 ? 'the likeliest' : rank > 0 ? `number ${rank + 1} by likelihood` : `not among the ${token.top.length} likeliest`;
+}
+
+function alternatives(token) {
+  const isListed = token.top.some(other => other.id === token.id);
+  const rows = token.top.map(other => alternative(other, other.id === token.id));
+  if (!isListed) {
+    rows.push(alternative(token, true));
+    rows.at(-1).classList.add('apart');
+  }
+
+  return rows;
+}
+
+function alternative(choice, isChosen) {
+  const row = document.createElement('li');
+  const name = document.createElement('code');
+  const track = document.createElement('span');
+  const bar = document.createElement('span');
+  const number = document.createElement('span');
+  name.textContent = visible(choice.text);
+  [track.className, number.className] = ['track', 'number'];
+  bar.style.width = `${Math.max((choice.probability ?? 0) * 100, 0.5)}%`;
+  track.append(bar);
+  number.textContent = percent(choice.probability);
+  row.append(name, track, number);
+  if (isChosen) {
+    row.className = 'taken';
+    row.setAttribute('aria-label', `${name.textContent} ${number.textContent}, the one taken`);
+  }
+
+  return row;
+}

@@ -1,0 +1,89 @@
+const storeName = 'ngpt.settings';
+
+// Settings that the server need not have an own default for.
+const fallbacks = { max_tokens: 256, seed: -1 };
+
+/** The sampling settings: what the reader has set is sent and remembered; the rest is the server's affair. */
+export class Settings {
+  #panel;
+  #fields;
+  #defaults = fallbacks;
+
+  constructor(panel) {
+    this.#panel = panel;
+    this.#fields = [...panel.querySelectorAll('[name]')];
+    const kept = load();
+    for (const field of this.#fields) {
+      field.value = typeof kept[field.name] === 'string' ? kept[field.name] : '';
+    }
+
+    panel.addEventListener('input', () => this.#changed());
+    panel.querySelector('#reset').addEventListener('click', () => {
+      this.#fields.forEach(field => field.value = '');
+      this.#changed();
+    });
+    this.#changed();
+  }
+
+  /** Shows the server's defaults in the empty fields. */
+  set defaults(values) {
+    this.#defaults = { ...fallbacks, ...values };
+    for (const field of this.#fields.filter(field => field.name !== 'stop')) {
+      const value = this.#defaults[field.name];
+      field.placeholder = field.name === 'seed' && value < 0 ? 'random' : value ?? '';
+    }
+  }
+
+  /** The settings as fields of a request, or null where one is wrong; then the reader is shown which. */
+  read() {
+    const wrong = this.#fields.find(field => !field.checkValidity());
+    if (wrong) {
+      this.#panel.open = true;
+      wrong.reportValidity();
+      return null;
+    }
+
+    const request = { max_tokens: this.#defaults.max_tokens };
+    for (const field of this.#fields.filter(field => field.value !== '')) {
+      if (field.name === 'stop') {
+        request.stop = field.value.split('\n').filter(line => line !== '').map(unescape);
+      } else {
+        request[field.name] = Number(field.value);
+      }
+    }
+
+    return request;
+  }
+
+  #changed() {
+    const set = this.#fields.filter(field => field.value !== '' || field.validity.badInput);
+    for (const field of this.#fields) {
+      field.classList.toggle('set', set.includes(field));
+    }
+
+    const names = set.map(field => field.name === 'stop' ? 'stop strings' : `${field.name.replaceAll('_', ' ')} ${field.value}`);
+    this.#panel.querySelector('#changed').textContent = names.length > 0 ? `· ${names.join(' · ')}` : '';
+    save(Object.fromEntries(set.map(field => [field.name, field.value])));
+  }
+}
+
+// \n, \t, \r and \\ as in most languages; any other backslash is itself.
+function unescape(line) {
+  return line.replace(/\\([ntr\\])/g, (_, letter) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[letter]);
+}
+
+function load() {
+  try {
+    return JSON.parse(localStorage.getItem(storeName)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function save(values) {
+  try {
+    localStorage.setItem(storeName, JSON.stringify(values));
+  } catch {
+    // Storage is switched off or full: the settings last as long as the page.
+  }
+}

@@ -1,0 +1,38 @@
+using NGpt.Cli.Commands;
+
+namespace NGpt.Cli.Tests.Commands;
+
+public sealed class ServeCommandTests
+{
+    [Theory]
+    [InlineData(2, "MODEL")]
+    [InlineData(2, "unknown chat template llama", "model", "--chat-template", "llama")]
+    [InlineData(2, "--timeout 0 is below 1", "model", "--timeout", "0")]
+    [InlineData(2, "--threads 0 is below 1", "model", "--threads", "0")]
+    [InlineData(2, "the port 99999 is outside", "model", "--port", "99999")]
+    [InlineData(2, "0 slots are outside", "model", "--slots", "0")]
+    [InlineData(2, "example.org is no IP address", "model", "--host", "example.org")]
+    [InlineData(2, "the API key is empty", "model", "--api-key", "")]
+    [InlineData(1, "no-such-model", "no-such-model", "--port", "0")]
+    public void What_is_wrong_is_one_line(int code, string message, params string[] arguments)
+    {
+        (int found, string error) = Run(arguments);
+        Assert.Equal(code, found);
+        Assert.Contains(message, error, StringComparison.OrdinalIgnoreCase);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Letting_other_machines_in_without_a_key_is_warned_of()
+    {
+        Assert.Contains("0.0.0.0 lets other machines in", Run("model", "--host", "0.0.0.0", "--port", "99999").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("lets other machines in", Run("model", "--host", "0.0.0.0", "--port", "99999", "--api-key", "k").Error, StringComparison.Ordinal);
+    }
+
+    private static (int Code, string Error) Run(params string[] arguments)
+    {
+        StringWriter error = new();
+        int code = new CommandLine(new ServeCommand()).Run(["serve", .. arguments], TextWriter.Null, error);
+        return (code, error.ToString());
+    }
+}

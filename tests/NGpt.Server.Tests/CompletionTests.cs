@@ -1,0 +1,142 @@
+using System.Text.Json;
+
+namespace NGpt.Server.Tests;
+
+public sealed class CompletionTests
+{
+    [Fact]
+    public async Task A_completion_has_the_shape_that_clients_know()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"model":"any","prompt":"hello","max_tokens":6,"temperature":0}""");
+        Assert.StartsWith("cmpl-", answer.GetProperty("id").GetString(), StringComparison.Ordinal);
+        Assert.Equal("text_completion", answer.GetProperty("object").GetString());
+        Assert.Equal("fake", answer.GetProperty("model").GetString());
+        JsonElement choice = Assert.Single(answer.GetProperty("choices").EnumerateArray());
+        Assert.Equal((0, FakeContext.GreedyText("hello", 6), "length", "max_tokens"), (Whole(choice, "index"), Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
+        Assert.Equal(JsonValueKind.Null, choice.GetProperty("logprobs").ValueKind);
+        JsonElement usage = answer.GetProperty("usage");
+        Assert.Equal((5, 6, 11), (Whole(usage, "prompt_tokens"), Whole(usage, "completion_tokens"), Whole(usage, "total_tokens")));
+    }
+
+    [Theory]
+    [InlineData("""["one","three"]""")]
+    [InlineData("[[111,110,101],[116,104,114,101,101]]")]
+    [InlineData("""["one",[116,104,114,101,101]]""")]
+    public async Task Lists_of_prompts_give_choices_in_their_order(string prompt)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", $$"""{"prompt":{{prompt}},"n":2,"max_tokens":5,"temperature":0}""");
+        JsonElement[] choices = [.. answer.GetProperty("choices").EnumerateArray()];
+        Assert.Equal([0, 1, 2, 3], choices.Select(choice => Whole(choice, "index")));
+        Assert.Equal([FakeContext.GreedyText("one", 5), FakeContext.GreedyText("one", 5), FakeContext.GreedyText("three", 5), FakeContext.GreedyText("three", 5)], choices.Select(Text));
+        Assert.Equal(3 + 5, Whole(answer.GetProperty("usage"), "prompt_tokens"));
+        Assert.Equal(4 * 5, Whole(answer.GetProperty("usage"), "completion_tokens"));
+    }
+
+    [Fact]
+    public async Task A_list_of_token_ids_is_one_prompt()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":[104,105],"max_completion_tokens":4,"temperature":0}""");
+        Assert.Equal(FakeContext.GreedyText("hi", 4), Text(Assert.Single(answer.GetProperty("choices").EnumerateArray())));
+    }
+
+    [Fact]
+    public async Task A_seed_repeats_a_text_and_several_choices_differ()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        const string Body = """{"prompt":"seeded","max_tokens":24,"seed":7,"n":3}""";
+        string[] first = [.. (await server.PostAsync("/v1/completions", Body)).GetProperty("choices").EnumerateArray().Select(Text)];
+        string[] second = [.. (await server.PostAsync("/v1/completions", Body)).GetProperty("choices").EnumerateArray().Select(Text)];
+        Assert.Equal(first, second);
+        Assert.Equal(3, first.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stop_string_ends_the_text_before_it(bool list)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string whole = FakeContext.GreedyText("stop here", 12);
+        string stop = JsonSerializer.Serialize(whole[5..8]);
+        JsonElement answer = await server.PostAsync("/v1/completions", $$"""{"prompt":"stop here","max_tokens":12,"temperature":0,"stop":{{(list ? $"[\"ZZ\",{stop}]" : stop)}}}""");
+        JsonElement choice = answer.GetProperty("choices")[0];
+        int expected = whole.IndexOf(whole[5..8], StringComparison.Ordinal);
+        Assert.Equal((whole[..expected], "stop", "stop_string"), (Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_document_is_a_stop()
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext { EndsAt = 9 });
+        JsonElement choice = (await server.PostAsync("/v1/completions", """{"prompt":"abcde","max_tokens":20,"temperature":0}""")).GetProperty("choices")[0];
+        Assert.Equal((FakeContext.GreedyText("abcde", 4), "stop", "end_of_text"), (Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
+    }
+
+    [Fact]
+    public async Task A_stream_is_the_same_text_in_pieces()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        List<JsonElement> events = await server.StreamAsync(
+            "/v1/completions", """{"prompt":"stream me","max_tokens":15,"temperature":0,"stream":true,"stream_options":{"include_usage":true}}""");
+        Assert.Equal(FakeContext.GreedyText("stream me", 15), string.Concat(events[..^1].Select(news => Text(news.GetProperty("choices")[0]))));
+        Assert.Equal(15, events.Count - 1);
+        Assert.Single(events.Select(news => String(news, "id")).Distinct());
+        Assert.All(events[..^2], news => Assert.Equal(JsonValueKind.Null, news.GetProperty("choices")[0].GetProperty("finish_reason").ValueKind));
+        Assert.Equal("length", String(events[^2].GetProperty("choices")[0], "finish_reason"));
+        Assert.Equal(JsonValueKind.Null, events[^2].GetProperty("usage").ValueKind);
+        Assert.Equal(0, events[^1].GetProperty("choices").GetArrayLength());
+        Assert.Equal((9, 15), (Whole(events[^1].GetProperty("usage"), "prompt_tokens"), Whole(events[^1].GetProperty("usage"), "completion_tokens")));
+    }
+
+    [Fact]
+    public async Task Token_details_show_alternatives_and_the_path_of_the_hidden_state()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        List<JsonElement> events = await server.StreamAsync(
+            "/v1/completions", """{"prompt":"abc","max_tokens":4,"temperature":0,"stream":true,"token_details":{"top":3,"angles":true}}""");
+        int[] tokens = FakeContext.Greedy([97, 98, 99], 4);
+        Assert.Equal(4, events.Count);
+        for (int i = 0; i < 4; i++)
+        {
+            JsonElement detail = Assert.Single(events[i].GetProperty("choices")[0].GetProperty("token_details").EnumerateArray());
+            double[] expected = FakeContext.LogProbabilities([97, 98, 99, .. tokens[..i]]);
+            Assert.Equal((tokens[i], ((char)tokens[i]).ToString()), (Whole(detail, "id"), String(detail, "text")));
+            Assert.Equal(tokens[i], Assert.Single(detail.GetProperty("bytes").EnumerateArray()).GetInt32());
+            Assert.Equal(Math.Exp(expected[tokens[i]]), detail.GetProperty("probability").GetDouble());
+            Assert.Equal(
+                expected.Select((value, id) => (Value: value, Id: id)).OrderByDescending(entry => entry.Value).Take(3).Select(entry => entry.Id),
+                detail.GetProperty("top").EnumerateArray().Select(entry => Whole(entry, "id")));
+            Assert.Equal([0.5, 0.25, 0.125, 3 + i], detail.GetProperty("angles").EnumerateArray().Select(angle => angle.GetDouble()));
+        }
+    }
+
+    [Fact]
+    public async Task Token_details_of_an_echo_begin_with_the_prompt()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":2,"temperature":0,"echo":true,"token_details":{"top":1}}""");
+        JsonElement[] details = [.. answer.GetProperty("choices")[0].GetProperty("token_details").EnumerateArray()];
+        Assert.Equal([97, 98, 99, .. FakeContext.Greedy([97, 98, 99], 2)], details.Select(detail => Whole(detail, "id")));
+        Assert.Equal(JsonValueKind.Null, details[0].GetProperty("probability").ValueKind);
+        Assert.Equal(Math.Exp(FakeContext.LogProbabilities([97, 98])[99]), details[2].GetProperty("probability").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_part_of_a_character_is_named_by_its_bytes_and_held_back()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"é","max_tokens":0,"echo":true,"logprobs":0}""");
+        JsonElement choice = answer.GetProperty("choices")[0];
+        Assert.Equal("é", Text(choice));
+        Assert.Equal(["bytes:\\xc3", "bytes:\\xa9"], choice.GetProperty("logprobs").GetProperty("tokens").EnumerateArray().Select(name => name.GetString()!));
+    }
+
+    private static int Whole(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+
+    private static string String(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static string Text(JsonElement choice) => String(choice, "text");
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using NGpt.Core.Errors;
+
+namespace NGpt.Server.Tests;
+
+public sealed class LifeTests
+{
+    private static CancellationToken Stop => TestServer.Stop;
+
+    [Fact]
+    public async Task The_server_says_that_it_loads_then_that_it_is_well()
+    {
+        using FakeContext context = new();
+        TaskCompletionSource loading = new();
+        await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0, Slots = 3 }, () =>
+        {
+            loading.Task.Wait(Stop);
+            return TestServer.Model(context);
+        });
+        using HttpClient client = new() { BaseAddress = server.Address };
+        foreach (string path in (string[])["/health", "/v1/models"])
+        {
+            using HttpResponseMessage early = await client.GetAsync(path, Stop);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, early.StatusCode);
+            Assert.Equal("""{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}""", await early.Content.ReadAsStringAsync(Stop));
+        }
+
+        loading.SetResult();
+        await server.Ready.WaitAsync(Stop);
+        Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync("/health", Stop));
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_loaded_is_told_to_those_who_wait()
+    {
+        await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0 }, () => throw new NGptException("no such file"));
+        await Assert.ThrowsAsync<NGptException>(() => server.Ready.WaitAsync(Stop));
+        using HttpClient client = new() { BaseAddress = server.Address };
+        using HttpResponseMessage answer = await client.GetAsync("/health", Stop);
+        Assert.Contains("no such file", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_and_wrong_options_are_one_line()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        NGptException taken = await Assert.ThrowsAsync<NGptException>(
+            () => NGptServer.StartAsync(new ServerOptions { Port = server.Server.Address.Port }, () => TestServer.Model(new FakeContext())));
+        Assert.Contains("cannot listen on", taken.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Slots = 0 }, () => TestServer.Model(new FakeContext())));
+        await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Host = "example.org" }, () => TestServer.Model(new FakeContext())));
+    }
+
+    [Fact]
+    public async Task The_model_and_its_settings_are_described()
+    {
+        FakeContext context = new();
+        ServedModel model = TestServer.Model(context) with { Defaults = ServedModel.OpenAIDefaults with { Temperature = 0.25, TopK = 12 } };
+        await using TestServer server = await TestServer.StartAsync(context: context, model: model);
+        JsonElement entry = Assert.Single((await server.GetAsync("/v1/models")).GetProperty("data").EnumerateArray());
+        Assert.Equal(("fake", "model", 257), (entry.GetProperty("id").GetString(), entry.GetProperty("object").GetString(), entry.GetProperty("meta").GetProperty("n_vocab").GetInt32()));
+        JsonElement settings = (await server.GetAsync("/props")).GetProperty("default_generation_settings");
+        Assert.Equal((96, 0.25, 12), (settings.GetProperty("n_ctx").GetInt32(), settings.GetProperty("params").GetProperty("temperature").GetDouble(), settings.GetProperty("params").GetProperty("top_k").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Texts_become_tokens_and_back()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement tokens = await server.PostAsync("/tokenize", """{"content":"hé"}""");
+        Assert.Equal("""{"tokens":[104,195,169]}""", tokens.GetRawText());
+        Assert.Equal("""{"content":"hé"}""", (await server.PostAsync("/detokenize", tokens.GetRawText())).GetRawText());
+        Assert.Equal("""{"tokens":[{"id":104,"piece":"h"}]}""", (await server.PostAsync("/tokenize", """{"content":"h","with_pieces":true}""")).GetRawText());
+        await server.PostAsync("/detokenize", """{"tokens":[257]}""", 400);
+        await server.PostAsync("/tokenize", "{}", 400);
+    }
+
+    [Fact]
+    public async Task Numbers_are_there_for_Prometheus()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":5,"temperature":0}""");
+        await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":-5}""", 400);
+        string[] lines = (await server.Client.GetStringAsync("/metrics", Stop)).Split('\n');
+        foreach (string expected in (string[])
+            [
+                "ngpt_prompt_tokens_total 3", "ngpt_generated_tokens_total 5", "ngpt_texts_ended_total{reason=\"max_tokens\"} 1", "ngpt_requests_refused_total{status=\"400\"} 1",
+                "ngpt_queue_length 0", "ngpt_running 0", "ngpt_time_to_first_token_seconds_count 1", "ngpt_time_per_output_token_seconds_count 4",
+                "ngpt_time_to_first_token_seconds_bucket{le=\"+Inf\"} 1", "# TYPE ngpt_time_to_first_token_seconds histogram", "# TYPE ngpt_queue_length gauge", "# TYPE ngpt_prompt_tokens_total counter",
+            ])
+        {
+            Assert.Contains(expected, lines);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_frees_its_slot()
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
+        using CancellationTokenSource leave = new();
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/completions") { Content = TestServer.Json("""{"prompt":"a","max_tokens":90,"stream":true}""") };
+        using (await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop))
+        {
+            await server.Context.Entered.WaitAsync(Stop);
+        }
+
+        // The connection is closed by now; the only slot is needed for this.
+        server.Context.Gate!.Release(1000);
+        await server.PostAsync("/v1/completions", """{"prompt":"b","max_tokens":3}""");
+        string metrics = await server.Client.GetStringAsync("/metrics", Stop);
+        Assert.Contains("ngpt_running 0", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopping_lets_texts_end_and_refuses_new_ones()
+    {
+        TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
+        using HttpResponseMessage stream = await StreamAsync(server, 20);
+        await server.Context.Entered.WaitAsync(Stop);
+        Task stopping = server.Server.StopAsync();
+        server.Context.Gate!.Release(1000);
+        List<JsonElement> events = TestServer.Events(await stream.Content.ReadAsStringAsync(Stop));
+        Assert.Equal(FakeContext.GreedyText("last words", 20), string.Concat(events.Select(news => news.GetProperty("choices")[0].GetProperty("text").GetString())));
+        await stopping.WaitAsync(Stop);
+        await server.DisposeAsync();
+        Assert.True(server.Context.IsDisposed);
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_in_time_is_cut_off_with_a_reason()
+    {
+        FakeTimeProvider time = new();
+        TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.FromSeconds(3) }, new FakeContext { Gate = new SemaphoreSlim(0) }, time);
+        using HttpResponseMessage stream = await StreamAsync(server, 80);
+        await server.Context.Entered.WaitAsync(Stop);
+        server.Context.Gate!.Release(2);
+        await server.Context.Entered.WaitAsync(Stop);
+        await server.Context.Entered.WaitAsync(Stop);
+        Task stopping = server.Server.StopAsync();
+        while (!server.Server.IsDraining)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        while (!server.Server.IsCutOff)
+        {
+            await Task.Yield();
+        }
+
+        server.Context.Gate.Release(1);
+        List<JsonElement> events = TestServer.Events(await stream.Content.ReadAsStringAsync(Stop));
+        JsonElement last = events[^1].GetProperty("choices")[0];
+        Assert.Equal(("length", "shutdown"), (last.GetProperty("finish_reason").GetString(), last.GetProperty("end_reason").GetString()));
+        Assert.Equal(FakeContext.GreedyText("last words", 3), string.Concat(events.Select(news => news.GetProperty("choices")[0].GetProperty("text").GetString())));
+        await stopping.WaitAsync(Stop);
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_request_that_only_waited_until_its_deadline_is_a_timeout()
+    {
+        FakeTimeProvider time = new();
+        await using TestServer server = await TestServer.StartAsync(
+            new ServerOptions { RequestTimeout = TimeSpan.FromSeconds(2) }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, time);
+        using HttpResponseMessage running = await StreamAsync(server, 20);
+        await server.Context.Entered.WaitAsync(Stop);
+        using HttpResponseMessage waitingStream = await StreamAsync(server, 20);
+        time.Advance(TimeSpan.FromSeconds(2));
+        server.Context.Gate!.Release(1000);
+        Assert.Equal("deadline", TestServer.Events(await running.Content.ReadAsStringAsync(Stop))[^1].GetProperty("choices")[0].GetProperty("end_reason").GetString());
+        Assert.Equal("deadline", TestServer.Events(await waitingStream.Content.ReadAsStringAsync(Stop))[^1].GetProperty("choices")[0].GetProperty("end_reason").GetString());
+    }
+
+    private static async Task<HttpResponseMessage> StreamAsync(TestServer server, int tokens)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/completions")
+        {
+            Content = TestServer.Json($$"""{"prompt":"last words","max_tokens":{{tokens}},"temperature":0,"stream":true}"""),
+        };
+        return await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+    }
+}

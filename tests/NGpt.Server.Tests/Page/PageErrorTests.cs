@@ -1,0 +1,152 @@
+namespace NGpt.Server.Tests.Page;
+
+/// <summary>What the page says when something goes wrong, and that it goes on afterwards.</summary>
+public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrowser>
+{
+    private const string Problem = "document.querySelector('#problem').textContent !== ''";
+
+    [Fact]
+    public async Task A_lost_connection_is_shown_what_came_is_kept_and_the_page_finds_the_server_again()
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
+        await using Relay relay = new(server.Server.Address);
+        await using OpenPage open = await browser.OpenAsync(relay.Address);
+        await open.ReadyAsync();
+        await open.SetAsync(("temperature", "0"), ("max_tokens", "8"));
+        await open.GenerateAsync("once ");
+        server.Context.Gate!.Release(4);
+        await open.UntilAsync($"{OpenPage.Tokens} === 4");
+        relay.Break();
+        await open.EndedAsync();
+        Assert.Equal("The connection to the server was lost: it may have been stopped. What had arrived is kept.", await open.TextAsync("#problem"));
+        Assert.Equal(FakeContext.GreedyText("once ", 4), await open.OutputAsync());
+        await open.UntilAsync("document.querySelector('#model').dataset.state === 'away'");
+        Assert.Equal("The server cannot be reached. Is it still running?", await open.TextAsync("#model"));
+
+        await open.StartAsync();
+        await open.UntilAsync("document.querySelector('#problem').textContent.startsWith('The server cannot be reached')");
+        relay.Mend();
+        server.Context.Gate!.Release(100);
+        await open.ReadyAsync();
+        await open.StartAsync();
+        await open.UntilAsync("document.querySelector('#end').textContent === 'max tokens reached'");
+        Assert.Empty(await open.TextAsync("#problem"));
+        Assert.Equal(FakeContext.GreedyText("once ", 8), await open.OutputAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_shut_down_ends_the_text_and_the_page_says_so()
+    {
+        // The text is so long that only the end of the server can end it.
+        const int Endless = 1_000_000;
+        FakeContext context = new(contextLength: Endless) { Gate = new SemaphoreSlim(0) };
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.FromMilliseconds(1) }, context);
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address);
+        await open.ReadyAsync();
+        await open.SetAsync(("max_tokens", "1000000"));
+        await open.GenerateAsync("once ");
+        context.Gate.Release(4);
+        await open.UntilAsync($"{OpenPage.Tokens} === 4");
+        Task stopped = server.Server.StopAsync();
+        context.Gate.Release(Endless);
+        await open.UntilAsync(Problem);
+        Assert.Equal("The text ends before its end: the server was shut down.", await open.TextAsync("#problem"));
+        Assert.Equal("the server was shut down", await open.TextAsync("#end"));
+        await stopped;
+        await open.UntilAsync("document.querySelector('#model').dataset.state !== 'ready'");
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_in_the_middle_is_an_error()
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext { BreaksAt = 8 });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address);
+        await open.ReadyAsync();
+        await open.SetAsync(("temperature", "0"));
+        await open.GenerateAsync("once ");
+        await open.EndedAsync();
+        await open.UntilAsync(Problem);
+        Assert.StartsWith("The model gave the logit NaN to token 0", await open.TextAsync("#problem"), StringComparison.Ordinal);
+        Assert.Equal(FakeContext.GreedyText("once ", 3), await open.OutputAsync());
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_said_in_its_words()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address);
+        await open.ReadyAsync();
+        await open.GenerateAsync(new string('a', 97));
+        await open.EndedAsync();
+        Assert.Equal("Prompt has 97 tokens; the context has room for 96.", await open.TextAsync("#problem"));
+        await open.Page.Keyboard.PressAsync("Backspace");
+        await open.StartAsync();
+        await open.UntilAsync("document.querySelector('#end').textContent === 'the context is full'");
+        Assert.Empty(await open.TextAsync("#problem"));
+    }
+
+    [Fact]
+    public async Task A_full_queue_is_said_and_the_next_try_may_work()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 0 }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
+        await using OpenPage first = await browser.OpenAsync(server.Server.Address);
+        await using OpenPage second = await browser.OpenAsync(server.Server.Address);
+        await first.ReadyAsync();
+        await first.Page.BringToFrontAsync();
+        await first.GenerateAsync("once ");
+        await server.Context.Entered.WaitAsync(TestServer.Stop);
+        await second.ReadyAsync();
+        await second.Page.BringToFrontAsync();
+        await second.GenerateAsync("twice ");
+        await second.UntilAsync(Problem);
+        Assert.StartsWith("The queue is full: try again in ", await second.TextAsync("#problem"), StringComparison.Ordinal);
+        server.Context.Gate!.Release(10_000);
+        await first.Page.BringToFrontAsync();
+        await first.EndedAsync();
+        await second.Page.BringToFrontAsync();
+        await second.StartAsync();
+        await second.UntilAsync($"document.querySelector('#problem').textContent === '' && {OpenPage.Tokens} > 0");
+    }
+
+    [Fact]
+    public async Task A_model_that_is_being_loaded_is_waited_for()
+    {
+        using ManualResetEventSlim loaded = new();
+        FakeContext context = new();
+        await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0, Slots = context.SlotCount }, () =>
+        {
+            loaded.Wait();
+            return TestServer.Model(context);
+        });
+        try
+        {
+            await using OpenPage open = await browser.OpenAsync(server.Address);
+            await open.UntilAsync("document.querySelector('#model').textContent.startsWith('The model is still being loaded')");
+            await open.GenerateAsync("once ");
+            await open.UntilAsync(Problem);
+            loaded.Set();
+            await open.ReadyAsync();
+            await open.StartAsync();
+            await open.UntilAsync($"document.querySelector('#problem').textContent === '' && {OpenPage.Tokens} > 0");
+        }
+        finally
+        {
+            loaded.Set();
+        }
+    }
+
+    [Fact]
+    public async Task The_page_asks_for_the_key_that_the_server_wants()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "open sesame" });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address);
+        await open.UntilAsync("!document.querySelector('#key').hidden");
+        Assert.Equal("This server asks for an API key.", await open.TextAsync("#model"));
+        await open.Page.TypeAsync("#key-text", "open sesame");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ReadyAsync();
+        Assert.False(await open.AskAsync<bool>("document.querySelector('#key').checkVisibility()"));
+        await open.GenerateAsync("once ");
+        await open.UntilAsync($"{OpenPage.Tokens} > 0");
+    }
+}

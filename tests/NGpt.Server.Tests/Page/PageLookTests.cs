@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Json;
+using PuppeteerSharp;
+
+namespace NGpt.Server.Tests.Page;
+
+/// <summary>How the page shows recorded streams with all that a model may write.</summary>
+public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrowser>
+{
+    private const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+
+    [Fact]
+    public async Task Markup_is_text_wherever_it_stands()
+    {
+        await using TestServer server = await TestServer.StartAsync(model: TestServer.Model(new FakeContext()) with { Id = Markup });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [(Markup, Encoding.UTF8.GetBytes(Markup))]));
+        await open.ReadyAsync();
+        Assert.StartsWith(Markup, await open.TextAsync("#model"), StringComparison.Ordinal);
+        await open.GenerateAsync(Markup);
+        await open.EndedAsync();
+        Assert.Equal(Markup + Markup, await open.TextAsync("#output"));
+        Assert.Equal(Markup.Replace(" ", "␣", StringComparison.Ordinal), await open.TextAsync("#name"));
+        Assert.Equal(1, await open.AskAsync<int>("document.images.length"));
+        Assert.Equal(1, await open.AskAsync<int>("document.scripts.length"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Parts_of_characters_and_unseen_tokens_are_seen()
+    {
+        (string, byte[])[] tokens = [("", [0xE2, 0x82]), ("€", [0xAC]), ("\n", [0x0A]), ("\u200b", [0xE2, 0x80, 0x8B]), ("", [])];
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, tokens));
+        await open.ReadyAsync();
+        await open.GenerateAsync("a");
+        await open.EndedAsync();
+        Assert.Equal("€\n\u200b", await open.OutputAsync());
+        Assert.Equal(["▫", "", "⏎", "", "token 4"], await open.AskAsync<string[]>("[...document.querySelectorAll('#output .token')].map(token => token.dataset.mark ?? '')"));
+        await open.Page.ClickAsync("#previous");
+        Assert.Equal("bytes e2 80 8b", (await open.TextAsync("#facts")).Split(", ")[1]);
+
+        // A token without angles has no picture.
+        Assert.False(await open.AskAsync<bool>("document.querySelector('#path').checkVisibility()"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Of_a_token_that_a_stop_string_cuts_what_is_left_is_shown()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [("", "one"u8.ToArray()), ("one t", " two"u8.ToArray()), ("", " three"u8.ToArray())]));
+        await open.ReadyAsync();
+        await open.GenerateAsync("a");
+        await open.EndedAsync();
+        Assert.Equal(["one", " t"], await open.AskAsync<string[]>("[...document.querySelectorAll('#output .token')].map(token => token.textContent)"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Thousands_of_tokens_are_laid_out_a_frame_at_a_time()
+    {
+        (string, byte[])[] tokens = [.. Enumerable.Range(0, 4000).Select(i => ($" w{i}", Encoding.UTF8.GetBytes($" w{i}")))];
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, tokens));
+        await open.ReadyAsync();
+        await open.AskAsync<JsonElement>("(window.batches = 0, new MutationObserver(() => window.batches++).observe(document.querySelector('#output'), { childList: true }), null)");
+        await open.GenerateAsync("a");
+        await open.EndedAsync();
+        Assert.Equal(4000, await open.AskAsync<int>(OpenPage.Tokens));
+        Assert.Equal(string.Concat(tokens.Select(token => token.Item1)), await open.OutputAsync());
+        Assert.InRange(await open.AskAsync<int>("window.batches"), 2, 1000);
+        Assert.Equal("4,000 of 4,000", await open.TextAsync("#place"));
+        Assert.True(await open.AskAsync<bool>("(box => box.scrollTop + box.clientHeight > box.scrollHeight - 40)(document.querySelector('#output'))"));
+        open.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(0.9, "none", false)]
+    [InlineData(0.3, "dotted", true)]
+    [InlineData(0.1, "dashed", true)]
+    [InlineData(0.02, "solid", true)]
+    [InlineData(0.001, "double", true)]
+    public async Task Probability_is_shown_by_ground_and_by_line_until_it_is_switched_off(double probability, string line, bool hasGround)
+    {
+        const string Look = "(style => [style.textDecorationLine === 'none' ? 'none' : style.textDecorationStyle, style.backgroundColor])(getComputedStyle(document.querySelector('#output .token')))";
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [("a", [0x61])], probability));
+        await open.ReadyAsync();
+        await open.GenerateAsync("a");
+        await open.EndedAsync();
+        string[] look = await open.AskAsync<string[]>(Look);
+        Assert.Equal(line, look[0]);
+        Assert.Equal(hasGround, look[1] != "rgba(0, 0, 0, 0)");
+        await open.Page.ClickAsync("#shade");
+        Assert.Equal(["none", "rgba(0, 0, 0, 0)"], await open.AskAsync<string[]>(Look));
+        open.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(375, "light", "rgb(246, 247, 249)")]
+    [InlineData(1200, "dark", "rgb(13, 17, 23)")]
+    public async Task The_page_fits_the_screen_and_the_system(int width, string theme, string ground)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, width, theme);
+        await open.ReadyAsync();
+        await open.SetAsync(("max_tokens", "40"));
+        await open.GenerateAsync("once ");
+        await open.EndedAsync();
+        await open.Page.ClickAsync("#numbers summary");
+        Assert.Equal(width, await open.AskAsync<int>("window.innerWidth"));
+        Assert.InRange(await open.AskAsync<int>("document.documentElement.scrollWidth"), 1, width);
+        Assert.Equal(ground, await open.AskAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        open.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("no-preference", "1 of 256")]
+    [InlineData("reduce", "")]
+    public async Task The_newest_token_is_followed_unless_movement_is_unwanted(string preference, string place)
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => page.EmulateMediaFeaturesAsync(
+            [new MediaFeatureValue { MediaFeature = MediaFeature.PrefersReducedMotion, Value = preference }]));
+        await open.ReadyAsync();
+        await open.GenerateAsync("once ");
+        server.Context.Gate!.Release(1);
+        await open.UntilAsync($"{OpenPage.Tokens} === 1");
+        Assert.Equal(place.Replace("256", "1", StringComparison.Ordinal), await open.TextAsync("#place"));
+        open.AssertQuiet();
+    }
+
+    // Answers the request for a text with a recorded stream.
+    private static async Task AnswerAsync(IPage page, (string Text, byte[] Bytes)[] tokens, double probability = 0.25)
+    {
+        StringBuilder events = new();
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            string name = tokens[i].Text.Length > 0 ? tokens[i].Text : $"token {i}";
+            Dictionary<string, object> token = new() { ["id"] = i, ["text"] = name, ["bytes"] = tokens[i].Bytes.Select(value => (int)value), ["probability"] = probability };
+            events.Append("data: ").Append(JsonSerializer.Serialize(new
+            {
+                choices = new[] { new { text = tokens[i].Text, end_reason = i == tokens.Length - 1 ? "end_of_text" : null, token_details = new[] { new Dictionary<string, object>(token) { ["top"] = new[] { token } } } } },
+            })).Append("\n\n");
+        }
+
+        events.Append("data: [DONE]\n\n");
+        await page.SetRequestInterceptionAsync(true);
+        page.Request += async (_, request) => await (request.Request.Url.EndsWith("/v1/completions", StringComparison.Ordinal)
+            ? request.Request.RespondAsync(new ResponseData { ContentType = "text/event-stream; charset=utf-8", Body = events.ToString() })
+            : request.Request.ContinueAsync());
+    }
+}

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using NGpt.Core.Errors;
+
+namespace NGpt.Server.Tests;
+
+public sealed class RefusalTests
+{
+    private static CancellationToken Stop => TestServer.Stop;
+
+    [Theory]
+    [InlineData("""{"prompt":"a","temperature":-1}""", "temperature")]
+    [InlineData("""{"prompt":"a","temperature":"0"}""", "temperature")]
+    [InlineData("""{"prompt":"a","temperature":"NaN"}""", "temperature")]
+    [InlineData("""{"prompt":"a","temperature":1e999}""", "temperature")]
+    [InlineData("""{"prompt":"a","top_p":1.5}""", "top_p")]
+    [InlineData("""{"prompt":"a","min_p":-0.1}""", "min_p")]
+    [InlineData("""{"prompt":"a","top_k":-2}""", "top_k")]
+    [InlineData("""{"prompt":"a","top_k":1.5}""", "top_k")]
+    [InlineData("""{"prompt":"a","repeat_penalty":0}""", "repeat_penalty")]
+    [InlineData("""{"prompt":"a","presence_penalty":-1e999}""", "presence_penalty")]
+    [InlineData("""{"prompt":"a","frequency_penalty":[]}""", "frequency_penalty")]
+    [InlineData("""{"prompt":"a","seed":-5}""", "seed")]
+    [InlineData("""{"prompt":"a","seed":99999999999999999999}""", "seed")]
+    [InlineData("""{"prompt":"a","max_tokens":-1}""", "max_tokens")]
+    [InlineData("""{"prompt":"a","max_tokens":2,"max_completion_tokens":3}""", "max_completion_tokens")]
+    [InlineData("""{"prompt":"a","n":0}""", "n")]
+    [InlineData("""{"prompt":"a","n":17}""", "n")]
+    [InlineData("""{"prompt":"a","n":2,"best_of":3}""", "best_of")]
+    [InlineData("""{"prompt":"a","stop":[""]}""", "stop[0]")]
+    [InlineData("""{"prompt":"a","stop":5}""", "stop")]
+    [InlineData("""{"prompt":"a","stop":["1","2","3","4","5","6","7","8","9","a","b","c","d","e","f","g","h"]}""", "stop")]
+    [InlineData("""{"prompt":"a","logprobs":21}""", "logprobs")]
+    [InlineData("""{"prompt":"a","logprobs":true}""", "logprobs")]
+    [InlineData("""{"prompt":"a","echo":1}""", "echo")]
+    [InlineData("""{"prompt":"a","stream":"yes"}""", "stream")]
+    [InlineData("""{"prompt":"a","stream_options":{"include_usage":3}}""", "stream_options")]
+    [InlineData("""{"prompt":"a","token_details":{"top":-1}}""", "token_details")]
+    [InlineData("""{"prompt":"a","suffix":"b"}""", "suffix")]
+    [InlineData("""{"prompt":"a","logit_bias":{"5":1}}""", "logit_bias")]
+    [InlineData("""{"prompt":"a","model":7}""", "model")]
+    [InlineData("""{"prompt":7}""", "prompt")]
+    [InlineData("""{"prompt":[]}""", "prompt")]
+    [InlineData("""{"prompt":[[]]}""", "prompt[0]")]
+    [InlineData("""{"prompt":[1,257]}""", "prompt[1]")]
+    [InlineData("""{"prompt":[1,-1]}""", "prompt[1]")]
+    [InlineData("""{"prompt":[[1],[2,3.5]]}""", "prompt[1][1]")]
+    [InlineData("""{"prompt":["a",5]}""", "prompt[1]")]
+    [InlineData("""{"prompt":"\ud800"}""", "prompt")]
+    [InlineData("""{"prompt":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}""", "prompt")]
+    public async Task A_wrong_setting_is_refused_by_its_name(string body, string field)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement error = (await server.PostAsync("/v1/completions", body, 400)).GetProperty("error");
+        Assert.Equal((field, "invalid_request_error"), (error.GetProperty("param").GetString(), error.GetProperty("type").GetString()));
+        Assert.StartsWith(field, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Empty(server.Context.Steps);
+    }
+
+    [Fact]
+    public async Task All_problems_are_told_at_once_and_unknown_fields_are_no_problem()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement error = (await server.PostAsync("/v1/completions", """{"prompt":[],"temperature":-1,"n":0,"user":"me","new_field":{"x":1}}""", 400)).GetProperty("error");
+        string message = error.GetProperty("message").GetString()!;
+        Assert.All(["prompt", "temperature", "n must"], field => Assert.Contains(field, message, StringComparison.Ordinal));
+        Assert.DoesNotContain("new_field", message, StringComparison.Ordinal);
+        await server.PostAsync("/v1/completions", """{"prompt":"a","temperature":null,"user":"me","new_field":{"x":1}}""");
+    }
+
+    [Fact]
+    public async Task More_probabilities_than_fit_in_an_answer_are_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 2000 });
+        string prompts = string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat(97, 90))}]", 128));
+        JsonElement error = (await server.PostAsync("/v1/completions", $$"""{"prompt":[{{prompts}}],"n":10,"echo":true,"logprobs":20,"max_tokens":0}""", 400)).GetProperty("error");
+        Assert.Equal("logprobs", error.GetProperty("param").GetString());
+        Assert.Contains("2419200 probabilities", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"prompt":"a","temperature":NaN}""")]
+    [InlineData("""{"prompt":"a","prompt":"b"}""")]
+    [InlineData("""{"prompt":"a"}}""")]
+    [InlineData("""{"prompt":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}""")]
+    public async Task A_body_that_is_no_request_is_refused(string body)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement error = (await server.PostAsync("/v1/completions", body, 400)).GetProperty("error");
+        Assert.Equal("invalid_json", error.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using ByteArrayContent body = new([.. "{\"prompt\":\""u8, 0xff, 0xfe, .. "\"}"u8]);
+        body.Headers.ContentType = new("application/json");
+        using HttpResponseMessage answer = await server.Client.PostAsync("/v1/completions", body, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("not UTF-8", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/nothing", 404)]
+    [InlineData("GET", "/v1/completions", 405)]
+    [InlineData("DELETE", "/v1/models", 405)]
+    public async Task What_does_not_exist_is_answered_with_an_error_object(string method, string path, int status)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        using HttpResponseMessage answer = await server.Client.SendAsync(request, Stop);
+        Assert.Equal(status, (int)answer.StatusCode);
+        JsonElement error = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("error");
+        Assert.Contains(path, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_JSON_is_taken_and_only_so_much()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { MaxBodyBytes = 1000 });
+        using StringContent form = new("""{"prompt":"a"}""", Encoding.UTF8, "text/plain");
+        using HttpResponseMessage wrongType = await server.Client.PostAsync("/v1/completions", form, Stop);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrongType.StatusCode);
+        JsonElement error = (await server.PostAsync("/v1/completions", $$"""{"prompt":"{{new string('a', 1001)}}"}""", 413)).GetProperty("error");
+        Assert.Equal("body_too_large", error.GetProperty("code").GetString());
+        await server.PostAsync("/v1/completions", """{"prompt":"a"}""");
+    }
+
+    [Fact]
+    public async Task A_key_is_needed_for_all_but_the_state_of_the_server()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "the key" });
+        await server.GetAsync("/health");
+        JsonElement error = (await server.PostAsync("/v1/completions", """{"prompt":"a"}""", 401)).GetProperty("error");
+        Assert.Equal("invalid_api_key", error.GetProperty("code").GetString());
+        foreach (string path in (string[])["/v1/models", "/metrics", "/props", "/nothing"])
+        {
+            using HttpResponseMessage refused = await server.Client.GetAsync(path, Stop);
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", "the kez");
+        await server.GetAsync("/v1/models", 401);
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", "the key");
+        await server.PostAsync("/v1/completions", """{"prompt":"a"}""");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_this_machines_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedHosts = ["model.test"] });
+        foreach ((string host, int status) in ((string, int)[])[("evil.example", 400), ("localhost", 200), ("[::1]:99", 200), ("127.0.0.1:5", 200), ("model.test", 200)])
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "/v1/models") { Headers = { Host = host } };
+            using HttpResponseMessage answer = await server.Client.SendAsync(request, Stop);
+            Assert.Equal((host, status), (host, (int)answer.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task Pages_of_this_machine_may_call_and_others_may_not()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedOrigins = ["https://friend.example"] });
+        foreach ((string origin, bool allowed) in ((string, bool)[])[("http://localhost:3000", true), ("http://127.0.0.1", true), ("https://friend.example", true), ("https://localhost.evil.example", false), ("null", false)])
+        {
+            using HttpRequestMessage request = new(HttpMethod.Options, "/v1/completions");
+            request.Headers.Add("Origin", origin);
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+            request.Headers.Add("Access-Control-Request-Headers", "content-type");
+            using HttpResponseMessage answer = await server.Client.SendAsync(request, Stop);
+            Assert.Equal((origin, allowed), (origin, answer.Headers.Contains("Access-Control-Allow-Origin")));
+        }
+    }
+
+    [Fact]
+    public async Task A_full_queue_says_when_to_come_back()
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            new ServerOptions { QueueLength = 1 }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
+        Task<JsonElement> running = server.PostAsync("/v1/completions", """{"prompt":"a"}""");
+        await server.Context.Entered.WaitAsync(Stop);
+        using HttpRequestMessage waiting = new(HttpMethod.Post, "/v1/completions") { Content = TestServer.Json("""{"prompt":"b","stream":true}""") };
+        using HttpResponseMessage accepted = await server.Client.SendAsync(waiting, HttpCompletionOption.ResponseHeadersRead, Stop);
+        using HttpResponseMessage refused = await server.Client.PostAsync("/v1/completions", TestServer.Json("""{"prompt":"c"}"""), Stop);
+        Assert.Equal((HttpStatusCode)429, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        server.Context.Gate!.Release(1000);
+        await running;
+        Assert.NotEmpty(TestServer.Events(await accepted.Content.ReadAsStringAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_is_an_error_and_the_next_request_is_answered()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        server.Context.OnRun = _ => throw new NGptException("the weights melted");
+        JsonElement error = (await server.PostAsync("/v1/completions", """{"prompt":"a"}""", 500)).GetProperty("error");
+        Assert.Equal(("the weights melted", "server_error"), (error.GetProperty("message").GetString(), error.GetProperty("type").GetString()));
+        List<JsonElement> events = await server.StreamAsync("/v1/completions", """{"prompt":"a","stream":true}""");
+        Assert.Equal("the weights melted", Assert.Single(events).GetProperty("error").GetProperty("message").GetString());
+        server.Context.OnRun = null;
+        await server.PostAsync("/v1/completions", """{"prompt":"a"}""");
+    }
+}
