@@ -113,7 +113,7 @@ public sealed class NGptServer : IAsyncDisposable
     private static string Describe(LoadedModel loaded, ServerOptions options)
     {
         string shape = loaded.Model.Config is ModelConfig config
-            ? string.Create(CultureInfo.InvariantCulture, $"{config.Architecture} with {config.ParameterCount:N0} parameters, {loaded.Model.WeightType}, ")
+            ? string.Create(CultureInfo.InvariantCulture, $"{config.Architecture.DisplayName()} with {config.ParameterCount:N0} parameters, {loaded.Model.WeightType}, ")
             : string.Empty;
         string chat = options.ChatTemplate is null ? "no chat template" : $"chat template {options.ChatTemplate.Name}";
         return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} slots, {chat}";

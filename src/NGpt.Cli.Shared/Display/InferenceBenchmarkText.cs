@@ -43,7 +43,7 @@ internal static class InferenceBenchmarkText
     private static IEnumerable<string> Head(InferenceBenchmarkReport report)
     {
         ModelConfig shape = report.Config;
-        yield return $"model:           {report.Model ?? "random weights"}, {(shape.Architecture == Architecture.NGpt ? "nGPT" : "GPT")}, {Figure.Count(shape.ParameterCount)} parameters";
+        yield return $"model:           {report.Model ?? "random weights"}, {shape.Architecture.DisplayName()}, {Figure.Count(shape.ParameterCount)} parameters";
         yield return $"shape:           {Figure.Count(shape.LayerCount, "layer")}, {Figure.Count(shape.HeadCount, "head")}, width {Figure.Count(shape.EmbeddingWidth)}, MLP {Figure.Count(shape.MlpWidth)}, vocabulary {Figure.Count(shape.VocabularySize)}";
         yield return $"threads:         {report.Threads}";
         yield return $"read bandwidth:  {Text(SpreadCell.Of(report.ReadBandwidth, value => Figure.Measured(value / 1e9)))} GB/s";

@@ -53,7 +53,8 @@ internal static class QuantizationText
     private static string Difference(QuantizationLoss loss)
     {
         string error = loss.Increase.StandardError is double value ? $" ±{value.ToString("0.00000", CultureInfo.InvariantCulture)}" : "";
-        return $"{loss.Increase.Mean.ToString("+0.00000;-0.00000", CultureInfo.InvariantCulture)}{error}";
+        // A negative number that is shown as zero would keep both its sign and the format's.
+        return $"{Math.Round(loss.Increase.Mean, 5).ToString("+0.00000;-0.00000", CultureInfo.InvariantCulture)}{error}";
     }
 
     private static string Perplexity(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);

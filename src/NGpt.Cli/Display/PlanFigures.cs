@@ -35,7 +35,7 @@ public static class PlanFigures
     /// <summary>The name of a model family as the literature writes it.</summary>
     /// <param name="architecture">The family.</param>
     /// <returns><c>nGPT</c> or <c>GPT</c>.</returns>
-    public static string Family(Architecture architecture) => architecture == Architecture.NGpt ? "nGPT" : "GPT";
+    public static string Family(Architecture architecture) => architecture.DisplayName();
 
     private static string Optimizer(TrainingConfig training)
     {

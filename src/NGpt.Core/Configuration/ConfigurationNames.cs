@@ -39,6 +39,11 @@ public static class ConfigurationNames
     /// <returns><c>ngpt</c> or <c>gpt</c>.</returns>
     public static string Name(this Architecture architecture) => Architectures.NameOf(architecture);
 
+    /// <summary>How people write an architecture.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <returns><c>nGPT</c> or <c>GPT</c>.</returns>
+    public static string DisplayName(this Architecture architecture) => architecture == Architecture.NGpt ? "nGPT" : "GPT";
+
     /// <summary>The word for a schedule.</summary>
     /// <param name="schedule">A schedule.</param>
     /// <returns><c>cosine</c>, <c>linear</c>, <c>constant</c> or <c>wsd</c>.</returns>

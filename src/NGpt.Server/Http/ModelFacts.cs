@@ -23,7 +23,7 @@ internal static class ModelFacts
         json.WriteNumber("n_ctx", loaded.Scheduler.ContextLength);
         if (loaded.Model.Config is ModelConfig config)
         {
-            json.WriteString("architecture", config.Architecture.ToString());
+            json.WriteString("architecture", config.Architecture.Name());
             json.WriteNumber("n_ctx_train", config.ContextLength);
             json.WriteNumber("n_embd", config.EmbeddingWidth);
             json.WriteNumber("n_layer", config.LayerCount);

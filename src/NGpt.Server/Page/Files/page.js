@@ -18,7 +18,7 @@ const ends = {
   cancelled: 'cancelled',
 };
 
-const architectures = { NGpt: 'nGPT', Gpt: 'GPT' };
+const architectures = { ngpt: 'nGPT', gpt: 'GPT' };
 
 // Ends that the reader has not asked for.
 const cutOff = ['deadline', 'slow_reader', 'shutdown', 'cancelled'];
@@ -54,7 +54,7 @@ async function connect() {
     find('model').replaceChildren(name, ...facts.map(fact => ` · ${fact}`));
     find('model').dataset.state = 'ready';
     find('key').hidden = true;
-    details.normalized = meta.architecture !== 'Gpt';
+    details.normalized = meta.architecture !== 'gpt';
     settings.defaults = props.default_generation_settings?.params ?? {};
   } catch (error) {
     const needsKey = error.status === 401;
