@@ -25,7 +25,7 @@ internal sealed record PeerReport(
 {
     // Activations are rounded to 8 bits by both sides, but not at the same places.
     private const double FullPrecisionTolerance = 1e-4;
-    private const double RoundedTolerance = 2e-2;
+    private const double RoundedTolerance = 5e-3;
 
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
