@@ -25,7 +25,7 @@ public sealed class RealModelTests
 
         await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0, Slots = 3, BatchTokens = 8, Threads = 1 }, () => ServedModel.Load(path));
         await server.Ready.WaitAsync(TestServer.Stop);
-        Assert.StartsWith($"small: {architecture} with ", server.Description, StringComparison.Ordinal);
+        Assert.StartsWith($"small: {architecture.DisplayName()} with ", server.Description, StringComparison.Ordinal);
         using HttpClient client = new() { BaseAddress = server.Address };
         JsonElement[] answers = await Task.WhenAll(prompts.Select(prompt => PostAsync(client, $$"""{"prompt":"{{prompt}}","max_tokens":24,"temperature":0.8,"top_k":40,"top_p":0.95,"min_p":0.05,"seed":3}""")));
         Assert.Equal(expected, answers.Select(answer => answer.GetProperty("choices")[0].GetProperty("text").GetString()!));
