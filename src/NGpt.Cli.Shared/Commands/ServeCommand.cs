@@ -97,11 +97,6 @@ internal sealed class ServeCommand : Command
         ServerOptions options = Read(result);
         string path = result.GetValue(_model)!;
         TextWriter error = result.InvocationConfiguration.Error;
-        if (!options.Host.StartsWith("127.", StringComparison.Ordinal) && options.Host is not ("localhost" or "::1" or "[::1]") && options.ApiKey is null)
-        {
-            error.WriteLine($"ngpt: warning: {options.Host} lets other machines in, and no key is asked for: give one as {KeyVariable}");
-        }
-
         using StopSignal stop = new();
         return ServeAsync(path, options, result.InvocationConfiguration.Output, error, stop).GetAwaiter().GetResult();
     }
@@ -110,6 +105,11 @@ internal sealed class ServeCommand : Command
     {
         using LineLogs logs = new(error);
         await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(path), logs: logs);
+        if (!server.Address.IsLoopback && options.ApiKey is null)
+        {
+            error.WriteLine($"warning: {options.Host} lets other machines in, and no key is asked for: give one as {KeyVariable}");
+        }
+
         TaskCompletionSource stopped = new();
         using CancellationTokenRegistration signal = stop.Token.Register(stopped.SetResult);
         if (await Task.WhenAny(server.Ready, stopped.Task) == server.Ready)

@@ -128,7 +128,7 @@ public sealed class BenchTrainTests
     public void The_worker_is_hidden_from_the_help()
     {
         using StringWriter help = new();
-        new CommandLine(new BenchCommand()).Run(["bench", "--help"], help, help);
+        new CommandLine(new BenchCommand(new BenchTrainCommand(), new BenchWorkerCommand())).Run(["bench", "--help"], help, help);
         Assert.Contains("train", help.ToString());
         Assert.DoesNotContain("train-worker", help.ToString());
     }
@@ -137,7 +137,7 @@ public sealed class BenchTrainTests
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new BenchCommand()).Run(["bench", "train", .. arguments], output, error);
+        int exitCode = new CommandLine(new BenchCommand(new BenchTrainCommand(), new BenchWorkerCommand())).Run(["bench", "train", .. arguments], output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 
