@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
@@ -97,6 +98,11 @@ internal sealed class ServeCommand : Command
         ServerOptions options = Read(result);
         string path = result.GetValue(_model)!;
         TextWriter error = result.InvocationConfiguration.Error;
+        if (options.ApiKey is null && IPAddress.TryParse(options.Host.Trim('[', ']'), out IPAddress? address) && !IPAddress.IsLoopback(address))
+        {
+            error.WriteLine($"warning: {options.Host} lets other machines in, and no key is asked for: give one as {KeyVariable}");
+        }
+
         using StopSignal stop = new();
         return ServeAsync(path, options, result.InvocationConfiguration.Output, error, stop).GetAwaiter().GetResult();
     }
@@ -105,11 +111,6 @@ internal sealed class ServeCommand : Command
     {
         using LineLogs logs = new(error);
         await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(path), logs: logs);
-        if (!server.Address.IsLoopback && options.ApiKey is null)
-        {
-            error.WriteLine($"warning: {options.Host} lets other machines in, and no key is asked for: give one as {KeyVariable}");
-        }
-
         TaskCompletionSource stopped = new();
         using CancellationTokenRegistration signal = stop.Token.Register(stopped.SetResult);
         if (await Task.WhenAny(server.Ready, stopped.Task) == server.Ready)

@@ -122,7 +122,8 @@ public sealed class BadInputTests : IDisposable
         Corrupt("trainer_state.json", bytes => bytes[..40], "damaged or truncated");
         Corrupt("trainer_state.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"version\": 1", "\"version\": 9", StringComparison.Ordinal)), "version 9");
         Corrupt("trainer_state.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"step\": 6,\n  \"data", "\"step\": 7,\n  \"data", StringComparison.Ordinal)), "is of step 7");
-        Corrupt("optimizer.safetensors", _ => [], "0 bytes long");
+        // Continuing needs the moments; beginning anew from the weights does not.
+        Corrupt("optimizer.safetensors", _ => [], "0 bytes long", isNeededToBegin: false);
 
         // Without the state that has the digests, as another program would write it.
         string bare = _folder.At("bare");
@@ -137,14 +138,18 @@ public sealed class BadInputTests : IDisposable
         File.Delete(_folder.At("run", "config.json"));
         AssertOneLine(TrainingFolder.Train(_folder.Begin("run")), 2, "without its config.json", "--out");
 
-        void Corrupt(string file, Func<byte[], byte[]> change, string problem)
+        void Corrupt(string file, Func<byte[], byte[]> change, string problem, bool isNeededToBegin = true)
         {
             string path = Path.Combine(newest, file);
             byte[] good = File.ReadAllBytes(path);
             File.WriteAllBytes(path, change(good));
             AssertOneLine(TrainingFolder.Train("--resume", newest, "--steps", "9"), 1, problem, "ngpt|another checkpoint");
-            AssertOneLine(TrainingFolder.Train(_folder.Begin("new", "--init-from", newest)), 1, problem, "ngpt|another checkpoint");
-            Assert.False(Directory.Exists(_folder.At("new")));
+            if (isNeededToBegin)
+            {
+                AssertOneLine(TrainingFolder.Train(_folder.Begin("new", "--init-from", newest)), 1, problem, "ngpt|another checkpoint");
+                Assert.False(Directory.Exists(_folder.At("new")));
+            }
+
             File.WriteAllBytes(path, good);
         }
     }
