@@ -190,11 +190,13 @@ public sealed class NGptServer : IAsyncDisposable
 
     private void Load(Func<ServedModel> load, ILoggerFactory logs)
     {
+        ServedModel? model = null;
+        IInferenceContext? context = null;
         try
         {
             ServerOptions options = _state.Options;
-            ServedModel model = load();
-            IInferenceContext context = model.CreateContext(
+            model = load();
+            context = model.CreateContext(
                 new ContextOptions { Slots = options.Slots, ContextLength = options.ContextLength, BatchTokens = options.BatchTokens, Threads = options.Threads });
             SchedulerOptions limits = new()
             {
@@ -207,6 +209,8 @@ public sealed class NGptServer : IAsyncDisposable
         }
         catch (Exception failure)
         {
+            context?.Dispose();
+            model?.Dispose();
             _state.LoadFailure = failure is NGptException ? $"the model cannot be loaded: {failure.Message}" : "the model cannot be loaded; the server's log says why";
             throw;
         }
