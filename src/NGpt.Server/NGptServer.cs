@@ -125,7 +125,9 @@ public sealed class NGptServer : IAsyncDisposable
         Require(options.Slots is >= 1 and <= 1024, $"{options.Slots} slots are outside 1 to 1024");
         Require(options.QueueLength >= 0, $"a queue of {options.QueueLength} is below 0");
         Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
-        Require(options.ContextLength is null or >= 1, $"a context of {options.ContextLength} tokens is below 1");
+        Require(
+            options.ContextLength is null or (>= 1 and <= InferenceContext.LongestContext),
+            $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.LongestContext}");
         Require(options.Threads is null or >= 1, $"{options.Threads} threads are below 1");
         Require(IsTime(options.RequestTimeout), $"the time that a request may take, {options.RequestTimeout}, is not above 0 and at most 30 days");
         Require(IsTime(options.SlowReaderLimit), $"the time that a client may read nothing, {options.SlowReaderLimit}, is not above 0 and at most 30 days");
