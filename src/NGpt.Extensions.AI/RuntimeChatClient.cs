@@ -23,7 +23,9 @@ public sealed class RuntimeChatClient : IChatClient
     private readonly SamplingOptions _defaults;
     private readonly TextGenerator _generator;
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _closing = new();
     private readonly string _id;
+    private int _isDisposed;
 
     /// <summary>Puts a model to work.</summary>
     /// <param name="model">The model; outlives the client.</param>
@@ -77,11 +79,20 @@ public sealed class RuntimeChatClient : IChatClient
             : null;
     }
 
-    /// <summary>Gives back the context; the model stays.</summary>
+    /// <summary>Gives back the context, once the answer that is being written has been cut short; the model stays.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        // Whoever writes does so in the context's memory: it goes when nobody has the turn, and nobody gets it again.
+        _closing.Cancel();
+        _turn.Wait();
         _generator.Dispose();
         _turn.Dispose();
+        _closing.Dispose();
     }
 
     private static ChatFinishReason FinishReason(StopReason reason) => reason == StopReason.MaxTokens ? ChatFinishReason.Length : ChatFinishReason.Stop;
@@ -104,6 +115,20 @@ public sealed class RuntimeChatClient : IChatClient
     }
 
     private async Task<GenerationResult> GenerateAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, _closing.Token);
+        try
+        {
+            return await GenerateInTurnAsync(prompt, sampling, onText, end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(RuntimeChatClient));
+        }
+    }
+
+    private async Task<GenerationResult> GenerateInTurnAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)
     {
         await _turn.WaitAsync(stop).ConfigureAwait(false);
         try

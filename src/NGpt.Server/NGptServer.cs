@@ -125,7 +125,9 @@ public sealed class NGptServer : IAsyncDisposable
         Require(options.Slots is >= 1 and <= 1024, $"{options.Slots} slots are outside 1 to 1024");
         Require(options.QueueLength >= 0, $"a queue of {options.QueueLength} is below 0");
         Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
-        Require(options.ContextLength is null or >= 1, $"a context of {options.ContextLength} tokens is below 1");
+        Require(
+            options.ContextLength is null or (>= 1 and <= InferenceContext.LongestContext),
+            $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.LongestContext}");
         Require(options.Threads is null or >= 1, $"{options.Threads} threads are below 1");
         Require(IsTime(options.RequestTimeout), $"the time that a request may take, {options.RequestTimeout}, is not above 0 and at most 30 days");
         Require(IsTime(options.SlowReaderLimit), $"the time that a client may read nothing, {options.SlowReaderLimit}, is not above 0 and at most 30 days");
@@ -190,11 +192,13 @@ public sealed class NGptServer : IAsyncDisposable
 
     private void Load(Func<ServedModel> load, ILoggerFactory logs)
     {
+        ServedModel? model = null;
+        IInferenceContext? context = null;
         try
         {
             ServerOptions options = _state.Options;
-            ServedModel model = load();
-            IInferenceContext context = model.CreateContext(
+            model = load();
+            context = model.CreateContext(
                 new ContextOptions { Slots = options.Slots, ContextLength = options.ContextLength, BatchTokens = options.BatchTokens, Threads = options.Threads });
             SchedulerOptions limits = new()
             {
@@ -207,6 +211,8 @@ public sealed class NGptServer : IAsyncDisposable
         }
         catch (Exception failure)
         {
+            context?.Dispose();
+            model?.Dispose();
             _state.LoadFailure = failure is NGptException ? $"the model cannot be loaded: {failure.Message}" : "the model cannot be loaded; the server's log says why";
             throw;
         }

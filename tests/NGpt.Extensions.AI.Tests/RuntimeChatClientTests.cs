@@ -106,6 +106,25 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Disposing_cuts_short_what_is_being_written_and_waits_for_it()
+    {
+        ChatMessage[] messages = [new(ChatRole.User, "Hi")];
+        ChatOptions endless = new() { Temperature = 0, MaxOutputTokens = int.MaxValue };
+        await using IAsyncEnumerator<ChatResponseUpdate> writing = _client.GetStreamingResponseAsync(messages, endless, Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await writing.MoveNextAsync());
+        Task<ChatResponse> waiting = _client.GetResponseAsync(messages, Greedy, Stop);
+        _client.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+        {
+            while (await writing.MoveNextAsync())
+            {
+            }
+        });
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _client.GetResponseAsync(messages, Greedy, Stop));
+    }
+
+    [Fact]
     public void It_says_what_it_is()
     {
         ChatClientMetadata metadata = (ChatClientMetadata)_client.GetService(typeof(ChatClientMetadata))!;

@@ -43,6 +43,17 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task A_model_that_cannot_be_put_to_work_is_given_back()
+    {
+        using FakeContext tooSmall = new(slots: 3, batchTokens: 2);
+        using FakeContext owner = new();
+        ServedModel model = TestServer.Model(tooSmall) with { Owner = owner };
+        await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0, Slots = 3 }, () => model);
+        await Assert.ThrowsAsync<ArgumentException>(() => server.Ready.WaitAsync(Stop));
+        Assert.True(tooSmall.IsDisposed && owner.IsDisposed);
+    }
+
+    [Fact]
     public async Task A_port_in_use_and_wrong_options_are_one_line()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -50,6 +61,7 @@ public sealed class LifeTests
             () => NGptServer.StartAsync(new ServerOptions { Port = server.Server.Address.Port }, () => TestServer.Model(new FakeContext())));
         Assert.Contains("cannot listen on", taken.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Slots = 0 }, () => TestServer.Model(new FakeContext())));
+        await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { ContextLength = (1 << 20) + 1 }, () => TestServer.Model(new FakeContext())));
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Host = "example.org" }, () => TestServer.Model(new FakeContext())));
     }
 

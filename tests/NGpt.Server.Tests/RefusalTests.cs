@@ -87,6 +87,8 @@ public sealed class RefusalTests
     [InlineData("""{"prompt":"a","temperature":NaN}""")]
     [InlineData("""{"prompt":"a","prompt":"b"}""")]
     [InlineData("""{"prompt":"a"}}""")]
+    [InlineData("""{"\ud800":1,"prompt":"a"}""")]
+    [InlineData("""{"prompt":"a","stream_options":{"x\udc00":1,"include_usage":true}}""")]
     [InlineData("""{"prompt":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}""")]
     public async Task A_body_that_is_no_request_is_refused(string body)
     {
@@ -135,7 +137,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_key_is_needed_for_all_but_the_state_of_the_server()
     {
-        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "the key" });
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = " the key\n" });
         await server.GetAsync("/health");
         JsonElement error = (await server.PostAsync("/v1/completions", """{"prompt":"a"}""", 401)).GetProperty("error");
         Assert.Equal("invalid_api_key", error.GetProperty("code").GetString());

@@ -47,7 +47,7 @@ public static class InferenceBenchmark
         string path, InferenceBenchmarkOptions options, IProgress<string>? progress = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using CheckpointSource source = CheckpointSource.Open(path);
+        using IWeightSource source = RuntimeModel.Open(path);
         Check(source.Config, options);
         return Run(path, source, options, progress, stop);
     }

@@ -7,7 +7,10 @@ using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Benchmarks;
 
-/// <summary>Another source's matrices in another type, in memory; the other source stays the caller's.</summary>
+/// <summary>
+/// Another source's matrices in another type, in memory; the other source stays the caller's. Matrices that are rounded
+/// already stay as they are.
+/// </summary>
 /// <param name="inner">The source of the numbers.</param>
 /// <param name="type">The type of all matrices whose rows are whole blocks; BF16 for the others.</param>
 internal sealed unsafe class RecodedSource(IWeightSource inner, WeightType type) : IWeightSource
@@ -26,7 +29,7 @@ internal sealed unsafe class RecodedSource(IWeightSource inner, WeightType type)
     {
         WeightMatrix source = inner.Matrix(spec, rowScale);
         WeightType target = source.Columns % type.BlockLength() == 0 ? type : WeightType.BF16;
-        if (source.Type == target)
+        if (source.Type == target || source.Type != WeightType.F32)
         {
             return source;
         }

@@ -21,7 +21,7 @@ internal sealed unsafe class AngleTrace : IDisposable
     {
         (_width, _halves) = (width, 2 * layers);
         _before = new NativeBuffer<float>((long)mostSteps * width, "traces");
-        _angles = new float[mostSteps * _halves];
+        _angles = new float[(long)mostSteps * _halves];
         (_rows, _steps) = (new int[mostSteps], new int[mostSteps]);
     }
 

@@ -48,9 +48,17 @@ internal sealed unsafe class ForwardPass : IDisposable
         _mlp = new NativeBuffer<float>(2 * _mostRows * _mlpWidth, "hidden states of the MLP");
         // Threads last: memory that cannot be had must not leave them behind.
         _team = new WorkerTeam(threads);
-        _kernels = kernels(_team);
-        _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
-        _scratch = new NativeBuffer<float>((long)threads * _kernels.AttentionScratch(Cache.Layer(0).PaddedWidth), "scores of attention");
+        try
+        {
+            _kernels = kernels(_team);
+            _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
+            _scratch = new NativeBuffer<float>((long)threads * _kernels.AttentionScratch(Cache.Layer(0).PaddedWidth), "scores of attention");
+        }
+        catch
+        {
+            _team.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of threads that compute.</summary>

@@ -19,6 +19,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     private readonly bool[] _isUsed;
     private NativeBuffer<float> _logits;
     private int _stepCount;
+    private bool _isDisposed;
 
     /// <summary>Allocates a context.</summary>
     /// <param name="model">The weights; outlive the context.</param>
@@ -37,10 +38,11 @@ public sealed unsafe class InferenceContext : IInferenceContext
         (_model, LayerCount, VocabularySize) = (model, config.LayerCount, config.VocabularySize);
         // Every step has a slot of its own, and at least one token.
         int mostSteps = Math.Min(SlotCount, BatchTokens);
-        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, kernels);
+        (_steps, _isUsed) = (new StepRecord[mostSteps], new bool[SlotCount]);
         _trace = new AngleTrace(mostSteps, LayerCount, config.EmbeddingWidth);
         _logits = new NativeBuffer<float>((long)mostSteps * VocabularySize, "logits");
-        (_steps, _isUsed) = (new StepRecord[mostSteps], new bool[SlotCount]);
+        // Last, as it starts threads: memory that cannot be had must not leave them behind.
+        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, kernels);
     }
 
     /// <summary>The longest context that can be asked for: the longest that a model can be trained with.</summary>
@@ -84,6 +86,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <inheritdoc/>
     public void CopyPrefix(int source, int target, int length)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         RequireLength(source, length);
         RequireSlot(target, nameof(target));
         ArgumentOutOfRangeException.ThrowIfEqual(target, source);
@@ -96,6 +99,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <inheritdoc/>
     public ReadOnlySpan<float> Logits(int number, int row = 0)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if ((uint)number >= (uint)_stepCount || (uint)row >= (uint)_steps[number].LogitCount)
         {
             throw new ArgumentOutOfRangeException(nameof(row), $"the newest call computed no logits {row} of step {number}");
@@ -114,6 +118,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
         _pass.Dispose();
         _trace.Dispose();
         _logits.Dispose();
@@ -124,6 +129,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <param name="firstVisible">The first position that each token of all steps sees, at most its own; empty where all see everything.</param>
     internal void RunMasked(ReadOnlySpan<SequenceStep> steps, ReadOnlySpan<int> firstVisible)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         Check(steps, firstVisible);
         Arrange(steps, firstVisible);
         if (_pass.Rows.Count == 0)

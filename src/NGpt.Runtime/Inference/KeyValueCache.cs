@@ -27,7 +27,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
         _paddedWidth = (_headWidth + Unit - 1) / Unit * Unit;
         _positions = (contextLength + Unit - 1) / Unit * Unit;
         _lengths = new int[slots];
-        long rows = (long)_layerCount * slots * _headCount * _positions;
+        Int128 rows = (Int128)_layerCount * slots * _headCount * _positions;
         _keys = new NativeBuffer<float>(rows * _headWidth, "keys of the context");
         _values = new NativeBuffer<float>(rows * _paddedWidth, "values of the context");
     }

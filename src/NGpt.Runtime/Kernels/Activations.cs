@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using NGpt.Core.Errors;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -19,13 +19,14 @@ internal sealed unsafe class Activations : IDisposable
 
     // Groups are of 4, 8 or 16 tokens.
     private const int WidestGroup = 16;
-    private const int Alignment = 64;
 
-    private readonly nint[] _memory = new nint[6];
+    private readonly NativeBuffer<byte>?[] _memory = new NativeBuffer<byte>?[6];
+    private bool _isDisposed;
 
     /// <summary>Reserves the memory, all zero.</summary>
     /// <param name="mostTokens">Rows, at least 1.</param>
     /// <param name="width">Numbers in a row, at least 1.</param>
+    /// <exception cref="NGptException">There is not enough memory.</exception>
     public Activations(int mostTokens, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
@@ -72,34 +73,31 @@ internal sealed unsafe class Activations : IDisposable
     /// <param name="tokens">Tokens of the product.</param>
     public ProductInput Pointers(int tokens)
     {
-        ObjectDisposedException.ThrowIf(_memory[0] == 0, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return new ProductInput
         {
-            X = (float*)_memory[0],
+            X = (float*)Start(0),
             Width = Width,
             Tokens = tokens,
-            RowBytes = (sbyte*)_memory[1],
-            RowScales = (float*)_memory[2],
-            GroupBytes = (sbyte*)_memory[3],
-            GroupScales = (float*)_memory[4],
-            GroupSums = (int*)_memory[5],
+            RowBytes = (sbyte*)Start(1),
+            RowScales = (float*)Start(2),
+            GroupBytes = (sbyte*)Start(3),
+            GroupScales = (float*)Start(4),
+            GroupSums = (int*)Start(5),
         };
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ref nint memory in _memory.AsSpan())
+        _isDisposed = true;
+        foreach (NativeBuffer<byte>? memory in _memory)
         {
-            NativeMemory.AlignedFree((void*)memory);
-            memory = 0;
+            memory?.Dispose();
         }
     }
 
-    private void Reserve(int number, long bytes)
-    {
-        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
-        NativeMemory.Clear(memory, (nuint)bytes);
-        _memory[number] = (nint)memory;
-    }
+    private byte* Start(int number) => _memory[number] is NativeBuffer<byte> memory ? memory.Start : null;
+
+    private void Reserve(int number, long bytes) => _memory[number] = new NativeBuffer<byte>(bytes, "inputs of products");
 }

@@ -25,11 +25,11 @@ internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TToken> : P
         Math.Max(TileScratch.Bytes(widestInput), TiledBlock<TLanes, TTile>.BufferLength * sizeof(float));
 
     /// <inheritdoc/>
-    public override void Round(ThreadTeam team, in ProductInput input) => team.Run(new GroupRoundingWork<TToken>(input));
+    public override void Round(ThreadTeam? team, in ProductInput input) => Run(team, new GroupRoundingWork<TToken>(input));
 
     /// <inheritdoc/>
-    public override void Multiply(ThreadTeam team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes) =>
-        team.Run(new ProductWork<TLanes, TTile, TDot, TToken>
+    public override void Multiply(ThreadTeam? team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes) =>
+        Run(team, new ProductWork<TLanes, TTile, TDot, TToken>
         {
             Items = items,
             Count = count,
@@ -37,4 +37,17 @@ internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TToken> : P
             Scratch = scratch,
             ScratchBytes = scratchBytes,
         });
+
+    private static void Run<TWork>(ThreadTeam? team, TWork work)
+        where TWork : unmanaged, IParallelWork
+    {
+        if (team is null)
+        {
+            work.Run(0, 1);
+        }
+        else
+        {
+            team.Run(work);
+        }
+    }
 }

@@ -13,19 +13,19 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     private void* _block;
 
     /// <summary>Allocates the memory.</summary>
-    /// <param name="length">Number of elements.</param>
+    /// <param name="length">Number of elements; more than there are addresses is too much memory.</param>
     /// <param name="purpose">What it is for, where there is not enough of it.</param>
     /// <exception cref="NGptException">There is not enough memory.</exception>
-    public NativeBuffer(long length, string purpose)
+    public NativeBuffer(Int128 length, string purpose)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, Int128.Zero);
         try
         {
             // Zeroed by the system page by page, which the aligned allocation is not.
             nuint bytes = checked((nuint)length * (nuint)sizeof(T));
             _block = NativeMemory.AllocZeroed(checked(bytes + Alignment));
             Start = (T*)(((nuint)_block + Alignment - 1) / Alignment * Alignment);
-            Length = length;
+            Length = (long)length;
         }
         catch (Exception failure) when (failure is OutOfMemoryException or OverflowException)
         {

@@ -20,10 +20,18 @@ internal abstract unsafe class ProductKernels
     public abstract long ScratchBytes(int widestInput);
 
     /// <summary>Rounds all tokens to bytes, in groups.</summary>
-    public abstract void Round(ThreadTeam team, in ProductInput input);
+    /// <param name="team">The threads; null for the calling one alone.</param>
+    /// <param name="input">The tokens.</param>
+    public abstract void Round(ThreadTeam? team, in ProductInput input);
 
     /// <summary>Computes products.</summary>
-    public abstract void Multiply(ThreadTeam team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes);
+    /// <param name="team">The threads; null for the calling one alone.</param>
+    /// <param name="items">The matrices.</param>
+    /// <param name="count">Number of matrices.</param>
+    /// <param name="input">The tokens.</param>
+    /// <param name="scratch">Room for each thread.</param>
+    /// <param name="scratchBytes">Bytes from one thread's room to the next one's.</param>
+    public abstract void Multiply(ThreadTeam? team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes);
 
     private static ProductKernels Choose()
     {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using NGpt.Core.Errors;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
 
@@ -13,6 +13,9 @@ internal sealed unsafe class WeightProducts : IDisposable
     /// <summary>The most matrices in one call.</summary>
     public const int MostOutputs = 8;
 
+    /// <summary>Multiply-adds below which the calling thread computes alone: the others would not be awake before the work is done.</summary>
+    public const long LeastShared = 1 << 16;
+
     // No two threads ever share one.
     private const int Page = 4096;
 
@@ -20,22 +23,26 @@ internal sealed unsafe class WeightProducts : IDisposable
     private readonly int _mostTokens;
     private readonly int _widestInput;
     private readonly ProductKernels _kernels;
+    private readonly long _leastShared;
     private readonly long _scratchBytes;
-    private byte* _scratch;
+    private readonly NativeBuffer<byte> _scratch;
+    private bool _isDisposed;
 
     /// <summary>Reserves what the kernels need.</summary>
     /// <param name="team">The threads; must outlive this object.</param>
     /// <param name="mostTokens">Tokens of the largest product, at least 1.</param>
     /// <param name="widestInput">Columns of the widest matrix, at least 1.</param>
     /// <param name="kernels">Which instructions to use; null for the best that the processor has.</param>
-    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput, ProductKernels? kernels = null)
+    /// <param name="leastShared">Multiply-adds that the threads share; tests share everything. What is computed does not depend on it.</param>
+    /// <exception cref="NGptException">There is not enough memory.</exception>
+    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput, ProductKernels? kernels = null, long leastShared = LeastShared)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(widestInput, 1);
-        (_team, _mostTokens, _widestInput) = (team, mostTokens, widestInput);
+        (_team, _mostTokens, _widestInput, _leastShared) = (team, mostTokens, widestInput, leastShared);
         _kernels = kernels ?? ProductKernels.Best;
         _scratchBytes = (_kernels.ScratchBytes(widestInput) + Page - 1) / Page * Page;
-        _scratch = (byte*)NativeMemory.AlignedAlloc((nuint)(team.Threads * _scratchBytes), Page);
+        _scratch = new NativeBuffer<byte>((team.Threads * _scratchBytes) + Page, "unpacked weights");
     }
 
     /// <summary>Computes the products with the first tokens of an input.</summary>
@@ -45,12 +52,14 @@ internal sealed unsafe class WeightProducts : IDisposable
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public void Multiply(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
     {
-        ObjectDisposedException.ThrowIf(_scratch is null, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         Check(x, tokens, outputs);
         ProductItem* items = stackalloc ProductItem[MostOutputs];
+        long rows = 0;
         for (int i = 0; i < outputs.Length; i++)
         {
             ProductOutput output = outputs[i];
+            rows += output.Weights.Rows;
             items[i] = new ProductItem
             {
                 Type = output.Weights.Type,
@@ -66,19 +75,21 @@ internal sealed unsafe class WeightProducts : IDisposable
         }
 
         ProductInput input = x.Pointers(tokens);
-        Prepare(x, input, outputs);
-        _kernels.Multiply(_team, items, outputs.Length, input, _scratch, _scratchBytes);
+        ThreadTeam? team = rows * x.Width * tokens < _leastShared ? null : _team;
+        Prepare(x, input, outputs, team);
+        byte* scratch = (byte*)(((nuint)_scratch.Start + Page - 1) / Page * Page);
+        _kernels.Multiply(team, items, outputs.Length, input, scratch, _scratchBytes);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_scratch);
-        _scratch = null;
+        _isDisposed = true;
+        _scratch.Dispose();
     }
 
     // Rounds the input to bytes, unless that was done or no matrix asks for it.
-    private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs)
+    private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs, ThreadTeam? team)
     {
         bool needed = false;
         foreach (ProductOutput output in outputs)
@@ -88,7 +99,7 @@ internal sealed unsafe class WeightProducts : IDisposable
 
         if (needed && input.Tokens > Activations.MostRows && x.PreparedGroups < input.Tokens)
         {
-            _kernels.Round(_team, input);
+            _kernels.Round(team, input);
             x.PreparedGroups = input.Tokens;
         }
         else if (needed && input.Tokens <= Activations.MostRows)

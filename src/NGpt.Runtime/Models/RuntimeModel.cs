@@ -53,8 +53,15 @@ public sealed class RuntimeModel : IDisposable
     public static RuntimeModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Create(path, path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path) : CheckpointSource.Open(path));
+        return Create(path, Open(path));
     }
+
+    /// <summary>Opens the file of a model.</summary>
+    /// <param name="path">See <see cref="Load"/>.</param>
+    /// <returns>The file; the caller disposes of it.</returns>
+    /// <exception cref="NGptException">See <see cref="Load"/>.</exception>
+    internal static IWeightSource Open(string path) =>
+        path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path) : CheckpointSource.Open(path);
 
     /// <summary>Builds a model from an open file.</summary>
     /// <param name="path">What to call it in messages.</param>

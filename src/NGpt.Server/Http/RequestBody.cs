@@ -51,5 +51,10 @@ internal static class RequestBody
             string place = problem.LineNumber is long line ? $" at line {line + 1}, byte {problem.BytePositionInLine + 1}" : string.Empty;
             throw ApiException.Invalid($"the body is not valid JSON{place} (at most {MaxDepth} levels, no name twice)", code: "invalid_json");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape: names are compared as text.
+            throw ApiException.Invalid("a name in the body is not valid Unicode text", code: "invalid_json");
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ApiKey(string key)
 {
     private const string Scheme = "Bearer ";
 
-    private readonly byte[] _digest = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private readonly byte[] _digest = SHA256.HashData(Encoding.UTF8.GetBytes(key.Trim()));
 
     /// <summary>Whether a request may pass.</summary>
     public bool Allows(HttpContext http)

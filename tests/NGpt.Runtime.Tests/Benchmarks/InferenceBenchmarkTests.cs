@@ -2,6 +2,7 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Quantization;
 using NGpt.Runtime.Benchmarks;
+using NGpt.Runtime.Quantization;
 using NGpt.Runtime.Tests.Models;
 using NGpt.Runtime.Weights;
 
@@ -46,6 +47,24 @@ public sealed class InferenceBenchmarkTests
         InferenceBenchmarkReport report = InferenceBenchmark.Run(path, Small with { Types = [WeightType.BF16] }, stop: TestContext.Current.CancellationToken);
         Assert.Equal((path, model.Config), (report.Model, report.Config));
         Assert.Equal([WeightType.BF16], report.Types.Select(type => type.Type));
+    }
+
+    [Fact]
+    public void A_GGUF_file_is_measured_with_the_weights_that_it_has()
+    {
+        using TemporaryFolder folder = new();
+        TestModel model = new(TestModel.Shape(Architecture.NGpt, width: 64, heads: 2, mlpWidth: 192));
+        string path = Quantizer.Write(
+            new QuantizationRequest { Model = model.Save(Path.Combine(folder.Path, "model")), Type = WeightType.Q4_0, TokenEmbeddingType = WeightType.BF16, OutputType = WeightType.Q8_0 },
+            stop: TestContext.Current.CancellationToken).Path;
+        InferenceBenchmarkReport report = InferenceBenchmark.Run(path, Small, stop: TestContext.Current.CancellationToken);
+        Assert.Equal([WeightType.Q4_0], report.Types.Select(type => type.Type));
+
+        // Three blocks of 4·64² + 3·64·192 weights, 67·64 of the output, a row of the embedding, and the keys and values.
+        const int blocks = 3 * ((4 * 64 * 64) + (3 * 64 * 192)) * 18 / 32;
+        const int cache = 2 * 3 * 64 * 9 * sizeof(float);
+        Assert.Equal(blocks + (67 * 64 * 34 / 32) + (64 * 2) + cache, report.Types[0].Decoding[0].BytesPerToken);
+        Assert.Throws<UsageException>(() => InferenceBenchmark.Run(path, Small with { Types = [WeightType.BF16] }, stop: TestContext.Current.CancellationToken));
     }
 
     [Theory]

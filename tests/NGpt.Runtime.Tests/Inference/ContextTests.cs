@@ -1,5 +1,7 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Runtime.Inference;
+using NGpt.Runtime.Kernels;
 using NGpt.Runtime.Models;
 using NGpt.Runtime.Tests.Models;
 
@@ -8,6 +10,31 @@ namespace NGpt.Runtime.Tests.Inference;
 /// <summary>Slots: cached, batched, copied and truncated sequences compute what one alone does.</summary>
 public sealed class ContextTests
 {
+    [Fact]
+    public void A_context_that_was_given_back_touches_none_of_its_memory()
+    {
+        TestModel test = Variants.Model("nGPT");
+        using RuntimeModel model = test.Load();
+        InferenceContext context = model.CreateContext(new ContextOptions { Slots = 2, Threads = 2 });
+        SequenceStep[] steps = [new(0, test.Tokens(3))];
+        context.Run(steps);
+        context.Dispose();
+        context.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => context.Run(steps));
+        Assert.Throws<ObjectDisposedException>(() => _ = context.Logits(0).Length);
+        Assert.Throws<ObjectDisposedException>(() => context.CopyPrefix(0, 1, 2));
+    }
+
+    [Fact]
+    public void A_cache_whose_size_has_more_than_64_bits_is_too_much_memory_and_not_a_small_one()
+    {
+        // As bytes, 64 bits of this size are 256.
+        Assert.Throws<NGptException>(() => new NativeBuffer<float>(((Int128)1 << 62) + 64, "nothing"));
+        Assert.Throws<NGptException>(() => new NativeBuffer<float>(((Int128)1 << 64) + 64, "nothing"));
+        ModelConfig config = TestModel.Shape(Architecture.NGpt, layers: 1000, heads: 1 << 12, width: 1 << 16, length: 1 << 20);
+        Assert.Throws<NGptException>(() => new KeyValueCache(config, 1 << 20, 1 << 20));
+    }
+
     [Theory]
     [MemberData(nameof(Variants.Both), MemberType = typeof(Variants))]
     public void Cached_equals_uncached(string variant)

@@ -116,7 +116,7 @@ public sealed unsafe class WeightProductsTests
         foreach (int tokens in (ReadOnlySpan<int>)[1, 3, 20])
         {
             Fill(x, random);
-            using WeightProducts products = new(team, 20, 128);
+            using WeightProducts products = new(team, 20, 128, leastShared: 0);
             using GuardedFloats together = new(tokens, 60, 3);
             products.Multiply(x, tokens, [
                 new ProductOutput(first.Matrix, together.Data, together.Stride),
@@ -144,7 +144,7 @@ public sealed unsafe class WeightProductsTests
         Random random = new(12);
         using WorkerTeam team = new(2);
         using TestWeights weights = new(WeightType.Q8_0, 3, 32, false, random);
-        using WeightProducts products = new(team, 6, 32);
+        using WeightProducts products = new(team, 6, 32, leastShared: 0);
         using Activations x = new(6, 32);
         foreach (int tokens in (ReadOnlySpan<int>)[1, 6])
         {
@@ -163,6 +163,41 @@ public sealed unsafe class WeightProductsTests
         }
     }
 
+    [Theory]
+    [InlineData(WeightType.F32, 61)]
+    [InlineData(WeightType.BF16, 61)]
+    [InlineData(WeightType.Q8_0, 96)]
+    [InlineData(WeightType.Q4_0, 96)]
+    [InlineData(WeightType.NVFP4, 192)]
+    public void One_thread_alone_computes_bit_for_bit_what_all_do_together(WeightType type, int columns)
+    {
+        Random random = new(15);
+        using WorkerTeam team = new(3);
+        using TestWeights weights = new(type, 131, columns, true, random);
+        using Activations x = new(38, columns);
+        Fill(x, random);
+        foreach (ProductKernels kernels in AllKernels.Supported())
+        {
+            using WeightProducts shared = new(team, 38, columns, kernels, leastShared: 0);
+            using WeightProducts alone = new(team, 38, columns, kernels, leastShared: long.MaxValue);
+            foreach (int tokens in TokenCounts)
+            {
+                using GuardedFloats expected = new(tokens, 131, 1);
+                using GuardedFloats actual = new(tokens, 131, 1);
+                // Kernels differ in how they lay out rounded inputs.
+                x.Changed();
+                shared.Multiply(x, tokens, [new ProductOutput(weights.Matrix, expected.Data, expected.Stride)]);
+                x.Changed();
+                alone.Multiply(x, tokens, [new ProductOutput(weights.Matrix, actual.Data, actual.Stride)]);
+                actual.CheckMarks();
+                for (int i = 0; i < tokens * 131; i++)
+                {
+                    Assert.Equal(expected[i / 131, i % 131], actual[i / 131, i % 131]);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Nothing_is_allocated_by_a_product()
     {
@@ -170,7 +205,7 @@ public sealed unsafe class WeightProductsTests
         using WorkerTeam team = new(2);
         using TestWeights weights = new(WeightType.Q4_0, 9, 64, true, random);
         using Activations x = new(12, 64);
-        using WeightProducts products = new(team, 12, 64);
+        using WeightProducts products = new(team, 12, 64, leastShared: 0);
         using GuardedFloats y = new(12, 9, 0);
         Multiply(2);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -216,7 +251,7 @@ public sealed unsafe class WeightProductsTests
                 using WorkerTeam team = new(1 + (tokens % 3));
                 using TestWeights weights = new(type, rows, columns, tokens % 2 == 1, random);
                 using Activations activations = new(tokens, columns);
-                using WeightProducts products = new(team, tokens, columns, kernels);
+                using WeightProducts products = new(team, tokens, columns, kernels, leastShared: 0);
                 using GuardedFloats y = new(tokens, rows, 5);
                 float[][] x = Fill(activations, random);
                 products.Multiply(activations, tokens, [new ProductOutput(weights.Matrix, y.Data, y.Stride)]);

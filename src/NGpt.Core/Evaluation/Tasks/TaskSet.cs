@@ -112,5 +112,10 @@ public sealed class TaskSet
             throw new UnusableRecordException(
                 failure.BytePositionInLine is long place ? $"it is not valid JSON (byte {place + 1})" : "it is not valid JSON");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape: names are compared as text.
+            throw new UnusableRecordException("a name is not valid Unicode text");
+        }
     }
 }

@@ -90,6 +90,7 @@ public sealed class TaskFormatTests : IDisposable
     [InlineData("lambada", """{"text":null}""", "text is missing")]
     [InlineData("lambada", """{"text":"\ud800 a"}""", "text is not valid Unicode")]
     [InlineData("lambada", """{"text":"a b","text":"c d"}""", "it is not valid JSON")]
+    [InlineData("lambada", """{"text":"a b","\ud800":1}""", "a name is not valid Unicode")]
     [InlineData("lambada", """["a b"]""", "it is not a JSON object")]
     [InlineData("lambada", """{"text":"a b""", "it is not valid JSON (byte")]
     [InlineData("lambada", """{"x":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]],"text":"a b"}""", "it is not valid JSON (byte")]
