@@ -11,10 +11,6 @@ internal readonly unsafe struct NvFp4Format : IBlockFormat
     private const int PartBytes = 16;
     private const int PartGroups = 2;
 
-    // The exponents of float32 and E4M3 differ by 120.
-    private const float ExponentShift = 1.329227995784916e36f;
-    private const int NoNumber = 0x7F;
-
     public static int Bytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,14 +60,8 @@ internal readonly unsafe struct NvFp4Format : IBlockFormat
     public static Vector256<float> Scales(byte* block, int part)
     {
         byte* codes = block + (part * PartGroups);
-        return Vector256.Create(Vector128.Create(Moved(codes[0])), Vector128.Create(Moved(codes[1]))) * Vector256.Create(ExponentShift);
-    }
-
-    // E4M3 with its bits where float32 has them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Moved(int code)
-    {
-        code &= NoNumber;
-        return BitConverter.Int32BitsToSingle((code == NoNumber ? 0 : code) << 20);
+        Vector256<float> first = Vector256.Create(ScaleValues.Of(codes[0]));
+        Vector256<float> second = Vector256.Create(ScaleValues.Of(codes[1]));
+        return Avx.IsSupported ? Avx.Blend(first, second, 0b1111_0000) : Vector256.Create(first.GetLower(), second.GetUpper());
     }
 }
