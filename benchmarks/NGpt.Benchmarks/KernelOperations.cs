@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.Attention;
 using NGpt.Torch.Operators.HypersphereUpdate;
 using NGpt.Torch.Operators.QueryKeyPreparation;
@@ -6,9 +9,6 @@ using NGpt.Torch.Operators.RmsNorm;
 using NGpt.Torch.Operators.ScaledCrossEntropy;
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.SphereAdam;
-using NGpt.Core.Numerics;
-using NGpt.Core.Numerics.Threads;
-using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Benchmarks;
 

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NGpt.Benchmarks;
-using NGpt.Torch.Native;
 using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Products;
-using NGpt.Torch.Operators.Products;
 using NGpt.Core.Numerics.Threads;
-using NGpt.Torch.Operators.Threads;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Native;
+using NGpt.Torch.Operators.Products;
+using NGpt.Torch.Operators.Threads;
 using TorchSharp;
 using BFloat16 = NGpt.Core.Numerics.Vectors.BFloat16;
 

@@ -1,7 +1,6 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Training;
-
 using NGpt.Core.Numerics;
+using NGpt.Torch.Training;
 
 namespace NGpt.Torch.Benchmarks;
 

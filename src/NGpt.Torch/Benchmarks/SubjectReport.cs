@@ -1,6 +1,5 @@
-using NGpt.Torch.Training;
-
 using NGpt.Core.Numerics;
+using NGpt.Torch.Training;
 
 namespace NGpt.Torch.Benchmarks;
 

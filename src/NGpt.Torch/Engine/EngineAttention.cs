@@ -1,6 +1,6 @@
-using NGpt.Torch.Operators.Attention;
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.Attention;
 
 namespace NGpt.Torch.Engine;
 

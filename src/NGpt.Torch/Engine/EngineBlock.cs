@@ -1,7 +1,7 @@
 using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.ScaledSwiGlu;
-using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,5 +1,5 @@
-using NGpt.Torch.Operators.Embedding;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.Embedding;
 
 namespace NGpt.Torch.Engine;
 

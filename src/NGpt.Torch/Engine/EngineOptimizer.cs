@@ -1,6 +1,6 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Operators.SphereAdam;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.SphereAdam;
 using NGpt.Torch.Optimization;
 
 namespace NGpt.Torch.Engine;

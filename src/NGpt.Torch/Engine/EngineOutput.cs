@@ -1,6 +1,6 @@
 using NGpt.Core.Numerics.Products;
-using NGpt.Torch.Operators.ScaledCrossEntropy;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.ScaledCrossEntropy;
 
 namespace NGpt.Torch.Engine;
 

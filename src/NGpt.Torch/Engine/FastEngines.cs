@@ -1,11 +1,11 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Threads;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
-using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Operators.Products;
-using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Operators.Threads;
-using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.RmsNorm;
-using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

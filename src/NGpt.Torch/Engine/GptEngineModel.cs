@@ -1,5 +1,5 @@
-using NGpt.Torch.Operators.RmsNorm;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.RmsNorm;
 
 namespace NGpt.Torch.Engine;
 

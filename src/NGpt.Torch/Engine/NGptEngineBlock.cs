@@ -1,7 +1,7 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.HypersphereUpdate;
 using NGpt.Torch.Operators.QueryKeyPreparation;
-using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,6 +1,6 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.QueryKeyPreparation;
 
 namespace NGpt.Torch.Engine;
 

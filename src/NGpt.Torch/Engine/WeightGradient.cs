@@ -1,6 +1,6 @@
 using NGpt.Core.Numerics.Products;
-using NGpt.Torch.Operators.Reductions;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.Reductions;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,8 +1,7 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics;
 using NGpt.Torch.Benchmarks;
 using NGpt.Torch.Training;
-
-using NGpt.Core.Numerics;
 
 namespace NGpt.Cli.Tests.Display;
 

@@ -1,8 +1,7 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
-using NGpt.Torch.Benchmarks;
-
 using NGpt.Core.Numerics;
+using NGpt.Torch.Benchmarks;
 
 namespace NGpt.Torch.Tests.Benchmarks;
 

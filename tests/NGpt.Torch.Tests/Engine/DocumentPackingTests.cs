@@ -1,7 +1,7 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Engine;
 using NGpt.Torch.Models;
-using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using System.Text;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
-using NGpt.Core.Generation;
 using NGpt.Torch.Generation;
 using NGpt.Torch.Models;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Models;
 using NGpt.Torch.Operators.HypersphereUpdate;
-using NGpt.Core.Numerics.Vectors;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;

@@ -1,7 +1,7 @@
-using NGpt.Torch.Models;
-using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Models;
+using NGpt.Torch.Operators.QueryKeyPreparation;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;

@@ -1,5 +1,5 @@
-using NGpt.Torch.Operators.RmsNorm;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.RmsNorm;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;

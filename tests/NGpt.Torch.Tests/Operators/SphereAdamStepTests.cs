@@ -1,5 +1,5 @@
-using NGpt.Torch.Operators.SphereAdam;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.SphereAdam;
 
 namespace NGpt.Torch.Tests.Operators;
 

@@ -1,6 +1,6 @@
-using NGpt.Core.Numerics.Products;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
+using NGpt.Core.Numerics.Products;
 using NGpt.Torch.Native;
 using TorchSharp;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Torch.Operators.QueryKeyPreparation;

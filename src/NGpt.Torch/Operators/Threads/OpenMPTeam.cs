@@ -1,6 +1,6 @@
-using NGpt.Core.Numerics.Threads;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Torch.Native;
 
 namespace NGpt.Torch.Operators.Threads;

@@ -1,8 +1,8 @@
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Products.Managed;
 using NGpt.Core.Numerics.Threads;
-using NGpt.Torch.Operators.Threads;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.Threads;
 
 namespace NGpt.Torch.Tests.Operators.Products;
 
