@@ -11,6 +11,9 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>Numbers that are rounded to bytes with one scale.</summary>
     public const int BlockLength = 32;
 
+    /// <summary>Numbers of a block in <see cref="ActivationOrder.Halves"/>.</summary>
+    public const int HalvesLength = 64;
+
     /// <summary>Numbers whose bytes' sum is kept.</summary>
     public const int SumLength = 16;
 
@@ -20,7 +23,7 @@ internal sealed unsafe class Activations : IDisposable
     // Groups are of 4, 8 or 16 tokens.
     private const int WidestGroup = 16;
 
-    private readonly NativeBuffer<byte>?[] _memory = new NativeBuffer<byte>?[6];
+    private readonly NativeBuffer<byte>?[] _memory = new NativeBuffer<byte>?[10];
     private bool _isDisposed;
 
     /// <summary>Reserves the memory, all zero.</summary>
@@ -37,11 +40,16 @@ internal sealed unsafe class Activations : IDisposable
         {
             long rows = Math.Min(mostTokens, MostRows);
             long grouped = mostTokens > MostRows ? ((long)mostTokens + WidestGroup - 1) / WidestGroup * WidestGroup : 0;
+            // Bytes, starts and scales of either order of rows, then bytes, scales and sums of groups.
             Reserve(1, rows * width);
-            Reserve(2, rows * (width / BlockLength) * sizeof(float));
-            Reserve(3, grouped * width);
-            Reserve(4, grouped * (width / BlockLength) * sizeof(float));
-            Reserve(5, grouped * (width / SumLength) * sizeof(int));
+            Reserve(2, rows * (width / BlockLength) * RoundedRows.Lanes * sizeof(int));
+            Reserve(3, rows * (width / BlockLength) * sizeof(float));
+            Reserve(4, rows * width);
+            Reserve(5, rows * (width / HalvesLength) * RoundedRows.Lanes * sizeof(int));
+            Reserve(6, rows * (width / HalvesLength) * RoundedRows.Lanes * sizeof(float));
+            Reserve(7, grouped * width);
+            Reserve(8, grouped * (width / BlockLength) * sizeof(float));
+            Reserve(9, grouped * (width / SumLength) * sizeof(int));
         }
     }
 
@@ -51,8 +59,11 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>Numbers in a row.</summary>
     public int Width { get; }
 
-    /// <summary>The first tokens whose bytes exist row by row.</summary>
-    public int PreparedRows { get; set; }
+    /// <summary>The first tokens whose bytes exist row by row in the order of the columns.</summary>
+    public int PreparedColumns { get; set; }
+
+    /// <summary>The first tokens whose bytes exist row by row in the order of halves.</summary>
+    public int PreparedHalves { get; set; }
 
     /// <summary>The first tokens whose bytes exist in groups.</summary>
     public int PreparedGroups { get; set; }
@@ -67,7 +78,7 @@ internal sealed unsafe class Activations : IDisposable
     }
 
     /// <summary>Says that rows were written: what was made from the old ones is forgotten.</summary>
-    public void Changed() => PreparedRows = PreparedGroups = 0;
+    public void Changed() => PreparedColumns = PreparedHalves = PreparedGroups = 0;
 
     /// <summary>The memory as kernels see it.</summary>
     /// <param name="tokens">Tokens of the product.</param>
@@ -79,11 +90,11 @@ internal sealed unsafe class Activations : IDisposable
             X = (float*)Start(0),
             Width = Width,
             Tokens = tokens,
-            RowBytes = (sbyte*)Start(1),
-            RowScales = (float*)Start(2),
-            GroupBytes = (sbyte*)Start(3),
-            GroupScales = (float*)Start(4),
-            GroupSums = (int*)Start(5),
+            Columns = new RoundedRows((nint)Start(1), (nint)Start(2), (nint)Start(3)),
+            Halves = new RoundedRows((nint)Start(4), (nint)Start(5), (nint)Start(6)),
+            GroupBytes = (sbyte*)Start(7),
+            GroupScales = (float*)Start(8),
+            GroupSums = (int*)Start(9),
         };
     }
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Core.Quantization;
+using NGpt.Runtime.Kernels.Formats;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -8,18 +10,55 @@ namespace NGpt.Runtime.Kernels;
 internal static unsafe class ByteRounding
 {
     private const int Vectors = Activations.BlockLength / 4;
+    private const int Half = Activations.BlockLength / 2;
 
-    /// <summary>Rounds a row.</summary>
+    /// <summary>Rounds a row for <see cref="ActivationOrder.Columns"/>.</summary>
     /// <param name="x">[width].</param>
     /// <param name="width">A multiple of 32.</param>
-    /// <param name="bytes">[width].</param>
-    /// <param name="scales">[width / 32].</param>
+    /// <param name="row">Where to.</param>
     [MethodImpl(KernelCode.Loop)]
-    public static void Row(float* x, int width, sbyte* bytes, float* scales)
+    public static void Columns(float* x, int width, RoundedRows row)
     {
+        sbyte* bytes = (sbyte*)row.Bytes;
+        int* starts = (int*)row.Starts;
+        float* scales = (float*)row.Scales;
         for (int column = 0; column < width; column += Activations.BlockLength)
         {
-            *scales++ = Block(x + column, bytes + column);
+            *scales++ = Block(x + column, bytes);
+            (Quads(bytes) * -Q4Format.Offset).Store(starts);
+            (Quads(bytes + Half) * -Q4Format.Offset).Store(starts + (RoundedRows.Lanes / 2));
+            bytes += Activations.BlockLength;
+            starts += RoundedRows.Lanes;
+        }
+    }
+
+    /// <summary>Rounds a row for <see cref="ActivationOrder.Halves"/>.</summary>
+    /// <param name="x">[width].</param>
+    /// <param name="width">A multiple of 64.</param>
+    /// <param name="row">Where to.</param>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Halves(float* x, int width, RoundedRows row)
+    {
+        sbyte* bytes = (sbyte*)row.Bytes;
+        int* starts = (int*)row.Starts;
+        float* scales = (float*)row.Scales;
+        long* columns = stackalloc long[Activations.HalvesLength / sizeof(long)];
+        for (int column = 0; column < width; column += Activations.HalvesLength)
+        {
+            Vector128.Create(Block(x + column, (sbyte*)columns)).Store(scales);
+            Vector128.Create(Block(x + column + Activations.BlockLength, (sbyte*)columns + Activations.BlockLength)).Store(scales + (RoundedRows.Lanes / 2));
+            long* eights = (long*)bytes;
+            for (int group = 0; group < NvFp4Block.Groups; group++)
+            {
+                (eights[group], eights[NvFp4Block.Groups + group]) = (columns[2 * group], columns[(2 * group) + 1]);
+            }
+
+            sbyte* upper = bytes + Activations.BlockLength;
+            ((Quads(bytes) + Quads(upper)) * -NvFp4Format.Offset).Store(starts);
+            ((Quads(bytes + Half) + Quads(upper + Half)) * -NvFp4Format.Offset).Store(starts + (RoundedRows.Lanes / 2));
+            bytes += Activations.HalvesLength;
+            starts += RoundedRows.Lanes;
+            scales += RoundedRows.Lanes;
         }
     }
 
@@ -53,6 +92,14 @@ internal static unsafe class ByteRounding
                 sums += lanes;
             }
         }
+    }
+
+    // The sums of four bytes each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Quads(sbyte* bytes)
+    {
+        Vector128<int> quads = Vector128.Load(bytes).AsInt32();
+        return (quads << 24 >> 24) + (quads << 16 >> 24) + (quads << 8 >> 24) + (quads >> 24);
     }
 
     // Returns the scale.

@@ -12,11 +12,11 @@ internal readonly unsafe struct ProductInput
     /// <summary>Tokens of the product.</summary>
     public int Tokens { get; init; }
 
-    /// <summary>The first rows as bytes, [tokens, width].</summary>
-    public sbyte* RowBytes { get; init; }
+    /// <summary>The first rows as bytes in the order of the columns, with starts for the offset of Q4_0.</summary>
+    public RoundedRows Columns { get; init; }
 
-    /// <summary>Their scales, [tokens, width / 32].</summary>
-    public float* RowScales { get; init; }
+    /// <summary>The first rows as bytes in the order of halves, with starts for the offset of NVFP4.</summary>
+    public RoundedRows Halves { get; init; }
 
     /// <summary>All rows as bytes, a group of tokens after the other: [width / 4, group, 4].</summary>
     public sbyte* GroupBytes { get; init; }

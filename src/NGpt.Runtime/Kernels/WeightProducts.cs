@@ -1,6 +1,7 @@
 using NGpt.Core.Errors;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
+using NGpt.Runtime.Kernels.Formats;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -88,27 +89,36 @@ internal sealed unsafe class WeightProducts : IDisposable
         _scratch.Dispose();
     }
 
-    // Rounds the input to bytes, unless that was done or no matrix asks for it.
+    // Rounds the input to bytes in the orders that the matrices ask for, unless that was done.
     private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs, ThreadTeam? team)
     {
-        bool needed = false;
+        bool columns = false;
+        bool halves = false;
         foreach (ProductOutput output in outputs)
         {
-            needed |= output.Weights.Type > WeightType.BF16;
+            columns |= output.Weights.Type is WeightType.Q8_0 or WeightType.Q4_0;
+            halves |= output.Weights.Type == WeightType.NVFP4;
         }
 
-        if (needed && input.Tokens > Activations.MostRows && x.PreparedGroups < input.Tokens)
+        if (input.Tokens > Activations.MostRows)
         {
-            _kernels.Round(team, input);
-            x.PreparedGroups = input.Tokens;
-        }
-        else if (needed && input.Tokens <= Activations.MostRows)
-        {
-            for (; x.PreparedRows < input.Tokens; x.PreparedRows++)
+            if ((columns || halves) && x.PreparedGroups < input.Tokens)
             {
-                long first = (long)x.PreparedRows * x.Width;
-                ByteRounding.Row(input.X + first, x.Width, input.RowBytes + first, input.RowScales + (first / Activations.BlockLength));
+                _kernels.Round(team, input);
+                x.PreparedGroups = input.Tokens;
             }
+
+            return;
+        }
+
+        for (; columns && x.PreparedColumns < input.Tokens; x.PreparedColumns++)
+        {
+            ByteRounding.Columns(input.X + ((long)x.PreparedColumns * x.Width), x.Width, input.Columns.Row<Q4Format>(x.PreparedColumns, x.Width));
+        }
+
+        for (; halves && x.PreparedHalves < input.Tokens; x.PreparedHalves++)
+        {
+            ByteRounding.Halves(input.X + ((long)x.PreparedHalves * x.Width), x.Width, input.Halves.Row<NvFp4Format>(x.PreparedHalves, x.Width));
         }
     }
 

@@ -21,6 +21,7 @@ internal static class AllKernels
         if (VnniByteDot.IsSupported)
         {
             yield return new InstructionKernels<Lanes256, FourRowTile<Lanes256>, VnniByteDot, TokenLanesVnni>();
+            yield return new InstructionKernels<Lanes512, EightRowTile<Lanes512>, VnniByteDot, TokenLanesVnni>();
         }
     }
 }

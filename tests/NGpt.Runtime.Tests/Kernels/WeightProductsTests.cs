@@ -104,6 +104,51 @@ public sealed unsafe class WeightProductsTests
         }
     }
 
+    [Theory]
+    [InlineData(WeightType.Q4_0, 0x00, -8)]
+    [InlineData(WeightType.Q4_0, 0xFF, 7)]
+    [InlineData(WeightType.NVFP4, 0x77, 6)]
+    [InlineData(WeightType.NVFP4, 0xFF, -6)]
+    public void Extreme_halves_of_bytes_do_not_saturate(WeightType type, byte pair, int value)
+    {
+        const int Columns = 128;
+        using WorkerTeam team = new(1);
+        using Activations x = new(9, Columns);
+        byte[] bytes = new byte[type.RowBytes(Columns)];
+        Array.Fill(bytes, pair);
+        for (int block = 0; block < bytes.Length; block += type == WeightType.Q4_0 ? 18 : 36)
+        {
+            if (type == WeightType.Q4_0)
+            {
+                BitConverter.TryWriteBytes(bytes.AsSpan(block), (Half)1);
+            }
+            else
+            {
+                bytes.AsSpan(block, 4).Fill(0x38);
+            }
+        }
+
+        fixed (byte* data = bytes)
+        {
+            using Runtime.Weights.WeightMatrix matrix = Runtime.Weights.WeightMatrix.Create(type, 1, Columns, (nint)data, null);
+            foreach (ProductKernels kernels in AllKernels.Supported())
+            {
+                using WeightProducts products = new(team, 9, Columns, kernels);
+                foreach (int tokens in (ReadOnlySpan<int>)[1, 2, 4, 9])
+                {
+                    foreach (int sign in (ReadOnlySpan<int>)[1, -1])
+                    {
+                        new Span<float>(x.Row(0), 9 * Columns).Fill(sign * 127);
+                        x.Changed();
+                        using GuardedFloats y = new(tokens, 1, 0);
+                        products.Multiply(x, tokens, [new ProductOutput(matrix, y.Data, y.Stride)]);
+                        Assert.Equal(Columns * 127 * sign * value, y[tokens - 1, 0]);
+                    }
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Several_matrices_of_different_types_are_multiplied_at_once_and_each_by_itself_gives_the_same()
     {

@@ -42,26 +42,38 @@ internal readonly unsafe struct NvFp4Format : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<sbyte> Load(byte* block, int part)
+    public static Vector256<byte> First(byte* block) => Numbers(Codes(block) & Vector256.Create((byte)0xF));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Second(byte* block) => Numbers((Codes(block).AsUInt16() >>> 4).AsByte() & Vector256.Create((byte)0xF));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block) => ScaleValues.OfBlock(block);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> Part(byte* block, int part)
     {
-        Vector256<byte> codes = Nibbles.Load(block + NvFp4Block.Groups + (part * PartBytes));
-        Vector128<sbyte> table = Vector128.Create((sbyte)0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
-        Vector256<sbyte> numbers = Avx2.IsSupported
-            ? Avx2.Shuffle(Vector256.Create(table, table), codes.AsSByte())
-            : Vector256.Create(Vector128.ShuffleNative(table, codes.GetLower().AsSByte()), Vector128.ShuffleNative(table, codes.GetUpper().AsSByte()));
         // Lower halves of bytes of two groups, then upper halves: from four times eight numbers to two times sixteen.
-        Vector256<long> eights = numbers.AsInt64();
-        return (Avx2.IsSupported
+        Vector256<long> eights = Numbers(Nibbles.Load(block + NvFp4Block.Groups + (part * PartBytes))).AsInt64();
+        Vector256<long> columns = Avx2.IsSupported
             ? Avx2.Permute4x64(eights, 0b11_01_10_00)
-            : Vector256.Create(eights[0], eights[2], eights[1], eights[3])).AsSByte();
+            : Vector256.Create(eights[0], eights[2], eights[1], eights[3]);
+        return columns.AsSByte() - Vector256.Create((sbyte)Offset);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int part)
+    public static float GroupScale(byte* block, int part, int group) => ScaleValues.Of(block[(part * PartGroups) + group]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Codes(byte* block) => Vector256.Load(block + NvFp4Block.Groups);
+
+    // Doubled numbers with the offset, so that none is negative.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Numbers(Vector256<byte> codes)
     {
-        byte* codes = block + (part * PartGroups);
-        Vector256<float> first = Vector256.Create(ScaleValues.Of(codes[0]));
-        Vector256<float> second = Vector256.Create(ScaleValues.Of(codes[1]));
-        return Avx.IsSupported ? Avx.Blend(first, second, 0b1111_0000) : Vector256.Create(first.GetLower(), second.GetUpper());
+        Vector128<byte> table = Vector128.Create((byte)12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0);
+        return Avx2.IsSupported
+            ? Avx2.Shuffle(Vector256.Create(table, table), codes)
+            : Vector256.Create(Vector128.ShuffleNative(table, codes.GetLower()), Vector128.ShuffleNative(table, codes.GetUpper()));
     }
 }

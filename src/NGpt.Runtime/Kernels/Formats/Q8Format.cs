@@ -38,8 +38,17 @@ internal readonly unsafe struct Q8Format : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<sbyte> Load(byte* block, int part) => Vector256.Load((sbyte*)block + 2);
+    public static Vector256<byte> First(byte* block) => Vector256.Load(block + 2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int part) => Vector256.Create(HalfScale.Read(block));
+    public static Vector256<byte> Second(byte* block) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block) => Vector256.Create(HalfScale.Read(block));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> Part(byte* block, int part) => First(block).AsSByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float GroupScale(byte* block, int part, int group) => HalfScale.Read(block);
 }

@@ -13,4 +13,11 @@ internal interface IByteDot
     /// upper half. Weights may be −128, activations not.
     /// </summary>
     static abstract Vector256<int> Dot(Vector256<sbyte> weights, Vector256<sbyte> activations);
+
+    /// <summary>The same for weights of 0 to 24 without a sign, added to sums that began already.</summary>
+    static abstract Vector256<int> AddDot(Vector256<int> sums, Vector256<byte> weights, Vector256<sbyte> activations);
+
+    /// <summary>The same for two times 32 pairs, the eight sums of both added up.</summary>
+    static abstract Vector256<int> AddDots(
+        Vector256<int> sums, Vector256<byte> weights, Vector256<sbyte> activations, Vector256<byte> others, Vector256<sbyte> otherActivations);
 }

@@ -55,13 +55,11 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
         {
             for (int part = 0; part < TFormat.Parts; part++)
             {
-                TStep.Put(TFormat.Load(block, part), weights);
+                TStep.Put(TFormat.Part(block, part), weights);
                 weights += Activations.BlockLength * Planes;
-                Vector256<float> both = TFormat.Scales(block, part);
-                *scales++ = both.ToScalar();
-                if (TFormat.GroupLength < Activations.BlockLength)
+                for (int group = 0; group < Activations.BlockLength / TFormat.GroupLength; group++)
                 {
-                    *scales++ = both.GetUpper().ToScalar();
+                    *scales++ = TFormat.GroupScale(block, part, group);
                 }
             }
 

@@ -34,7 +34,8 @@ internal static unsafe class BlockRows<TDot, TFormat>
     [MethodImpl(KernelCode.Loop)]
     private static void OneToken(in ProductItem item, in ProductInput input, int first, int end)
     {
-        int blocks = item.Columns / (Activations.BlockLength * TFormat.Parts);
+        RoundedRows token = Token(input, 0);
+        nint blocks = Blocks(item);
         long distance = Ahead.Distance(RowsOfOneToken * item.RowBytes);
         float* results = stackalloc float[RowsOfOneToken];
         for (int row = first; row < end; row += RowsOfOneToken)
@@ -48,25 +49,19 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s1 = default;
             Vector256<float> s2 = default;
             Vector256<float> s3 = default;
-            sbyte* a = input.RowBytes;
-            float* scale = input.RowScales;
             byte* ahead = w0 + distance;
-            for (int block = 0; block < blocks; block++)
+            for (nint block = 0; block < blocks; block++)
             {
                 Ahead.Prefetch(ahead, RowsOfOneToken * TFormat.Bytes);
                 ahead += RowsOfOneToken * TFormat.Bytes;
-                for (int part = 0; part < TFormat.Parts; part++)
-                {
-                    Vector256<sbyte> activations = Vector256.Load(a);
-                    Vector256<float> scales = Vector256.Create(*scale);
-                    s0 = Add(s0, w0, part, activations, scales);
-                    s1 = Add(s1, w1, part, activations, scales);
-                    s2 = Add(s2, w2, part, activations, scales);
-                    s3 = Add(s3, w3, part, activations, scales);
-                    a += Activations.BlockLength;
-                    scale++;
-                }
-
+                Vector256<sbyte> a = token.First<TFormat>(block);
+                Vector256<sbyte> b = token.Second<TFormat>(block);
+                Vector256<int> start = token.Start<TFormat>(block);
+                Vector256<float> scale = token.Scale<TFormat>(block);
+                s0 = Add(s0, TFormat.First(w0), TFormat.Second(w0), a, b, start, TFormat.Scales(w0) * scale);
+                s1 = Add(s1, TFormat.First(w1), TFormat.Second(w1), a, b, start, TFormat.Scales(w1) * scale);
+                s2 = Add(s2, TFormat.First(w2), TFormat.Second(w2), a, b, start, TFormat.Scales(w2) * scale);
+                s3 = Add(s3, TFormat.First(w3), TFormat.Second(w3), a, b, start, TFormat.Scales(w3) * scale);
                 w0 += TFormat.Bytes;
                 w1 += TFormat.Bytes;
                 w2 += TFormat.Bytes;
@@ -87,8 +82,9 @@ internal static unsafe class BlockRows<TDot, TFormat>
     [MethodImpl(KernelCode.Loop)]
     private static void TwoTokens(in ProductItem item, in ProductInput input, int first, int end)
     {
-        int blocks = item.Columns / (Activations.BlockLength * TFormat.Parts);
-        int parts = blocks * TFormat.Parts;
+        RoundedRows t0 = Token(input, 0);
+        RoundedRows t1 = Token(input, 1);
+        nint blocks = Blocks(item);
         long distance = Ahead.Distance(2 * item.RowBytes);
         for (int row = first; row < end; row += 2)
         {
@@ -99,31 +95,21 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s01 = default;
             Vector256<float> s10 = default;
             Vector256<float> s11 = default;
-            sbyte* a = input.RowBytes;
-            float* scale = input.RowScales;
             byte* ahead = w0 + distance;
-            for (int block = 0; block < blocks; block++)
+            for (nint block = 0; block < blocks; block++)
             {
                 Ahead.Prefetch(ahead, 2 * TFormat.Bytes);
                 ahead += 2 * TFormat.Bytes;
-                for (int part = 0; part < TFormat.Parts; part++)
-                {
-                    Vector256<sbyte> a0 = Vector256.Load(a);
-                    Vector256<sbyte> a1 = Vector256.Load(a + input.Width);
-                    Vector256<float> d0 = Vector256.Create(*scale);
-                    Vector256<float> d1 = Vector256.Create(scale[parts]);
-                    Vector256<sbyte> w = TFormat.Load(w0, part);
-                    Vector256<float> d = TFormat.Scales(w0, part);
-                    s00 = Add(s00, w, a0, d * d0);
-                    s01 = Add(s01, w, a1, d * d1);
-                    w = TFormat.Load(w1, part);
-                    d = TFormat.Scales(w1, part);
-                    s10 = Add(s10, w, a0, d * d0);
-                    s11 = Add(s11, w, a1, d * d1);
-                    a += Activations.BlockLength;
-                    scale++;
-                }
-
+                Vector256<byte> w = TFormat.First(w0);
+                Vector256<byte> v = TFormat.Second(w0);
+                Vector256<float> d = TFormat.Scales(w0);
+                s00 = Add(s00, w, v, t0, block, d);
+                s01 = Add(s01, w, v, t1, block, d);
+                w = TFormat.First(w1);
+                v = TFormat.Second(w1);
+                d = TFormat.Scales(w1);
+                s10 = Add(s10, w, v, t0, block, d);
+                s11 = Add(s11, w, v, t1, block, d);
                 w0 += TFormat.Bytes;
                 w1 += TFormat.Bytes;
             }
@@ -139,9 +125,12 @@ internal static unsafe class BlockRows<TDot, TFormat>
     [MethodImpl(KernelCode.Loop)]
     private static void FourTokens(in ProductItem item, in ProductInput input, int first, int end)
     {
-        int blocks = item.Columns / (Activations.BlockLength * TFormat.Parts);
-        int parts = blocks * TFormat.Parts;
         int last = input.Tokens - 1;
+        RoundedRows t0 = Token(input, 0);
+        RoundedRows t1 = Token(input, 1);
+        RoundedRows t2 = Token(input, 2);
+        RoundedRows t3 = Token(input, last);
+        nint blocks = Blocks(item);
         float* y3 = item.Y + (last * item.YStride);
         for (int row = first; row < end; row++)
         {
@@ -150,27 +139,16 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s1 = default;
             Vector256<float> s2 = default;
             Vector256<float> s3 = default;
-            sbyte* a = input.RowBytes;
-            sbyte* a3 = input.RowBytes + ((long)last * input.Width);
-            float* scale = input.RowScales;
-            float* scale3 = input.RowScales + (last * parts);
-            for (int block = 0; block < blocks; block++)
+            for (nint block = 0; block < blocks; block++)
             {
                 Ahead.Prefetch(weights + Ahead.Least, TFormat.Bytes);
-                for (int part = 0; part < TFormat.Parts; part++)
-                {
-                    Vector256<sbyte> w = TFormat.Load(weights, part);
-                    Vector256<float> d = TFormat.Scales(weights, part);
-                    s0 = Add(s0, w, Vector256.Load(a), d * Vector256.Create(*scale));
-                    s1 = Add(s1, w, Vector256.Load(a + input.Width), d * Vector256.Create(scale[parts]));
-                    s2 = Add(s2, w, Vector256.Load(a + (2L * input.Width)), d * Vector256.Create(scale[2 * parts]));
-                    s3 = Add(s3, w, Vector256.Load(a3), d * Vector256.Create(*scale3));
-                    a += Activations.BlockLength;
-                    a3 += Activations.BlockLength;
-                    scale++;
-                    scale3++;
-                }
-
+                Vector256<byte> w = TFormat.First(weights);
+                Vector256<byte> v = TFormat.Second(weights);
+                Vector256<float> d = TFormat.Scales(weights);
+                s0 = AddOneOfMany(s0, w, v, t0, block, d);
+                s1 = AddOneOfMany(s1, w, v, t1, block, d);
+                s2 = AddOneOfMany(s2, w, v, t2, block, d);
+                s3 = AddOneOfMany(s3, w, v, t3, block, d);
                 weights += TFormat.Bytes;
             }
 
@@ -182,11 +160,46 @@ internal static unsafe class BlockRows<TDot, TFormat>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Add(Vector256<float> sum, byte* block, int part, Vector256<sbyte> activations, Vector256<float> scales) =>
-        Add(sum, TFormat.Load(block, part), activations, TFormat.Scales(block, part) * scales);
+    private static nint Blocks(in ProductItem item) => item.Columns / (Activations.BlockLength * TFormat.Parts);
+
+    private static RoundedRows Token(in ProductInput input, int token) =>
+        (TFormat.Parts == 2 ? input.Halves : input.Columns).Row<TFormat>(token, input.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Add(Vector256<float> sum, Vector256<sbyte> weights, Vector256<sbyte> activations, Vector256<float> scales) =>
-        Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(TDot.Dot(weights, activations)), scales, sum);
+    private static Vector256<float> Add(
+        Vector256<float> sum, Vector256<byte> first, Vector256<byte> second, RoundedRows token, nint block, Vector256<float> scales) => Add(
+            sum,
+            first,
+            second,
+            token.First<TFormat>(block),
+            token.Second<TFormat>(block),
+            token.Start<TFormat>(block),
+            scales * token.Scale<TFormat>(block));
+
+    // Starts are as long as the activations of 32 columns themselves: with several tokens it is better to move the signs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> AddOneOfMany(
+        Vector256<float> sum, Vector256<byte> first, Vector256<byte> second, RoundedRows token, nint block, Vector256<float> scales) =>
+        TFormat.Parts == 2 || TFormat.Offset == 0
+            ? Add(sum, first, second, token, block, scales)
+            : Vector256.FusedMultiplyAdd(
+                Vector256.ConvertToSingle(TDot.Dot(first.AsSByte() - Vector256.Create((sbyte)TFormat.Offset), token.First<TFormat>(block))),
+                scales * token.Scale<TFormat>(block),
+                sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Add(
+        Vector256<float> sum,
+        Vector256<byte> first,
+        Vector256<byte> second,
+        Vector256<sbyte> a,
+        Vector256<sbyte> b,
+        Vector256<int> start,
+        Vector256<float> scales)
+    {
+        Vector256<int> products = TFormat.Offset == 0 ? TDot.Dot(first.AsSByte(), a)
+            : TFormat.Parts == 1 ? TDot.AddDot(start, first, a)
+            : TDot.AddDots(start, first, a, second, b);
+        return Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(products), scales, sum);
+    }
 }

@@ -24,7 +24,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
             {
                 if (input.Tokens - token == 1)
                 {
-                    OneToken(item, input.X + ((long)token * input.Width), token, row, last);
+                    OneToken(item, input, token, row, last);
                 }
                 else
                 {
@@ -37,8 +37,9 @@ internal static unsafe class NumberRows<TLanes, TElement>
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void OneToken(in ProductItem item, float* x, int token, int row, int last)
+    private static void OneToken(in ProductItem item, in ProductInput input, int token, int row, int last)
     {
+        float* x = input.X + ((long)token * input.Width);
         int whole = Rows.Whole<TLanes>(item.Columns);
         TElement* w0 = Row(item, row);
         TElement* w1 = Row(item, Math.Min(row + 1, last));
@@ -60,11 +61,12 @@ internal static unsafe class NumberRows<TLanes, TElement>
             s3 = TLanes.MultiplyAdd(TElement.Load<TLanes>(w3 + i), a, s3);
         }
 
-        float* y = item.Y + (token * item.YStride);
-        Put(item, y, row, TLanes.Sum(s0) + Rest(w0, x, whole, item.Columns));
-        Put(item, y, Math.Min(row + 1, last), TLanes.Sum(s1) + Rest(w1, x, whole, item.Columns));
-        Put(item, y, Math.Min(row + 2, last), TLanes.Sum(s2) + Rest(w2, x, whole, item.Columns));
-        Put(item, y, last, TLanes.Sum(s3) + Rest(w3, x, whole, item.Columns));
+        // All sums before the first call: what lives across a call would be kept in memory, in the loop too.
+        float* sums = stackalloc float[RowsTogether] { TLanes.Sum(s0), TLanes.Sum(s1), TLanes.Sum(s2), TLanes.Sum(s3) };
+        for (int i = 0; i < RowsTogether && row + i <= last; i++)
+        {
+            Put(item, input, token, row + i, sums[i]);
+        }
     }
 
     // Tokens past the last one are the last one again.
@@ -89,8 +91,11 @@ internal static unsafe class NumberRows<TLanes, TElement>
         TLanes s11 = TLanes.Zero;
         TLanes s12 = TLanes.Zero;
         TLanes s13 = TLanes.Zero;
+        byte* ahead = (byte*)w0 + Ahead.Distance(RowsTogether * item.RowBytes);
         for (int i = 0; i < whole; i += TLanes.Count)
         {
+            Ahead.Prefetch(ahead, 2 * TLanes.Count * sizeof(TElement));
+            ahead += 2 * TLanes.Count * sizeof(TElement);
             TLanes w = TElement.Load<TLanes>(w0 + i);
             TLanes v = TElement.Load<TLanes>(w1 + i);
             TLanes a = TLanes.Load(x0 + i);
@@ -107,32 +112,30 @@ internal static unsafe class NumberRows<TLanes, TElement>
             s13 = TLanes.MultiplyAdd(v, a, s13);
         }
 
-        float* y0 = item.Y + (token * item.YStride);
-        float* y1 = item.Y + (t1 * item.YStride);
-        float* y2 = item.Y + (t2 * item.YStride);
-        float* y3 = item.Y + (t3 * item.YStride);
-        Put(item, y0, row, TLanes.Sum(s00) + Rest(w0, x0, whole, item.Columns));
-        Put(item, y1, row, TLanes.Sum(s01) + Rest(w0, x1, whole, item.Columns));
-        Put(item, y2, row, TLanes.Sum(s02) + Rest(w0, x2, whole, item.Columns));
-        Put(item, y3, row, TLanes.Sum(s03) + Rest(w0, x3, whole, item.Columns));
-        Put(item, y0, second, TLanes.Sum(s10) + Rest(w1, x0, whole, item.Columns));
-        Put(item, y1, second, TLanes.Sum(s11) + Rest(w1, x1, whole, item.Columns));
-        Put(item, y2, second, TLanes.Sum(s12) + Rest(w1, x2, whole, item.Columns));
-        Put(item, y3, second, TLanes.Sum(s13) + Rest(w1, x3, whole, item.Columns));
+        float* sums = stackalloc float[2 * TokensTogether]
+        {
+            TLanes.Sum(s00), TLanes.Sum(s01), TLanes.Sum(s02), TLanes.Sum(s03),
+            TLanes.Sum(s10), TLanes.Sum(s11), TLanes.Sum(s12), TLanes.Sum(s13),
+        };
+        for (int i = 0; i < TokensTogether && token + i < input.Tokens; i++)
+        {
+            Put(item, input, token + i, row, sums[i]);
+            Put(item, input, token + i, second, sums[TokensTogether + i]);
+        }
     }
 
     private static TElement* Row(in ProductItem item, int row) => (TElement*)(item.Weights + (row * item.RowBytes));
 
-    private static void Put(in ProductItem item, float* y, int row, float sum) => y[row] = sum * item.RowScale(row);
-
-    private static float Rest(TElement* w, float* x, int from, int end)
+    // Columns after the last whole vector are still to be added.
+    private static void Put(in ProductItem item, in ProductInput input, int token, int row, float sum)
     {
-        float sum = 0;
-        for (int i = from; i < end; i++)
+        TElement* w = Row(item, row);
+        float* x = input.X + ((long)token * input.Width);
+        for (int i = Rows.Whole<TLanes>(item.Columns); i < item.Columns; i++)
         {
             sum += TElement.Value(w[i]) * x[i];
         }
 
-        return sum;
+        item.Y[(token * item.YStride) + row] = sum * item.RowScale(row);
     }
 }
