@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Runtime.Inference;
 
 namespace NGpt.Runtime.Benchmarks;
 
@@ -21,7 +22,9 @@ internal readonly struct InferenceCost(ModelConfig config)
 
     /// <summary>Bytes of keys and values that a token reads.</summary>
     /// <param name="seen">Tokens that it sees.</param>
-    public double CacheBytes(double seen) => 2.0 * config.LayerCount * config.EmbeddingWidth * seen * sizeof(float);
+    /// <param name="type">How they are kept.</param>
+    public double CacheBytes(double seen, CacheType type) =>
+        2.0 * config.LayerCount * config.EmbeddingWidth * seen * (type == CacheType.F32 ? sizeof(float) : sizeof(ushort));
 
     private double Attention(double seen) => 4.0 * config.LayerCount * config.EmbeddingWidth * seen;
 }

@@ -81,7 +81,7 @@ internal sealed class InferenceSubject : IDisposable
     // On average over the tokens that are decoded.
     private double Seen(int context) => context + ((_options.DecodeTokens + 1) / 2.0);
 
-    private long BytesPerToken(int context) => _model.BytesPerToken + (long)_cost.CacheBytes(Seen(context));
+    private long BytesPerToken(int context) => _model.BytesPerToken + (long)_cost.CacheBytes(Seen(context), _context.CacheType);
 
     private double Read(int count)
     {

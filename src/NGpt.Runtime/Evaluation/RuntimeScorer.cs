@@ -120,6 +120,8 @@ public sealed class RuntimeScorer : ITokenScorer, IDisposable
                 ContextLength = Math.Max(length, ContextLength),
                 BatchTokens = BatchTokens,
                 Threads = _threads,
+                // What is measured are the weights.
+                CacheType = CacheType.F32,
             });
         }
 

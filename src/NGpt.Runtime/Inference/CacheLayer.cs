@@ -5,26 +5,31 @@ namespace NGpt.Runtime.Inference;
 /// whose numbers of one column are next to each other, so that scores of neighbouring positions are computed in one vector;
 /// values lie position by position, each filled up with zeros to whole vectors.
 /// </summary>
+/// <param name="Type">How numbers are kept.</param>
 /// <param name="Keys">[slots, H, blocks, D, <see cref="BlockPositions"/>].</param>
 /// <param name="Values">[slots, H, blocks·<see cref="BlockPositions"/>, padded D].</param>
 /// <param name="HeadCount">H.</param>
 /// <param name="HeadWidth">D.</param>
 /// <param name="PaddedWidth">D, rounded up to a multiple of <see cref="BlockPositions"/>.</param>
 /// <param name="Positions">Positions that a slot has room for, a multiple of <see cref="BlockPositions"/>.</param>
-internal readonly unsafe record struct CacheLayer(nint Keys, nint Values, int HeadCount, int HeadWidth, int PaddedWidth, int Positions)
+internal readonly unsafe record struct CacheLayer(
+    CacheType Type, nint Keys, nint Values, int HeadCount, int HeadWidth, int PaddedWidth, int Positions)
 {
     /// <summary>Positions of a block: two of the widest vectors.</summary>
     public const int BlockPositions = 32;
 
     /// <summary>The first number of a key; its further numbers are <see cref="BlockPositions"/> apart.</summary>
-    public float* Key(int slot, int head, int position)
+    /// <typeparam name="TElement">What <see cref="Type"/> says.</typeparam>
+    public TElement* Key<TElement>(int slot, int head, int position)
+        where TElement : unmanaged
     {
         long firstOfHead = ((long)slot * HeadCount) + head;
         int inBlock = position % BlockPositions;
-        return (float*)Keys + (((firstOfHead * Positions) + (position - inBlock)) * HeadWidth) + inBlock;
+        return (TElement*)Keys + (((firstOfHead * Positions) + (position - inBlock)) * HeadWidth) + inBlock;
     }
 
     /// <summary>The first number of a value.</summary>
-    public float* Value(int slot, int head, int position) =>
-        (float*)Values + (((((long)slot * HeadCount) + head) * Positions) + position) * PaddedWidth;
+    /// <typeparam name="TElement">What <see cref="Type"/> says.</typeparam>
+    public TElement* Value<TElement>(int slot, int head, int position)
+        where TElement : unmanaged => (TElement*)Values + (((((long)slot * HeadCount) + head) * Positions) + position) * PaddedWidth;
 }

@@ -14,4 +14,7 @@ public sealed record ContextOptions
 
     /// <summary>Threads that compute; null for one on each core.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>How keys and values are kept; null for float32 with float32 weights and float16 with all others.</summary>
+    public CacheType? CacheType { get; init; }
 }

@@ -32,11 +32,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     /// <param name="contextLength">Tokens of each.</param>
     /// <param name="mostRows">The most tokens of a call.</param>
     /// <param name="threads">Threads that compute.</param>
+    /// <param name="cacheType">How keys and values are kept.</param>
     /// <param name="kernels">Makes what computes between the products.</param>
-    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads, Func<ThreadTeam, RowKernels> kernels)
+    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
     {
         (_width, _mlpWidth, _mostRows) = (config.EmbeddingWidth, config.MlpWidth, mostRows);
-        Cache = new KeyValueCache(config, slots, contextLength);
+        Cache = new KeyValueCache(config, slots, contextLength, cacheType);
         _rotary = new RotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
         Rows = new BatchRows(mostRows);
         Hidden = new Activations(mostRows, _width);

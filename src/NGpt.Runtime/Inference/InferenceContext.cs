@@ -25,9 +25,11 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <param name="model">The weights; outlive the context.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="options">Its size.</param>
+    /// <param name="cacheType">How keys and values are kept.</param>
     /// <param name="kernels">Makes what computes between the products: <see cref="RowKernels.Create"/>, but for tests of other vector widths.</param>
-    internal InferenceContext(Transformer model, ModelConfig config, ContextOptions options, Func<ThreadTeam, RowKernels> kernels)
+    internal InferenceContext(Transformer model, ModelConfig config, ContextOptions options, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
     {
+        CacheType = cacheType;
         (SlotCount, ContextLength, BatchTokens) = (options.Slots, options.ContextLength ?? config.ContextLength, options.BatchTokens);
         int threads = options.Threads ?? ProcessorCores.Current.Physical;
         ArgumentOutOfRangeException.ThrowIfLessThan(SlotCount, 1, nameof(options));
@@ -42,7 +44,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
         _trace = new AngleTrace(mostSteps, LayerCount, config.EmbeddingWidth);
         _logits = new NativeBuffer<float>((long)mostSteps * VocabularySize, "logits");
         // Last, as it starts threads: memory that cannot be had must not leave them behind.
-        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, kernels);
+        _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, cacheType, kernels);
     }
 
     /// <summary>The longest context that can be asked for: the longest that a model can be trained with.</summary>
@@ -65,6 +67,9 @@ public sealed unsafe class InferenceContext : IInferenceContext
 
     /// <summary>Number of threads that compute.</summary>
     public int Threads => _pass.Threads;
+
+    /// <summary>How keys and values are kept.</summary>
+    public CacheType CacheType { get; }
 
     /// <summary>Bytes that keys and values of all slots take when they are full.</summary>
     public long CacheBytes => _pass.Cache.ByteLength;

@@ -11,8 +11,10 @@ namespace NGpt.Runtime.Kernels;
 /// grow with the length of the sequence.
 /// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
-internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
+/// <typeparam name="TElement">How the cache keeps numbers.</typeparam>
+internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
 {
     // A chunk's keys and values of one head fit the second cache, its scores the first.
     private const int Chunk = 4 * CacheLayer.BlockPositions;
@@ -20,7 +22,12 @@ internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
     /// <summary>What every thread computes on.</summary>
     /// <param name="paddedWidth">Width of a value in the cache.</param>
     /// <returns>Number of floats.</returns>
-    public static int ScratchLength(int paddedWidth) => AttentionBlock.MostRows * (Chunk + paddedWidth + 2);
+    public static int ScratchLength(int paddedWidth) => (AttentionBlock.MostRows * (Chunk + paddedWidth + 2)) + (CacheLayer.BlockPositions * paddedWidth);
+
+    // Values that are taken in one product: all of a chunk where they are read as they lie.
+    private static int ValuesTogether => IsFloat32 ? Chunk : CacheLayer.BlockPositions;
+
+    private static bool IsFloat32 => typeof(TElement) == typeof(Float32);
 
     /// <summary>Prepared queries, attention's scale included [N, H·D].</summary>
     public required float* Queries { get; init; }
@@ -62,6 +69,7 @@ internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
         float* sums = scores + (AttentionBlock.MostRows * Chunk);                         // [rows, padded]
         float* largest = sums + (AttentionBlock.MostRows * padded);                       // [rows]
         float* totals = largest + AttentionBlock.MostRows;                                // [rows]
+        float* room = totals + AttentionBlock.MostRows;                                   // [32, padded]
         new Span<float>(sums, block.Count * padded).Clear();
         new Span<float>(totals, block.Count).Clear();
         new Span<float>(largest, block.Count).Fill(float.NegativeInfinity);
@@ -79,8 +87,8 @@ internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
             for (int key = 0; key < keys; key += CacheLayer.BlockPositions)
             {
                 SmallProducts<TLanes>.Multiply(
-                    queries, (nint)stride, block.Count, Cache.Key(block.Slot, head, start + key), CacheLayer.BlockPositions, width,
-                    scores + key, Chunk, CacheLayer.BlockPositions, add: false);
+                    queries, (nint)stride, block.Count, Numbers(Cache.Key<TElement>(block.Slot, head, start + key), width * CacheLayer.BlockPositions, room),
+                    CacheLayer.BlockPositions, width, scores + key, Chunk, CacheLayer.BlockPositions, add: false);
             }
 
             for (int i = 0; i < block.Count; i++)
@@ -90,8 +98,13 @@ internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
                 Weigh(scores + (i * Chunk), from, end, keys, sums + (i * padded), largest + i, totals + i);
             }
 
-            SmallProducts<TLanes>.Multiply(
-                scores, Chunk, block.Count, Cache.Value(block.Slot, head, start), padded, keys, sums, padded, padded, add: true);
+            for (int key = 0; key < keys; key += ValuesTogether)
+            {
+                int count = Math.Min(ValuesTogether, keys - key);
+                SmallProducts<TLanes>.Multiply(
+                    scores + key, Chunk, block.Count, Numbers(Cache.Value<TElement>(block.Slot, head, start + key), count * padded, room), padded,
+                    count, sums, padded, padded, add: true);
+            }
         }
 
         for (int i = 0; i < block.Count; i++)
@@ -101,6 +114,23 @@ internal readonly unsafe struct CausalAttentionRows<TLanes> : IParallelWork
             Scale(row, 1 / totals[i], padded);
             Unsafe.CopyBlockUnaligned(Output + ((block.Row + i) * stride) + (head * width), row, (uint)(width * sizeof(float)));
         }
+    }
+
+    // What is not kept as float32 becomes that in room, which the first cache holds: cheap beside reading it from memory.
+    [MethodImpl(KernelCode.Loop)]
+    private static float* Numbers(TElement* source, int count, float* room)
+    {
+        if (IsFloat32)
+        {
+            return (float*)source;
+        }
+
+        for (int i = 0; i < count; i += TLanes.Count)
+        {
+            TLanes.Store(TElement.Load<TLanes>(source + i), room + i);
+        }
+
+        return room;
     }
 
     // Scores from..end become exponentials, the others 0; what was added up so far is brought to the same largest score.

@@ -11,8 +11,10 @@ namespace NGpt.Runtime.Kernels;
 /// put on the unit sphere; queries are scaled, in place; keys and values go to their places in the cache.
 /// </summary>
 /// <typeparam name="TLanes">Vector width.</typeparam>
-internal readonly unsafe struct QueryKeyRows<TLanes> : IParallelWork
+/// <typeparam name="TElement">How the cache keeps numbers.</typeparam>
+internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
 {
     /// <summary>Projected queries, then prepared ones [N, H·D].</summary>
     public required float* Queries { get; init; }
@@ -61,8 +63,8 @@ internal readonly unsafe struct QueryKeyRows<TLanes> : IParallelWork
                 long at = (row * headCount * headWidth) + column;
                 Prepare(Queries + at, position, headWidth, QueryScale + column);
                 Prepare(Keys + at, position, headWidth, null);
-                StoreKey(Keys + at, Cache.Key(Slots[row], head, position), headWidth);
-                Unsafe.CopyBlockUnaligned(Cache.Value(Slots[row], head, position), Values + at, (uint)(headWidth * sizeof(float)));
+                StoreKey(Keys + at, Cache.Key<TElement>(Slots[row], head, position), headWidth);
+                StoreValue(Values + at, Cache.Value<TElement>(Slots[row], head, position), headWidth);
             }
         }
     }
@@ -93,12 +95,42 @@ internal readonly unsafe struct QueryKeyRows<TLanes> : IParallelWork
         }
     }
 
-    [MethodImpl(KernelCode.Loop)]
-    private static void StoreKey(float* key, float* target, int headWidth)
+    private static void StoreKey(float* key, TElement* target, int headWidth)
     {
-        for (int i = 0; i < headWidth; i++)
+        int whole = Rows.Whole<TLanes>(headWidth);
+        Spread<TLanes>(key, target, 0, whole);
+        Spread<ScalarLane>(key, target, whole, headWidth);
+    }
+
+    private static void StoreValue(float* value, TElement* target, int headWidth)
+    {
+        int whole = Rows.Whole<TLanes>(headWidth);
+        Put<TLanes>(value, target, 0, whole);
+        Put<ScalarLane>(value, target, whole, headWidth);
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Spread<T>(float* key, TElement* target, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        TElement* numbers = stackalloc TElement[T.Count];
+        for (int i = from; i < end; i += T.Count)
         {
-            target[(long)i * CacheLayer.BlockPositions] = key[i];
+            TElement.Store(T.Load(key + i), numbers);
+            for (int k = 0; k < T.Count; k++)
+            {
+                target[(long)(i + k) * CacheLayer.BlockPositions] = numbers[k];
+            }
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Put<T>(float* value, TElement* target, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        for (int i = from; i < end; i += T.Count)
+        {
+            TElement.Store(T.Load(value + i), target + i);
         }
     }
 }

@@ -21,13 +21,13 @@ internal abstract unsafe class RowKernels
         : Lanes256.IsFast ? new RowKernels<Lanes256>(team)
         : new RowKernels<Lanes128>(team);
 
-    /// <summary>See <see cref="CausalAttentionRows{TLanes}.ScratchLength"/>.</summary>
+    /// <summary>See <see cref="CausalAttentionRows{TLanes, TElement}.ScratchLength"/>.</summary>
     public abstract int AttentionScratch(int paddedWidth);
 
-    /// <summary>See <see cref="QueryKeyRows{TLanes}"/>.</summary>
+    /// <summary>See <see cref="QueryKeyRows{TLanes, TElement}"/>.</summary>
     public abstract void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, RotaryTable rotary, CacheLayer cache);
 
-    /// <summary>See <see cref="CausalAttentionRows{TLanes}"/>.</summary>
+    /// <summary>See <see cref="CausalAttentionRows{TLanes, TElement}"/>.</summary>
     public abstract void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch);
 
     /// <summary>See <see cref="HypersphereRows{TLanes}"/>.</summary>

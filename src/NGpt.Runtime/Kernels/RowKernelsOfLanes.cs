@@ -10,37 +10,31 @@ namespace NGpt.Runtime.Kernels;
 internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(team)
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    public override int AttentionScratch(int paddedWidth) => CausalAttentionRows<TLanes>.ScratchLength(paddedWidth);
+    public override int AttentionScratch(int paddedWidth) => CausalAttentionRows<TLanes, Float32>.ScratchLength(paddedWidth);
 
-    public override void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, RotaryTable rotary, CacheLayer cache) => Run(
-        new QueryKeyRows<TLanes>
+    public override void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, RotaryTable rotary, CacheLayer cache)
+    {
+        if (cache.Type == CacheType.F32)
         {
-            Queries = heads.Queries,
-            Keys = heads.Keys,
-            Values = heads.Values,
-            QueryScale = queryScale,
-            UnitLength = unitLength,
-            Cosines = rotary.Cosines,
-            Sines = rotary.Sines,
-            Slots = rows.Slots,
-            Positions = rows.Positions,
-            Cache = cache,
-            RowCount = rows.Count,
-        },
-        3L * rows.Count * cache.HeadCount * cache.HeadWidth);
+            PrepareHeads<Float32>(rows, heads, queryScale, unitLength, rotary, cache);
+        }
+        else
+        {
+            PrepareHeads<Float16>(rows, heads, queryScale, unitLength, rotary, cache);
+        }
+    }
 
-    public override void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch) => Run(
-        new CausalAttentionRows<TLanes>
+    public override void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch)
+    {
+        if (cache.Type == CacheType.F32)
         {
-            Queries = queries,
-            Output = output,
-            Blocks = rows.Blocks,
-            BlockCount = rows.BlockCount,
-            FirstVisible = rows.FirstVisible,
-            Cache = cache,
-            Scratch = scratch,
-        },
-        rows.VisiblePairs * cache.HeadCount * cache.HeadWidth);
+            Attend<Float32>(rows, queries, cache, output, scratch);
+        }
+        else
+        {
+            Attend<Float16>(rows, queries, cache, output, scratch);
+        }
+    }
 
     public override void MoveOnSphere(float* hidden, float* branch, float* alpha, int rows, int width) =>
         Run(new HypersphereRows<TLanes> { Hidden = hidden, Branch = branch, Alpha = alpha, RowCount = rows, Width = width }, (long)rows * width);
@@ -63,4 +57,36 @@ internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(te
 
     public override void Add(float* hidden, float* branch, int rows, int width) =>
         Run(new ResidualRows<TLanes> { Hidden = hidden, Branch = branch, RowCount = rows, Width = width }, (long)rows * width);
+
+    private void PrepareHeads<TElement>(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, RotaryTable rotary, CacheLayer cache)
+        where TElement : unmanaged, IElement<TElement> => Run(
+            new QueryKeyRows<TLanes, TElement>
+            {
+                Queries = heads.Queries,
+                Keys = heads.Keys,
+                Values = heads.Values,
+                QueryScale = queryScale,
+                UnitLength = unitLength,
+                Cosines = rotary.Cosines,
+                Sines = rotary.Sines,
+                Slots = rows.Slots,
+                Positions = rows.Positions,
+                Cache = cache,
+                RowCount = rows.Count,
+            },
+            3L * rows.Count * cache.HeadCount * cache.HeadWidth);
+
+    private void Attend<TElement>(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch)
+        where TElement : unmanaged, IElement<TElement> => Run(
+            new CausalAttentionRows<TLanes, TElement>
+            {
+                Queries = queries,
+                Output = output,
+                Blocks = rows.Blocks,
+                BlockCount = rows.BlockCount,
+                FirstVisible = rows.FirstVisible,
+                Cache = cache,
+                Scratch = scratch,
+            },
+            rows.VisiblePairs * cache.HeadCount * cache.HeadWidth);
 }

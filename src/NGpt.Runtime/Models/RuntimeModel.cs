@@ -90,7 +90,8 @@ public sealed class RuntimeModel : IDisposable
     /// <summary>Allocates memory to run the model with chosen kernels.</summary>
     /// <param name="options">Its size.</param>
     /// <param name="kernels">Makes what computes between the products.</param>
-    internal InferenceContext CreateContext(ContextOptions options, Func<ThreadTeam, RowKernels> kernels) => new(_transformer, Config, options, kernels);
+    internal InferenceContext CreateContext(ContextOptions options, Func<ThreadTeam, RowKernels> kernels) =>
+        new(_transformer, Config, options, options.CacheType ?? (WeightType == WeightType.F32 ? CacheType.F32 : CacheType.F16), kernels);
 
     /// <inheritdoc/>
     public void Dispose() => _transformer.Dispose();

@@ -2,6 +2,7 @@ using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Quantization;
 using NGpt.Runtime.Benchmarks;
+using NGpt.Runtime.Inference;
 using NGpt.Runtime.Quantization;
 using NGpt.Runtime.Tests.Models;
 using NGpt.Runtime.Weights;
@@ -30,12 +31,12 @@ public sealed class InferenceBenchmarkTests
         Assert.True(report.ReadBandwidth.Least > 0 && report.MultiplyAddPeak.Least > 0);
 
         // Two blocks of 4·64² + 3·64·128 weights and 67·64 of the output, a row of the embedding, and the keys and
-        // values of 7 + 2 tokens on average: two of 64 in each block.
+        // values of 7 + 2 tokens on average: two of 64 in each block, in float32 or, with other weights, in float16.
         const int weights = (2 * ((4 * 64 * 64) + (3 * 64 * 128))) + (67 * 64) + 64;
         const int cache = 2 * 2 * 64 * 9 * sizeof(float);
         Assert.Equal((4 * weights) + cache, report.Types[0].Decoding[0].BytesPerToken);
-        Assert.Equal((weights * 34 / 32) + cache, report.Types[2].Decoding[0].BytesPerToken);
-        Assert.Equal((weights * 18 / 32) + cache, report.Types[3].Decoding[0].BytesPerToken);
+        Assert.Equal((weights * 34 / 32) + (cache / 2), report.Types[2].Decoding[0].BytesPerToken);
+        Assert.Equal((weights * 18 / 32) + (cache / 2), report.Types[3].Decoding[0].BytesPerToken);
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class InferenceBenchmarkTests
 
         // Three blocks of 4·64² + 3·64·192 weights, 67·64 of the output, a row of the embedding, and the keys and values.
         const int blocks = 3 * ((4 * 64 * 64) + (3 * 64 * 192)) * 18 / 32;
-        const int cache = 2 * 3 * 64 * 9 * sizeof(float);
+        const int cache = 2 * 3 * 64 * 9 * sizeof(ushort);
         Assert.Equal(blocks + (67 * 64 * 34 / 32) + (64 * 2) + cache, report.Types[0].Decoding[0].BytesPerToken);
         Assert.Throws<UsageException>(() => InferenceBenchmark.Run(path, Small with { Types = [WeightType.BF16] }, stop: TestContext.Current.CancellationToken));
     }
@@ -100,7 +101,8 @@ public sealed class InferenceBenchmarkTests
         InferenceCost cost = new(TestModel.Shape(Architecture.Gpt, layers: 1, heads: 1, width: 2, mlpWidth: 5, vocabulary: 3));
         Assert.Equal((2 * 46) + (2 * 6) + (8 * 10), cost.Decode(10));
         Assert.Equal((2 * 46 * 4) + (2 * 6) + (8 * (1 + 2 + 3 + 4)), cost.Prompt(4));
-        Assert.Equal(2 * 2 * 10 * sizeof(float), cost.CacheBytes(10));
+        Assert.Equal(2 * 2 * 10 * sizeof(float), cost.CacheBytes(10, CacheType.F32));
+        Assert.Equal(2 * 2 * 10 * sizeof(ushort), cost.CacheBytes(10, CacheType.F16));
     }
 
     [Fact]

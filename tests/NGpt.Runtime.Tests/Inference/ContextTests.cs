@@ -32,7 +32,7 @@ public sealed class ContextTests
         Assert.Throws<NGptException>(() => new NativeBuffer<float>(((Int128)1 << 62) + 64, "nothing"));
         Assert.Throws<NGptException>(() => new NativeBuffer<float>(((Int128)1 << 64) + 64, "nothing"));
         ModelConfig config = TestModel.Shape(Architecture.NGpt, layers: 1000, heads: 1 << 12, width: 1 << 16, length: 1 << 20);
-        Assert.Throws<NGptException>(() => new KeyValueCache(config, 1 << 20, 1 << 20));
+        Assert.Throws<NGptException>(() => new KeyValueCache(config, 1 << 20, 1 << 20, CacheType.F32));
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class ForwardTests
         double[][] expected = new ReferenceModel(test.Decoded(type)).Forward(tokens).Logits;
         using RuntimeModel model = test.Load(type);
         Assert.Equal(type, model.WeightType);
-        using InferenceContext context = model.CreateContext(new ContextOptions { Threads = 2 });
+        using InferenceContext context = model.CreateContext(new ContextOptions { Threads = 2, CacheType = CacheType.F32 });
         context.Run([new SequenceStep(0, tokens, LogitRows.All)]);
         for (int t = 0; t < tokens.Length; t++)
         {

@@ -73,4 +73,13 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>Stores <see cref="Count"/> numbers as bfloat16, rounded to nearest, ties to even; NaN stays NaN.</summary>
     static abstract void StoreUpperHalves(TSelf value, ushort* target);
+
+    /// <summary>Loads <see cref="Count"/> float16 numbers; infinity and NaN come out as finite numbers above 65,504.</summary>
+    static abstract TSelf LoadHalves(ushort* source);
+
+    /// <summary>
+    /// Stores <see cref="Count"/> numbers as float16, rounded to nearest, ties to even; what is beyond ±65,504 as one of the
+    /// two, NaN as some finite number.
+    /// </summary>
+    static abstract void StoreHalves(TSelf value, ushort* target);
 }

@@ -89,4 +89,25 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         rounded = Vector128.ConditionalSelect(Vector128.Equals(value._value, value._value).AsUInt32(), rounded, Vector128.Create(0x7FC0_0000u)) >>> 16;
         Vector128.Narrow(rounded, rounded).GetLower().Store(target);
     }
+
+    [MethodImpl(Inline)]
+    public static Lanes128 LoadHalves(ushort* source)
+    {
+        // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
+        Vector128<int> bits = (Vector128.WidenLower(Vector64.Load((short*)source).ToVector128Unsafe()) << Float16.DroppedBits) & Vector128.Create(Float16.Places);
+        return new(bits.AsSingle() * Vector128.Create(Float16.ExponentShift));
+    }
+
+    [MethodImpl(Inline)]
+    public static void StoreHalves(Lanes128 value, ushort* target)
+    {
+        Vector128<uint> sign = value._value.AsUInt32() & Vector128.Create(Float16.Sign);
+        Vector128<float> size = Vector128.MinNative(Vector128.Abs(value._value), Vector128.Create(Float16.Most));
+        Vector128<uint> number = size.AsUInt32() - Vector128.Create(Float16.ExponentDifference);
+        number = (number + Vector128.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector128.Create(1u))) >>> Float16.DroppedBits;
+        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        Vector128<uint> small = (size + Vector128.Create(Float16.SmallUnit)).AsUInt32() - Vector128.Create(Float16.SmallUnit).AsUInt32();
+        Vector128<uint> bits = Vector128.ConditionalSelect(Vector128.LessThan(size, Vector128.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector128.Narrow(bits, bits).GetLower().Store(target);
+    }
 }

@@ -89,4 +89,25 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         rounded = Vector256.ConditionalSelect(Vector256.Equals(value._value, value._value).AsUInt32(), rounded, Vector256.Create(0x7FC0_0000u)) >>> 16;
         Vector256.Narrow(rounded, rounded).GetLower().Store(target);
     }
+
+    [MethodImpl(Inline)]
+    public static Lanes256 LoadHalves(ushort* source)
+    {
+        // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
+        Vector256<int> bits = (Vector256.WidenLower(Vector128.Load((short*)source).ToVector256Unsafe()) << Float16.DroppedBits) & Vector256.Create(Float16.Places);
+        return new(bits.AsSingle() * Vector256.Create(Float16.ExponentShift));
+    }
+
+    [MethodImpl(Inline)]
+    public static void StoreHalves(Lanes256 value, ushort* target)
+    {
+        Vector256<uint> sign = value._value.AsUInt32() & Vector256.Create(Float16.Sign);
+        Vector256<float> size = Vector256.MinNative(Vector256.Abs(value._value), Vector256.Create(Float16.Most));
+        Vector256<uint> number = size.AsUInt32() - Vector256.Create(Float16.ExponentDifference);
+        number = (number + Vector256.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector256.Create(1u))) >>> Float16.DroppedBits;
+        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        Vector256<uint> small = (size + Vector256.Create(Float16.SmallUnit)).AsUInt32() - Vector256.Create(Float16.SmallUnit).AsUInt32();
+        Vector256<uint> bits = Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector256.Narrow(bits, bits).GetLower().Store(target);
+    }
 }

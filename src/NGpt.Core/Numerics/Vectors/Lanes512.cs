@@ -94,4 +94,28 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
             : Vector512.Narrow(rounded, rounded).GetLower();
         halves.Store(target);
     }
+
+    [MethodImpl(Inline)]
+    public static Lanes512 LoadHalves(ushort* source)
+    {
+        // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
+        Vector512<int> bits = (Vector512.WidenLower(Vector256.Load((short*)source).ToVector512Unsafe()) << Float16.DroppedBits) & Vector512.Create(Float16.Places);
+        return new(bits.AsSingle() * Vector512.Create(Float16.ExponentShift));
+    }
+
+    [MethodImpl(Inline)]
+    public static void StoreHalves(Lanes512 value, ushort* target)
+    {
+        Vector512<uint> sign = value._value.AsUInt32() & Vector512.Create(Float16.Sign);
+        Vector512<float> size = Vector512.MinNative(Vector512.Abs(value._value), Vector512.Create(Float16.Most));
+        Vector512<uint> number = size.AsUInt32() - Vector512.Create(Float16.ExponentDifference);
+        number = (number + Vector512.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector512.Create(1u))) >>> Float16.DroppedBits;
+        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        Vector512<uint> small = (size + Vector512.Create(Float16.SmallUnit)).AsUInt32() - Vector512.Create(Float16.SmallUnit).AsUInt32();
+        Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector256<ushort> halves = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector256UInt16(bits)
+            : Vector512.Narrow(bits, bits).GetLower();
+        halves.Store(target);
+    }
 }

@@ -83,4 +83,14 @@ internal readonly unsafe struct PairLanes : ILanes<PairLanes>
         target[0] = BFloat16.From(value._value[0]).Bits;
         target[1] = BFloat16.From(value._value[1]).Bits;
     }
+
+    [MethodImpl(Inline)]
+    public static PairLanes LoadHalves(ushort* source) => new(Vector64.Create(Float16.Value(new Float16(source[0])), Float16.Value(new Float16(source[1]))));
+
+    [MethodImpl(Inline)]
+    public static void StoreHalves(PairLanes value, ushort* target)
+    {
+        target[0] = Float16.From(value._value[0]).Bits;
+        target[1] = Float16.From(value._value[1]).Bits;
+    }
 }

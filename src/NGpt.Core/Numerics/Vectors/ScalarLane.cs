@@ -75,4 +75,10 @@ internal readonly unsafe struct ScalarLane : ILanes<ScalarLane>
 
     [MethodImpl(Inline)]
     public static void StoreUpperHalves(ScalarLane value, ushort* target) => *target = BFloat16.From(value._value).Bits;
+
+    [MethodImpl(Inline)]
+    public static ScalarLane LoadHalves(ushort* source) => new(Float16.Value(new Float16(*source)));
+
+    [MethodImpl(Inline)]
+    public static void StoreHalves(ScalarLane value, ushort* target) => *target = Float16.From(value._value).Bits;
 }

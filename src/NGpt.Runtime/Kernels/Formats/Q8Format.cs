@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using NGpt.Core.Numerics.Vectors;
 using NGpt.Core.Quantization;
 
 namespace NGpt.Runtime.Kernels.Formats;
@@ -44,11 +45,11 @@ internal readonly unsafe struct Q8Format : IBlockFormat
     public static Vector256<byte> Second(byte* block) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block) => Vector256.Create(HalfScale.Read(block));
+    public static Vector256<float> Scales(byte* block) => Vector256.Create(Float16.Value(*(Float16*)block));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<sbyte> Part(byte* block, int part) => First(block).AsSByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float GroupScale(byte* block, int part, int group) => HalfScale.Read(block);
+    public static float GroupScale(byte* block, int part, int group) => Float16.Value(*(Float16*)block);
 }

@@ -61,6 +61,52 @@ public sealed unsafe class LanesTests
     }
 
     [Fact]
+    public void Float16_rounds_to_nearest_and_ties_to_even_and_stays_finite()
+    {
+        Random random = new(6);
+        List<float> numbers = [0, -0f, 1, -1, float.Epsilon, -float.Epsilon, float.MaxValue, float.NegativeInfinity, 65504, 65520, -65519.996f];
+        for (int bits = 0; bits < 0x7C00; bits++)
+        {
+            // Every number, what is halfway to the next one, and the neighbours of both.
+            float number = (float)BitConverter.UInt16BitsToHalf((ushort)bits);
+            float halfway = (number + (float)BitConverter.UInt16BitsToHalf((ushort)Math.Min(bits + 1, 0x7BFF))) / 2;
+            numbers.AddRange(number, -number, halfway, MathF.BitIncrement(halfway), -MathF.BitDecrement(halfway));
+        }
+
+        for (int i = 0; i < 50_000; i++)
+        {
+            numbers.Add(BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)));
+        }
+
+        numbers.RemoveAll(float.IsNaN);
+        foreach (float number in numbers)
+        {
+            float expected = (float)(Half)Math.Clamp(number, -65504, 65504);
+            Check<Lanes512>(number, expected);
+            Check<Lanes256>(number, expected);
+            Check<Lanes128>(number, expected);
+            Check<PairLanes>(number, expected);
+            Check<ScalarLane>(number, expected);
+            Assert.Equal(expected, Float16.Value(Float16.From(number)));
+        }
+
+        Assert.True(float.IsFinite(Float16.Value(Float16.From(float.NaN))));
+
+        static void Check<TLanes>(float number, float expected)
+            where TLanes : unmanaged, ILanes<TLanes>
+        {
+            Float16* halves = stackalloc Float16[Most];
+            float* numbers = stackalloc float[Most];
+            Float16.Store(TLanes.Of(number), halves);
+            TLanes.Store(Float16.Load<TLanes>(halves), numbers);
+            for (int i = 0; i < TLanes.Count; i++)
+            {
+                Assert.Equal(BitConverter.SingleToInt32Bits(expected), BitConverter.SingleToInt32Bits(numbers[i]));
+            }
+        }
+    }
+
+    [Fact]
     public void Every_operation_is_that_of_its_numbers()
     {
         Check<Lanes512>();
