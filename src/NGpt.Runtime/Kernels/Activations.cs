@@ -68,6 +68,9 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>The first tokens whose bytes exist in groups.</summary>
     public int PreparedGroups { get; set; }
 
+    /// <summary>How many tokens those groups have.</summary>
+    public int GroupLength { get; set; }
+
     /// <summary>One row; rows follow each other without gaps. <see cref="Changed"/> must be called after writing.</summary>
     /// <param name="token">0..<see cref="MostTokens"/>-1.</param>
     public float* Row(int token)

@@ -10,26 +10,43 @@ namespace NGpt.Runtime.Kernels;
 /// <typeparam name="TLanes">Vectors of float32.</typeparam>
 /// <typeparam name="TTile">Tile of float32 products.</typeparam>
 /// <typeparam name="TDot">Products of bytes with a few tokens.</typeparam>
+/// <typeparam name="TGroup">Products of bytes with no more tokens than it has lanes.</typeparam>
 /// <typeparam name="TToken">Products of bytes with many tokens.</typeparam>
-internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TToken> : ProductKernels
+internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TGroup, TToken> : ProductKernels
     where TLanes : unmanaged, ILanes<TLanes>
     where TTile : unmanaged, ITile<TLanes>
     where TDot : unmanaged, IByteDot
+    where TGroup : unmanaged, ITokenLanes<TGroup>
     where TToken : unmanaged, ITokenLanes<TToken>
 {
     /// <inheritdoc/>
-    public override string Description => $"{TLanes.Name}, {TToken.Name}";
+    public override string Description => TGroup.Name == TToken.Name || TToken.Name == TLanes.Name
+        ? $"{TLanes.Name}, {TGroup.Name}"
+        : $"{TLanes.Name}, {TGroup.Name}, {TToken.Name}";
 
     /// <inheritdoc/>
     public override long ScratchBytes(int widestInput) =>
         Math.Max(TileScratch.Bytes(widestInput), TiledBlock<TLanes, TTile>.BufferLength * sizeof(float));
 
     /// <inheritdoc/>
-    public override void Round(ThreadTeam? team, in ProductInput input) => Run(team, new GroupRoundingWork<TToken>(input));
+    public override int GroupLength(int tokens) => tokens <= TGroup.Count ? TGroup.Count : TToken.Count;
+
+    /// <inheritdoc/>
+    public override void Round(ThreadTeam? team, in ProductInput input)
+    {
+        if (input.Tokens <= TGroup.Count)
+        {
+            Run(team, new GroupRoundingWork<TGroup>(input));
+        }
+        else
+        {
+            Run(team, new GroupRoundingWork<TToken>(input));
+        }
+    }
 
     /// <inheritdoc/>
     public override void Multiply(ThreadTeam? team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes) =>
-        Run(team, new ProductWork<TLanes, TTile, TDot, TToken>
+        Run(team, new ProductWork<TLanes, TTile, TDot, TGroup, TToken>
         {
             Items = items,
             Count = count,

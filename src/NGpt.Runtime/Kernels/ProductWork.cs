@@ -10,10 +10,11 @@ using NGpt.Runtime.Kernels.Vectors;
 namespace NGpt.Runtime.Kernels;
 
 /// <summary>Products as threads share them: each takes a part of every matrix's rows.</summary>
-internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IParallelWork
+internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TTile : unmanaged, ITile<TLanes>
     where TDot : unmanaged, IByteDot
+    where TGroup : unmanaged, ITokenLanes<TGroup>
     where TToken : unmanaged, ITokenLanes<TToken>
 {
     // Rows that the kernels for a few tokens take together.
@@ -51,9 +52,13 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IPara
             {
                 Numbers<BFloat16>(*item, panels, first, end, scratch);
             }
+            else if (Input.Tokens <= TGroup.Count)
+            {
+                Blocks<TGroup>(*item, first, end, scratch);
+            }
             else
             {
-                Blocks(*item, first, end, scratch);
+                Blocks<TToken>(*item, first, end, scratch);
             }
         }
     }
@@ -71,33 +76,35 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IPara
         }
     }
 
-    private void Blocks(in ProductItem item, int first, int end, byte* scratch)
+    private void Blocks<TGroupLanes>(in ProductItem item, int first, int end, byte* scratch)
+        where TGroupLanes : unmanaged, ITokenLanes<TGroupLanes>
     {
         switch (item.Type)
         {
             case WeightType.Q8_0:
-                if (TToken.TakesBytes)
+                if (TGroupLanes.TakesBytes)
                 {
-                    Blocks<Q8Format, ByteStep<TToken>, TToken>(item, first, end, scratch);
+                    Blocks<Q8Format, TGroupLanes, ByteStep<TGroupLanes>, TGroupLanes>(item, first, end, scratch);
                 }
                 else
                 {
-                    Blocks<Q8Format, SplitStep<TToken>, SplitSum<TToken>>(item, first, end, scratch);
+                    Blocks<Q8Format, TGroupLanes, SplitStep<TGroupLanes>, SplitSum<TGroupLanes>>(item, first, end, scratch);
                 }
 
                 break;
             case WeightType.Q4_0:
-                Blocks<Q4Format, SmallStep<TToken, Q4Format>, TToken>(item, first, end, scratch);
+                Blocks<Q4Format, TGroupLanes, SmallStep<TGroupLanes, Q4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
             default:
-                Blocks<NvFp4Format, SmallStep<TToken, NvFp4Format>, TToken>(item, first, end, scratch);
+                Blocks<NvFp4Format, TGroupLanes, SmallStep<TGroupLanes, NvFp4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
         }
     }
 
-    private void Blocks<TFormat, TStep, TSum>(in ProductItem item, int first, int end, byte* scratch)
+    private void Blocks<TFormat, TGroupLanes, TStep, TSum>(in ProductItem item, int first, int end, byte* scratch)
         where TFormat : unmanaged, IBlockFormat
-        where TStep : unmanaged, ITileStep<TToken, TSum>
+        where TGroupLanes : unmanaged, ITokenLanes<TGroupLanes>
+        where TStep : unmanaged, ITileStep<TGroupLanes, TSum>
         where TSum : unmanaged
     {
         if (Input.Tokens <= Activations.MostRows)
@@ -106,7 +113,7 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TToken> : IPara
         }
         else
         {
-            BlockTiles<TToken, TFormat, TStep, TSum>.Multiply(item, Input, first, end, new TileScratch(scratch, Input.Width));
+            BlockTiles<TGroupLanes, TFormat, TStep, TSum>.Multiply(item, Input, first, end, new TileScratch(scratch, Input.Width));
         }
     }
 }

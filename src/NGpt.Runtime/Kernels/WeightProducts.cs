@@ -102,10 +102,11 @@ internal sealed unsafe class WeightProducts : IDisposable
 
         if (input.Tokens > Activations.MostRows)
         {
-            if ((columns || halves) && x.PreparedGroups < input.Tokens)
+            int length = _kernels.GroupLength(input.Tokens);
+            if ((columns || halves) && (x.PreparedGroups < input.Tokens || x.GroupLength != length))
             {
                 _kernels.Round(team, input);
-                x.PreparedGroups = input.Tokens;
+                (x.PreparedGroups, x.GroupLength) = (input.Tokens, length);
             }
 
             return;

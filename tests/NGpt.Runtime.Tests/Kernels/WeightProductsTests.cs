@@ -208,6 +208,34 @@ public sealed unsafe class WeightProductsTests
         }
     }
 
+    [Fact]
+    public void Fewer_tokens_of_the_same_activations_are_multiplied_like_them_alone()
+    {
+        Random random = new(16);
+        using WorkerTeam team = new(1);
+        using TestWeights weights = new(WeightType.Q4_0, 5, 64, false, random);
+        using Activations x = new(33, 64);
+        Fill(x, random);
+        foreach (ProductKernels kernels in AllKernels.Supported())
+        {
+            using WeightProducts products = new(team, 33, 64, kernels);
+            foreach (int tokens in (ReadOnlySpan<int>)[33, 7, 3, 20])
+            {
+                using GuardedFloats alone = new(tokens, 5, 0);
+                using GuardedFloats after = new(33, 5, 0);
+                x.Changed();
+                products.Multiply(x, tokens, [new ProductOutput(weights.Matrix, alone.Data, alone.Stride)]);
+                x.Changed();
+                products.Multiply(x, 33, [new ProductOutput(weights.Matrix, after.Data, after.Stride)]);
+                products.Multiply(x, tokens, [new ProductOutput(weights.Matrix, after.Data, after.Stride)]);
+                for (int i = 0; i < tokens * 5; i++)
+                {
+                    Assert.Equal(alone[i / 5, i % 5], after[i / 5, i % 5]);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(WeightType.F32, 61)]
     [InlineData(WeightType.BF16, 61)]
