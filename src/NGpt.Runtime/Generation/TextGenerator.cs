@@ -18,7 +18,7 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Allocates a context for one text.</summary>
     /// <param name="model">The model; outlives the generator.</param>
     /// <param name="options">Length of the context, threads; null for the defaults. One slot is used.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="UsageException">An option is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
     public TextGenerator(RuntimeModel model, ContextOptions? options = null)
     {
