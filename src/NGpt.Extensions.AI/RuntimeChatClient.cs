@@ -32,6 +32,7 @@ public sealed class RuntimeChatClient : IChatClient
     /// <param name="template">How conversations are written as text: the template that the model was trained with.</param>
     /// <param name="defaults">Settings where a request does not say; null for those of the library.</param>
     /// <param name="context">Length of the context and threads; null for the defaults.</param>
+    /// <exception cref="UsageException">A setting is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
     public RuntimeChatClient(RuntimeModel model, ChatTemplate template, SamplingOptions? defaults = null, ContextOptions? context = null)
     {

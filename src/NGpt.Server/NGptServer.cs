@@ -125,6 +125,7 @@ public sealed class NGptServer : IAsyncDisposable
         Require(options.Slots is >= 1 and <= 1024, $"{options.Slots} slots are outside 1 to 1024");
         Require(options.QueueLength >= 0, $"a queue of {options.QueueLength} is below 0");
         Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
+        Require(options.BatchTokens <= InferenceContext.MostBatchTokens, $"{options.BatchTokens} tokens a step are more than {InferenceContext.MostBatchTokens}");
         Require(
             options.ContextLength is null or (>= 1 and <= InferenceContext.LongestContext),
             $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.LongestContext}");

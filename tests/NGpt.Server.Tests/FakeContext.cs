@@ -8,14 +8,14 @@ namespace NGpt.Server.Tests;
 /// small letters and spaces, as bytes. It checks what it is asked for as the real one does, remembers it, and can be made
 /// to wait and to fail.
 /// </summary>
-internal sealed class FakeContext(int slots = 3, int contextLength = 96, int batchTokens = 48) : IInferenceContext
+internal sealed class FakeContext(int slots = 3, int contextLength = 96, int batchTokens = 48, int vocabulary = FakeContext.Vocabulary) : IInferenceContext
 {
     public const int Vocabulary = 257;
     public const int EndOfText = 256;
 
     private readonly List<int>[] _slots = [.. Enumerable.Range(0, slots).Select(_ => new List<int>())];
     private readonly List<(SequenceStep Step, int Before)> _last = [];
-    private float[] _logits = new float[Vocabulary];
+    private readonly float[] _logits = new float[vocabulary];
 
     /// <summary>When set, every step waits for a permit.</summary>
     public SemaphoreSlim? Gate { get; set; }
@@ -38,7 +38,7 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
 
     public bool IsDisposed { get; private set; }
 
-    public int VocabularySize => Vocabulary;
+    public int VocabularySize => vocabulary;
 
     public int LayerCount => 2;
 
@@ -124,7 +124,6 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
         (SequenceStep step, int before) = _last[number];
         Require(step.Logits == LogitRows.All ? row < step.Tokens.Length : step.Logits == LogitRows.Last && row == 0);
         int length = step.Logits == LogitRows.All ? before + row + 1 : before + step.Tokens.Length;
-        _logits = new float[Vocabulary];
         Fill(_logits, [.. _slots[step.Slot].Take(length)]);
         _logits[EndOfText] = length >= EndsAt ? 50 : _logits[EndOfText];
         _logits[0] = length >= BreaksAt ? float.NaN : _logits[0];

@@ -61,6 +61,7 @@ public sealed class LifeTests
             () => NGptServer.StartAsync(new ServerOptions { Port = server.Server.Address.Port }, () => TestServer.Model(new FakeContext())));
         Assert.Contains("cannot listen on", taken.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Slots = 0 }, () => TestServer.Model(new FakeContext())));
+        await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { BatchTokens = int.MaxValue }, () => TestServer.Model(new FakeContext())));
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { ContextLength = (1 << 20) + 1 }, () => TestServer.Model(new FakeContext())));
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Host = "example.org" }, () => TestServer.Model(new FakeContext())));
     }

@@ -25,11 +25,22 @@ public sealed class TextContinuation
     /// <param name="prompt">The tokens so far, each 0..V-1.</param>
     /// <exception cref="UsageException">An option is out of range.</exception>
     public TextContinuation(ITokenizer tokenizer, SamplingOptions options, int vocabularySize, ReadOnlySpan<int> prompt)
+        : this(tokenizer, options, new SamplerMemory(vocabularySize), prompt)
+    {
+    }
+
+    /// <summary>Begins after a prompt, in memory that several texts share.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="options">How to sample, how much, and where to stop.</param>
+    /// <param name="memory">What tokens are chosen in: one text at a time.</param>
+    /// <param name="prompt">The tokens so far, each 0..V-1.</param>
+    /// <exception cref="UsageException">An option is out of range.</exception>
+    public TextContinuation(ITokenizer tokenizer, SamplingOptions options, SamplerMemory memory, ReadOnlySpan<int> prompt)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(options);
         (_tokenizer, _options) = (tokenizer, options);
-        _sampler = new TokenSampler(options, vocabularySize);
+        _sampler = new TokenSampler(options, memory);
         _stops = new StopStringMatcher(options.StopStrings);
         _tokens = [.. prompt];
         PromptTokens = prompt.Length;
@@ -47,9 +58,6 @@ public sealed class TextContinuation
 
     /// <summary>The seed in use: giving it again gives the same text.</summary>
     public ulong Seed => _sampler.Seed;
-
-    /// <summary>Natural logarithm of the probability that the model itself gave to the newest token; NaN before the first.</summary>
-    public double LogProbability => _sampler.LogProbability;
 
     /// <summary>Why the text has ended, or null as long as it goes on.</summary>
     public StopReason? Ended { get; private set; }

@@ -15,6 +15,7 @@ public sealed class TextWriting
     private readonly INextTokenModel _model;
     private readonly ITokenizer _tokenizer;
     private readonly float[] _logits;
+    private readonly SamplerMemory _memory;
 
     /// <summary>Prepares to write with a model.</summary>
     /// <param name="model">The model; nobody else uses it meanwhile.</param>
@@ -25,6 +26,7 @@ public sealed class TextWriting
         ArgumentNullException.ThrowIfNull(tokenizer);
         (_model, _tokenizer) = (model, tokenizer);
         _logits = new float[model.VocabularySize];
+        _memory = new SamplerMemory(model.VocabularySize);
     }
 
     /// <summary>Continues a prompt.</summary>
@@ -38,7 +40,7 @@ public sealed class TextWriting
     {
         ArgumentNullException.ThrowIfNull(options);
         long start = Stopwatch.GetTimestamp();
-        TextContinuation continuation = new(_tokenizer, options, _model.VocabularySize, _tokenizer.EncodePrompt(prompt));
+        TextContinuation continuation = Begin(prompt, options);
         StringBuilder text = new();
         foreach (string piece in Pieces(continuation, stop))
         {
@@ -49,6 +51,12 @@ public sealed class TextWriting
         return new GenerationResult(
             text.ToString(), continuation.PromptTokens, continuation.GeneratedTokens, continuation.Ended!.Value, continuation.Seed, Stopwatch.GetElapsedTime(start));
     }
+
+    /// <summary>Begins a text, in memory that this object's texts share.</summary>
+    /// <param name="prompt">The beginning; empty to begin a new document.</param>
+    /// <param name="options">How to sample, how much, and where to stop.</param>
+    /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
+    public TextContinuation Begin(string prompt, SamplingOptions options) => new(_tokenizer, options, _memory, _tokenizer.EncodePrompt(prompt));
 
     /// <summary>Goes on with a text until it ends.</summary>
     /// <param name="continuation">A text that nothing was computed for yet.</param>

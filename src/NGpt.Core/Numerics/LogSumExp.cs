@@ -19,7 +19,7 @@ public static class LogSumExp
 
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         ReadOnlySpan<float> rest = values[(vectors.Length * Vector<float>.Count)..];
-        float max = Max(vectors, rest);
+        float max = FloatScan.Max(values);
 
         Vector<float> maxima = new(max);
         Vector<double> sums = Vector<double>.Zero;
@@ -36,27 +36,5 @@ public static class LogSumExp
         }
 
         return max + Math.Log(sum);
-    }
-
-    private static float Max(ReadOnlySpan<Vector<float>> vectors, ReadOnlySpan<float> rest)
-    {
-        Vector<float> maxima = new(float.NegativeInfinity);
-        foreach (Vector<float> vector in vectors)
-        {
-            maxima = Vector.Max(maxima, vector);
-        }
-
-        float max = float.NegativeInfinity;
-        for (int i = 0; i < Vector<float>.Count; i++)
-        {
-            max = MathF.Max(max, maxima[i]);
-        }
-
-        foreach (float value in rest)
-        {
-            max = MathF.Max(max, value);
-        }
-
-        return max;
     }
 }

@@ -1,10 +1,14 @@
+using NGpt.Core.Numerics;
+
 namespace NGpt.Core.Sampling;
 
 /// <summary>
-/// The tokens that may still be chosen, with their logits. Logit and id share one 64-bit key whose ascending order is
-/// descending logit and, for equal logits, ascending id: selecting and sorting compare plain integers.
+/// The tokens that may still be chosen. As long as that is all of them they stand in the order of their ids; what limits
+/// them gives each that is left a 64-bit key of logit and id, whose ascending order is descending logit and, for equal
+/// logits, ascending id: selecting and sorting compare plain integers. The limits are called in the order that they stand in.
 /// </summary>
-internal sealed class CandidateList(int capacity)
+/// <param name="logits">The logits [V]; <see cref="Fill"/> is called whenever they have changed.</param>
+internal sealed class CandidateList(float[] logits)
 {
     // The nucleus is looked for in sorted pieces, the first of this size and each next one four times as long.
     private const int FirstPiece = 256;
@@ -13,27 +17,18 @@ internal sealed class CandidateList(int capacity)
     // Top-k makes a pass of its own over the tokens when it keeps at most one in so many.
     private const int LeastGain = 16;
 
-    private readonly ulong[] _keys = new ulong[capacity];
-    private readonly double[] _weights = new double[capacity];
+    private readonly ulong[] _keys = new ulong[logits.Length];
+    private readonly SoftmaxDraw _softmax = new(logits.Length);
     private int _count;
-    private bool _sorted;
+    private bool _hasKeys;
     private float _max;
 
-    /// <summary>Starts again with every token.</summary>
-    /// <param name="logits">As many as the capacity, all finite.</param>
-    public void Fill(ReadOnlySpan<float> logits)
+    /// <summary>Starts again with every token; the logits are finite.</summary>
+    public void Fill()
     {
-        ulong first = ulong.MaxValue;
-        for (int id = 0; id < logits.Length; id++)
-        {
-            ulong key = Key(logits[id], id);
-            _keys[id] = key;
-            first = Math.Min(first, key);
-        }
-
         _count = logits.Length;
-        _sorted = false;
-        _max = Logit(first);
+        _hasKeys = false;
+        _max = FloatScan.Max(logits);
     }
 
     /// <summary>Keeps the <paramref name="k"/> largest logits; 0 keeps all.</summary>
@@ -44,41 +39,9 @@ internal sealed class CandidateList(int capacity)
             return;
         }
 
-        if (k <= _count / LeastGain)
-        {
-            DropMost(k);
-        }
-
-        PartialSort.Ascending(_keys.AsSpan(0, _count), k);
-        _count = k;
-        _sorted = true;
-    }
-
-    // One pass that compares each key with the worst of the k best so far: nearly all fail at once. Those that pass
-    // gather at the front (never beyond the key being read) and are sifted whenever there are many.
-    private void DropMost(int k)
-    {
-        int room = Math.Max(FirstPiece, PieceGrowth * k);
-        ulong border = ulong.MaxValue;
-        int kept = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            ulong key = _keys[i];
-            if (key >= border)
-            {
-                continue;
-            }
-
-            _keys[kept++] = key;
-            if (kept == room)
-            {
-                PartialSort.Ascending(_keys.AsSpan(0, kept), k);
-                border = _keys[k - 1];
-                kept = k;
-            }
-        }
-
-        _count = kept;
+        int gathered = k <= _count / LeastGain ? GatherLargest(k) : GatherAll();
+        PartialSort.Ascending(_keys.AsSpan(0, gathered), k);
+        (_count, _hasKeys) = (k, true);
     }
 
     /// <summary>Keeps the fewest largest whose probabilities reach <paramref name="p"/>, at least one; 1 keeps all.</summary>
@@ -89,14 +52,21 @@ internal sealed class CandidateList(int capacity)
             return;
         }
 
-        double total = 0;
-        for (int i = 0; i < _count; i++)
+        Weigh(temperature: 1);
+        double enough = p * _softmax.Total;
+
+        // Top-k leaves its tokens sorted, and their weights in the same order.
+        bool isSorted = _hasKeys;
+        if (!isSorted)
         {
-            total += Math.Exp(Logit(_keys[i]) - (double)_max);
+            // All together, those below this weight are less than what the nucleus leaves out: they are in no case in it.
+            _count = GatherHeavy((1 - p) * _softmax.Total / _count);
+            _hasKeys = true;
         }
 
+        ReadOnlySpan<float> weights = _softmax.Weights;
         double reached = 0;
-        int sorted = _sorted ? _count : 0;
+        int sorted = isSorted ? _count : 0;
         int piece = FirstPiece;
         for (int i = 0; i < _count; i++)
         {
@@ -108,15 +78,13 @@ internal sealed class CandidateList(int capacity)
                 piece *= PieceGrowth;
             }
 
-            reached += Math.Exp(Logit(_keys[i]) - (double)_max);
-            if (reached >= p * total)
+            reached += weights[isSorted ? i : Id(_keys[i])];
+            if (reached >= enough)
             {
                 _count = i + 1;
                 break;
             }
         }
-
-        _sorted = true;
     }
 
     /// <summary>Keeps those at least <paramref name="p"/> times as likely as the likeliest; 0 keeps all.</summary>
@@ -131,13 +99,14 @@ internal sealed class CandidateList(int capacity)
         int kept = 0;
         for (int i = 0; i < _count; i++)
         {
-            if (Logit(_keys[i]) >= smallest)
+            float logit = _hasKeys ? Logit(_keys[i]) : logits[i];
+            if (logit >= smallest)
             {
-                _keys[kept++] = _keys[i];
+                _keys[kept++] = _hasKeys ? _keys[i] : Key(logit, i);
             }
         }
 
-        _count = kept;
+        (_count, _hasKeys) = (kept, true);
     }
 
     /// <summary>Draws one of those kept, with the softmax of logit / temperature.</summary>
@@ -146,30 +115,9 @@ internal sealed class CandidateList(int capacity)
     /// <returns>The token id.</returns>
     public int Draw(double temperature, double uniform)
     {
-        double total = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            _weights[i] = Math.Exp((Logit(_keys[i]) - (double)_max) / temperature);
-            total += _weights[i];
-        }
-
-        double left = uniform * total;
-        int chosen = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            // A weight that vanished cannot be drawn, not even where rounding leaves a little over at the end.
-            if (_weights[i] > 0)
-            {
-                chosen = i;
-                left -= _weights[i];
-                if (left < 0)
-                {
-                    break;
-                }
-            }
-        }
-
-        return (int)(uint)_keys[chosen];
+        Weigh(temperature);
+        int chosen = _softmax.Draw(uniform);
+        return _hasKeys ? Id(_keys[chosen]) : chosen;
     }
 
     private static ulong Key(float logit, int id)
@@ -184,5 +132,76 @@ internal sealed class CandidateList(int capacity)
     {
         uint descending = (uint)(key >> 32);
         return BitConverter.UInt32BitsToSingle((descending & 0x80000000) != 0 ? descending : ~descending & 0x7FFFFFFF);
+    }
+
+    private static int Id(ulong key) => (int)(uint)key;
+
+    // The weights of those kept, in their order.
+    private void Weigh(double temperature)
+    {
+        if (!_hasKeys)
+        {
+            _softmax.Fill(logits, _max, temperature);
+            return;
+        }
+
+        Span<float> kept = _softmax.Room(_count);
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i] = Logit(_keys[i]);
+        }
+
+        _softmax.Fill(kept, _max, temperature);
+    }
+
+    private int GatherAll()
+    {
+        for (int id = 0; id < logits.Length; id++)
+        {
+            _keys[id] = Key(logits[id], id);
+        }
+
+        return logits.Length;
+    }
+
+    // One pass that compares each logit with the worst of the k best so far: nearly all fail at once, and of equal ones
+    // the later has the higher id. Those that pass gather, and are sifted whenever there are many.
+    private int GatherLargest(int k)
+    {
+        int room = Math.Max(FirstPiece, PieceGrowth * k);
+        float border = float.NegativeInfinity;
+        int kept = 0;
+        for (int id = 0; id < logits.Length; id++)
+        {
+            float logit = logits[id];
+            if (logit <= border)
+            {
+                continue;
+            }
+
+            _keys[kept++] = Key(logit, id);
+            if (kept == room)
+            {
+                PartialSort.Ascending(_keys.AsSpan(0, kept), k);
+                border = Logit(_keys[k - 1]);
+                kept = k;
+            }
+        }
+
+        return kept;
+    }
+
+    // Without a branch: which tokens pass is hard to foresee.
+    private int GatherHeavy(double least)
+    {
+        ReadOnlySpan<float> weights = _softmax.Weights;
+        int kept = 0;
+        for (int id = 0; id < weights.Length; id++)
+        {
+            _keys[kept] = Key(logits[id], id);
+            kept += weights[id] >= least ? 1 : 0;
+        }
+
+        return kept;
     }
 }

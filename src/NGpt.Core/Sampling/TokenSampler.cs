@@ -5,44 +5,43 @@ namespace NGpt.Core.Sampling;
 
 /// <summary>
 /// Chooses the next token from a model's logits [V]: penalties, top-k, top-p, min-p, temperature, and one draw. All
-/// memory is taken when it is made. One sampler belongs to one text: it holds the random stream. Not thread-safe.
+/// memory is taken when it is made, or shared. One sampler belongs to one text: it holds the random stream. The same
+/// logits and seed give the same token on every processor. Not thread-safe.
 /// </summary>
 public sealed class TokenSampler
 {
     private readonly SamplingOptions _options;
     private readonly SplitMix64 _random;
-    private readonly float[] _logits;
-    private readonly int[] _occurrences;
-    private readonly CandidateList _candidates;
+    private readonly SamplerMemory _memory;
 
-    /// <summary>Makes a sampler.</summary>
+    /// <summary>Makes a sampler with memory of its own.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="vocabularySize">V, the number of logits.</param>
     /// <exception cref="UsageException">A setting is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="vocabularySize"/> is below 1.</exception>
     public TokenSampler(SamplingOptions options, int vocabularySize)
+        : this(options, new SamplerMemory(vocabularySize))
+    {
+    }
+
+    /// <summary>Makes a sampler that computes in given memory.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="memory">The memory; other samplers may share it, one call at a time.</param>
+    /// <exception cref="UsageException">A setting is out of range.</exception>
+    public TokenSampler(SamplingOptions options, SamplerMemory memory)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        ArgumentNullException.ThrowIfNull(memory);
         options.RequireValid();
-        _options = options;
+        (_options, _memory) = (options, memory);
 
         // A drawn seed stays in the range of the option, so that it can be given to repeat the run.
         Seed = (ulong)(options.Seed >= 0 ? options.Seed : Random.Shared.NextInt64());
         _random = new SplitMix64(Seed);
-        _logits = new float[vocabularySize];
-        _occurrences = new int[vocabularySize];
-        _candidates = new CandidateList(vocabularySize);
     }
 
     /// <summary>The seed in use: the one of the options, or the one drawn when they say −1.</summary>
     public ulong Seed { get; }
-
-    /// <summary>
-    /// The natural logarithm of the probability that the model itself, before penalties and all other settings, gave to
-    /// the token last chosen: its logit minus <see cref="LogSumExp"/> of all. NaN before the first.
-    /// </summary>
-    public double LogProbability { get; private set; } = double.NaN;
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">The model's logits [V] for the next token; they are not changed.</param>
@@ -56,30 +55,33 @@ public sealed class TokenSampler
     /// <exception cref="ArgumentOutOfRangeException">A token of the history is not in the vocabulary.</exception>
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
     {
-        if (logits.Length != _logits.Length)
+        if (logits.Length != _memory.VocabularySize)
         {
-            throw new ArgumentException($"{logits.Length} logits were given for a vocabulary of {_logits.Length}.", nameof(logits));
+            throw new ArgumentException($"{logits.Length} logits were given for a vocabulary of {_memory.VocabularySize}.", nameof(logits));
         }
 
         RequireFinite(logits);
-        logits.CopyTo(_logits);
+        logits.CopyTo(_memory.Logits);
         ApplyPenalties(history);
-        int token = _options.IsGreedy ? Likeliest() : Draw();
-        LogProbability = logits[token] - LogSumExp.Of(logits);
-        return token;
+        return _options.IsGreedy ? Likeliest() : Draw();
     }
 
     private static void RequireFinite(ReadOnlySpan<float> logits)
     {
-        for (int id = 0; id < logits.Length; id++)
+        if (FloatScan.AllFinite(logits))
         {
-            if (!float.IsFinite(logits[id]))
-            {
-                throw new NGptException(
-                    $"the model gave the logit {logits[id]} to token {id}; expected a finite number",
-                    "the weights are damaged or training diverged: use an earlier checkpoint or a wider number type");
-            }
+            return;
         }
+
+        int id = 0;
+        while (float.IsFinite(logits[id]))
+        {
+            id++;
+        }
+
+        throw new NGptException(
+            $"the model gave the logit {logits[id]} to token {id}; expected a finite number",
+            "the weights are damaged or training diverged: use an earlier checkpoint or a wider number type");
     }
 
     private void ApplyPenalties(ReadOnlySpan<int> history)
@@ -94,54 +96,46 @@ public sealed class TokenSampler
             return;
         }
 
+        int[] occurrences = _memory.Occurrences;
         foreach (int token in window)
         {
-            if ((uint)token >= (uint)_occurrences.Length)
+            if ((uint)token >= (uint)occurrences.Length)
             {
-                Array.Clear(_occurrences);
-                throw new ArgumentOutOfRangeException(nameof(history), token, $"Token ids go from 0 to {_occurrences.Length - 1}.");
+                Array.Clear(occurrences);
+                throw new ArgumentOutOfRangeException(nameof(history), token, $"Token ids go from 0 to {occurrences.Length - 1}.");
             }
 
-            _occurrences[token]++;
+            occurrences[token]++;
         }
 
+        float[] logits = _memory.Logits;
         foreach (int token in window)
         {
-            int count = _occurrences[token];
+            int count = occurrences[token];
             if (count == 0)
             {
                 continue;
             }
 
-            _occurrences[token] = 0;
-            double logit = _logits[token];
+            occurrences[token] = 0;
+            double logit = logits[token];
             logit = logit > 0 ? logit / repeat : logit * repeat;
 
             // Extreme penalties must not turn finite logits into infinities.
-            _logits[token] = (float)Math.Clamp(logit - (count * frequency) - presence, float.MinValue, float.MaxValue);
+            logits[token] = (float)Math.Clamp(logit - (count * frequency) - presence, float.MinValue, float.MaxValue);
         }
     }
 
-    private int Likeliest()
-    {
-        int best = 0;
-        for (int id = 1; id < _logits.Length; id++)
-        {
-            if (_logits[id] > _logits[best])
-            {
-                best = id;
-            }
-        }
-
-        return best;
-    }
+    // The first of equal ones.
+    private int Likeliest() => _memory.Logits.AsSpan().IndexOf(FloatScan.Max(_memory.Logits));
 
     private int Draw()
     {
-        _candidates.Fill(_logits);
-        _candidates.KeepTopK(_options.TopK);
-        _candidates.KeepTopP(_options.TopP);
-        _candidates.KeepMinP(_options.MinP);
-        return _candidates.Draw(_options.Temperature, _random.NextDouble());
+        CandidateList candidates = _memory.Candidates;
+        candidates.Fill();
+        candidates.KeepTopK(_options.TopK);
+        candidates.KeepTopP(_options.TopP);
+        candidates.KeepMinP(_options.MinP);
+        return candidates.Draw(_options.Temperature, _random.NextDouble());
     }
 }

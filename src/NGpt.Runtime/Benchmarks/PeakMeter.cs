@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Runtime.Kernels;
 
 namespace NGpt.Runtime.Benchmarks;
 
@@ -13,50 +13,50 @@ internal sealed unsafe class PeakMeter : IDisposable
     private const int Turns = 1 << 21;
 
     private readonly ThreadTeam _team;
-    private byte* _memory;
-    private byte* _results;
+    private readonly NativeBuffer<byte> _memory;
+    private readonly NativeBuffer<long> _results;
+    private bool _isDisposed;
 
     /// <summary>Reserves the memory that is read.</summary>
     /// <param name="team">The threads; must outlive this object.</param>
     public PeakMeter(ThreadTeam team)
     {
         _team = team;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)Kilobytes << 10, 4096);
-        _results = (byte*)NativeMemory.AllocZeroed((nuint)team.Threads, sizeof(long));
+        _memory = new NativeBuffer<byte>(Kilobytes << 10, "measuring how fast it is read");
+        _results = new NativeBuffer<long>(team.Threads, "results of measurements");
         // Pages that were never written are all the same one.
-        new Span<byte>(_memory, Kilobytes << 10).Fill(1);
+        new Span<byte>(_memory.Start, Kilobytes << 10).Fill(1);
     }
 
     /// <summary>Bytes that are read in a second.</summary>
     public double ReadBandwidth()
     {
-        ObjectDisposedException.ThrowIf(_memory is null, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         long start = Stopwatch.GetTimestamp();
-        _team.Run(new ReadLoop { Memory = (long*)_memory, Kilobytes = Kilobytes, Result = (long*)_results });
+        _team.Run(new ReadLoop { Memory = (long*)_memory.Start, Kilobytes = Kilobytes, Result = _results.Start });
         return ((long)Kilobytes << 10) / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>Floating-point operations in a second; a multiply-add is two.</summary>
     public double MultiplyAdds()
     {
-        ObjectDisposedException.ThrowIf(_memory is null, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return Lanes512.IsFast ? Measure<Lanes512>() : Lanes256.IsFast ? Measure<Lanes256>() : Measure<Lanes128>();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_memory);
-        NativeMemory.Free(_results);
-        _memory = null;
-        _results = null;
+        _isDisposed = true;
+        _memory.Dispose();
+        _results.Dispose();
     }
 
     private double Measure<TLanes>()
         where TLanes : unmanaged, ILanes<TLanes>
     {
         long start = Stopwatch.GetTimestamp();
-        _team.Run(new MultiplyAddLoop<TLanes> { Turns = Turns, Result = (float*)_results });
+        _team.Run(new MultiplyAddLoop<TLanes> { Turns = Turns, Result = (float*)_results.Start });
         return 2.0 * Turns * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * _team.Threads / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

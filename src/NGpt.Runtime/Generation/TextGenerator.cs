@@ -12,19 +12,17 @@ namespace NGpt.Runtime.Generation;
 /// </summary>
 public sealed class TextGenerator : IDisposable
 {
-    private readonly RuntimeModel _model;
     private readonly InferenceContext _context;
     private readonly TextWriting _writing;
 
     /// <summary>Allocates a context for one text.</summary>
     /// <param name="model">The model; outlives the generator.</param>
     /// <param name="options">Length of the context, threads; null for the defaults. One slot is used.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="UsageException">An option is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
     public TextGenerator(RuntimeModel model, ContextOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model;
         _context = model.CreateContext((options ?? new ContextOptions()) with { Slots = 1 });
         _writing = new TextWriting(new ContextModel(_context, slot: 0), model.Tokenizer);
     }
@@ -40,9 +38,7 @@ public sealed class TextGenerator : IDisposable
     /// <returns>The text in pieces of whole characters, none of them empty.</returns>
     /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
     public IEnumerable<string> Stream(string prompt, SamplingOptions? options = null, CancellationToken stop = default) =>
-        _writing.Pieces(
-            new TextContinuation(_model.Tokenizer, options ?? new SamplingOptions(), _model.Config.VocabularySize, _model.Tokenizer.EncodePrompt(prompt)),
-            stop);
+        _writing.Pieces(_writing.Begin(prompt, options ?? new SamplingOptions()), stop);
 
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();

@@ -6,7 +6,7 @@ namespace NGpt.Runtime.Inference;
 internal sealed unsafe class AngleTrace : IDisposable
 {
     private readonly NativeBuffer<float> _before;
-    private readonly float[] _angles;
+    private readonly NativeBuffer<float> _angles;
     private readonly int[] _rows;
     private readonly int[] _steps;
     private readonly int _width;
@@ -21,7 +21,7 @@ internal sealed unsafe class AngleTrace : IDisposable
     {
         (_width, _halves) = (width, 2 * layers);
         _before = new NativeBuffer<float>((long)mostSteps * width, "traces");
-        _angles = new float[(long)mostSteps * _halves];
+        _angles = new NativeBuffer<float>((long)mostSteps * _halves, "angles");
         (_rows, _steps) = (new int[mostSteps], new int[mostSteps]);
     }
 
@@ -50,7 +50,7 @@ internal sealed unsafe class AngleTrace : IDisposable
         for (int i = 0; i < _count; i++)
         {
             Span<float> now = Row(hidden, i);
-            _angles[(i * _halves) + half] = Angle(Before(i), now);
+            AnglesOf(i)[half] = Angle(Before(i), now);
             now.CopyTo(Before(i));
         }
     }
@@ -61,11 +61,15 @@ internal sealed unsafe class AngleTrace : IDisposable
     public ReadOnlySpan<float> Of(int step)
     {
         int index = Array.IndexOf(_steps, step, 0, _count);
-        return index < 0 ? [] : _angles.AsSpan(index * _halves, _halves);
+        return index < 0 ? [] : AnglesOf(index);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _before.Dispose();
+    public void Dispose()
+    {
+        _before.Dispose();
+        _angles.Dispose();
+    }
 
     // 2·atan2(‖û − v̂‖, ‖û + v̂‖): the arc cosine of û·v̂ has no digits left for the small angles of late layers.
     private static float Angle(ReadOnlySpan<float> u, ReadOnlySpan<float> v)
@@ -94,6 +98,8 @@ internal sealed unsafe class AngleTrace : IDisposable
     }
 
     private Span<float> Row(Activations hidden, int index) => new(hidden.Row(_rows[index]), _width);
+
+    private Span<float> AnglesOf(int index) => new(_angles.Start + ((long)index * _halves), _halves);
 
     private Span<float> Before(int index) => new(_before.Start + ((long)index * _width), _width);
 }

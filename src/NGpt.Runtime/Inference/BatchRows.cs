@@ -44,11 +44,14 @@ internal sealed unsafe class BatchRows : IDisposable
     /// <summary>Number of blocks.</summary>
     public int BlockCount { get; private set; }
 
+    /// <summary>One more than the highest position of a row.</summary>
+    public int PositionsReached { get; private set; }
+
     /// <summary>About how many pairs of a query and a key there are.</summary>
     public long VisiblePairs { get; private set; }
 
     /// <summary>Forgets all rows.</summary>
-    public void Clear() => (Count, OutputCount, BlockCount, VisiblePairs) = (0, 0, 0, 0);
+    public void Clear() => (Count, OutputCount, BlockCount, PositionsReached, VisiblePairs) = (0, 0, 0, 0, 0);
 
     /// <summary>Appends the tokens of one step.</summary>
     /// <param name="slot">Its slot.</param>
@@ -79,6 +82,7 @@ internal sealed unsafe class BatchRows : IDisposable
         }
 
         Count += count;
+        PositionsReached = Math.Max(PositionsReached, position + count);
         return (row, output);
     }
 

@@ -99,6 +99,7 @@ internal sealed unsafe class ForwardPass : IDisposable
                 new ProductOutput(weights.Key, heads.Keys, width),
                 new ProductOutput(weights.Value, heads.Values, width),
             ]);
+        _rotary.Reach(Rows.PositionsReached);
         _kernels.PrepareHeads(Rows, heads, queryScale, unitLength, _rotary, cache);
         _kernels.Attend(Rows, heads.Queries, cache, _attended.Row(0), _scratch.Start);
         _attended.Changed();

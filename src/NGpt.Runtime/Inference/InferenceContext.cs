@@ -32,11 +32,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
         CacheType = cacheType;
         (SlotCount, ContextLength, BatchTokens) = (options.Slots, options.ContextLength ?? config.ContextLength, options.BatchTokens);
         int threads = options.Threads ?? ProcessorCores.Current.Physical;
-        ArgumentOutOfRangeException.ThrowIfLessThan(SlotCount, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(ContextLength, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ContextLength, LongestContext, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchTokens, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options));
+        ContextSizes.RequireValid(options, ContextLength, threads);
         (_model, LayerCount, VocabularySize) = (model, config.LayerCount, config.VocabularySize);
         // Every step has a slot of its own, and at least one token.
         int mostSteps = Math.Min(SlotCount, BatchTokens);
@@ -49,6 +45,12 @@ public sealed unsafe class InferenceContext : IInferenceContext
 
     /// <summary>The longest context that can be asked for: the longest that a model can be trained with.</summary>
     public const int LongestContext = 1 << 20;
+
+    /// <summary>The most slots that can be asked for.</summary>
+    public const int MostSlots = 1 << 16;
+
+    /// <summary>The most tokens in one call that can be asked for; products gain nothing far below it.</summary>
+    public const int MostBatchTokens = 1 << 16;
 
     /// <inheritdoc/>
     public int VocabularySize { get; }

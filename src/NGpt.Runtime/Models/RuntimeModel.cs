@@ -83,7 +83,7 @@ public sealed class RuntimeModel : IDisposable
     /// <summary>Allocates memory to run the model with.</summary>
     /// <param name="options">Its size; null for one sequence as long as the model was trained with.</param>
     /// <returns>The context; the caller disposes of it, before the model.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="UsageException">An option is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
     public InferenceContext CreateContext(ContextOptions? options = null) => CreateContext(options ?? new ContextOptions(), RowKernels.Create);
 

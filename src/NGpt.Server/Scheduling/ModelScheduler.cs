@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
+using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
 using NGpt.Server.Metrics;
@@ -20,6 +21,7 @@ internal sealed partial class ModelScheduler : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SlotTable _slots;
+    private readonly SamplerMemory _sampling;
     private readonly StepPlan _plan;
     private readonly TextQueue _queue;
     private readonly AutoResetEvent _wake = new(initialState: false);
@@ -43,6 +45,8 @@ internal sealed partial class ModelScheduler : IDisposable
 
         (_context, _tokenizer, _options, _metrics, _time, _logger) = (context, tokenizer, options, metrics, time, logger);
         _slots = new SlotTable(context);
+        // One for all texts: the scheduler's thread chooses their tokens one after the other.
+        _sampling = new SamplerMemory(context.VocabularySize);
         _plan = new StepPlan(options, context.BatchTokens);
         _queue = new TextQueue(options, context.SlotCount, time, () => _wake.Set());
         metrics.Observe(() => Waiting, () => Running);
@@ -109,31 +113,62 @@ internal sealed partial class ModelScheduler : IDisposable
 
     private void Loop()
     {
-        while (true)
+        bool goesOn = true;
+        while (goesOn)
         {
-            foreach (RunningSequence sequence in _queue.Asked())
+            try
+            {
+                goesOn = Turn();
+            }
+            catch (Exception failure)
+            {
+                // A fault of the scheduler's own: nobody waits for an end that never comes, and the next request is served.
+                foreach (RunningSequence sequence in _queue.All())
+                {
+                    Fail(sequence, failure);
+                }
+            }
+        }
+    }
+
+    // One round of the loop; false when it was the last.
+    private bool Turn()
+    {
+        EndAsked();
+        Admit();
+        if (_plan.Make(_queue.Running))
+        {
+            Step();
+        }
+        else if (_queue.IsDrained)
+        {
+            _drained.TrySetResult();
+            if (_queue.IsStopped)
+            {
+                return false;
+            }
+
+            _wake.WaitOne();
+        }
+        else if (!_queue.CanTake)
+        {
+            _wake.WaitOne();
+        }
+
+        return true;
+    }
+
+    private void EndAsked()
+    {
+        foreach (RunningSequence sequence in _queue.Asked())
+        {
+            try
             {
                 End(sequence, sequence.Job.Asked!.Value);
             }
-
-            Admit();
-            if (_plan.Make(_queue.Running))
+            catch (Exception failure)
             {
-                Step();
-            }
-            else if (_queue.IsDrained)
-            {
-                _drained.TrySetResult();
-                if (_queue.IsStopped)
-                {
-                    return;
-                }
-
-                _wake.WaitOne();
-            }
-            else if (!_queue.CanTake)
-            {
-                _wake.WaitOne();
+                Fail(sequence, failure);
             }
         }
     }
@@ -156,7 +191,7 @@ internal sealed partial class ModelScheduler : IDisposable
     private void Begin(RunningSequence sequence)
     {
         int[] prompt = sequence.Order.Prompt;
-        sequence.Text = new TextContinuation(_tokenizer, sequence.Order.Sampling, _context.VocabularySize, prompt);
+        sequence.Text = new TextContinuation(_tokenizer, sequence.Order.Sampling, _sampling, prompt);
         if (sequence.Text.Ended is StopReason nothingToDo && !sequence.Order.ScorePrompt)
         {
             End(sequence, EndReasons.Of(nothingToDo));
@@ -276,22 +311,30 @@ internal sealed partial class ModelScheduler : IDisposable
     private void End(RunningSequence sequence, EndReason reason) =>
         Finish(sequence, reason, sequence.Text?.End(StopReason.Cancelled) ?? string.Empty, []);
 
+    // Throws nothing: what fails here must not leave the other texts without an end.
     private void Fail(RunningSequence sequence, Exception failure)
     {
-        LogFailure(failure);
-        if (sequence.Slot >= 0)
+        Log(failure);
+        try
         {
-            try
+            if (sequence.Slot >= 0)
             {
                 _slots.Forget(sequence.Slot);
             }
-            catch (Exception second)
-            {
-                LogFailure(second);
-            }
+        }
+        catch (Exception second)
+        {
+            Log(second);
         }
 
-        Finish(sequence, EndReason.Error, string.Empty, [], failure is NGptException ? failure.Message : "the model failed; the server's log says why");
+        try
+        {
+            Finish(sequence, EndReason.Error, string.Empty, [], failure is NGptException ? failure.Message : "the model failed; the server's log says why");
+        }
+        catch (Exception third)
+        {
+            Log(third);
+        }
     }
 
     private void Finish(RunningSequence sequence, EndReason reason, string text, IReadOnlyList<TokenScore> scores, string? problem = null)
@@ -302,16 +345,35 @@ internal sealed partial class ModelScheduler : IDisposable
         }
 
         sequence.Ended = true;
-        if (sequence.Slot >= 0)
+        try
         {
-            _slots.Release(sequence.Slot);
-            sequence.Slot = -1;
-        }
+            if (sequence.Slot >= 0)
+            {
+                _slots.Release(sequence.Slot);
+                sequence.Slot = -1;
+            }
 
-        _queue.Remove(sequence);
-        _metrics.Ended(reason);
-        SequenceEnd end = new(reason, sequence.Order.Prompt.Length, sequence.Cached, sequence.Text?.GeneratedTokens ?? 0, problem);
-        sequence.Job.Write(new GenerationEvent(sequence.Order.Index, text) { Scores = scores, End = end });
+            _queue.Remove(sequence);
+            _metrics.Ended(reason);
+        }
+        finally
+        {
+            // Whatever listens to the metrics may fail; the reader gets the end nevertheless.
+            SequenceEnd end = new(reason, sequence.Order.Prompt.Length, sequence.Cached, sequence.Text?.GeneratedTokens ?? 0, problem);
+            sequence.Job.Write(new GenerationEvent(sequence.Order.Index, text) { Scores = scores, End = end });
+        }
+    }
+
+    private void Log(Exception failure)
+    {
+        try
+        {
+            LogFailure(failure);
+        }
+        catch (Exception)
+        {
+            // A log that cannot be written is no reason to end texts.
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The model failed.")]

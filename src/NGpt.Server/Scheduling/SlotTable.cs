@@ -43,8 +43,10 @@ internal sealed class SlotTable
         }
         else
         {
-            _context.CopyPrefix(source, target, common);
+            // On the scheduler's thread: no step may run while the source, which may be in use, is read. It takes as long as
+            // reading and writing so many bytes does, which is little beside computing the same tokens again.
             _tokens[target].Clear();
+            _context.CopyPrefix(source, target, common);
             _tokens[target].AddRange(_tokens[source].GetRange(0, common));
         }
 

@@ -11,9 +11,12 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
 {
     private readonly List<SequenceStep> _steps = [];
     private readonly List<RunningSequence> _members = [];
+
+    // The newest tokens of the texts in the step, one after the other.
+    private readonly int[] _newest = new int[batchTokens];
     private int _room;
 
-    /// <summary>The steps, one a member.</summary>
+    /// <summary>The steps, one a member; their tokens stay until the next plan.</summary>
     public ReadOnlySpan<SequenceStep> Steps => CollectionsMarshal.AsSpan(_steps);
 
     /// <summary>The texts that take part.</summary>
@@ -27,8 +30,9 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
         _steps.Clear();
         _members.Clear();
         _room = batchTokens;
-        foreach (RunningSequence sequence in running)
+        for (int i = 0; i < running.Count; i++)
         {
+            RunningSequence sequence = running[i];
             bool hasRoom = sequence.Job.HasRoom;
             sequence.Job.NotePause(!hasRoom, options.SlowReaderLimit);
             if (hasRoom && sequence.IsWriting && _room > 0)
@@ -39,8 +43,9 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
 
         // A long prompt must not make those wait that are being written.
         _room = Math.Min(_room, _steps.Count > 0 ? options.PromptChunk : batchTokens);
-        foreach (RunningSequence sequence in running)
+        for (int i = 0; i < running.Count; i++)
         {
+            RunningSequence sequence = running[i];
             if (!sequence.IsWriting && sequence.Job.HasRoom && _room > 0)
             {
                 AddPrompt(sequence);
@@ -59,13 +64,18 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
 
     private void Add(RunningSequence sequence, int count, LogitRows logits)
     {
-        // The text's own list grows while the step is read, hence the copy; the prompt stays as it is.
-        ReadOnlyMemory<int> tokens = sequence.IsWriting
-            ? new[] { sequence.Text!.Tokens[sequence.Read] }
-            : sequence.Order.Prompt.AsMemory(sequence.Read, count);
+        ReadOnlyMemory<int> tokens = sequence.IsWriting ? Newest(sequence) : sequence.Order.Prompt.AsMemory(sequence.Read, count);
         bool predicts = sequence.Read + count >= sequence.Order.Prompt.Length;
         _steps.Add(new SequenceStep(sequence.Slot, tokens, logits, Trace: sequence.Order.Angles && predicts));
         _members.Add(sequence);
         _room -= count;
+    }
+
+    // The text's own list grows while the step is read, hence the copy; the prompt stays as it is.
+    private ReadOnlyMemory<int> Newest(RunningSequence sequence)
+    {
+        int place = _members.Count;
+        _newest[place] = sequence.Text!.Tokens[sequence.Read];
+        return _newest.AsMemory(place, 1);
     }
 }

@@ -169,6 +169,15 @@ internal sealed class TextQueue(SchedulerOptions options, int slots, TimeProvide
         return asked ?? [];
     }
 
+    /// <summary>The texts that have not ended, waiting ones too, as they are now.</summary>
+    public IReadOnlyList<RunningSequence> All()
+    {
+        lock (_gate)
+        {
+            return [.. _running, .. _waiting];
+        }
+    }
+
     /// <summary>Removes a text that has ended.</summary>
     public void Remove(RunningSequence sequence)
     {

@@ -146,15 +146,29 @@ public sealed class ContextTests
     }
 
     [Theory]
-    [InlineData(0, null, 8, 1)]
-    [InlineData(1, 0, 8, 1)]
-    [InlineData(1, int.MaxValue, 8, 1)]
-    [InlineData(1, null, 0, 1)]
-    [InlineData(1, null, 8, 0)]
-    public void Impossible_sizes_are_refused(int slots, int? contextLength, int batchTokens, int threads)
+    [InlineData(0, null, 8, 1, "Slots is 0; allowed: 1 to 65536")]
+    [InlineData(int.MaxValue, null, 8, 1, "Slots is 2147483647; allowed: 1 to 65536")]
+    [InlineData(1, 0, 8, 1, "ContextLength is 0; allowed: 1 to 1048576")]
+    [InlineData(1, int.MaxValue, 8, 1, "ContextLength is 2147483647; allowed: 1 to 1048576")]
+    [InlineData(1, null, 0, 1, "BatchTokens is 0; allowed: 1 to 65536")]
+    [InlineData(1, null, int.MaxValue, 1, "BatchTokens is 2147483647; allowed: 1 to 65536")]
+    [InlineData(1, null, 8, 0, "Threads is 0; allowed: 1 or more")]
+    [InlineData(-1, null, -2, 1, "Slots is -1; allowed: 1 to 65536; BatchTokens is -2; allowed: 1 to 65536")]
+    public void Impossible_sizes_are_refused(int slots, int? contextLength, int batchTokens, int threads, string problem)
     {
         using RuntimeModel model = new TestModel(TestModel.Shape(Architecture.Gpt)).Load();
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
+        UsageException refusal = Assert.Throws<UsageException>(() =>
             model.CreateContext(new ContextOptions { Slots = slots, ContextLength = contextLength, BatchTokens = batchTokens, Threads = threads }));
+        Assert.Equal($"wrong sizes of a context: {problem}", refusal.Message);
+    }
+
+    [Fact]
+    public void The_largest_sizes_are_possible()
+    {
+        using RuntimeModel model = new TestModel(TestModel.Shape(Architecture.Gpt)).Load();
+        using InferenceContext context = model.CreateContext(
+            new ContextOptions { Slots = InferenceContext.MostSlots, ContextLength = 1, BatchTokens = InferenceContext.MostBatchTokens, Threads = 1 });
+        context.Run([new SequenceStep(InferenceContext.MostSlots - 1, new[] { 3 }, Trace: true)]);
+        Assert.Equal(2 * model.Config.LayerCount, context.Angles(0).Length);
     }
 }

@@ -1,3 +1,5 @@
+using NGpt.Core.Errors;
+
 namespace NGpt.Core.Numerics.Threads;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     private readonly SemaphoreSlim[] _wakeUp;
     private readonly int[] _sleeping;
     private readonly ManualResetEventSlim _done = new(false, SpinTurns);
+    private readonly int _started;
     private Job* _job;
     private int _round;
     private int _running;
@@ -20,19 +23,41 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Number of threads, the caller included.</param>
+    /// <exception cref="NGptException">The system gives no more threads; none is left behind.</exception>
     public WorkerTeam(int threads)
+        : this(threads, static thread => thread.Start())
+    {
+    }
+
+    /// <summary>Starts the threads in a given way, which may fail.</summary>
+    /// <param name="threads">Number of threads, the caller included.</param>
+    /// <param name="start">Starts one.</param>
+    internal WorkerTeam(int threads, Action<Thread> start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _workers = new Thread[threads - 1];
         _wakeUp = new SemaphoreSlim[threads - 1];
         _sleeping = new int[threads - 1];
-        for (int i = 0; i < _workers.Length; i++)
+        try
         {
-            int worker = i;
-            _wakeUp[i] = new SemaphoreSlim(0);
-            _workers[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"kernel {i + 1}" };
-            _workers[i].Start();
+            for (; _started < _workers.Length; _started++)
+            {
+                int worker = _started;
+                _wakeUp[worker] = new SemaphoreSlim(0);
+                _workers[worker] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"kernel {worker + 1}" };
+                start(_workers[worker]);
+            }
+        }
+        catch (Exception failure)
+        {
+            Dispose();
+            if (failure is OutOfMemoryException or ThreadStartException)
+            {
+                throw new NGptException($"thread {_started + 1} of {_workers.Length} could not be started: {failure.Message}", "ask for fewer threads", failure);
+            }
+
+            throw;
         }
     }
 
@@ -44,14 +69,10 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     {
         Volatile.Write(ref _closing, true);
         NextRound();
-        foreach (Thread worker in _workers)
+        for (int i = 0; i < _started; i++)
         {
-            worker.Join();
-        }
-
-        foreach (SemaphoreSlim semaphore in _wakeUp)
-        {
-            semaphore.Dispose();
+            _workers[i].Join();
+            _wakeUp[i].Dispose();
         }
 
         _done.Dispose();
