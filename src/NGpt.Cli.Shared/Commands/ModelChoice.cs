@@ -5,15 +5,38 @@ using NGpt.Runtime.Models;
 
 namespace NGpt.Cli.Commands;
 
-/// <summary>The option <c>--model</c> of commands that run a model.</summary>
-internal static class ModelOption
+/// <summary>The model of a command that runs one: bare, or as <c>--model</c>, which llama.cpp's users know.</summary>
+internal sealed class ModelChoice
 {
-    /// <summary>Makes the option.</summary>
-    public static Option<string> Create() => new("--model", "-m")
+    private readonly Argument<string?> _bare = new("MODEL")
     {
         Description = "Run folder (its best checkpoint), checkpoint folder or .gguf file",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _named = new("--model", "-m")
+    {
+        Description = "MODEL given as an option",
         HelpName = "PATH",
-        Required = true,
+    };
+
+    /// <summary>Adds both forms to a command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        command.Add(_bare);
+        command.Add(_named);
+    }
+
+    /// <summary>The path that was given.</summary>
+    /// <param name="result">A parsed command line whose command has both forms.</param>
+    /// <exception cref="UsageException">None was given, or two.</exception>
+    public string Read(ParseResult result) => (result.GetValue(_bare), result.GetValue(_named)) switch
+    {
+        (string bare, string named) => throw new UsageException($"the models {bare} and {_named.Name} {named} are both given", "give one of them"),
+        (null, null) => throw new UsageException("no model is given", "give a run folder, a checkpoint folder or a .gguf file"),
+        (string bare, null) => bare,
+        (null, string named) => named,
     };
 
     /// <summary>Loads the model that a path means.</summary>
