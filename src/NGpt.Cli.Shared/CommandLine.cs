@@ -39,8 +39,12 @@ public sealed class CommandLine
             _root.Add(command);
         }
 
+        NumberValues.SetParsers(_root);
         _root.Options.OfType<VersionOption>().Single().Action = new VersionAction(program);
     }
+
+    /// <summary>The sub-commands.</summary>
+    internal IEnumerable<Command> Commands => _root.Subcommands;
 
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">What the person typed after the program's name.</param>
@@ -62,16 +66,9 @@ public sealed class CommandLine
                 return ExitCode.Usage;
             }
 
-            if (result.Errors.Count > 0 && result.Action is not { ClearsParseErrors: true })
+            if (result.Action is not { ClearsParseErrors: true } && Problem(arguments, result) is string problem)
             {
-                throw new UsageException(FirstProblem(result));
-            }
-
-            // A command that takes names would take a mistyped option for one of them.
-            if (!arguments.Contains("--") && result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
-                .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { Value: string mistyped })
-            {
-                throw new UsageException(UnknownOption(mistyped, result.CommandResult.Command));
+                throw new UsageException(problem);
             }
 
             return result.Invoke(new InvocationConfiguration
@@ -96,9 +93,21 @@ public sealed class CommandLine
         }
     }
 
-    private static string FirstProblem(ParseResult result)
+    private static string? Problem(IReadOnlyList<string> arguments, ParseResult result)
     {
         Command command = result.CommandResult.Command;
+        // A command that takes names takes a mistyped option for one of them.
+        if (!arguments.Contains("--") && result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { Value: string mistyped })
+        {
+            return UnknownOption(mistyped, command);
+        }
+
+        if (result.Errors.Count == 0)
+        {
+            return null;
+        }
+
         if (result.UnmatchedTokens.Count == 0)
         {
             string message = result.Errors[0].Message.TrimEnd('.');

@@ -14,7 +14,7 @@ namespace NGpt.Cli.Commands;
 internal sealed class ChatCommand : Command
 {
     private readonly TextReader? _input;
-    private readonly Option<string> _model = ModelOption.Create();
+    private readonly ModelChoice _model = new();
     private readonly Option<int?> _threads = ThreadOption.Create();
     private readonly SamplingOptionSet _sampling = new();
 
@@ -24,7 +24,7 @@ internal sealed class ChatCommand : Command
         : base("chat", "Write a text together with a model: you type, it goes on. A base model has no chat template.")
     {
         _input = input;
-        Add(_model);
+        _model.AddTo(this);
         foreach (Option option in _sampling.All)
         {
             Add(option);
@@ -36,9 +36,10 @@ internal sealed class ChatCommand : Command
 
     private int Run(ParseResult result)
     {
+        string path = _model.Read(result);
         SamplingOptions options = _sampling.Read(result);
         int? threads = ThreadOption.Read(result, _threads);
-        using RuntimeModel model = ModelOption.Load(result.GetValue(_model)!);
+        using RuntimeModel model = ModelChoice.Load(path);
         using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
         TextWriter output = result.InvocationConfiguration.Output;
         bool isInteractive = _input is null && !Console.IsInputRedirected && VisibleText.IsNeeded(output);

@@ -18,7 +18,7 @@ internal sealed class GenerateCommand : Command
     // A prompt is read whole before its end is kept: a file far longer than any context is a mistake.
     private const int LongestPrompt = 64 << 20;
 
-    private readonly Option<string> _model = ModelOption.Create();
+    private readonly ModelChoice _model = new();
 
     private readonly Option<string?> _prompt = new("--prompt", "-p")
     {
@@ -47,7 +47,7 @@ internal sealed class GenerateCommand : Command
     public GenerateCommand()
         : base("generate", "Continue a prompt with a trained model.")
     {
-        Add(_model);
+        _model.AddTo(this);
         Add(_prompt);
         Add(_file);
         foreach (Option option in _sampling.All)
@@ -63,11 +63,12 @@ internal sealed class GenerateCommand : Command
 
     private int Run(ParseResult result)
     {
+        string path = _model.Read(result);
         SamplingOptions options = _sampling.Read(result);
         string prompt = Prompt(result);
         int? threads = ThreadOption.Read(result, _threads);
         RefuseOtherDevices(result.GetValue(_device));
-        using RuntimeModel model = ModelOption.Load(result.GetValue(_model)!);
+        using RuntimeModel model = ModelChoice.Load(path);
         using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
         using StopSignal stop = new();
         TextWriter output = result.InvocationConfiguration.Output;

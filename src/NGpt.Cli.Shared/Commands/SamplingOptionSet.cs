@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
@@ -95,17 +94,6 @@ internal sealed class SamplingOptionSet
         HelpName = "X",
         DefaultValueFactory = _ => fallback,
         Description = description,
-        CustomParser = argument =>
-        {
-            string text = argument.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-            {
-                return value;
-            }
-
-            argument.AddError($"{name}: \"{text}\" is not a number");
-            return fallback;
-        },
     };
 
     private static Option<int> Whole(string name, int fallback, string description, params string[] aliases) => new(name, aliases)
@@ -113,16 +101,5 @@ internal sealed class SamplingOptionSet
         HelpName = "N",
         DefaultValueFactory = _ => fallback,
         Description = description,
-        CustomParser = argument =>
-        {
-            string text = argument.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
-            {
-                return value;
-            }
-
-            argument.AddError($"{name}: \"{text}\" is not a whole number");
-            return fallback;
-        },
     };
 }

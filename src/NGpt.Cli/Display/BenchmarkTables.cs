@@ -63,7 +63,7 @@ internal static class BenchmarkTables
             rows.Add([new("managed memory a step"), .. subjects.Select(subject => new ReportCell(Figure.Bytes(subject.ManagedBytesPerStep ?? 0)))]);
         }
 
-        return Table([$"{Title(engine)}, ms", .. subjects.Select(subject => $"{PlanFigures.Family(subject.Subject.Architecture!.Value)} {subject.Subject.Variant.Precision.Name()}")], rows);
+        return Table([$"{Title(engine)}, ms", .. subjects.Select(subject => $"{subject.Subject.Architecture!.Value.DisplayName()} {subject.Subject.Variant.Precision.Name()}")], rows);
 
         IReadOnlyList<ReportCell> Row(string stage) => [new(stage), .. subjects.Select(subject => Share(subject, stage))];
     }

@@ -48,7 +48,7 @@ public static class OutcomeFigures
             commands.Add(("continue", $"{program} train --resume {run} --steps {2L * outcome.Step}"));
         }
 
-        commands.Add(("generate", $"{program} generate --model {run} --prompt \"…\""));
+        commands.Add(("generate", $"{program} generate {run} --prompt \"…\""));
         return commands;
     }
 

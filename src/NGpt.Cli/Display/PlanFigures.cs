@@ -18,7 +18,7 @@ public static class PlanFigures
         return
         [
             ("run", plan.RunFolder),
-            ("model", $"{Family(model.Architecture)} ({plan.Config.Preset}), {Figure.Count(plan.ParameterCount)} parameters"),
+            ("model", $"{model.Architecture.DisplayName()} ({plan.Config.Preset}), {Figure.Count(plan.ParameterCount)} parameters"),
             ("shape", $"{model.LayerCount} layers, {model.HeadCount} heads, width {model.EmbeddingWidth}, MLP {model.MlpWidth}, "
                 + $"context {model.ContextLength}, vocabulary {Figure.Count(model.VocabularySize)}"),
             ("data", $"{data.Source} as {data.Tokenizer}, {Figure.Count(plan.TrainingTokens)} tokens and {Figure.Count(plan.ValidationTokens)} held out"),
@@ -31,11 +31,6 @@ public static class PlanFigures
             ("start", Start(plan)),
         ];
     }
-
-    /// <summary>The name of a model family as the literature writes it.</summary>
-    /// <param name="architecture">The family.</param>
-    /// <returns><c>nGPT</c> or <c>GPT</c>.</returns>
-    public static string Family(Architecture architecture) => architecture.DisplayName();
 
     private static string Optimizer(TrainingConfig training)
     {

@@ -93,7 +93,7 @@ public sealed class ComparedRuns
             .GroupBy(run => (run.Config.Model, run.Config.Training with { Seed = 0 }, run.Config.Data.Fingerprint))
             .Select(group => group.DistinctBy(run => run.Config.Training.Seed).ToArray())
             .OrderBy(group => group.Average(run => RecordedRun.LossOf(run.Last, measure)))];
-        string name = architecture == Architecture.NGpt ? "nGPT" : "GPT";
+        string name = architecture.DisplayName();
         if (recipes.Length == 0)
         {
             throw new NGptException($"there is no finished run of {name} to compare", "give runs of both architectures, or none to train them: ngpt compare --quick");

@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Lab.Figures;
 using NGpt.Lab.Runs;
 using NGpt.Lab.Statistics;
@@ -17,7 +18,7 @@ internal static class ComparisonFigures
         Caption = $"Lower is better. Lines are means over seeds{Spread(runs)}.",
         X = new FigureAxis("training tokens", "millions"),
         Y = LossAxis(runs),
-        Series = [Curve("nGPT", NGptColor, runs.NGpt, runs.Measure, _ => 1e-6), Curve("GPT", GptColor, runs.Gpt, runs.Measure, _ => 1e-6)],
+        Series = Curves(runs, _ => 1e-6),
     };
 
     public static Figure LossByTime(ComparedRuns runs) => new()
@@ -27,7 +28,7 @@ internal static class ComparisonFigures
         Caption = "The same curves over the time of their steps: tokens times the median time of a token, without evaluations and checkpoints.",
         X = new FigureAxis("training time", "seconds"),
         Y = LossAxis(runs),
-        Series = [Curve("nGPT", NGptColor, runs.NGpt, runs.Measure, SecondsPerToken), Curve("GPT", GptColor, runs.Gpt, runs.Measure, SecondsPerToken)],
+        Series = Curves(runs, SecondsPerToken),
     };
 
     public static Figure SpeedupByLoss(ComparedRuns runs) => new()
@@ -52,10 +53,10 @@ internal static class ComparisonFigures
         Caption = "How each architecture's learning rate was chosen, with one seed that is not among those compared. A run that diverged has no point.",
         X = new FigureAxis("peak learning rate") { IsLogarithmic = true },
         Y = new FigureAxis("final held-out loss", "bits per byte"),
-        Series = [.. choices.Select((choice, color) => Rates(choice, color))],
+        Series = [.. choices.Select(Rates)],
     };
 
-    private static FigureSeries Rates(RecipeChoice choice, int color)
+    private static FigureSeries Rates(RecipeChoice choice)
     {
         Recipe? reference = choice.Tried.Count > 0 ? choice.Tried[0].Recipe : null;
         // Other weight decays and warmups stand in the table: here only the rate differs.
@@ -64,23 +65,30 @@ internal static class ComparisonFigures
             .OrderBy(tried => tried.Recipe.LearningRate)];
         return new FigureSeries
         {
-            Name = color == NGptColor ? "nGPT" : "GPT",
+            Name = choice.Architecture.DisplayName(),
             Kind = SeriesKind.LineAndPoints,
-            Color = color,
+            Color = ColorOf(choice.Architecture),
             X = [.. rates.Select(tried => tried.Recipe.LearningRate)],
             Y = [.. rates.Select(tried => double.IsFinite(tried.Result.FinalLoss(LossMeasure.BitsPerByte)) ? tried.Result.FinalLoss(LossMeasure.BitsPerByte) : double.NaN)],
         };
     }
 
-    private static FigureSeries Curve(string name, int color, IReadOnlyList<RecordedRun> runs, LossMeasure measure, Func<IReadOnlyList<RecordedRun>, double> unit)
+    private static FigureSeries[] Curves(ComparedRuns runs, Func<IReadOnlyList<RecordedRun>, double> unit) =>
+    [
+        Curve(Architecture.NGpt, runs.NGpt, runs.Measure, unit),
+        Curve(Architecture.Gpt, runs.Gpt, runs.Measure, unit),
+    ];
+
+    private static FigureSeries Curve(
+        Architecture architecture, IReadOnlyList<RecordedRun> runs, LossMeasure measure, Func<IReadOnlyList<RecordedRun>, double> unit)
     {
         LossCurves curves = new(runs, measure);
         int[] seeds = [.. Enumerable.Range(0, curves.Count)];
         return new FigureSeries
         {
-            Name = name,
-            Color = color,
-            IsDashed = color == GptColor,
+            Name = architecture.DisplayName(),
+            Color = ColorOf(architecture),
+            IsDashed = architecture == Architecture.Gpt,
             X = [.. curves.Tokens.Select(tokens => tokens * unit(runs))],
             Y = curves.Mean(seeds),
             Band = curves.Count == 1 ? null : new FigureBand(
@@ -106,6 +114,8 @@ internal static class ComparisonFigures
                 : null,
         };
     }
+
+    private static int ColorOf(Architecture architecture) => architecture == Architecture.NGpt ? NGptColor : GptColor;
 
     private static double SecondsPerToken(IReadOnlyList<RecordedRun> runs) => runs.Average(run => run.SecondsPerToken);
 

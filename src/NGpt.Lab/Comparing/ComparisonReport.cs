@@ -187,7 +187,7 @@ public static class ComparisonReport
 
         foreach (RecipeChoice choice in new[] { result.NGptChoice, result.GptChoice }.Where(choice => !choice.IsBracketed))
         {
-            yield return $"The best learning rate of {(choice.Architecture == Architecture.NGpt ? "nGPT" : "GPT")} lies at the end of the rates that were tried: a better one may lie beyond.";
+            yield return $"The best learning rate of {choice.Architecture.DisplayName()} lies at the end of the rates that were tried: a better one may lie beyond.";
         }
 
         if (result.GptChoice.Best is Recipe gpt && result.Plan.GptWarmups.Count > 1 && gpt.Warmup == result.Plan.GptWarmups.Max())
@@ -240,7 +240,7 @@ public static class ComparisonReport
         ["architecture", "learning rate", "weight decay", "warmup", "final bits per byte", "chosen"],
         [.. choices.SelectMany(choice => choice.Tried.Select(tried => (IReadOnlyList<string>)
         [
-            choice.Architecture == Architecture.NGpt ? "nGPT" : "GPT",
+            choice.Architecture.DisplayName(),
             Text($"{tried.Recipe.LearningRate:0.######}"),
             Text($"{tried.Recipe.WeightDecay:0.####}"),
             Text($"{tried.Recipe.Warmup:0.##%}"),

@@ -51,7 +51,7 @@ internal sealed class RecipeSearch
 
         if (isComplete)
         {
-            _observer.OnDecision($"{Name(architecture)}: best of {_tried.Count} recipes: {best.Text}{(isBracketed ? "" : " (at the end of the grid)")}");
+            _observer.OnDecision($"{architecture.DisplayName()}: best of {_tried.Count} recipes: {best.Text}{(isBracketed ? "" : " (at the end of the grid)")}");
         }
 
         return new RecipeChoice(architecture, _tried, isComplete ? best : null, isBracketed);
@@ -69,7 +69,7 @@ internal sealed class RecipeSearch
                 return true;
             }
 
-            _observer.OnDecision($"{Name(architecture)}: the best learning rate so far, {best.LearningRate:0.######}, lies at the end of the grid: trying {rate:0.######} too");
+            _observer.OnDecision($"{architecture.DisplayName()}: the best learning rate so far, {best.LearningRate:0.######}, lies at the end of the grid: trying {rate:0.######} too");
             _runs.PlannedCount++;
             if (!Try(new Recipe(architecture, rate, decay, warmup)))
             {
@@ -95,6 +95,4 @@ internal sealed class RecipeSearch
     }
 
     private Recipe? Best() => _tried.Where(tried => double.IsFinite(tried.Result.FinalLoss(Measure))).MinBy(tried => tried.Result.FinalLoss(Measure))?.Recipe;
-
-    private static string Name(Architecture architecture) => architecture == Architecture.NGpt ? "nGPT" : "GPT";
 }

@@ -14,14 +14,9 @@ public static class SubjectNames
         return [.. models.Select(model => NameOf(model, models))];
     }
 
-    /// <summary>An architecture as it is written.</summary>
-    /// <param name="architecture">The architecture.</param>
-    /// <returns><c>nGPT</c> or <c>GPT</c>.</returns>
-    public static string Of(Architecture architecture) => architecture == Architecture.NGpt ? "nGPT" : "GPT";
-
     private static string NameOf((Architecture Architecture, string Path) model, IReadOnlyList<(Architecture Architecture, string Path)> all)
     {
-        string word = Of(model.Architecture);
+        string word = model.Architecture.DisplayName();
         if (all.Count(other => other.Architecture == model.Architecture) == 1)
         {
             return word;

@@ -3,12 +3,17 @@ using NGpt.Runtime.Inference;
 
 namespace NGpt.Runtime.Generation;
 
-/// <summary>One slot of a context as generation sees it; long prompts are read in pieces.</summary>
+/// <summary>
+/// One slot of a context as generation sees it; long prompts are read in pieces. What is forgotten stays in the slot until
+/// something else is read: a text that begins as the one before it, such as the next turn of a conversation, is computed
+/// only from where it differs.
+/// </summary>
 /// <param name="context">The context.</param>
-/// <param name="slot">The slot.</param>
+/// <param name="slot">The slot, which nobody else uses.</param>
 internal sealed class ContextModel(IInferenceContext context, int slot) : INextTokenModel
 {
-    private readonly int[] _tokens = new int[context.BatchTokens];
+    // The tokens that the slot holds, and further ones that it held or will hold.
+    private readonly int[] _tokens = new int[context.ContextLength];
 
     /// <inheritdoc/>
     public int VocabularySize => context.VocabularySize;
@@ -17,22 +22,29 @@ internal sealed class ContextModel(IInferenceContext context, int slot) : INextT
     public int ContextLength => context.ContextLength;
 
     /// <inheritdoc/>
-    public int Count => context.Length(slot);
+    public int Count { get; private set; }
 
     /// <inheritdoc/>
-    public void Clear() => context.Truncate(slot, 0);
+    public void Clear() => Count = 0;
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> tokens, Span<float> logits)
     {
-        while (tokens.Length > 0)
+        ReadOnlySpan<int> held = _tokens.AsSpan(Count, context.Length(slot) - Count);
+        // Keys and values of a token depend on those before it alone. The last token has to be computed for its logits.
+        int start = Count + tokens[..^1].CommonPrefixLength(held);
+        int end = Count + tokens.Length;
+        context.Truncate(slot, start);
+        tokens.CopyTo(_tokens.AsSpan(Count));
+        while (start < end)
         {
-            int count = Math.Min(tokens.Length, _tokens.Length);
-            tokens[..count].CopyTo(_tokens);
-            tokens = tokens[count..];
-            context.Run([new SequenceStep(slot, _tokens.AsMemory(0, count), tokens.IsEmpty ? LogitRows.Last : LogitRows.None)]);
+            int count = Math.Min(end - start, context.BatchTokens);
+            LogitRows wanted = start + count == end ? LogitRows.Last : LogitRows.None;
+            context.Run([new SequenceStep(slot, _tokens.AsMemory(start, count), wanted)]);
+            start += count;
         }
 
+        Count = end;
         context.Logits(0).CopyTo(logits);
     }
 }

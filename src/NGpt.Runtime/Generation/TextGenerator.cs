@@ -8,7 +8,8 @@ namespace NGpt.Runtime.Generation;
 
 /// <summary>
 /// Writes texts with a model, one at a time. When the context is full, its older half is forgotten and the newer half is
-/// read again.
+/// read again. A text that begins as the one before it, such as the next turn of a conversation, is computed only from where
+/// the two differ; beyond rounding that changes nothing.
 /// </summary>
 public sealed class TextGenerator : IDisposable
 {

@@ -70,19 +70,21 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     [Fact]
     public void Help_says_that_the_model_continues_a_text()
     {
-        CommandResult result = Chat("/help\n");
+        CommandResult result = Chat("/help\n", "--model", _run);
         Assert.Equal((0, ""), (result.ExitCode, result.Output));
         Assert.Contains("A line is added to the text, and the model goes on.", result.Error);
     }
 
     private string Continuation(string text) => _generator.Generate(text, Greedy, stop: TestContext.Current.CancellationToken).Text;
 
-    private CommandResult Chat(string typed)
+    private CommandResult Chat(string typed) => Chat(typed, _run);
+
+    private static CommandResult Chat(string typed, params string[] model)
     {
         using StringReader input = new(typed);
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new ChatCommand(input)).Run(["chat", "--model", _run, "--temperature", "0", "--max-tokens", "11"], output, error);
+        int exitCode = new CommandLine(new ChatCommand(input)).Run(["chat", .. model, "--temperature", "0", "--max-tokens", "11"], output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -22,7 +22,7 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
         using TextGenerator generator = new(saved.Model, saved.Tokenizer);
         SamplingOptions greedy = new() { Temperature = 0, MaxTokens = 60 };
         string expected = generator.Generate("größer sphere", greedy, stop: TestContext.Current.CancellationToken).Text;
-        CommandResult result = Generate("--model", _run, "--prompt", "größer sphere", "--temperature", "0", "--max-tokens", "60");
+        CommandResult result = Generate(_run, "--prompt", "größer sphere", "--temperature", "0", "--max-tokens", "60");
         Assert.Equal((0, $"größer sphere{expected}\n"), (result.ExitCode, result.Output));
         Assert.Matches($@"^{trained.Checkpoint}: 60 tokens, \d+ a second, ended by the limit of --max-tokens; --seed \d+ gives this text again\n$", result.Error);
     }
@@ -47,10 +47,36 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     [InlineData(2, "--threads 0 is below 1", "--threads", "0")]
     [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]
     [InlineData(2, "--temperature is -1; allowed", "--temperature", "-1")]
+    [InlineData(2, "the models RUN and --model other are both given. Give one of them", "--model", "other")]
+    [InlineData(2, "the models RUN and --model other are both given. Give one of them", "-m", "other")]
+    [InlineData(2, "stray belongs to no option", "stray")]
+    public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments) =>
+        IsOneLine(exitCode, problem.Replace("RUN", _run, StringComparison.Ordinal), Generate([_run, .. arguments]));
+
+    [Theory]
+    [InlineData(1, "none: there is no such folder. Give a run folder", "none")]
     [InlineData(1, "none: there is no such folder. Give a run folder", "--model", "none")]
-    public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments)
+    [InlineData(2, "no model is given. Give a run folder, a checkpoint folder or a .gguf file", "--prompt", "a")]
+    [InlineData(2, "unknown option --promt: did you mean --prompt?", "--promt", "a")]
+    public void A_model_that_is_missing_is_one_line(int exitCode, string problem, params string[] arguments) =>
+        IsOneLine(exitCode, problem, Generate(arguments));
+
+    [Theory]
+    [InlineData("RUN", "--json", "--prompt", "the unit")]
+    [InlineData("--json", "RUN", "--prompt", "the unit")]
+    [InlineData("--prompt", "the unit", "--json", "RUN")]
+    [InlineData("--json", "--stop", "never", "RUN", "--prompt", "the unit")]
+    [InlineData("--json", "--model", "RUN", "--prompt", "the unit")]
+    [InlineData("-m", "RUN", "--json", "--prompt", "the unit")]
+    public void The_model_stands_where_a_person_puts_it(params string[] arguments)
     {
-        CommandResult result = Generate([.. arguments, .. arguments.Contains("--model") ? Array.Empty<string>() : ["--model", _run]]);
+        CommandResult result = Generate([.. arguments.Select(word => word == "RUN" ? _run : word), "--max-tokens", "1"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("\"prompt\":\"the unit\"", result.Output, StringComparison.Ordinal);
+    }
+
+    private static void IsOneLine(int exitCode, string problem, CommandResult result)
+    {
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         Assert.StartsWith($"ngpt: {problem}", result.Error);
         Assert.Equal(result.Error.Length, result.Error.IndexOf('\n', StringComparison.Ordinal) + 1);
@@ -66,7 +92,7 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
 
     private JsonElement Json(params string[] arguments)
     {
-        CommandResult result = Generate(["--model", _run, "--json", .. arguments]);
+        CommandResult result = Generate([_run, "--json", .. arguments]);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         using JsonDocument json = JsonDocument.Parse(result.Output);
         return json.RootElement.Clone();

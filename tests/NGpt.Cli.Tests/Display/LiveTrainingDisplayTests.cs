@@ -38,7 +38,7 @@ public sealed class LiveTrainingDisplayTests
         Assert.Contains("--su-init [x] has no effect", console.Output);
         Assert.Contains("100%  7/7", console.Output);
         Assert.Contains("A [sample]", console.Output);
-        Assert.Contains("ngpt generate --model \"runs/a b\" --prompt \"…\"\n", console.Output.Replace("\r\n", "\n", StringComparison.Ordinal));
+        Assert.Contains("ngpt generate \"runs/a b\" --prompt \"…\"\n", console.Output.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class PlainTrainingDisplayTests
             of "text" – β.
 
             continue:      {program} train --resume "runs/a b" --steps 14
-            generate:      {program} generate --model "runs/a b" --prompt "…"
+            generate:      {program} generate "runs/a b" --prompt "…"
 
             """,
             Tell(TrainingStory.Plan()),

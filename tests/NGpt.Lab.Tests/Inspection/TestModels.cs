@@ -55,7 +55,7 @@ internal static class TestModels
         int[] bytes = [.. Enumerable.Range(0, 37).Select(token => 1 + (token % 3))];
         return new ModelInspection
         {
-            Name = name ?? SubjectNames.Of(architecture),
+            Name = name ?? architecture.DisplayName(),
             Color = architecture == Architecture.NGpt ? 0 : 1,
             Checkpoint = "runs/x",
             Step = 7,

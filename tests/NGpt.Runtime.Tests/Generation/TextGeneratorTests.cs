@@ -56,6 +56,26 @@ public sealed class TextGeneratorTests
         Assert.StartsWith(generator.Generate(prompt[^5..], Greedy with { MaxTokens = 4 }, stop: Stop).Text, result.Text);
     }
 
+    [Theory]
+    [MemberData(nameof(Variants.Both), MemberType = typeof(Variants))]
+    public void Turns_of_a_conversation_are_those_of_new_generators(string variant)
+    {
+        TestModel test = Variants.Model(variant);
+        using RuntimeModel model = test.Load();
+        // The fourth turn and later ones are longer than the context.
+        ContextOptions options = new() { Threads = 2, ContextLength = 70, BatchTokens = 11 };
+        using TextGenerator generator = new(model, options);
+        string text = string.Empty;
+        for (int turn = 0; turn < 6; turn++)
+        {
+            text += Text(test, test.Tokens(9, turn));
+            using TextGenerator fresh = new(model, options);
+            string expected = fresh.Generate(text, Greedy, stop: Stop).Text;
+            Assert.Equal(expected, generator.Generate(text, Greedy, stop: Stop).Text);
+            text += expected;
+        }
+    }
+
     [Fact]
     public void A_stream_is_computed_as_it_is_read_and_can_be_stopped()
     {
