@@ -37,7 +37,7 @@ internal static class BenchmarkTables
             rows.Add([new(row.Key), .. architectures.Select(architecture => Value(row.FirstOrDefault(ratio => ratio.First.Architecture == architecture)))]);
         }
 
-        return Table(["", .. architectures.Select(PlanFigures.Family)], rows);
+        return Table(["", .. architectures.Select(architecture => architecture.DisplayName())], rows);
 
         static string RowName(RatioReport ratio) =>
             $"{(ratio.Kind == RatioKind.Speed ? "speed" : "memory")}, {ratio.First.Variant.Label} / {ratio.Second.Variant.Label}";
