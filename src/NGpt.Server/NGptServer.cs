@@ -200,7 +200,14 @@ public sealed class NGptServer : IAsyncDisposable
             ServerOptions options = _state.Options;
             model = load();
             context = model.CreateContext(
-                new ContextOptions { Slots = options.Slots, ContextLength = options.ContextLength, BatchTokens = options.BatchTokens, Threads = options.Threads });
+                new ContextOptions
+                {
+                    Slots = options.Slots,
+                    ContextLength = options.ContextLength,
+                    BatchTokens = options.BatchTokens,
+                    Threads = options.Threads,
+                    CacheType = options.CacheType,
+                });
             SchedulerOptions limits = new()
             {
                 QueueLength = options.QueueLength,

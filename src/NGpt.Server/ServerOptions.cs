@@ -1,4 +1,5 @@
 using NGpt.Core.Generation;
+using NGpt.Runtime.Inference;
 
 namespace NGpt.Server;
 
@@ -25,6 +26,9 @@ public sealed record ServerOptions
 
     /// <summary>Threads that compute; null for one on each core.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>How keys and values are kept; null as in <see cref="ContextOptions.CacheType"/>.</summary>
+    public CacheType? CacheType { get; init; }
 
     /// <summary>What clients must send as <c>Authorization: Bearer</c>; null for nothing.</summary>
     public string? ApiKey { get; init; }

@@ -16,6 +16,7 @@ internal sealed class ChatCommand : Command
     private readonly TextReader? _input;
     private readonly ModelChoice _model = new();
     private readonly Option<int?> _threads = ThreadOption.Create();
+    private readonly Option<string?> _cacheType = CacheTypeOption.Create();
     private readonly SamplingOptionSet _sampling = new();
 
     /// <summary>Creates the command.</summary>
@@ -31,6 +32,7 @@ internal sealed class ChatCommand : Command
         }
 
         Add(_threads);
+        Add(_cacheType);
         SetAction(Run);
     }
 
@@ -38,9 +40,9 @@ internal sealed class ChatCommand : Command
     {
         string path = _model.Read(result);
         SamplingOptions options = _sampling.Read(result);
-        int? threads = ThreadOption.Read(result, _threads);
+        ContextOptions context = new() { Threads = ThreadOption.Read(result, _threads), CacheType = CacheTypeOption.Read(result, _cacheType) };
         using RuntimeModel model = ModelChoice.Load(path);
-        using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
+        using TextGenerator generator = new(model, context);
         TextWriter output = result.InvocationConfiguration.Output;
         bool isInteractive = _input is null && !Console.IsInputRedirected && VisibleText.IsNeeded(output);
         ChatSession session = new(generator, options, output, result.InvocationConfiguration.Error, isInteractive);

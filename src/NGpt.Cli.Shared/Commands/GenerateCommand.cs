@@ -36,6 +36,8 @@ internal sealed class GenerateCommand : Command
 
     private readonly Option<int?> _threads = ThreadOption.Create();
 
+    private readonly Option<string?> _cacheType = CacheTypeOption.Create();
+
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print the result as one line of JSON instead of the text",
@@ -57,6 +59,7 @@ internal sealed class GenerateCommand : Command
 
         Add(_device);
         Add(_threads);
+        Add(_cacheType);
         Add(_json);
         SetAction(Run);
     }
@@ -66,10 +69,10 @@ internal sealed class GenerateCommand : Command
         string path = _model.Read(result);
         SamplingOptions options = _sampling.Read(result);
         string prompt = Prompt(result);
-        int? threads = ThreadOption.Read(result, _threads);
+        ContextOptions context = new() { Threads = ThreadOption.Read(result, _threads), CacheType = CacheTypeOption.Read(result, _cacheType) };
         RefuseOtherDevices(result.GetValue(_device));
         using RuntimeModel model = ModelChoice.Load(path);
-        using TextGenerator generator = new(model, new ContextOptions { Threads = threads });
+        using TextGenerator generator = new(model, context);
         using StopSignal stop = new();
         TextWriter output = result.InvocationConfiguration.Output;
         bool json = result.GetValue(_json);

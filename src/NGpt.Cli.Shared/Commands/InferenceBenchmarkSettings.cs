@@ -29,6 +29,7 @@ internal sealed class InferenceBenchmarkSettings
     private readonly Option<int> _tokens = Whole("--tokens", Defaults.DecodeTokens, "Tokens decoded in one measurement");
     private readonly Option<int> _rounds = Whole("--rounds", Defaults.Rounds, "Measurements of each figure, taken in turns");
     private readonly Option<int?> _threads = ThreadOption.Create();
+    private readonly Option<string?> _cacheType = CacheTypeOption.Create();
     private readonly Option<string> _architecture = new("--arch")
     {
         Description = "Without a model: ngpt or gpt",
@@ -42,7 +43,7 @@ internal sealed class InferenceBenchmarkSettings
     private readonly Option<int?> _vocabulary = new("--vocabulary-size") { Description = "Without a model: number of tokens; default 32000", HelpName = "N" };
 
     /// <summary>The options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_types, _contexts, _prompt, _tokens, _rounds, _threads, _architecture, _layers, _width, _heads, _vocabulary];
+    public IReadOnlyList<Option> All => [_types, _contexts, _prompt, _tokens, _rounds, _threads, _cacheType, _architecture, _layers, _width, _heads, _vocabulary];
 
     /// <summary>What is to be measured.</summary>
     /// <param name="result">A parsed command line whose command has these options.</param>
@@ -58,6 +59,7 @@ internal sealed class InferenceBenchmarkSettings
             DecodeTokens = result.GetValue(_tokens),
             Rounds = result.GetValue(_rounds),
             Threads = ThreadOption.Read(result, _threads),
+            CacheType = CacheTypeOption.Read(result, _cacheType),
         };
         return problems.Count == 0 ? options : throw new UsageException(string.Join("; ", problems));
     }

@@ -48,6 +48,7 @@ internal sealed class ServeCommand : Command
     };
 
     private readonly Option<int?> _threads = ThreadOption.Create();
+    private readonly Option<string?> _cacheType = CacheTypeOption.Create();
 
     private readonly Option<string?> _key = new("--api-key")
     {
@@ -78,7 +79,7 @@ internal sealed class ServeCommand : Command
         : base("serve", "Serve a trained model over HTTP, with OpenAI's interface and a page.")
     {
         Add(_model);
-        foreach (Option option in (Option[])[_host, _port, _slots, _contextLength, _queue, _batch, _threads, _key, _template, _timeout, _shutdown, _maxTokens, _maxBody, _origins, _hosts])
+        foreach (Option option in (Option[])[_host, _port, _slots, _contextLength, _queue, _batch, _threads, _cacheType, _key, _template, _timeout, _shutdown, _maxTokens, _maxBody, _origins, _hosts])
         {
             Add(option);
         }
@@ -139,6 +140,7 @@ internal sealed class ServeCommand : Command
             BatchTokens = Math.Max(result.GetValue(_batch), result.GetValue(_slots)),
             ContextLength = result.GetValue(_contextLength),
             Threads = ThreadOption.Read(result, _threads),
+            CacheType = CacheTypeOption.Read(result, _cacheType),
             ApiKey = string.IsNullOrEmpty(key) && result.GetValue(_key) is null ? null : key,
             ChatTemplate = result.GetValue(_template) is string name ? ChatTemplate.Parse(name) : null,
             RequestTimeout = Seconds(result, _timeout),

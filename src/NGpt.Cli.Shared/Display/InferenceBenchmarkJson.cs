@@ -56,6 +56,7 @@ internal static class InferenceBenchmarkJson
     {
         json.WriteStartObject();
         json.WriteString("type", type.Type.Name());
+        json.WriteString("cache_type", type.CacheType.ToString());
         json.WriteNumber("weight_bytes", type.WeightBytes);
         Write(json, "prompt_tokens_per_second", type.PromptTokensPerSecond);
         Write(json, "prompt_share_of_multiply_add_peak", type.PromptShareOfPeak);

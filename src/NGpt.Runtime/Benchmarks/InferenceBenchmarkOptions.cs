@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Quantization;
+using NGpt.Runtime.Inference;
 
 namespace NGpt.Runtime.Benchmarks;
 
@@ -23,6 +24,9 @@ public sealed record InferenceBenchmarkOptions
 
     /// <summary>Threads that compute; null for one on each core.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>How keys and values are kept; null as in <see cref="ContextOptions.CacheType"/>.</summary>
+    public CacheType? CacheType { get; init; }
 
     /// <summary>Tokens that a context must have room for.</summary>
     public int ContextLength => Math.Max(PromptTokens, Contexts.Max() + DecodeTokens);

@@ -25,7 +25,7 @@ internal sealed class InferenceSubject : IDisposable
     public InferenceSubject(RuntimeModel model, InferenceBenchmarkOptions options)
     {
         (_model, _options, _cost) = (model, options, new InferenceCost(model.Config));
-        _context = model.CreateContext(new ContextOptions { ContextLength = options.ContextLength, Threads = options.Threads });
+        _context = model.CreateContext(new ContextOptions { ContextLength = options.ContextLength, Threads = options.Threads, CacheType = options.CacheType });
         // Tokens of a text are all over the vocabulary.
         SplitMix64 random = new(1);
         _tokens = [.. Enumerable.Range(0, options.ContextLength).Select(_ => (int)random.NextBelow(model.Config.VocabularySize))];
@@ -65,6 +65,7 @@ internal sealed class InferenceSubject : IDisposable
     /// <summary>The figures of all measurements.</summary>
     public TypeFigures Figures() => new(
         _model.WeightType,
+        _context.CacheType,
         _model.WeightBytes,
         Spread.Of(_promptRates)!,
         Spread.Of(_promptShares)!,

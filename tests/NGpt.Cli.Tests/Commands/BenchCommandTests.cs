@@ -30,12 +30,13 @@ public sealed class BenchCommandTests
     [Fact]
     public void Json_is_the_last_line_of_standard_output_and_the_table_goes_elsewhere()
     {
-        CommandResult result = Bench([.. Small, "--types", "NVFP4", "--arch", "gpt", "--json"]);
+        CommandResult result = Bench([.. Small, "--types", "NVFP4", "--cache-type", "f32", "--arch", "gpt", "--json"]);
         Assert.Equal((0, 1), (result.ExitCode, result.Output.Count(character => character == '\n')));
         using JsonDocument json = JsonDocument.Parse(result.Output);
         JsonElement type = json.RootElement.GetProperty("types")[0];
         Assert.Equal(("gpt", 64, "NVFP4"), (
             json.RootElement.GetProperty("architecture").GetString(), json.RootElement.GetProperty("embedding_width").GetInt32(), type.GetProperty("type").GetString()));
+        Assert.Equal("F32", type.GetProperty("cache_type").GetString());
         Assert.Equal(9, type.GetProperty("decoding")[1].GetProperty("context").GetInt32());
         Assert.True(type.GetProperty("decoding")[1].GetProperty("share_of_read_bandwidth").GetProperty("median").GetDouble() > 0);
         Assert.Contains("decoding", result.Error);
@@ -45,6 +46,7 @@ public sealed class BenchCommandTests
     [InlineData(2, "--types \"q9\" is none of F32, BF16, Q8_0, Q4_0, NVFP4", "--types", "q9")]
     [InlineData(2, "--context \"x\" is not a whole number", "--context", "x")]
     [InlineData(2, "--arch \"bert\" is neither ngpt nor gpt", "--arch", "bert")]
+    [InlineData(2, "--cache-type \"f8\" is neither F32 nor F16", "--cache-type", "f8")]
     [InlineData(2, "rounds 0 are outside 1 to 1000", "--rounds", "0")]
     [InlineData(2, "embedding width 64 is not divisible by 5 heads", "--embedding-width", "64", "--heads", "5")]
     [InlineData(1, "none: there is no such folder", "none")]
