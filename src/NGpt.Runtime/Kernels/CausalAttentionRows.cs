@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Runtime.Inference;
+using NGpt.Runtime.Kernels.Vectors;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -127,6 +128,7 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
 
         for (int i = 0; i < count; i += TLanes.Count)
         {
+            Ahead.Prefetch((byte*)(source + i) + Ahead.Least, TLanes.Count * sizeof(TElement));
             TLanes.Store(TElement.Load<TLanes>(source + i), room + i);
         }
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using NGpt.Core.Errors;
 
 namespace NGpt.Core.Numerics.Threads;
@@ -8,33 +11,41 @@ namespace NGpt.Core.Numerics.Threads;
 /// </summary>
 internal sealed unsafe class WorkerTeam : ThreadTeam
 {
-    // About 20 µs: longer than the gap between two kernels of a step, shorter than what another program would notice.
-    private const int SpinTurns = 2_000;
+    // Longer than the gaps between the kernels of a step, and than the choice of a token between two steps; shorter than
+    // what another program would notice.
+    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(50);
 
+    // The time is looked at now and then only.
+    private const int TurnsBetweenLooks = 32;
+
+    private readonly long _patienceTicks;
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wakeUp;
     private readonly int[] _sleeping;
-    private readonly ManualResetEventSlim _done = new(false, SpinTurns);
+    private readonly SemaphoreSlim _done = new(0);
     private readonly int _started;
     private Job* _job;
     private int _round;
     private int _running;
+    private int _callerSleeps;
     private bool _closing;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Number of threads, the caller included.</param>
     /// <exception cref="NGptException">The system gives no more threads; none is left behind.</exception>
     public WorkerTeam(int threads)
-        : this(threads, static thread => thread.Start())
+        : this(threads, Patience, static thread => thread.Start())
     {
     }
 
     /// <summary>Starts the threads in a given way, which may fail.</summary>
     /// <param name="threads">Number of threads, the caller included.</param>
+    /// <param name="patience">How long a thread turns before it sleeps.</param>
     /// <param name="start">Starts one.</param>
-    internal WorkerTeam(int threads, Action<Thread> start)
+    internal WorkerTeam(int threads, TimeSpan patience, Action<Thread> start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _patienceTicks = (long)(patience.TotalSeconds * Stopwatch.Frequency);
         Threads = threads;
         _workers = new Thread[threads - 1];
         _wakeUp = new SemaphoreSlim[threads - 1];
@@ -85,10 +96,9 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
         {
             _job = pinned;
             _running = _workers.Length;
-            _done.Reset();
             NextRound();
             RunShare(pinned, 0, Threads);
-            _done.Wait();
+            WaitForWorkers();
             _job = null;
         }
     }
@@ -118,9 +128,9 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
             }
 
             RunShare(_job, worker + 1, Threads);
-            if (Interlocked.Decrement(ref _running) == 0)
+            if (Interlocked.Decrement(ref _running) == 0 && Interlocked.Exchange(ref _callerSleeps, 0) == 1)
             {
-                _done.Set();
+                _done.Release();
             }
         }
     }
@@ -129,7 +139,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     // about waking the others for it. So only the number of the round counts.
     private void WaitForRound(int worker, int seen)
     {
-        while (!HasBegun(seen))
+        while (!TurnsUntil(ref _round, seen, equal: false))
         {
             // Say that this thread sleeps, then look again: the round may have begun in between. Whoever takes the flag
             // back decides whether there is a wake-up to wait for.
@@ -141,18 +151,54 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
         }
     }
 
-    private bool HasBegun(int seen)
+    // As above: the flag says who looks last, and a wake-up may still be one of the round before, whose last worker had
+    // been held up. So only the number of those that run counts.
+    private void WaitForWorkers()
     {
-        for (int turn = 0; turn < SpinTurns; turn++)
+        while (!TurnsUntil(ref _running, 0, equal: true))
         {
-            if (Volatile.Read(ref _round) != seen)
+            Interlocked.Exchange(ref _callerSleeps, 1);
+            if (Volatile.Read(ref _running) != 0 || Interlocked.Exchange(ref _callerSleeps, 0) == 0)
+            {
+                _done.Wait();
+            }
+        }
+    }
+
+    // Turns until a number equals another one, or does not; false where that takes too long. No call into the system but
+    // for the time: where it is slow, yielding costs more than the work that is waited for.
+    private bool TurnsUntil(ref int number, int other, bool equal)
+    {
+        long end = 0;
+        for (int turn = 1; ; turn++)
+        {
+            if ((Volatile.Read(ref number) == other) == equal)
             {
                 return true;
             }
 
-            Thread.SpinWait(1);
-        }
+            if (X86Base.IsSupported)
+            {
+                X86Base.Pause();
+            }
+            else if (ArmBase.IsSupported)
+            {
+                ArmBase.Yield();
+            }
+            else
+            {
+                Thread.SpinWait(1);
+            }
 
-        return false;
+            if (turn % TurnsBetweenLooks == 0)
+            {
+                long now = Stopwatch.GetTimestamp();
+                end = end == 0 ? now + _patienceTicks : end;
+                if (now >= end)
+                {
+                    return false;
+                }
+            }
+        }
     }
 }
