@@ -7,10 +7,11 @@ namespace NGpt.PeerBenchmarks;
 /// <param name="model">The model; it must outlive this.</param>
 /// <param name="contextLength">Room for tokens.</param>
 /// <param name="threads">Number of threads.</param>
-internal sealed class OurSubject(RuntimeModel model, int contextLength, int threads) : ISubject
+/// <param name="exact">Whether keys and values are float32 whatever the weights are.</param>
+internal sealed class OurSubject(RuntimeModel model, int contextLength, int threads, bool exact = false) : ISubject
 {
-    private readonly InferenceContext _context =
-        model.CreateContext(new ContextOptions { ContextLength = contextLength, Threads = threads });
+    private readonly InferenceContext _context = model.CreateContext(
+        new ContextOptions { ContextLength = contextLength, Threads = threads, CacheType = exact ? CacheType.F32 : null });
 
     /// <inheritdoc/>
     public void Begin()

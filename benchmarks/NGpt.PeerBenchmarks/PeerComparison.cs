@@ -73,7 +73,7 @@ internal sealed class PeerComparison(PeerOptions options, Action<string> progres
         progress($"{type.Name()}: comparing what both say");
         using RuntimeModel our = RuntimeModel.Load(file);
         using LlamaModel other = new(library, file);
-        using OurSubject ours = new(our, window, options.Threads);
+        using OurSubject ours = new(our, window, options.Threads, exact: true);
         using LlamaContext peer = new(library, other, window, options.Threads, exact: true);
         return Agreement.Of(type, ours, peer, tokens, window);
     }

@@ -49,12 +49,18 @@ internal static class QuantizationText
         return figures;
     }
 
-    // A digit more than the losses: what Q8_0 costs would be 0.0000.
+    /// <summary>A difference of losses with its sign: a digit more than the losses, as what Q8_0 costs would be 0.0000.</summary>
+    internal static string Difference(double value)
+    {
+        // Minus zero, which a small negative number is rounded to, would be shown with both signs.
+        double rounded = Math.Round(value, 5) + 0.0;
+        return rounded.ToString("+0.00000;-0.00000", CultureInfo.InvariantCulture);
+    }
+
     private static string Difference(QuantizationLoss loss)
     {
         string error = loss.Increase.StandardError is double value ? $" ±{value.ToString("0.00000", CultureInfo.InvariantCulture)}" : "";
-        // A negative number that is shown as zero would keep both its sign and the format's.
-        return $"{Math.Round(loss.Increase.Mean, 5).ToString("+0.00000;-0.00000", CultureInfo.InvariantCulture)}{error}";
+        return Difference(loss.Increase.Mean) + error;
     }
 
     private static string Perplexity(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
