@@ -24,7 +24,7 @@ internal static unsafe class ByteRounding
         float* scales = (float*)row.Scales;
         for (int column = 0; column < width; column += Activations.BlockLength)
         {
-            *scales++ = Block(x + column, bytes);
+            *scales++ = Block(x + column, bytes) * RoundedRows.ScaleShift;
             (Quads(bytes) * -Q4Format.Offset).Store(starts);
             (Quads(bytes + Half) * -Q4Format.Offset).Store(starts + (RoundedRows.Lanes / 2));
             bytes += Activations.BlockLength;
@@ -45,8 +45,9 @@ internal static unsafe class ByteRounding
         long* columns = stackalloc long[Activations.HalvesLength / sizeof(long)];
         for (int column = 0; column < width; column += Activations.HalvesLength)
         {
-            Vector128.Create(Block(x + column, (sbyte*)columns)).Store(scales);
-            Vector128.Create(Block(x + column + Activations.BlockLength, (sbyte*)columns + Activations.BlockLength)).Store(scales + (RoundedRows.Lanes / 2));
+            Vector128.Create(Block(x + column, (sbyte*)columns) * RoundedRows.ScaleShift).Store(scales);
+            float second = Block(x + column + Activations.BlockLength, (sbyte*)columns + Activations.BlockLength) * RoundedRows.ScaleShift;
+            Vector128.Create(second).Store(scales + (RoundedRows.Lanes / 2));
             long* eights = (long*)bytes;
             for (int group = 0; group < NvFp4Block.Groups; group++)
             {

@@ -10,9 +10,15 @@ namespace NGpt.Runtime.Kernels;
 /// Where a block's eight sums begin: −offset times the sum of the activations that are added up in the lane, which makes
 /// up for weights to which the offset was added. [rows, width / 4], or for halves [rows, width / 8].
 /// </param>
-/// <param name="Scales">[rows, width / 32], or for halves one for each lane, [rows, width / 8].</param>
+/// <param name="Scales">
+/// [rows, width / 32], or for halves one for each lane, [rows, width / 8]; multiplied with <see cref="ScaleShift"/>, so that
+/// products with scales of weights that are divided by as much (<see cref="IBlockFormat.Scales"/>) are usual numbers.
+/// </param>
 internal readonly unsafe record struct RoundedRows(nint Bytes, nint Starts, nint Scales)
 {
+    /// <summary>2¹⁰⁰: activations up to 10¹⁰ do not overflow.</summary>
+    public const float ScaleShift = 1.2676506002282294e30f;
+
     /// <summary>Sums of a block.</summary>
     public const int Lanes = 8;
 

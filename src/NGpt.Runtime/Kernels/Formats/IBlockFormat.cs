@@ -29,8 +29,14 @@ internal unsafe interface IBlockFormat
     /// <summary>The other 32, where there are two parts.</summary>
     static abstract Vector256<byte> Second(byte* block);
 
-    /// <summary>The scales of a block: each lane's is that of the four or eight numbers that were added up in it.</summary>
+    /// <summary>
+    /// The scales of a block: each lane's is that of the four or eight numbers that were added up in it, divided by
+    /// <see cref="ScaleShift"/>, so that a stored scale's bits need only be moved to where float32 has them.
+    /// </summary>
     static abstract Vector256<float> Scales(byte* block);
+
+    /// <summary>A power of two.</summary>
+    static abstract float ScaleShift { get; }
 
     /// <summary>The 32 whole numbers of a part with their signs, in the order of the columns.</summary>
     static abstract Vector256<sbyte> Part(byte* block, int part);

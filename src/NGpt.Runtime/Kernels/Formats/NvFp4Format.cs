@@ -41,6 +41,12 @@ internal readonly unsafe struct NvFp4Format : IBlockFormat
         get => 0.5f;
     }
 
+    public static float ScaleShift
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ScaleValues.ExponentShift;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> First(byte* block) => Numbers(Codes(block) & Vector256.Create((byte)0xF));
 

@@ -38,6 +38,12 @@ internal readonly unsafe struct Q4Format : IBlockFormat
         get => 1;
     }
 
+    public static float ScaleShift
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Float16.ExponentShift;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> First(byte* block) => Nibbles.Load(block + 2);
 
@@ -45,7 +51,7 @@ internal readonly unsafe struct Q4Format : IBlockFormat
     public static Vector256<byte> Second(byte* block) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block) => Vector256.Create(Float16.Value(*(Float16*)block));
+    public static Vector256<float> Scales(byte* block) => Float16Scale.Spread(block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<sbyte> Part(byte* block, int part) => First(block).AsSByte() - Vector256.Create((sbyte)Offset);

@@ -11,11 +11,12 @@ namespace NGpt.Runtime.Kernels.Formats;
 /// </summary>
 internal static unsafe class ScaleValues
 {
+    /// <summary>By how much the bits of a code are too small as those of a float32 number: 2¹²⁰, as the exponents differ by 127 − 7.</summary>
+    public const float ExponentShift = 1.329227995784916e36f;
+
     private const int Codes = 0x7F;
     private const int CodePlace = 20;
 
-    // 2¹²⁰.
-    private const float ExponentShift = 1.329227995784916e36f;
 
     // A line has the eight fractions of an exponent. The last code is no number, and counts as 0.
     private static ReadOnlySpan<float> Values =>
@@ -42,23 +43,22 @@ internal static unsafe class ScaleValues
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of(byte code) => Unsafe.Add(ref MemoryMarshal.GetReference(Values), code & Codes);
 
-    /// <summary>The values of four codes, each twice.</summary>
+    /// <summary>The values of four codes, each twice, divided by <see cref="ExponentShift"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> OfBlock(byte* codes)
     {
         if (!Avx2.IsSupported)
         {
             (float a, float b, float c, float d) = (Of(codes[0]), Of(codes[1]), Of(codes[2]), Of(codes[3]));
-            return Vector256.Create(a, a, b, b, c, c, d, d);
+            return Vector256.Create(a, a, b, b, c, c, d, d) * Vector256.Create(1 / ExponentShift);
         }
 
-        // A code in the third byte of its lanes, moved on by four bits, is the float32 number that is 2¹²⁰ times smaller,
-        // because the exponents differ by 127 − 7; so it is where the exponent is zero.
+        // A code in the third byte of its lanes, moved on by four bits, lies where float32 has it, also where the exponent is zero.
         Vector256<byte> places = Vector256.Create(
             0x80, 0x80, 0, 0x80, 0x80, 0x80, 0, 0x80, 0x80, 0x80, 1, 0x80, 0x80, 0x80, 1, 0x80,
             0x80, 0x80, 2, 0x80, 0x80, 0x80, 2, 0x80, 0x80, 0x80, 3, 0x80, 0x80, 0x80, 3, 0x80);
         Vector256<int> all = Vector256.Create(Codes << CodePlace);
         Vector256<int> bits = (Avx2.Shuffle(Vector256.Create(*(int*)codes).AsByte(), places).AsInt32() << 4) & all;
-        return Vector256.AndNot(bits, Vector256.Equals(bits, all)).AsSingle() * Vector256.Create(ExponentShift);
+        return Vector256.AndNot(bits, Vector256.Equals(bits, all)).AsSingle();
     }
 }

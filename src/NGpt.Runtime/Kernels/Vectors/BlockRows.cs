@@ -74,7 +74,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
             results[3] = Vector256.Sum(s3);
             for (int i = 0; i < RowsOfOneToken && row + i < end; i++)
             {
-                item.Y[row + i] = results[i] * item.Scale<TFormat>(row + i);
+                item.Y[row + i] = results[i] * Scale(item, row + i);
             }
         }
     }
@@ -114,10 +114,10 @@ internal static unsafe class BlockRows<TDot, TFormat>
                 w1 += TFormat.Bytes;
             }
 
-            item.Y[row] = Vector256.Sum(s00) * item.Scale<TFormat>(row);
-            item.Y[item.YStride + row] = Vector256.Sum(s01) * item.Scale<TFormat>(row);
-            item.Y[second] = Vector256.Sum(s10) * item.Scale<TFormat>(second);
-            item.Y[item.YStride + second] = Vector256.Sum(s11) * item.Scale<TFormat>(second);
+            item.Y[row] = Vector256.Sum(s00) * Scale(item, row);
+            item.Y[item.YStride + row] = Vector256.Sum(s01) * Scale(item, row);
+            item.Y[second] = Vector256.Sum(s10) * Scale(item, second);
+            item.Y[item.YStride + second] = Vector256.Sum(s11) * Scale(item, second);
         }
     }
 
@@ -152,13 +152,15 @@ internal static unsafe class BlockRows<TDot, TFormat>
                 weights += TFormat.Bytes;
             }
 
-            float unit = item.Scale<TFormat>(row);
+            float unit = Scale(item, row);
             item.Y[row] = Vector256.Sum(s0) * unit;
             item.Y[item.YStride + row] = Vector256.Sum(s1) * unit;
             item.Y[(2 * item.YStride) + row] = Vector256.Sum(s2) * unit;
             y3[row] = Vector256.Sum(s3) * unit;
         }
     }
+
+    private static float Scale(in ProductItem item, int row) => item.Scale<TFormat>(row) * (TFormat.ScaleShift / RoundedRows.ScaleShift);
 
     private static nint Blocks(in ProductItem item) => item.Columns / (Activations.BlockLength * TFormat.Parts);
 
