@@ -1,12 +1,13 @@
 using System.CommandLine;
 using NGpt.Core.Errors;
+using NGpt.Runtime.Inference;
 
 namespace NGpt.Cli.Commands;
 
 /// <summary>The option <c>--threads</c>.</summary>
 internal static class ThreadOption
 {
-    private const int Most = 1024;
+    private const int Most = InferenceContext.MostThreads;
 
     /// <summary>Makes the option.</summary>
     public static Option<int?> Create() => new("--threads") { Description = "CPU threads; as many as cores by default", HelpName = "N" };

@@ -5,6 +5,6 @@ namespace NGpt.Core.Generation;
 /// <param name="PromptTokens">Tokens of the prompt.</param>
 /// <param name="GeneratedTokens">Tokens sampled.</param>
 /// <param name="Reason">Why it ended.</param>
-/// <param name="Seed">The seed that was used: giving it again gives the same text.</param>
+/// <param name="Seed">The seed that was used: giving it again to a new generator gives the same text.</param>
 /// <param name="Elapsed">Time from the prompt to the last token.</param>
 public sealed record GenerationResult(string Text, int PromptTokens, int GeneratedTokens, StopReason Reason, ulong Seed, TimeSpan Elapsed);

@@ -56,7 +56,7 @@ public sealed class TextContinuation
     /// <summary>The prompt and what was chosen, valid until the next call.</summary>
     public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
 
-    /// <summary>The seed in use: giving it again gives the same text.</summary>
+    /// <summary>The seed in use: giving it again, with the same logits, gives the same text.</summary>
     public ulong Seed => _sampler.Seed;
 
     /// <summary>Why the text has ended, or null as long as it goes on.</summary>

@@ -36,7 +36,7 @@ public sealed record SamplingOptions
     /// <summary>Subtracted from the logit of a recent token for each of its occurrences.</summary>
     public double FrequencyPenalty { get; init; }
 
-    /// <summary>Where the random stream starts: the same seed, model and prompt give the same text. −1 draws a seed.</summary>
+    /// <summary>Where the random stream starts: the same seed and logits give the same text. −1 draws a seed.</summary>
     public long Seed { get; init; } = -1;
 
     /// <summary>The most tokens that are generated; 0 generates none (a prompt is then only scored).</summary>

@@ -24,7 +24,7 @@ internal readonly struct InferenceCost(ModelConfig config)
     /// <param name="seen">Tokens that it sees.</param>
     /// <param name="type">How they are kept.</param>
     public double CacheBytes(double seen, CacheType type) =>
-        2.0 * config.LayerCount * config.EmbeddingWidth * seen * (type == CacheType.F32 ? sizeof(float) : sizeof(ushort));
+        2.0 * config.LayerCount * config.EmbeddingWidth * seen * type.NumberBytes();
 
     private double Attention(double seen) => 4.0 * config.LayerCount * config.EmbeddingWidth * seen;
 }

@@ -17,7 +17,7 @@ internal static class ContextSizes
         Require(options.Slots, nameof(options.Slots), InferenceContext.MostSlots);
         Require(contextLength, nameof(options.ContextLength), InferenceContext.LongestContext);
         Require(options.BatchTokens, nameof(options.BatchTokens), InferenceContext.MostBatchTokens);
-        Require(threads, nameof(options.Threads), int.MaxValue);
+        Require(threads, nameof(options.Threads), InferenceContext.MostThreads);
         if (problems.Count > 0)
         {
             throw new UsageException($"wrong sizes of a context: {string.Join("; ", problems)}", "give values in the ranges named");
@@ -27,8 +27,7 @@ internal static class ContextSizes
         {
             if (value < 1 || value > most)
             {
-                string range = most == int.MaxValue ? "1 or more" : string.Create(CultureInfo.InvariantCulture, $"1 to {most}");
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{property} is {value}; allowed: {range}"));
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{property} is {value}; allowed: 1 to {most}"));
             }
         }
     }

@@ -52,6 +52,9 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <summary>The most tokens in one call that can be asked for; products gain nothing far below it.</summary>
     public const int MostBatchTokens = 1 << 16;
 
+    /// <summary>The most threads that can be asked for.</summary>
+    public const int MostThreads = 1024;
+
     /// <inheritdoc/>
     public int VocabularySize { get; }
 

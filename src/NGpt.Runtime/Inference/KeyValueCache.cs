@@ -26,7 +26,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
     /// <param name="type">How numbers are kept.</param>
     public KeyValueCache(ModelConfig config, int slots, int contextLength, CacheType type)
     {
-        (_type, _numberBytes) = (type, type == CacheType.F32 ? sizeof(float) : sizeof(ushort));
+        (_type, _numberBytes) = (type, type.NumberBytes());
         (_layerCount, _headCount, _headWidth) = (config.LayerCount, config.HeadCount, config.HeadWidth);
         _paddedWidth = (_headWidth + Unit - 1) / Unit * Unit;
         _positions = (contextLength + Unit - 1) / Unit * Unit;

@@ -126,10 +126,14 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
             return (float*)source;
         }
 
-        for (int i = 0; i < count; i += TLanes.Count)
+        // Counts are multiples of a block's positions.
+        for (int i = 0; i < count; i += CacheLayer.BlockPositions)
         {
-            Ahead.Prefetch((byte*)(source + i) + Ahead.Least, TLanes.Count * sizeof(TElement));
-            TLanes.Store(TElement.Load<TLanes>(source + i), room + i);
+            Ahead.Prefetch((byte*)(source + i) + Ahead.Least, CacheLayer.BlockPositions * sizeof(TElement));
+            for (int k = i; k < i + CacheLayer.BlockPositions; k += TLanes.Count)
+            {
+                TLanes.Store(TElement.Load<TLanes>(source + k), room + k);
+            }
         }
 
         return room;

@@ -347,13 +347,14 @@ internal sealed partial class ModelScheduler : IDisposable
         sequence.Ended = true;
         try
         {
+            // Out of the queue before all else: what stays in it is planned again.
+            _queue.Remove(sequence);
             if (sequence.Slot >= 0)
             {
                 _slots.Release(sequence.Slot);
                 sequence.Slot = -1;
             }
 
-            _queue.Remove(sequence);
             _metrics.Ended(reason);
         }
         finally

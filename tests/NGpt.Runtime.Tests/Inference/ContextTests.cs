@@ -152,7 +152,7 @@ public sealed class ContextTests
     [InlineData(1, int.MaxValue, 8, 1, "ContextLength is 2147483647; allowed: 1 to 1048576")]
     [InlineData(1, null, 0, 1, "BatchTokens is 0; allowed: 1 to 65536")]
     [InlineData(1, null, int.MaxValue, 1, "BatchTokens is 2147483647; allowed: 1 to 65536")]
-    [InlineData(1, null, 8, 0, "Threads is 0; allowed: 1 or more")]
+    [InlineData(1, null, 8, 0, "Threads is 0; allowed: 1 to 1024")]
     [InlineData(-1, null, -2, 1, "Slots is -1; allowed: 1 to 65536; BatchTokens is -2; allowed: 1 to 65536")]
     public void Impossible_sizes_are_refused(int slots, int? contextLength, int batchTokens, int threads, string problem)
     {

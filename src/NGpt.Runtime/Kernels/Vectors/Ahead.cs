@@ -18,7 +18,7 @@ internal static unsafe class Ahead
     /// <param name="stride">Bytes of the rows that are read side by side.</param>
     public static long Distance(long stride) => (Least + stride - 1) / stride * stride;
 
-    /// <summary>Begins to load some bytes, at most three lines; any address will do.</summary>
+    /// <summary>Begins to load some bytes, at most four lines; any address will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* address, int bytes)
     {
@@ -31,6 +31,11 @@ internal static unsafe class Ahead
         if (bytes > 2 * Line)
         {
             CacheLine.Prefetch((float*)(address + (2 * Line)));
+        }
+
+        if (bytes > 3 * Line)
+        {
+            CacheLine.Prefetch((float*)(address + (3 * Line)));
         }
     }
 }
