@@ -6,9 +6,10 @@ using NGpt.Runtime.Kernels;
 using NGpt.RuntimeBenchmarks;
 
 // Times products of weights of every type beside what the machine can do at best, in turns.
-// Arguments: --rounds N (default 9), --threads N (default: all cores), --type T (default: all).
+// Arguments: --rounds N (default 9), --threads N (default: all cores), --type T (default: all), --tokens N (default: all sizes).
 int rounds = Option("--rounds", 9);
 int threads = Option("--threads", Environment.ProcessorCount);
+int onlyTokens = Option("--tokens", 0);
 using WorkerTeam team = new(threads);
 using PeakMeter peaks = new(team);
 List<ProductSubject> subjects = [];
@@ -24,13 +25,13 @@ foreach (WeightType type in Enum.GetValues<WeightType>())
     int rows = (int)((128L << 20) / type.RowBytes(Columns) / 64 * 64);
     foreach (int tokens in (ReadOnlySpan<int>)[1, 2, 4, 8, 16])
     {
-        subjects.Add(new ProductSubject(team, type, rows, Columns, tokens));
+        Add(type, rows, Columns, tokens);
     }
 
-    subjects.Add(new ProductSubject(team, type, 768, 768, 1));
-    subjects.Add(new ProductSubject(team, type, 768, 768, 512));
-    subjects.Add(new ProductSubject(team, type, 3072, 768, 512));
-    subjects.Add(new ProductSubject(team, type, 768, 3072, 512));
+    Add(type, 768, 768, 1);
+    Add(type, 768, 768, 512);
+    Add(type, 3072, 768, 512);
+    Add(type, 768, 3072, 512);
 }
 
 double[] bandwidths = new double[rounds];
@@ -63,6 +64,14 @@ for (int i = 0; i < subjects.Count; i++)
     }
 
     subject.Dispose();
+}
+
+void Add(WeightType type, int rows, int columns, int tokens)
+{
+    if (onlyTokens == 0 || tokens == onlyTokens)
+    {
+        subjects.Add(new ProductSubject(team, type, rows, columns, tokens));
+    }
 }
 
 int Option(string name, int otherwise) =>

@@ -1,24 +1,23 @@
 using NGpt.Core.Numerics.Threads;
-using NGpt.Runtime.Kernels.Instructions;
 
 namespace NGpt.Runtime.Kernels;
 
-/// <summary>Rounds all tokens of a product to bytes, in groups of as many tokens as a vector has lanes.</summary>
+/// <summary>Rounds all tokens of a product to bytes, in groups.</summary>
 /// <param name="input">The input.</param>
-internal readonly unsafe struct GroupRoundingWork<TToken>(ProductInput input) : IParallelWork
-    where TToken : unmanaged, ITokenLanes<TToken>
+internal readonly unsafe struct GroupRoundingWork(ProductInput input) : IParallelWork
 {
     public void Run(int thread, int threads)
     {
-        (int first, int end) = ThreadTeam.Share((input.Tokens + TToken.Count - 1) / TToken.Count, thread, threads);
-        for (int token = first * TToken.Count; token < end * TToken.Count; token++)
+        int length = input.GroupLength;
+        (int first, int end) = ThreadTeam.Share((input.Tokens + length - 1) / length, thread, threads);
+        for (int token = first * length; token < end * length; token++)
         {
-            (int group, int lane) = (token / TToken.Count, token % TToken.Count);
-            long numbers = (long)group * TToken.Count * input.Width;
+            (int group, int lane) = (token / length, token % length);
+            long numbers = (long)group * length * input.Width;
             ByteRounding.Lane(
                 token < input.Tokens ? input.X + ((long)token * input.Width) : null,
                 input.Width,
-                TToken.Count,
+                length,
                 input.GroupBytes + numbers + (lane * sizeof(int)),
                 input.GroupScales + (numbers / Activations.BlockLength) + lane,
                 input.GroupSums + (numbers / Activations.SumLength) + lane);

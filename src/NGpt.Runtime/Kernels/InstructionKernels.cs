@@ -10,8 +10,8 @@ namespace NGpt.Runtime.Kernels;
 /// <typeparam name="TLanes">Vectors of float32.</typeparam>
 /// <typeparam name="TTile">Tile of float32 products.</typeparam>
 /// <typeparam name="TDot">Products of bytes with a few tokens.</typeparam>
-/// <typeparam name="TGroup">Products of bytes with no more tokens than it has lanes.</typeparam>
-/// <typeparam name="TToken">Products of bytes with many tokens.</typeparam>
+/// <typeparam name="TGroup">Products of bytes with no more tokens than it has lanes, and those that only it takes as they are.</typeparam>
+/// <typeparam name="TToken">Products of bytes with many tokens; as many lanes as the other, or a multiple.</typeparam>
 internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TGroup, TToken> : ProductKernels
     where TLanes : unmanaged, ILanes<TLanes>
     where TTile : unmanaged, ITile<TLanes>
@@ -32,19 +32,6 @@ internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TGroup, TTo
     public override int GroupLength(int tokens) => tokens <= TGroup.Count ? TGroup.Count : TToken.Count;
 
     /// <inheritdoc/>
-    public override void Round(ThreadTeam? team, in ProductInput input)
-    {
-        if (input.Tokens <= TGroup.Count)
-        {
-            Run(team, new GroupRoundingWork<TGroup>(input));
-        }
-        else
-        {
-            Run(team, new GroupRoundingWork<TToken>(input));
-        }
-    }
-
-    /// <inheritdoc/>
     public override void Multiply(ThreadTeam? team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes) =>
         Run(team, new ProductWork<TLanes, TTile, TDot, TGroup, TToken>
         {
@@ -54,17 +41,4 @@ internal sealed unsafe class InstructionKernels<TLanes, TTile, TDot, TGroup, TTo
             Scratch = scratch,
             ScratchBytes = scratchBytes,
         });
-
-    private static void Run<TWork>(ThreadTeam? team, TWork work)
-        where TWork : unmanaged, IParallelWork
-    {
-        if (team is null)
-        {
-            work.Run(0, 1);
-        }
-        else
-        {
-            team.Run(work);
-        }
-    }
 }

@@ -18,6 +18,9 @@ internal readonly unsafe struct ProductInput
     /// <summary>The first rows as bytes in the order of halves, with starts for the offset of NVFP4.</summary>
     public RoundedRows Halves { get; init; }
 
+    /// <summary>Tokens of a group, a multiple of the lanes of all vectors that take one.</summary>
+    public int GroupLength { get; init; }
+
     /// <summary>All rows as bytes, a group of tokens after the other: [width / 4, group, 4].</summary>
     public sbyte* GroupBytes { get; init; }
 

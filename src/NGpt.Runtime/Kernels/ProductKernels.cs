@@ -23,11 +23,6 @@ internal abstract unsafe class ProductKernels
     /// <param name="tokens">Tokens of the product.</param>
     public abstract int GroupLength(int tokens);
 
-    /// <summary>Rounds all tokens to bytes, in groups.</summary>
-    /// <param name="team">The threads; null for the calling one alone.</param>
-    /// <param name="input">The tokens.</param>
-    public abstract void Round(ThreadTeam? team, in ProductInput input);
-
     /// <summary>Computes products.</summary>
     /// <param name="team">The threads; null for the calling one alone.</param>
     /// <param name="items">The matrices.</param>
@@ -37,9 +32,32 @@ internal abstract unsafe class ProductKernels
     /// <param name="scratchBytes">Bytes from one thread's room to the next one's.</param>
     public abstract void Multiply(ThreadTeam? team, ProductItem* items, int count, in ProductInput input, byte* scratch, long scratchBytes);
 
+    /// <summary>Rounds all tokens to bytes, in groups.</summary>
+    /// <param name="team">The threads; null for the calling one alone.</param>
+    /// <param name="input">The tokens.</param>
+    public static void Round(ThreadTeam? team, in ProductInput input) => Run(team, new GroupRoundingWork(input));
+
+    /// <summary>Runs work on the threads.</summary>
+    /// <typeparam name="TWork">Type of the work.</typeparam>
+    /// <param name="team">The threads; null for the calling one alone.</param>
+    /// <param name="work">The work.</param>
+    private protected static void Run<TWork>(ThreadTeam? team, TWork work)
+        where TWork : unmanaged, IParallelWork
+    {
+        if (team is null)
+        {
+            work.Run(0, 1);
+        }
+        else
+        {
+            team.Run(work);
+        }
+    }
+
     private static ProductKernels Choose()
     {
-        // Sums of 16 bits in 512 go faster than sums of 32 bits in 256, which is what there is of VNNI; but not for eight tokens.
+        // With weights of four bits, sums of 16 bits in 512 go faster than sums of 32 bits in 256, which is what there is of
+        // VNNI; but not for eight tokens.
         if (Lanes512.IsFast && TokenLanes512.IsSupported)
         {
             return TokenLanesVnni.IsSupported

@@ -52,7 +52,7 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
             {
                 Numbers<BFloat16>(*item, panels, first, end, scratch);
             }
-            else if (Input.Tokens <= TGroup.Count)
+            else if (Input.Tokens <= TGroup.Count || (item->Type == WeightType.Q8_0 && TGroup.TakesBytes))
             {
                 Blocks<TGroup>(*item, first, end, scratch);
             }
@@ -81,16 +81,11 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
     {
         switch (item.Type)
         {
+            case WeightType.Q8_0 when !TGroupLanes.TakesBytes:
+                Blocks<Q8Format, TGroupLanes, SplitStep<TGroupLanes>, SplitSum<TGroupLanes>>(item, first, end, scratch);
+                break;
             case WeightType.Q8_0:
-                if (TGroupLanes.TakesBytes)
-                {
-                    Blocks<Q8Format, TGroupLanes, ByteStep<TGroupLanes>, TGroupLanes>(item, first, end, scratch);
-                }
-                else
-                {
-                    Blocks<Q8Format, TGroupLanes, SplitStep<TGroupLanes>, SplitSum<TGroupLanes>>(item, first, end, scratch);
-                }
-
+                Blocks<Q8Format, TGroupLanes, ByteStep<TGroupLanes>, TGroupLanes>(item, first, end, scratch);
                 break;
             case WeightType.Q4_0:
                 Blocks<Q4Format, TGroupLanes, SmallStep<TGroupLanes, Q4Format>, TGroupLanes>(item, first, end, scratch);

@@ -75,7 +75,7 @@ internal sealed unsafe class WeightProducts : IDisposable
             };
         }
 
-        ProductInput input = x.Pointers(tokens);
+        ProductInput input = x.Pointers(tokens) with { GroupLength = _kernels.GroupLength(tokens) };
         ThreadTeam? team = rows * x.Width * tokens < _leastShared ? null : _team;
         Prepare(x, input, outputs, team);
         byte* scratch = (byte*)(((nuint)_scratch.Start + Page - 1) / Page * Page);
@@ -90,7 +90,7 @@ internal sealed unsafe class WeightProducts : IDisposable
     }
 
     // Rounds the input to bytes in the orders that the matrices ask for, unless that was done.
-    private void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs, ThreadTeam? team)
+    private static void Prepare(Activations x, in ProductInput input, ReadOnlySpan<ProductOutput> outputs, ThreadTeam? team)
     {
         bool columns = false;
         bool halves = false;
@@ -102,11 +102,10 @@ internal sealed unsafe class WeightProducts : IDisposable
 
         if (input.Tokens > Activations.MostRows)
         {
-            int length = _kernels.GroupLength(input.Tokens);
-            if ((columns || halves) && (x.PreparedGroups < input.Tokens || x.GroupLength != length))
+            if ((columns || halves) && (x.PreparedGroups < input.Tokens || x.GroupLength != input.GroupLength))
             {
-                _kernels.Round(team, input);
-                (x.PreparedGroups, x.GroupLength) = (input.Tokens, length);
+                ProductKernels.Round(team, input);
+                (x.PreparedGroups, x.GroupLength) = (input.Tokens, input.GroupLength);
             }
 
             return;

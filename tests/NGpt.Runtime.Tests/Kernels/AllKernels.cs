@@ -16,6 +16,7 @@ internal static class AllKernels
         {
             yield return new InstructionKernels<Lanes256, FourRowTile<Lanes256>, Avx2ByteDot, TokenLanes256, TokenLanes256>();
             yield return new InstructionKernels<Lanes512, EightRowTile<Lanes512>, Avx2ByteDot, TokenLanes512, TokenLanes512>();
+            yield return new InstructionKernels<Lanes512, EightRowTile<Lanes512>, Avx2ByteDot, TokenLanesVnni, TokenLanes512>();
         }
 
         if (VnniByteDot.IsSupported)

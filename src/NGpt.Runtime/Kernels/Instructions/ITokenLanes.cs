@@ -50,6 +50,9 @@ internal unsafe interface ITokenLanes<TSelf>
     /// <summary>sum − factor · times.</summary>
     static abstract TSelf Subtract(TSelf sum, TSelf times, int factor);
 
+    /// <summary>sum + factor · times.</summary>
+    static abstract TSelf AddMultiple(TSelf sum, TSelf times, int factor);
+
     /// <summary>a + b, whole numbers.</summary>
     static abstract TSelf Add(TSelf a, TSelf b);
 

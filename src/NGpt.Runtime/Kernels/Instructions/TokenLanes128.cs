@@ -62,7 +62,10 @@ internal readonly unsafe struct TokenLanes128 : ITokenLanes<TokenLanes128>
     public static TokenLanes128 Whole(TokenLanes128 sum) => sum;
 
     [MethodImpl(Inline)]
-    public static TokenLanes128 Subtract(TokenLanes128 sum, TokenLanes128 times, int factor) => new(sum._value - (times._value * factor));
+    public static TokenLanes128 Subtract(TokenLanes128 sum, TokenLanes128 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));
+
+    [MethodImpl(Inline)]
+    public static TokenLanes128 AddMultiple(TokenLanes128 sum, TokenLanes128 times, int factor) => new(sum._value + Multiples.Of(times._value, factor));
 
     [MethodImpl(Inline)]
     public static TokenLanes128 Add(TokenLanes128 a, TokenLanes128 b) => new(a._value + b._value);

@@ -63,7 +63,10 @@ internal readonly unsafe struct TokenLanes256 : ITokenLanes<TokenLanes256>
     public static TokenLanes256 Whole(TokenLanes256 sum) => new(Avx2.MultiplyAddAdjacent(sum._value.AsInt16(), Vector256<short>.One));
 
     [MethodImpl(Inline)]
-    public static TokenLanes256 Subtract(TokenLanes256 sum, TokenLanes256 times, int factor) => new(sum._value - (times._value * factor));
+    public static TokenLanes256 Subtract(TokenLanes256 sum, TokenLanes256 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));
+
+    [MethodImpl(Inline)]
+    public static TokenLanes256 AddMultiple(TokenLanes256 sum, TokenLanes256 times, int factor) => new(sum._value + Multiples.Of(times._value, factor));
 
     [MethodImpl(Inline)]
     public static TokenLanes256 Add(TokenLanes256 a, TokenLanes256 b) => new(a._value + b._value);

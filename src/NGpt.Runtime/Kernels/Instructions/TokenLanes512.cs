@@ -63,7 +63,10 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
     public static TokenLanes512 Whole(TokenLanes512 sum) => new(PairSums(sum._value.AsInt16()));
 
     [MethodImpl(Inline)]
-    public static TokenLanes512 Subtract(TokenLanes512 sum, TokenLanes512 times, int factor) => new(sum._value - (times._value * factor));
+    public static TokenLanes512 Subtract(TokenLanes512 sum, TokenLanes512 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));
+
+    [MethodImpl(Inline)]
+    public static TokenLanes512 AddMultiple(TokenLanes512 sum, TokenLanes512 times, int factor) => new(sum._value + Multiples.Of(times._value, factor));
 
     [MethodImpl(Inline)]
     public static TokenLanes512 Add(TokenLanes512 a, TokenLanes512 b) => new(a._value + b._value);

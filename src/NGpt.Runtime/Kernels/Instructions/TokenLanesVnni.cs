@@ -63,7 +63,10 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
     public static TokenLanesVnni Whole(TokenLanesVnni sum) => sum;
 
     [MethodImpl(Inline)]
-    public static TokenLanesVnni Subtract(TokenLanesVnni sum, TokenLanesVnni times, int factor) => new(sum._value - (times._value * factor));
+    public static TokenLanesVnni Subtract(TokenLanesVnni sum, TokenLanesVnni times, int factor) => new(sum._value - Multiples.Of(times._value, factor));
+
+    [MethodImpl(Inline)]
+    public static TokenLanesVnni AddMultiple(TokenLanesVnni sum, TokenLanesVnni times, int factor) => new(sum._value + Multiples.Of(times._value, factor));
 
     [MethodImpl(Inline)]
     public static TokenLanesVnni Add(TokenLanesVnni a, TokenLanesVnni b) => new(a._value + b._value);

@@ -73,8 +73,8 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
         for (int column = 0; column < item.Columns; column += MostColumns)
         {
             int length = Math.Min(MostColumns, item.Columns - column) / TFormat.GroupLength;
-            TokenGroup tokens = TokenGroup.Of(input, group, TToken.Count, column);
-            TokenGroup others = TokenGroup.Of(input, group + groups - 1, TToken.Count, column);
+            TokenGroup tokens = TokenGroup.Of(input, group * TToken.Count, column);
+            TokenGroup others = TokenGroup.Of(input, (group + groups - 1) * TToken.Count, column);
             for (int i = 0; i < rows; i += 2)
             {
                 RowPair pair = Rows(scratch, i, Math.Min(i + 1, rows - 1), column);

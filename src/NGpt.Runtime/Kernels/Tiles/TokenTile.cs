@@ -19,6 +19,12 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
         get => Activations.BlockLength / TStep.GroupLength;
     }
 
+    private static int SumsOfGroup
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TStep.GroupLength / Activations.SumLength;
+    }
+
     /// <summary>Adds to the results of two rows and two groups of tokens.</summary>
     /// <param name="groups">Length in groups of columns.</param>
     /// <param name="rows">The rows.</param>
@@ -37,6 +43,13 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
         int* w1 = rows.Second;
         sbyte* a0 = first.Bytes;
         sbyte* a1 = second.Bytes;
+        float* rowScale0 = rows.FirstScales;
+        float* rowScale1 = rows.SecondScales;
+        float* scales0 = first.Scales;
+        float* scales1 = second.Scales;
+        int* sums0 = first.Sums;
+        int* sums1 = second.Sums;
+        long stride = first.Stride;
         for (int group = 0; group < groups; group++)
         {
             TSum c00 = default;
@@ -56,8 +69,8 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
                 c10 = TStep.Add(c10, w, u, a);
                 c11 = TStep.Add(c11, w, u, b);
 
-                a = TToken.Load(a0 + (Quad * TToken.Count));
-                b = TToken.Load(a1 + (Quad * TToken.Count));
+                a = TToken.Load(a0 + (Quad * stride));
+                b = TToken.Load(a1 + (Quad * stride));
                 w = TToken.Broadcast(w0 + planes);
                 u = Upper(w0 + planes, w);
                 c00 = TStep.Add(c00, w, u, a);
@@ -67,8 +80,8 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
                 c10 = TStep.Add(c10, w, u, a);
                 c11 = TStep.Add(c11, w, u, b);
 
-                a0 += 2 * Quad * TToken.Count;
-                a1 += 2 * Quad * TToken.Count;
+                a0 += 2 * Quad * stride;
+                a1 += 2 * Quad * stride;
                 w0 += 2 * planes;
                 w1 += 2 * planes;
             }
@@ -79,20 +92,29 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
             TToken whole11 = TStep.Whole(c11);
             if (TStep.Offset != 0)
             {
-                TToken sums = Sums(first, group);
+                TToken sums = Sums(sums0, stride);
                 whole00 = TToken.Subtract(whole00, sums, TStep.Offset);
                 whole10 = TToken.Subtract(whole10, sums, TStep.Offset);
-                sums = Sums(second, group);
+                sums = Sums(sums1, stride);
                 whole01 = TToken.Subtract(whole01, sums, TStep.Offset);
                 whole11 = TToken.Subtract(whole11, sums, TStep.Offset);
+                sums0 += SumsOfGroup * stride;
+                sums1 += SumsOfGroup * stride;
             }
 
-            TToken scales = Scales(first, group);
-            t00 = TToken.AddScaled(t00, whole00, scales, rows.FirstScales + group);
-            t10 = TToken.AddScaled(t10, whole10, scales, rows.SecondScales + group);
-            scales = Scales(second, group);
-            t01 = TToken.AddScaled(t01, whole01, scales, rows.FirstScales + group);
-            t11 = TToken.AddScaled(t11, whole11, scales, rows.SecondScales + group);
+            TToken scales = TToken.Load(scales0);
+            t00 = TToken.AddScaled(t00, whole00, scales, rowScale0);
+            t10 = TToken.AddScaled(t10, whole10, scales, rowScale1);
+            scales = TToken.Load(scales1);
+            t01 = TToken.AddScaled(t01, whole01, scales, rowScale0);
+            t11 = TToken.AddScaled(t11, whole11, scales, rowScale1);
+            rowScale0++;
+            rowScale1++;
+            if (EndsBlock(group))
+            {
+                scales0 += stride;
+                scales1 += stride;
+            }
         }
 
         TToken.Store(t00, totals);
@@ -115,34 +137,51 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
         int* w0 = rows.First;
         int* w1 = rows.Second;
         sbyte* bytes = tokens.Bytes;
+        float* rowScale0 = rows.FirstScales;
+        float* rowScale1 = rows.SecondScales;
+        float* tokenScales = tokens.Scales;
+        int* tokenSums = tokens.Sums;
+        long stride = tokens.Stride;
         for (int group = 0; group < groups; group++)
         {
             TSum c0 = default;
             TSum c1 = default;
-            for (int i = 0; i < TStep.GroupLength; i += Quad)
+            for (int i = 0; i < TStep.GroupLength; i += 2 * Quad)
             {
                 TToken a = TToken.Load(bytes);
                 TToken w = TToken.Broadcast(w0);
                 c0 = TStep.Add(c0, w, Upper(w0, w), a);
                 w = TToken.Broadcast(w1);
                 c1 = TStep.Add(c1, w, Upper(w1, w), a);
-                bytes += Quad * TToken.Count;
-                w0 += planes;
-                w1 += planes;
+
+                a = TToken.Load(bytes + (Quad * stride));
+                w = TToken.Broadcast(w0 + planes);
+                c0 = TStep.Add(c0, w, Upper(w0 + planes, w), a);
+                w = TToken.Broadcast(w1 + planes);
+                c1 = TStep.Add(c1, w, Upper(w1 + planes, w), a);
+
+                bytes += 2 * Quad * stride;
+                w0 += 2 * planes;
+                w1 += 2 * planes;
             }
 
             TToken whole0 = TStep.Whole(c0);
             TToken whole1 = TStep.Whole(c1);
             if (TStep.Offset != 0)
             {
-                TToken sums = Sums(tokens, group);
+                TToken sums = Sums(tokenSums, stride);
                 whole0 = TToken.Subtract(whole0, sums, TStep.Offset);
                 whole1 = TToken.Subtract(whole1, sums, TStep.Offset);
+                tokenSums += SumsOfGroup * stride;
             }
 
-            TToken scales = Scales(tokens, group);
-            t0 = TToken.AddScaled(t0, whole0, scales, rows.FirstScales + group);
-            t1 = TToken.AddScaled(t1, whole1, scales, rows.SecondScales + group);
+            TToken scales = TToken.Load(tokenScales);
+            t0 = TToken.AddScaled(t0, whole0, scales, rowScale0++);
+            t1 = TToken.AddScaled(t1, whole1, scales, rowScale1++);
+            if (EndsBlock(group))
+            {
+                tokenScales += stride;
+            }
         }
 
         TToken.Store(t0, totals);
@@ -152,18 +191,11 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TToken Upper(int* weights, TToken same) => TStep.IsSplit ? TToken.Broadcast(weights + 1) : same;
 
+    // Whether the next group has other scales of activations.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TToken Scales(TokenGroup tokens, int group) => TToken.Load(tokens.Scales + (group / GroupsOfBlock * TToken.Count));
+    private static bool EndsBlock(int group) => (group & (GroupsOfBlock - 1)) == GroupsOfBlock - 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TToken Sums(TokenGroup tokens, int group)
-    {
-        if (TStep.GroupLength == Activations.SumLength)
-        {
-            return TToken.Load(tokens.Sums + (group * TToken.Count));
-        }
-
-        int* sums = tokens.Sums + (2 * group * TToken.Count);
-        return TToken.Add(TToken.Load(sums), TToken.Load(sums + TToken.Count));
-    }
+    private static TToken Sums(int* sums, long stride) =>
+        SumsOfGroup == 1 ? TToken.Load(sums) : TToken.Add(TToken.Load(sums), TToken.Load(sums + stride));
 }

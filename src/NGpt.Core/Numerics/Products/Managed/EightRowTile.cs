@@ -7,6 +7,9 @@ namespace NGpt.Core.Numerics.Products.Managed;
 internal readonly unsafe struct EightRowTile<TLanes> : ITile<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    // Steps of the depth between a row of b that is asked for and the one that is computed with: b lies in the second cache.
+    private const int Ahead = 8;
+
     public static int Rows => 8;
 
     // Every row is a variable of its own: only then does the compiler keep them all in registers.
@@ -29,6 +32,7 @@ internal readonly unsafe struct EightRowTile<TLanes> : ITile<TLanes>
 
         for (; depth > 0; depth--)
         {
+            TRow.Prefetch(b + (Ahead * TRow.Vectors * TLanes.Count));
             TRow row = TRow.Load(b);
             c0 = TRow.MultiplyAdd(TLanes.Of(a[0]), row, c0);
             c1 = TRow.MultiplyAdd(TLanes.Of(a[1]), row, c1);
