@@ -13,9 +13,9 @@ internal static class OutputFile
     /// <exception cref="UsageException">There is a file already, or the name or folder cannot be used.</exception>
     public static string Choose(QuantizationRequest request, string source, long parameters)
     {
-        string full = Path.GetFullPath(source);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
         string name = GgufFileName.Of(Path.GetFileName(full), parameters, request.Type);
-        string path = request.Output is not string given ? Path.Combine(Path.GetDirectoryName(full) ?? full, name)
+        string path = request.Output is not string given ? Path.Combine(Beside(source, full), name)
             : Directory.Exists(given) ? Path.Combine(given, name)
             : given;
         if (!path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase))
@@ -36,5 +36,12 @@ internal static class OutputFile
         return request.Replaces || !File.Exists(path)
             ? path
             : throw new UsageException($"{path} is there already", "give --force to replace it, or another --out");
+    }
+
+    // Relative where the source was, so that the path can be read and typed like it.
+    private static string Beside(string source, string full)
+    {
+        string trimmed = Path.TrimEndingDirectorySeparator(source);
+        return Path.GetDirectoryName(Path.GetFileName(trimmed) is "." or ".." ? full : trimmed) ?? full;
     }
 }
