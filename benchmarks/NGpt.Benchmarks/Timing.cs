@@ -5,7 +5,7 @@ namespace NGpt.Benchmarks;
 /// <summary>Times operations in turns, so that what disturbs the machine disturbs all of them.</summary>
 internal static class Timing
 {
-    private const double LeastSeconds = 0.02;
+    private const double MinSeconds = 0.02;
 
     /// <summary>Rates of every operation, one for each round, in 10⁹ bytes or operations a second.</summary>
     /// <param name="operations">What is timed.</param>
@@ -37,6 +37,6 @@ internal static class Timing
         operation.Run();
         long start = Stopwatch.GetTimestamp();
         operation.Run();
-        return Math.Max(1, (int)(LeastSeconds / Stopwatch.GetElapsedTime(start).TotalSeconds));
+        return Math.Max(1, (int)(MinSeconds / Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

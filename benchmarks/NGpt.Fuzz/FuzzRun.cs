@@ -14,7 +14,7 @@ namespace NGpt.Fuzz;
 /// <param name="longest">An input that takes longer is a failure.</param>
 internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, TimeSpan longest)
 {
-    private const int MostFailures = 100;
+    private const int MaxFailures = 100;
 
     // An input that is not finished after so many times its limit never is.
     private const int HangFactor = 10;
@@ -24,7 +24,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
     private int _accepted;
     private int _refused;
     private TimeSpan _slowest;
-    private double _largestShare;
+    private double _maxShare;
     private int _current;
     private long _began;
 
@@ -58,7 +58,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         _began = Stopwatch.GetTimestamp();
         Thread reader = new(() =>
         {
-            for (int number = first; number < first + count && _failures.Count < MostFailures; number++)
+            for (int number = first; number < first + count && _failures.Count < MaxFailures; number++)
             {
                 Volatile.Write(ref _began, Stopwatch.GetTimestamp());
                 Volatile.Write(ref _current, number);
@@ -74,11 +74,11 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
             {
                 // The thread cannot be stopped; the process ends with this result.
                 FuzzFailure hang = new(_current, $"did not end within {HangFactor * longest}", Input(_current));
-                return new FuzzResult(_current + 1 - first, _accepted, _refused, _slowest, _largestShare, [.. _failures, hang]);
+                return new FuzzResult(_current + 1 - first, _accepted, _refused, _slowest, _maxShare, [.. _failures, hang]);
             }
         }
 
-        return new FuzzResult(_accepted + _refused + _failures.Count, _accepted, _refused, _slowest, _largestShare, _failures);
+        return new FuzzResult(_accepted + _refused + _failures.Count, _accepted, _refused, _slowest, _maxShare, _failures);
     }
 
     private void ReadOne(int number)
@@ -100,7 +100,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
 
         problem ??= share > 1 ? $"allocated {share:0.0} times its limit" : null;
         _slowest = time > _slowest ? time : _slowest;
-        _largestShare = Math.Max(_largestShare, share);
+        _maxShare = Math.Max(_maxShare, share);
         if (problem is not null)
         {
             _failures.Add(new FuzzFailure(number, problem, files));

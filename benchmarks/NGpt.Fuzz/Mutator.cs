@@ -11,7 +11,7 @@ namespace NGpt.Fuzz;
 /// <param name="words">Pieces that mean something in the format.</param>
 internal sealed class Mutator(SplitMix64 random, IReadOnlyList<byte[]> others, IReadOnlyList<byte[]> words)
 {
-    private const int MostChanges = 6;
+    private const int MaxChanges = 6;
     private const int LongestRun = 1 << 16;
     private const int DeepestNesting = 3000;
 
@@ -33,7 +33,7 @@ internal sealed class Mutator(SplitMix64 random, IReadOnlyList<byte[]> others, I
     {
         List<byte> bytes = [.. content];
         int changes = 1;
-        while (changes < MostChanges && Below(2) == 0)
+        while (changes < MaxChanges && Below(2) == 0)
         {
             changes++;
         }

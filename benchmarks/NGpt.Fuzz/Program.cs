@@ -42,7 +42,7 @@ try
         failed |= result.Failures.Count > 0;
         Console.WriteLine(
             $"{name}: {result.Inputs:N0} inputs of seed {options.Seed} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: {result.Accepted:N0} accepted, "
-            + $"{result.Refused:N0} refused, {result.Failures.Count:N0} failed; slowest {result.Slowest.TotalMilliseconds:0} ms, memory at most {result.LargestShare:P0} of its limit");
+            + $"{result.Refused:N0} refused, {result.Failures.Count:N0} failed; slowest {result.Slowest.TotalMilliseconds:0} ms, memory at most {result.MaxShare:P0} of its limit");
     }
 }
 finally

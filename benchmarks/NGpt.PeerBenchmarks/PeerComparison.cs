@@ -7,7 +7,7 @@ namespace NGpt.PeerBenchmarks;
 
 /// <summary>The whole comparison: writes models, compares what both sides say, and then how fast they say it.</summary>
 /// <param name="options">What is compared.</param>
-/// <param name="progress">Hears what is going on, a line at a time.</param>
+/// <param name="progress">Receives what is going on, a line at a time.</param>
 internal sealed class PeerComparison(PeerOptions options, Action<string> progress)
 {
     private const int ComparedWindow = 256;

@@ -103,9 +103,9 @@ internal sealed record PeerOptions
 
         string? Text(string name) => given.GetValueOrDefault(name);
 
-        int Number(string name, int usualValue, int least) => Text(name) is not string text ? usualValue
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least ? value
-            : throw new UsageException($"{name} {text} is no number from {least} on");
+        int Number(string name, int usualValue, int min) => Text(name) is not string text ? usualValue
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min ? value
+            : throw new UsageException($"{name} {text} is no number from {min} on");
     }
 
     private static readonly HashSet<string> Names =

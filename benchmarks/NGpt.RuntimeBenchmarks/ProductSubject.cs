@@ -10,7 +10,7 @@ namespace NGpt.RuntimeBenchmarks;
 /// <summary>One product that is timed.</summary>
 internal sealed unsafe class ProductSubject : IDisposable
 {
-    private const double LeastSeconds = 0.03;
+    private const double MinSeconds = 0.03;
 
     private readonly WeightMatrix _weights;
     private readonly Activations _x;
@@ -37,7 +37,7 @@ internal sealed unsafe class ProductSubject : IDisposable
         _products = new WeightProducts(team, tokens, columns);
         _y = (float*)NativeMemory.AlignedAlloc((nuint)rows * (nuint)tokens * sizeof(float), 64);
         Run();
-        _repeats = Math.Max(1, (int)(LeastSeconds / Seconds(1)));
+        _repeats = Math.Max(1, (int)(MinSeconds / Seconds(1)));
     }
 
     /// <summary>What it is.</summary>

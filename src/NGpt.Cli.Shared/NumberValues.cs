@@ -11,7 +11,7 @@ namespace NGpt.Cli;
 /// </summary>
 internal static class NumberValues
 {
-    private const NumberStyles WholeStyle = NumberStyles.AllowLeadingSign;
+    private const NumberStyles IntegerStyle = NumberStyles.AllowLeadingSign;
 
     /// <summary>Makes the options of a command and of all below it read numbers as written here.</summary>
     /// <param name="command">The command.</param>
@@ -33,16 +33,16 @@ internal static class NumberValues
         switch (option)
         {
             case Option<int> number:
-                number.CustomParser ??= argument => Whole<int>(argument) ?? default;
+                number.CustomParser ??= argument => Integer<int>(argument) ?? default;
                 break;
             case Option<int?> number:
-                number.CustomParser ??= Whole<int>;
+                number.CustomParser ??= Integer<int>;
                 break;
             case Option<long> number:
-                number.CustomParser ??= argument => Whole<long>(argument) ?? default;
+                number.CustomParser ??= argument => Integer<long>(argument) ?? default;
                 break;
             case Option<long?> number:
-                number.CustomParser ??= Whole<long>;
+                number.CustomParser ??= Integer<long>;
                 break;
             case Option<double> number:
                 number.CustomParser ??= argument => Fraction(argument) ?? default;
@@ -53,11 +53,11 @@ internal static class NumberValues
         }
     }
 
-    private static T? Whole<T>(ArgumentResult argument)
+    private static T? Integer<T>(ArgumentResult argument)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
         string text = Text(argument);
-        if (T.TryParse(Digits(text), WholeStyle, CultureInfo.InvariantCulture, out T value))
+        if (T.TryParse(Digits(text), IntegerStyle, CultureInfo.InvariantCulture, out T value))
         {
             return value;
         }

@@ -8,7 +8,7 @@ namespace NGpt.Server;
 public static class GenerationDefaults
 {
     private const string FileName = "generation_config.json";
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileSize = 1 << 20;
 
     /// <summary>Reads the file beside a model, where there is one.</summary>
     /// <param name="path">A checkpoint folder, or a file in the folder.</param>
@@ -23,9 +23,9 @@ public static class GenerationDefaults
             return (ServedModel.OpenAIDefaults, null);
         }
 
-        if (new FileInfo(file).Length > LargestFile)
+        if (new FileInfo(file).Length > MaxFileSize)
         {
-            throw new FileFormatException(file, $"is larger than {LargestFile} bytes", "it should hold a few settings");
+            throw new FileFormatException(file, $"is larger than {MaxFileSize} bytes", "it should hold a few settings");
         }
 
         try
@@ -36,12 +36,12 @@ public static class GenerationDefaults
             SamplingOptions options = standard with
             {
                 Temperature = Number(root, "temperature") ?? standard.Temperature,
-                TopK = Whole(root, "top_k") ?? standard.TopK,
+                TopK = Integer(root, "top_k") ?? standard.TopK,
                 TopP = Number(root, "top_p") ?? standard.TopP,
                 MinP = Number(root, "min_p") ?? standard.MinP,
                 RepeatPenalty = Number(root, "repetition_penalty") ?? standard.RepeatPenalty,
             };
-            int? maxTokens = Whole(root, "max_new_tokens");
+            int? maxTokens = Integer(root, "max_new_tokens");
             IReadOnlyList<string> problems = (options with { MaxTokens = maxTokens ?? 1 }).Validate();
             return problems.Count == 0 ? (options, maxTokens) : throw new FileFormatException(file, string.Join("; ", problems));
         }
@@ -54,6 +54,6 @@ public static class GenerationDefaults
     private static double? Number(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : null;
 
-    private static int? Whole(JsonElement root, string name) =>
+    private static int? Integer(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetInt32() : null;
 }

@@ -72,7 +72,7 @@ public sealed class NGptServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(load);
-        RequireSound(options);
+        ThrowIfInvalid(options);
         logs ??= NullLoggerFactory.Instance;
         NGptServer server = new(options, time ?? TimeProvider.System, logs);
         try
@@ -119,16 +119,16 @@ public sealed class NGptServer : IAsyncDisposable
         return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} slots, {chat}";
     }
 
-    private static void RequireSound(ServerOptions options)
+    private static void ThrowIfInvalid(ServerOptions options)
     {
         Require(options.Port is >= 0 and <= 65535, $"the port {options.Port} is outside 0 to 65535");
         Require(options.Slots is >= 1 and <= 1024, $"{options.Slots} slots are outside 1 to 1024");
         Require(options.QueueLength >= 0, $"a queue of {options.QueueLength} is below 0");
         Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
-        Require(options.BatchTokens <= InferenceContext.MostBatchTokens, $"{options.BatchTokens} tokens a step are more than {InferenceContext.MostBatchTokens}");
+        Require(options.BatchTokens <= InferenceContext.MaxBatchTokens, $"{options.BatchTokens} tokens a step are more than {InferenceContext.MaxBatchTokens}");
         Require(
-            options.ContextLength is null or (>= 1 and <= InferenceContext.LongestContext),
-            $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.LongestContext}");
+            options.ContextLength is null or (>= 1 and <= InferenceContext.MaxContextLength),
+            $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.MaxContextLength}");
         Require(options.Threads is null or >= 1, $"{options.Threads} threads are below 1");
         Require(IsTime(options.RequestTimeout), $"the time that a request may take, {options.RequestTimeout}, is not above 0 and at most 30 days");
         Require(IsTime(options.SlowReaderLimit), $"the time that a client may read nothing, {options.SlowReaderLimit}, is not above 0 and at most 30 days");

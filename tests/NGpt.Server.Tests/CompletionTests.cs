@@ -13,10 +13,10 @@ public sealed class CompletionTests
         Assert.Equal("text_completion", answer.GetProperty("object").GetString());
         Assert.Equal("fake", answer.GetProperty("model").GetString());
         JsonElement choice = Assert.Single(answer.GetProperty("choices").EnumerateArray());
-        Assert.Equal((0, FakeContext.GreedyText("hello", 6), "length", "max_tokens"), (Whole(choice, "index"), Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
+        Assert.Equal((0, FakeContext.GreedyText("hello", 6), "length", "max_tokens"), (Integer(choice, "index"), Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
         Assert.Equal(JsonValueKind.Null, choice.GetProperty("logprobs").ValueKind);
         JsonElement usage = answer.GetProperty("usage");
-        Assert.Equal((5, 6, 11), (Whole(usage, "prompt_tokens"), Whole(usage, "completion_tokens"), Whole(usage, "total_tokens")));
+        Assert.Equal((5, 6, 11), (Integer(usage, "prompt_tokens"), Integer(usage, "completion_tokens"), Integer(usage, "total_tokens")));
     }
 
     [Theory]
@@ -28,10 +28,10 @@ public sealed class CompletionTests
         await using TestServer server = await TestServer.StartAsync();
         JsonElement answer = await server.PostAsync("/v1/completions", $$"""{"prompt":{{prompt}},"n":2,"max_tokens":5,"temperature":0}""");
         JsonElement[] choices = [.. answer.GetProperty("choices").EnumerateArray()];
-        Assert.Equal([0, 1, 2, 3], choices.Select(choice => Whole(choice, "index")));
+        Assert.Equal([0, 1, 2, 3], choices.Select(choice => Integer(choice, "index")));
         Assert.Equal([FakeContext.GreedyText("one", 5), FakeContext.GreedyText("one", 5), FakeContext.GreedyText("three", 5), FakeContext.GreedyText("three", 5)], choices.Select(Text));
-        Assert.Equal(3 + 5, Whole(answer.GetProperty("usage"), "prompt_tokens"));
-        Assert.Equal(4 * 5, Whole(answer.GetProperty("usage"), "completion_tokens"));
+        Assert.Equal(3 + 5, Integer(answer.GetProperty("usage"), "prompt_tokens"));
+        Assert.Equal(4 * 5, Integer(answer.GetProperty("usage"), "completion_tokens"));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class CompletionTests
         Assert.Equal("length", String(events[^2].GetProperty("choices")[0], "finish_reason"));
         Assert.Equal(JsonValueKind.Null, events[^2].GetProperty("usage").ValueKind);
         Assert.Equal(0, events[^1].GetProperty("choices").GetArrayLength());
-        Assert.Equal((9, 15), (Whole(events[^1].GetProperty("usage"), "prompt_tokens"), Whole(events[^1].GetProperty("usage"), "completion_tokens")));
+        Assert.Equal((9, 15), (Integer(events[^1].GetProperty("usage"), "prompt_tokens"), Integer(events[^1].GetProperty("usage"), "completion_tokens")));
     }
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class CompletionTests
         {
             JsonElement detail = Assert.Single(events[i].GetProperty("choices")[0].GetProperty("token_details").EnumerateArray());
             double[] expected = FakeContext.LogProbabilities([97, 98, 99, .. tokens[..i]]);
-            Assert.Equal((tokens[i], ((char)tokens[i]).ToString()), (Whole(detail, "id"), String(detail, "text")));
+            Assert.Equal((tokens[i], ((char)tokens[i]).ToString()), (Integer(detail, "id"), String(detail, "text")));
             Assert.Equal(tokens[i], Assert.Single(detail.GetProperty("bytes").EnumerateArray()).GetInt32());
             Assert.Equal(Math.Exp(expected[tokens[i]]), detail.GetProperty("probability").GetDouble());
             Assert.Equal(
                 expected.Select((value, id) => (Value: value, Id: id)).OrderByDescending(entry => entry.Value).Take(3).Select(entry => entry.Id),
-                detail.GetProperty("top").EnumerateArray().Select(entry => Whole(entry, "id")));
+                detail.GetProperty("top").EnumerateArray().Select(entry => Integer(entry, "id")));
             Assert.Equal([0.5, 0.25, 0.125, 3 + i], detail.GetProperty("angles").EnumerateArray().Select(angle => angle.GetDouble()));
         }
     }
@@ -119,7 +119,7 @@ public sealed class CompletionTests
         await using TestServer server = await TestServer.StartAsync();
         JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":2,"temperature":0,"echo":true,"token_details":{"top":1}}""");
         JsonElement[] details = [.. answer.GetProperty("choices")[0].GetProperty("token_details").EnumerateArray()];
-        Assert.Equal([97, 98, 99, .. FakeContext.Greedy([97, 98, 99], 2)], details.Select(detail => Whole(detail, "id")));
+        Assert.Equal([97, 98, 99, .. FakeContext.Greedy([97, 98, 99], 2)], details.Select(detail => Integer(detail, "id")));
         Assert.Equal(JsonValueKind.Null, details[0].GetProperty("probability").ValueKind);
         Assert.Equal(Math.Exp(FakeContext.LogProbabilities([97, 98])[99]), details[2].GetProperty("probability").GetDouble());
     }
@@ -134,7 +134,7 @@ public sealed class CompletionTests
         Assert.Equal(["bytes:\\xc3", "bytes:\\xa9"], choice.GetProperty("logprobs").GetProperty("tokens").EnumerateArray().Select(name => name.GetString()!));
     }
 
-    private static int Whole(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+    private static int Integer(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 
     private static string String(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 

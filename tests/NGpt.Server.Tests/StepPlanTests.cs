@@ -28,7 +28,7 @@ public sealed class StepPlanTests
         GenerationJob job = new([order], unreadEvents: 9, TimeProvider.System, () => { });
         float[] logits = new float[256];
         logits[100 + slot] = 1;
-        TextContinuation text = new(new ByteTokenizer(), order.Sampling, logits.Length, order.Prompt);
+        GenerationState text = new(new ByteTokenizer(), order.Sampling, logits.Length, order.Prompt);
         text.Next(logits);
         return new RunningSequence(job, order, twin: null) { Slot = slot, Text = text, Read = order.Prompt.Length };
     }

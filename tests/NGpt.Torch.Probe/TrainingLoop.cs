@@ -51,7 +51,7 @@ internal static class TrainingLoop
         times.Sort();
         double measured = steps - Warmup;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            step: median {times[times.Count / 2]:0.0} ms, least {times[0]:0.0} ms; processor {(process.UserProcessorTime - user).TotalMilliseconds / measured:0.0} ms and {(process.PrivilegedProcessorTime - system).TotalMilliseconds / measured:0.0} ms in the system; page faults {(Faults() - faults) / measured:0}
+            step: median {times[times.Count / 2]:0.0} ms, min {times[0]:0.0} ms; processor {(process.UserProcessorTime - user).TotalMilliseconds / measured:0.0} ms and {(process.PrivilegedProcessorTime - system).TotalMilliseconds / measured:0.0} ms in the system; page faults {(Faults() - faults) / measured:0}
             """));
     }
 

@@ -12,21 +12,21 @@ internal static class GoldenHeader
     /// <summary>The model's shape.</summary>
     public static ModelConfig Model(IReadOnlyDictionary<string, string> header)
     {
-        int width = Whole("n_embd");
-        bool nGpt = Whole("use_nGPT") == 1;
+        int width = Integer("n_embd");
+        bool nGpt = Integer("use_nGPT") == 1;
         return new ModelConfig
         {
             Architecture = nGpt ? Architecture.NGpt : Architecture.Gpt,
-            VocabularySize = Whole("vocab_size"),
-            LayerCount = Whole("n_layer"),
-            HeadCount = Whole("n_head"),
+            VocabularySize = Integer("vocab_size"),
+            LayerCount = Integer("n_layer"),
+            HeadCount = Integer("n_head"),
             EmbeddingWidth = width,
             MlpWidth = 4 * width,
-            ContextLength = Whole("block_size"),
+            ContextLength = Integer("block_size"),
             RmsNormEpsilon = double.Parse(header["rms_eps"]),
             Scales = nGpt ? NGptScales.Published(width) : null,
         };
 
-        int Whole(string key) => int.Parse(header[key]);
+        int Integer(string key) => int.Parse(header[key]);
     }
 }

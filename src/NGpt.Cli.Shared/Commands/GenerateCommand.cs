@@ -16,7 +16,7 @@ namespace NGpt.Cli.Commands;
 internal sealed class GenerateCommand : Command
 {
     // A prompt is read whole before its end is kept: a file far longer than any context is a mistake.
-    private const int LongestPrompt = 64 << 20;
+    private const int MaxPromptLength = 64 << 20;
 
     private readonly ModelChoice _model = new();
 
@@ -167,9 +167,9 @@ internal sealed class GenerateCommand : Command
         for (int count; (count = source.Read(buffer)) > 0;)
         {
             bytes.Write(buffer, 0, count);
-            if (bytes.Length > LongestPrompt)
+            if (bytes.Length > MaxPromptLength)
             {
-                throw new UsageException($"{path}: the prompt is longer than {LongestPrompt >> 20} MiB", "give its end only");
+                throw new UsageException($"{path}: the prompt is longer than {MaxPromptLength >> 20} MiB", "give its end only");
             }
         }
 

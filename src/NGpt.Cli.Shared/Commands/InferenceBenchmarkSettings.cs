@@ -25,9 +25,9 @@ internal sealed class InferenceBenchmarkSettings
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<int> _prompt = Whole("--prompt", Defaults.PromptTokens, "Tokens of the prompt that is read");
-    private readonly Option<int> _tokens = Whole("--tokens", Defaults.DecodeTokens, "Tokens decoded in one measurement");
-    private readonly Option<int> _rounds = Whole("--rounds", Defaults.Rounds, "Measurements of each figure, taken in turns");
+    private readonly Option<int> _prompt = Integer("--prompt", Defaults.PromptTokens, "Tokens of the prompt that is read");
+    private readonly Option<int> _tokens = Integer("--tokens", Defaults.DecodeTokens, "Tokens decoded in one measurement");
+    private readonly Option<int> _rounds = Integer("--rounds", Defaults.Rounds, "Measurements of each figure, taken in turns");
     private readonly Option<int?> _threads = ThreadOption.Create();
     private readonly Option<string?> _cacheType = CacheTypeOption.Create();
     private readonly Option<string> _architecture = new("--arch")
@@ -111,7 +111,7 @@ internal sealed class InferenceBenchmarkSettings
         return context;
     }
 
-    private static Option<int> Whole(string name, int fallback, string description) => new(name)
+    private static Option<int> Integer(string name, int fallback, string description) => new(name)
     {
         Description = $"{description}; default {fallback}",
         HelpName = "N",

@@ -16,7 +16,7 @@ internal sealed record QuantizationLoss(string Text, PerplexityReport Before, Pe
     /// <param name="written">The file.</param>
     /// <param name="options">The text; the model is the run.</param>
     /// <param name="scorers">What computes it.</param>
-    /// <param name="observer">Hears how it goes.</param>
+    /// <param name="observer">Receives progress.</param>
     /// <param name="stop">Ends it early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Null where nothing says what text was held out, which the observer hears.</returns>
     /// <exception cref="NGptException">The text cannot be used.</exception>

@@ -13,7 +13,7 @@ internal sealed class SamplingOptionSet
     private readonly Option<double> _temperature = Number(
         "--temperature", Defaults.Temperature, "Below 1 sharpens, above 1 flattens, 0 takes the likeliest token always");
 
-    private readonly Option<int> _topK = Whole("--top-k", Defaults.TopK, "Keep this many of the likeliest tokens, 0 for all");
+    private readonly Option<int> _topK = Integer("--top-k", Defaults.TopK, "Keep this many of the likeliest tokens, 0 for all");
 
     private readonly Option<double> _topP = Number("--top-p", Defaults.TopP, "Keep the likeliest tokens up to this sum of probabilities, 1 for all");
 
@@ -21,7 +21,7 @@ internal sealed class SamplingOptionSet
 
     private readonly Option<double> _repeatPenalty = Number("--repeat-penalty", Defaults.RepeatPenalty, "Discourage recent tokens, 1 for not at all");
 
-    private readonly Option<int> _repeatLastN = Whole("--repeat-last-n", Defaults.RepeatLastN, "How many recent tokens the penalties look at, -1 for all");
+    private readonly Option<int> _repeatLastN = Integer("--repeat-last-n", Defaults.RepeatLastN, "How many recent tokens the penalties look at, -1 for all");
 
     private readonly Option<double> _presencePenalty = Number("--presence-penalty", Defaults.PresencePenalty, "Subtracted once from the logit of a recent token");
 
@@ -35,7 +35,7 @@ internal sealed class SamplingOptionSet
         Description = "The same seed, model and prompt give the same text, -1 for a random seed",
     };
 
-    private readonly Option<int> _maxTokens = Whole("--max-tokens", Defaults.MaxTokens, "The most tokens to generate", "--n-predict");
+    private readonly Option<int> _maxTokens = Integer("--max-tokens", Defaults.MaxTokens, "The most tokens to generate", "--n-predict");
 
     private readonly Option<bool> _ignoreEndOfText = new("--ignore-eos")
     {
@@ -96,7 +96,7 @@ internal sealed class SamplingOptionSet
         Description = description,
     };
 
-    private static Option<int> Whole(string name, int fallback, string description, params string[] aliases) => new(name, aliases)
+    private static Option<int> Integer(string name, int fallback, string description, params string[] aliases) => new(name, aliases)
     {
         HelpName = "N",
         DefaultValueFactory = _ => fallback,

@@ -9,13 +9,13 @@ internal static class SamplingSettings
 {
     private static readonly Entry[] All =
     [
-        Whole("max-tokens", o => o.MaxTokens, (o, value) => o with { MaxTokens = value }),
+        Integer("max-tokens", o => o.MaxTokens, (o, value) => o with { MaxTokens = value }),
         Number("temperature", o => o.Temperature, (o, value) => o with { Temperature = value }),
-        Whole("top-k", o => o.TopK, (o, value) => o with { TopK = value }),
+        Integer("top-k", o => o.TopK, (o, value) => o with { TopK = value }),
         Number("top-p", o => o.TopP, (o, value) => o with { TopP = value }),
         Number("min-p", o => o.MinP, (o, value) => o with { MinP = value }),
         Number("repeat-penalty", o => o.RepeatPenalty, (o, value) => o with { RepeatPenalty = value }),
-        Whole("repeat-last-n", o => o.RepeatLastN, (o, value) => o with { RepeatLastN = value }),
+        Integer("repeat-last-n", o => o.RepeatLastN, (o, value) => o with { RepeatLastN = value }),
         Number("presence-penalty", o => o.PresencePenalty, (o, value) => o with { PresencePenalty = value }),
         Number("frequency-penalty", o => o.FrequencyPenalty, (o, value) => o with { FrequencyPenalty = value }),
         new("seed", o => Text(o.Seed), (o, text) =>
@@ -50,7 +50,7 @@ internal static class SamplingSettings
         options => Text(read(options)),
         (options, text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? change(options, value) : null);
 
-    private static Entry Whole(string name, Func<SamplingOptions, int> read, Func<SamplingOptions, int, SamplingOptions> change) => new(
+    private static Entry Integer(string name, Func<SamplingOptions, int> read, Func<SamplingOptions, int, SamplingOptions> change) => new(
         name,
         options => Text(read(options)),
         (options, text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? change(options, value) : null);

@@ -27,13 +27,13 @@ internal sealed class ServeCommand : Command
         DefaultValueFactory = _ => Defaults.Host,
     };
 
-    private readonly Option<int> _port = Whole("--port", Defaults.Port, "Port to listen on, 0 for any free one");
-    private readonly Option<int> _slots = Whole("--slots", Defaults.Slots, "Texts that are written at a time", "--parallel");
-    private readonly Option<int> _queue = Whole("--queue", Defaults.QueueLength, "Texts that may wait; beyond it requests are answered with 429");
-    private readonly Option<int> _batch = Whole("--batch", Defaults.BatchTokens, "The most tokens in a step of the model");
-    private readonly Option<int> _timeout = Whole("--timeout", (int)Defaults.RequestTimeout.TotalSeconds, "Seconds that a request may take, waiting included");
-    private readonly Option<int> _shutdown = Whole("--shutdown-timeout", (int)Defaults.ShutdownLimit.TotalSeconds, "Seconds that texts may go on after a signal to stop");
-    private readonly Option<int> _maxBody = Whole("--max-body", Defaults.MaxBodyBytes, "The largest body of a request, in bytes");
+    private readonly Option<int> _port = Integer("--port", Defaults.Port, "Port to listen on, 0 for any free one");
+    private readonly Option<int> _slots = Integer("--slots", Defaults.Slots, "Texts that are written at a time", "--parallel");
+    private readonly Option<int> _queue = Integer("--queue", Defaults.QueueLength, "Texts that may wait; beyond it requests are answered with 429");
+    private readonly Option<int> _batch = Integer("--batch", Defaults.BatchTokens, "The most tokens in a step of the model");
+    private readonly Option<int> _timeout = Integer("--timeout", (int)Defaults.RequestTimeout.TotalSeconds, "Seconds that a request may take, waiting included");
+    private readonly Option<int> _shutdown = Integer("--shutdown-timeout", (int)Defaults.ShutdownLimit.TotalSeconds, "Seconds that texts may go on after a signal to stop");
+    private readonly Option<int> _maxBody = Integer("--max-body", Defaults.MaxBodyBytes, "The largest body of a request, in bytes");
 
     private readonly Option<int?> _contextLength = new("--context-length")
     {
@@ -87,7 +87,7 @@ internal sealed class ServeCommand : Command
         SetAction(Run);
     }
 
-    private static Option<int> Whole(string name, int fallback, string description, params string[] aliases) => new(name, aliases)
+    private static Option<int> Integer(string name, int fallback, string description, params string[] aliases) => new(name, aliases)
     {
         HelpName = "N",
         DefaultValueFactory = _ => fallback,
@@ -145,7 +145,7 @@ internal sealed class ServeCommand : Command
             ChatTemplate = result.GetValue(_template) is string name ? ChatTemplate.Parse(name) : null,
             RequestTimeout = Seconds(result, _timeout),
             ShutdownLimit = Seconds(result, _shutdown),
-            MaxTokens = result.GetValue(_maxTokens) is int most and < 1 ? throw new UsageException($"--max-tokens {most} is below 1") : result.GetValue(_maxTokens),
+            MaxTokens = result.GetValue(_maxTokens) is int max and < 1 ? throw new UsageException($"--max-tokens {max} is below 1") : result.GetValue(_maxTokens),
             MaxBodyBytes = result.GetValue(_maxBody),
             AllowedOrigins = result.GetValue(_origins) ?? [],
             AllowedHosts = result.GetValue(_hosts) ?? [],

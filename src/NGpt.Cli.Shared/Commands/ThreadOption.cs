@@ -7,7 +7,7 @@ namespace NGpt.Cli.Commands;
 /// <summary>The option <c>--threads</c>.</summary>
 internal static class ThreadOption
 {
-    private const int Most = InferenceContext.MostThreads;
+    private const int Most = InferenceContext.MaxThreads;
 
     /// <summary>Makes the option.</summary>
     public static Option<int?> Create() => new("--threads") { Description = "CPU threads; as many as cores by default", HelpName = "N" };

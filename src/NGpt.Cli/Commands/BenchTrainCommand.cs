@@ -13,7 +13,7 @@ namespace NGpt.Cli.Commands;
 /// </summary>
 internal sealed class BenchTrainCommand : Command
 {
-    private const int MostRounds = 1000;
+    private const int MaxRounds = 1000;
 
     private readonly BenchSizeOptions _sizes = new();
 
@@ -139,9 +139,9 @@ internal sealed class BenchTrainCommand : Command
             Recompute = _recompute.Given(result) is (string flag, string value) && SettingText.Read(SettingCatalog.Recompute, $"--{flag}", value),
             Threads = _threads.Given(result) is (string name, string text) ? SettingText.Read(SettingCatalog.Threads, $"--{name}", text) : null,
         };
-        if (options.Rounds is < 1 or > MostRounds)
+        if (options.Rounds is < 1 or > MaxRounds)
         {
-            throw new UsageException($"--rounds {options.Rounds} is outside 1 to {MostRounds}");
+            throw new UsageException($"--rounds {options.Rounds} is outside 1 to {MaxRounds}");
         }
 
         string[] architectures = WordList.Split(result.GetValue(_architectures));

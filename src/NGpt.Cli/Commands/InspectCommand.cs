@@ -10,7 +10,7 @@ namespace NGpt.Cli.Commands;
 /// <summary><c>ngpt inspect</c>: what trained models look like inside, side by side. Progress goes to standard error.</summary>
 internal sealed class InspectCommand : Command
 {
-    private const int MostNames = 3;
+    private const int MaxNames = 3;
 
     private readonly Argument<string[]> _runs = new("RUN")
     {
@@ -113,8 +113,8 @@ internal sealed class InspectCommand : Command
     // Named for the folders that were given, as many as make a name.
     private static string DefaultFolder(IReadOnlyList<string> paths)
     {
-        string[] names = [.. paths.Take(MostNames).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))];
-        string rest = paths.Count > MostNames ? $"-and-{paths.Count - MostNames}-more" : "";
+        string[] names = [.. paths.Take(MaxNames).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))];
+        string rest = paths.Count > MaxNames ? $"-and-{paths.Count - MaxNames}-more" : "";
         return Path.Combine("reports", $"inspect-{string.Join("-", names)}{rest}");
     }
 

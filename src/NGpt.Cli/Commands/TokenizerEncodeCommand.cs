@@ -12,7 +12,7 @@ namespace NGpt.Cli.Commands;
 /// <summary><c>ngpt tokenizer encode</c>: the tokens of a text, a line each.</summary>
 internal sealed class TokenizerEncodeCommand : Command
 {
-    private const int LongestText = 64 << 20;
+    private const int MaxTextLength = 64 << 20;
 
     private readonly Argument<string> _file = new("FILE")
     {
@@ -104,9 +104,9 @@ internal sealed class TokenizerEncodeCommand : Command
         for (int count; (count = input.Read(buffer)) > 0;)
         {
             bytes.Write(buffer, 0, count);
-            if (bytes.Length > LongestText)
+            if (bytes.Length > MaxTextLength)
             {
-                throw new UsageException($"the text is longer than {LongestText >> 20} MiB", "give a part of it");
+                throw new UsageException($"the text is longer than {MaxTextLength >> 20} MiB", "give a part of it");
             }
         }
 

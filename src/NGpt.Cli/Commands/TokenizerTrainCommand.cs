@@ -23,7 +23,7 @@ internal sealed class TokenizerTrainCommand : Command
 
     private readonly Option<int> _vocabularySize = new("--vocabulary-size", "-V")
     {
-        Description = $"Tokens, with the 256 bytes and end-of-text: {BytePairTrainer.LeastVocabularySize} to {BytePairTrainer.MostVocabularySize:N0}",
+        Description = $"Tokens, with the 256 bytes and end-of-text: {BytePairTrainer.MinVocabularySize} to {BytePairTrainer.MaxVocabularySize:N0}",
         HelpName = "N",
         Required = true,
     };
@@ -72,9 +72,9 @@ internal sealed class TokenizerTrainCommand : Command
         string path = Target(result.GetValue(_out)!);
         int size = result.GetValue(_vocabularySize);
         // Asked again by the trainer; known to be wrong before text is read.
-        if (size is < BytePairTrainer.LeastVocabularySize or > BytePairTrainer.MostVocabularySize)
+        if (size is < BytePairTrainer.MinVocabularySize or > BytePairTrainer.MaxVocabularySize)
         {
-            throw new UsageException($"--vocabulary-size {size} is outside {BytePairTrainer.LeastVocabularySize} to {BytePairTrainer.MostVocabularySize}");
+            throw new UsageException($"--vocabulary-size {size} is outside {BytePairTrainer.MinVocabularySize} to {BytePairTrainer.MaxVocabularySize}");
         }
 
         long limit = result.GetValue(_limit) ?? long.MaxValue;
@@ -131,14 +131,14 @@ internal sealed class TokenizerTrainCommand : Command
         }
     }
 
-    private static int WholeCharacters(ReadOnlySpan<byte> text, long most)
+    private static int WholeCharacters(ReadOnlySpan<byte> text, long max)
     {
-        if (most >= text.Length)
+        if (max >= text.Length)
         {
             return text.Length;
         }
 
-        int length = (int)most;
+        int length = (int)max;
         while (length > 0 && (text[length] & 0xC0) == 0x80)
         {
             length--;

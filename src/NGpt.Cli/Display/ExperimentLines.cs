@@ -9,8 +9,8 @@ internal static class ExperimentLines
     public static IReadOnlyList<(string Label, string Value)> Of(ExperimentPlan plan) =>
     [
         .. plan.Facts,
-        ("runs", $"{plan.RunCount}{(plan.MostFurtherRuns > 0 ? $", and up to {plan.MostFurtherRuns} where the best learning rate lies at an end" : "")}"),
-        ("time", $"about {Figure.Duration(plan.Estimate)} here{(plan.Budget is TimeSpan budget ? $", at most {Figure.Duration(budget)}" : "")}"),
+        ("runs", $"{plan.RunCount}{(plan.MaxFurtherRuns > 0 ? $", and up to {plan.MaxFurtherRuns} where the best learning rate lies at an end" : "")}"),
+        ("time", $"about {Figure.Duration(plan.Estimate)} here{(plan.Budget is TimeSpan budget ? $", at max {Figure.Duration(budget)}" : "")}"),
     ];
 
     public static string Of(RunResult result, bool wasThere)

@@ -11,7 +11,7 @@ public static class LiveTrainingView
     private const int LabelColumn = 8;
 
     // Room for the figures, the bar and the line of the cursor beside the chart.
-    private const int LeastHeightForChart = 16;
+    private const int MinHeightForChart = 16;
 
     /// <summary>Draws the area.</summary>
     /// <param name="progress">What is known.</param>
@@ -26,7 +26,7 @@ public static class LiveTrainingView
         int width = Math.Clamp(console.Profile.Width - 1, 40, 120);
         bool unicode = console.Profile.Capabilities.Unicode;
         List<IRenderable> rows = [Text.Empty, Bar(progress, width, unicode), Figures(progress, width)];
-        if (unicode && console.Profile.Height >= LeastHeightForChart)
+        if (unicode && console.Profile.Height >= MinHeightForChart)
         {
             rows.Add(Chart(progress, width));
         }

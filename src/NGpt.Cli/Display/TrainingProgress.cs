@@ -7,7 +7,7 @@ namespace NGpt.Cli.Display;
 public sealed class TrainingProgress(TrainingPlan plan)
 {
     // Twice as many points as the widest chart has columns, so that halving them loses nothing visible.
-    private const int MostPoints = 1024;
+    private const int MaxPoints = 1024;
 
     // The smoothed loss averages over about this many steps.
     private const double SmoothingSteps = 20;
@@ -58,7 +58,7 @@ public sealed class TrainingProgress(TrainingPlan plan)
 
         _losses.Add((report.Step - ((_pendingCount - 1) / 2.0), _pendingSum / _pendingCount));
         (_pendingSum, _pendingCount) = (0, 0);
-        if (_losses.Count >= MostPoints)
+        if (_losses.Count >= MaxPoints)
         {
             Halve();
         }

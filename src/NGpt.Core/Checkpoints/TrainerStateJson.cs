@@ -7,7 +7,7 @@ namespace NGpt.Core.Checkpoints;
 public static class TrainerStateJson
 {
     // A state is a page of text: a longer file is something else.
-    private const long LongestFile = 1 << 20;
+    private const long MaxFileLength = 1 << 20;
 
     /// <summary>The file's content.</summary>
     /// <param name="state">The state.</param>
@@ -27,9 +27,9 @@ public static class TrainerStateJson
         try
         {
             using FileStream stream = File.OpenRead(path);
-            if (stream.Length > LongestFile)
+            if (stream.Length > MaxFileLength)
             {
-                throw new FileFormatException(path, $"is {stream.Length} bytes long, expected at most {LongestFile}");
+                throw new FileFormatException(path, $"is {stream.Length} bytes long, expected at most {MaxFileLength}");
             }
 
             TrainerStateFile file = JsonSerializer.Deserialize(stream, TrainerStateContext.Default.TrainerStateFile)

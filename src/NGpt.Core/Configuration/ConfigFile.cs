@@ -13,7 +13,7 @@ public sealed class ConfigFile
     /// <summary>The key that chooses the preset.</summary>
     internal const string PresetKey = "preset";
 
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileSize = 1 << 20;
 
     private readonly Dictionary<Setting, object> _values = [];
     private readonly Dictionary<Setting, int> _lines = [];
@@ -68,9 +68,9 @@ public sealed class ConfigFile
             {
                 problems.Add($"configuration file {path} does not exist");
             }
-            else if (file.Length > LargestFile)
+            else if (file.Length > MaxFileSize)
             {
-                problems.Add($"configuration file {path} has {file.Length} bytes, more than the {LargestFile} of any such file");
+                problems.Add($"configuration file {path} has {file.Length} bytes, more than the {MaxFileSize} of any such file");
             }
             else
             {
@@ -200,7 +200,7 @@ public sealed class ConfigFile
     /// <summary>The text of a TOML value whose type suits a kind of setting, else null.</summary>
     private static string? TextFor(SettingKind kind, ValueSyntax? value) => (kind, value) switch
     {
-        (SettingKind.Whole or SettingKind.Number or SettingKind.Duration, IntegerValueSyntax whole) => $"{whole.Value}",
+        (SettingKind.Integer or SettingKind.Number or SettingKind.Duration, IntegerValueSyntax whole) => $"{whole.Value}",
         (SettingKind.Number or SettingKind.Duration, FloatValueSyntax number) => number.Value.ToString("R"),
         (SettingKind.Flag, BooleanValueSyntax flag) => flag.Value ? "true" : "false",
         (SettingKind.Text or SettingKind.Duration, StringValueSyntax text) => text.Value,
@@ -209,7 +209,7 @@ public sealed class ConfigFile
 
     private static string Expected(Setting setting) => setting.Kind switch
     {
-        SettingKind.Whole => "a whole number",
+        SettingKind.Integer => "a whole number",
         SettingKind.Number => "a number",
         SettingKind.Flag => "true or false",
         SettingKind.Duration => "seconds or text such as \"6m\"",

@@ -9,7 +9,7 @@ namespace NGpt.Core.Configuration;
 /// </summary>
 internal sealed class JsonObjectReader
 {
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileSize = 1 << 20;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
@@ -33,9 +33,9 @@ internal sealed class JsonObjectReader
         try
         {
             FileInfo file = new(path);
-            return file.Length <= LargestFile
+            return file.Length <= MaxFileSize
                 ? File.ReadAllBytes(path)
-                : throw new FileFormatException(path, $"the file has {file.Length} bytes, more than the {LargestFile} of any configuration");
+                : throw new FileFormatException(path, $"the file has {file.Length} bytes, more than the {MaxFileSize} of any configuration");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -75,7 +75,7 @@ internal sealed class JsonObjectReader
 
     public bool Has(string key) => Find(key) is not null;
 
-    public int Whole(string key, int? fallback = null) =>
+    public int Integer(string key, int? fallback = null) =>
         Value(key, "a whole number", fallback, (JsonElement element, out int value) =>
         {
             value = 0;

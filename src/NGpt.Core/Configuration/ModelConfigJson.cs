@@ -81,17 +81,17 @@ public static class ModelConfigJson
         ModelConfig config = new()
         {
             Architecture = architecture,
-            VocabularySize = reader.Whole("vocab_size"),
-            LayerCount = reader.Whole("num_hidden_layers"),
-            HeadCount = reader.Whole("num_attention_heads"),
-            EmbeddingWidth = reader.Whole("hidden_size"),
-            MlpWidth = reader.Whole("intermediate_size"),
-            ContextLength = reader.Whole("max_position_embeddings"),
+            VocabularySize = reader.Integer("vocab_size"),
+            LayerCount = reader.Integer("num_hidden_layers"),
+            HeadCount = reader.Integer("num_attention_heads"),
+            EmbeddingWidth = reader.Integer("hidden_size"),
+            MlpWidth = reader.Integer("intermediate_size"),
+            ContextLength = reader.Integer("max_position_embeddings"),
             RopeTheta = reader.Number("rope_theta", 10_000),
             RmsNormEpsilon = reader.Number("rms_norm_eps", 1e-6),
             Scales = architecture == Architecture.NGpt ? ScaleKeys.Read(reader) : null,
         };
-        RefuseOtherMathematics(reader, config);
+        RejectUnsupported(reader, config);
         if (reader.Problems.Count == 0)
         {
             reader.Problems.AddRange(config.Validate());
@@ -100,17 +100,17 @@ public static class ModelConfigJson
         return config;
     });
 
-    private static void RefuseOtherMathematics(JsonObjectReader reader, ModelConfig config)
+    private static void RejectUnsupported(JsonObjectReader reader, ModelConfig config)
     {
         Refuse(reader.Flag("tie_word_embeddings", false), "tie_word_embeddings true is not supported: input and output embeddings are two tensors");
         Refuse(reader.Flag("attention_bias", false), "attention_bias true is not supported: there are no biases");
         Refuse(reader.Flag("mlp_bias", false), "mlp_bias true is not supported: there are no biases");
         Refuse(reader.Has("rope_scaling"), "rope_scaling is not supported");
-        int groups = reader.Whole("num_key_value_heads", config.HeadCount);
+        int groups = reader.Integer("num_key_value_heads", config.HeadCount);
         Refuse(groups != config.HeadCount, $"num_key_value_heads {groups} is not num_attention_heads {config.HeadCount}: grouped queries are not supported");
         if (config.HeadCount > 0)
         {
-            int width = reader.Whole("head_dim", config.HeadWidth);
+            int width = reader.Integer("head_dim", config.HeadWidth);
             Refuse(width != config.HeadWidth, $"head_dim {width} is not hidden_size / num_attention_heads = {config.HeadWidth}");
         }
 

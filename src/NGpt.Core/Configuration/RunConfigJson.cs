@@ -60,7 +60,7 @@ public static class RunConfigJson
     /// <exception cref="FileFormatException">The text is damaged, of a newer version, or impossible.</exception>
     public static RunConfig Parse(ReadOnlyMemory<byte> json, string path) => JsonObjectReader.Read(json, path, reader =>
     {
-        int version = reader.Whole("version");
+        int version = reader.Integer("version");
         if (version > RunConfig.CurrentVersion)
         {
             throw new FileFormatException(
@@ -129,12 +129,12 @@ public static class RunConfigJson
         ModelConfig model = new()
         {
             Architecture = reader.Choice("architecture", ConfigurationNames.Architectures),
-            VocabularySize = reader.Whole("vocabulary_size"),
-            LayerCount = reader.Whole("layers"),
-            HeadCount = reader.Whole("heads"),
-            EmbeddingWidth = reader.Whole("embedding_width"),
-            MlpWidth = reader.Whole("mlp_width"),
-            ContextLength = reader.Whole("context_length"),
+            VocabularySize = reader.Integer("vocabulary_size"),
+            LayerCount = reader.Integer("layers"),
+            HeadCount = reader.Integer("heads"),
+            EmbeddingWidth = reader.Integer("embedding_width"),
+            MlpWidth = reader.Integer("mlp_width"),
+            ContextLength = reader.Integer("context_length"),
             RopeTheta = reader.Number("rope_theta"),
             RmsNormEpsilon = reader.Number("rms_norm_epsilon"),
             Scales = scales,
@@ -194,7 +194,7 @@ public static class RunConfigJson
     private static NuGptBase ReadNuGptBase(JsonObjectReader reader)
     {
         NuGptBase tuned = new(
-            reader.Whole("width"), reader.Whole("layers"), reader.Long("tokens"), reader.Number("learning_rate"), reader.Number("min_learning_rate"));
+            reader.Integer("width"), reader.Integer("layers"), reader.Long("tokens"), reader.Number("learning_rate"), reader.Number("min_learning_rate"));
         reader.RefuseUnknownKeys();
         return tuned;
     }
@@ -203,17 +203,17 @@ public static class RunConfigJson
     {
         TrainingConfig training = new()
         {
-            Steps = reader.Whole("steps"),
-            BatchSize = reader.Whole("batch_size"),
-            GradientAccumulation = reader.Whole("gradient_accumulation"),
+            Steps = reader.Integer("steps"),
+            BatchSize = reader.Integer("batch_size"),
+            GradientAccumulation = reader.Integer("gradient_accumulation"),
             LearningRate = reader.Number("learning_rate"),
             MinLearningRate = reader.Number("min_learning_rate"),
             LearningRateFactors = new LearningRateFactors(
                 reader.Number(TokenEmbeddingFactor, 1), reader.Number(MatricesFactor, 1), reader.Number(VectorsFactor, 1)),
             NuGptBase = reader.Has("nugpt_base") ? ReadNuGptBase(reader.Object("nugpt_base")) : null,
             Schedule = reader.Choice("schedule", ConfigurationNames.Schedules),
-            WarmupSteps = reader.Whole("warmup_steps"),
-            DecaySteps = reader.Whole("decay_steps"),
+            WarmupSteps = reader.Integer("warmup_steps"),
+            DecaySteps = reader.Integer("decay_steps"),
             DecayFraction = reader.Number("decay_fraction"),
             WeightDecay = reader.Number("weight_decay"),
             Beta1 = reader.Number("beta1"),
@@ -221,11 +221,11 @@ public static class RunConfigJson
             AdamEpsilon = reader.Number("adam_epsilon"),
             GradientClip = reader.Number("gradient_clip"),
             Seed = reader.Long("seed"),
-            EvalInterval = reader.Whole("eval_interval"),
-            EvalBatches = reader.Whole("eval_batches"),
-            LogInterval = reader.Whole("log_interval"),
-            CheckpointInterval = reader.Whole("checkpoint_interval"),
-            KeepCheckpoints = reader.Whole("keep_checkpoints"),
+            EvalInterval = reader.Integer("eval_interval"),
+            EvalBatches = reader.Integer("eval_batches"),
+            LogInterval = reader.Integer("log_interval"),
+            CheckpointInterval = reader.Integer("checkpoint_interval"),
+            KeepCheckpoints = reader.Integer("keep_checkpoints"),
         };
         reader.RefuseUnknownKeys();
         return training;

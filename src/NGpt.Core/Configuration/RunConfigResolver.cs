@@ -147,7 +147,7 @@ public static class RunConfigResolver
         // A run so short that 5% of it is nothing still gets a warmup step, as long as a step of the schedule is left.
         int warmup = nGpt ? 0 : Math.Max(0, Math.Min(Math.Clamp(steps / 20, 1, 2000), decaySteps - 1));
         LearningRateSchedule schedule = layers.Get(SettingCatalog.Schedule, LearningRateSchedule.Cosine);
-        NameWhatTheScheduleIgnores(layers, schedule);
+        WarnUnusedSchedule(layers, schedule);
         double learningRate = layers.Get(SettingCatalog.LearningRate, 0);
         double minLearningRate = layers.Get(SettingCatalog.MinLearningRate, 0);
         NuGptParametrization? transfer = NuGptParametrization.Of(layers);
@@ -180,7 +180,7 @@ public static class RunConfigResolver
         };
     }
 
-    private static void NameWhatTheScheduleIgnores(SettingLayers layers, LearningRateSchedule schedule)
+    private static void WarnUnusedSchedule(SettingLayers layers, LearningRateSchedule schedule)
     {
         if (schedule != LearningRateSchedule.WarmupStableDecay)
         {

@@ -13,27 +13,27 @@ public static class SettingCatalog
 
     /// <summary>Number of blocks (L).</summary>
     public static Setting<int> Layers { get; } = new(
-        "layers", SettingGroup.Model, SettingValues.Whole(), "N",
+        "layers", SettingGroup.Model, SettingValues.Integer(), "N",
         "Number of blocks (L)", "n_layer");
 
     /// <summary>Number of attention heads (H); divides the embedding width.</summary>
     public static Setting<int> Heads { get; } = new(
-        "heads", SettingGroup.Model, SettingValues.Whole(), "N",
+        "heads", SettingGroup.Model, SettingValues.Integer(), "N",
         "Number of attention heads (H); divides the embedding width", "n_head");
 
     /// <summary>Width of the embedding (C).</summary>
     public static Setting<int> EmbeddingWidth { get; } = new(
-        "embedding-width", SettingGroup.Model, SettingValues.Whole(), "N",
+        "embedding-width", SettingGroup.Model, SettingValues.Integer(), "N",
         "Width of the embedding (C)", "n_embd");
 
     /// <summary>Width of the MLP's hidden state (F); default 4 times the embedding width.</summary>
     public static Setting<int> MlpWidth { get; } = new(
-        "mlp-width", SettingGroup.Model, SettingValues.Whole(), "N",
+        "mlp-width", SettingGroup.Model, SettingValues.Integer(), "N",
         "Width of the MLP's hidden state (F); default 4 times the embedding width");
 
     /// <summary>Tokens in one training sequence (T).</summary>
     public static Setting<int> ContextLength { get; } = new(
-        "context-length", SettingGroup.Model, SettingValues.Whole(), "N",
+        "context-length", SettingGroup.Model, SettingValues.Integer(), "N",
         "Tokens in one training sequence (T)", "block_size");
 
     /// <summary>Base of the rotary frequencies; default 10000.</summary>
@@ -123,17 +123,17 @@ public static class SettingCatalog
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public static Setting<int> Steps { get; } = new(
-        "steps", SettingGroup.Training, SettingValues.Whole(), "N",
+        "steps", SettingGroup.Training, SettingValues.Integer(), "N",
         "Optimizer steps of the whole run", "max_iters");
 
     /// <summary>Sequences in one pass (B).</summary>
     public static Setting<int> BatchSize { get; } = new(
-        "batch-size", SettingGroup.Training, SettingValues.Whole(), "N",
+        "batch-size", SettingGroup.Training, SettingValues.Integer(), "N",
         "Sequences in one pass (B)");
 
     /// <summary>Passes averaged into one step; default by preset.</summary>
     public static Setting<int> GradientAccumulation { get; } = new(
-        "gradient-accumulation", SettingGroup.Training, SettingValues.Whole(), "N",
+        "gradient-accumulation", SettingGroup.Training, SettingValues.Integer(), "N",
         "Passes averaged into one step; default by preset", "gradient_accumulation_steps");
 
     /// <summary>Peak learning rate; default by preset and architecture.</summary>
@@ -153,17 +153,17 @@ public static class SettingCatalog
 
     /// <summary>nugpt: width of the embedding of the base model.</summary>
     public static Setting<int> BaseWidth { get; } = new(
-        "base-width", SettingGroup.Training, SettingValues.Whole(least: 1), "N",
+        "base-width", SettingGroup.Training, SettingValues.Integer(min: 1), "N",
         "nugpt: embedding width of the base model");
 
     /// <summary>nugpt: number of blocks of the base model.</summary>
     public static Setting<int> BaseLayers { get; } = new(
-        "base-layers", SettingGroup.Training, SettingValues.Whole(least: 1), "N",
+        "base-layers", SettingGroup.Training, SettingValues.Integer(min: 1), "N",
         "nugpt: number of blocks of the base model");
 
     /// <summary>nugpt: tokens that the base model was trained on.</summary>
     public static Setting<long> BaseTokens { get; } = new(
-        "base-tokens", SettingGroup.Training, SettingValues.WholeLong(least: 1), "N",
+        "base-tokens", SettingGroup.Training, SettingValues.LongInteger(min: 1), "N",
         "nugpt: tokens that the base model was trained on (steps times tokens a step)");
 
     /// <summary>How the learning rate moves after the warmup; default cosine.</summary>
@@ -173,12 +173,12 @@ public static class SettingCatalog
 
     /// <summary>Steps of linear rise to the peak; default 0 for nGPT, 5% of the steps (at most 2000) for GPT.</summary>
     public static Setting<int> WarmupSteps { get; } = new(
-        "warmup-steps", SettingGroup.Training, SettingValues.Whole(), "N",
+        "warmup-steps", SettingGroup.Training, SettingValues.Integer(), "N",
         "Steps of linear rise to the peak; default 0 for nGPT, 5% of the steps (at most 2000) for GPT", "warmup_iters");
 
     /// <summary>Step at which the schedule ends; default the last step.</summary>
     public static Setting<int> DecaySteps { get; } = new(
-        "decay-steps", SettingGroup.Training, SettingValues.Whole(), "N",
+        "decay-steps", SettingGroup.Training, SettingValues.Integer(), "N",
         "Step at which the schedule ends; default the last step", "lr_decay_iters");
 
     /// <summary>wsd: share of the schedule over which the rate falls; default 0.2.</summary>
@@ -213,27 +213,27 @@ public static class SettingCatalog
 
     /// <summary>Steps between evaluations on held-out text.</summary>
     public static Setting<int> EvalInterval { get; } = new(
-        "eval-interval", SettingGroup.Training, SettingValues.Whole(), "N",
+        "eval-interval", SettingGroup.Training, SettingValues.Integer(), "N",
         "Steps between evaluations on held-out text");
 
     /// <summary>Batches in one evaluation.</summary>
     public static Setting<int> EvalBatches { get; } = new(
-        "eval-batches", SettingGroup.Training, SettingValues.Whole(), "N",
+        "eval-batches", SettingGroup.Training, SettingValues.Integer(), "N",
         "Batches in one evaluation", "eval_iters");
 
     /// <summary>Steps between the lines that are written and shown.</summary>
     public static Setting<int> LogInterval { get; } = new(
-        "log-interval", SettingGroup.Training, SettingValues.Whole(), "N",
+        "log-interval", SettingGroup.Training, SettingValues.Integer(), "N",
         "Steps between the lines that are written and shown");
 
     /// <summary>Steps between checkpoints; the last step is always saved.</summary>
     public static Setting<int> CheckpointInterval { get; } = new(
-        "checkpoint-interval", SettingGroup.Training, SettingValues.Whole(), "N",
+        "checkpoint-interval", SettingGroup.Training, SettingValues.Integer(), "N",
         "Steps between checkpoints; the last step is always saved");
 
     /// <summary>How many of the newest checkpoints to keep, besides the best; default 3.</summary>
     public static Setting<int> KeepCheckpoints { get; } = new(
-        "keep-checkpoints", SettingGroup.Training, SettingValues.Whole(), "N",
+        "keep-checkpoints", SettingGroup.Training, SettingValues.Integer(), "N",
         "How many of the newest checkpoints to keep, besides the best; default 3");
 
     /// <summary>Seed of the parameters and of the order of the data; default 1337.</summary>
@@ -298,7 +298,7 @@ public static class SettingCatalog
 
     /// <summary>CPU threads; default the number of cores.</summary>
     public static Setting<int> Threads { get; } = new(
-        "threads", SettingGroup.Run, SettingValues.Whole(least: 1), "N",
+        "threads", SettingGroup.Run, SettingValues.Integer(min: 1), "N",
         "CPU threads; default the number of cores");
 
     /// <summary>Start a new run from the weights of a checkpoint.</summary>
@@ -323,7 +323,7 @@ public static class SettingCatalog
 
     /// <summary>Length of the text written at the end, 0 for none.</summary>
     public static Setting<int> SampleTokens { get; } = new(
-        "sample-tokens", SettingGroup.Run, SettingValues.Whole(least: 0), "N",
+        "sample-tokens", SettingGroup.Run, SettingValues.Integer(min: 0), "N",
         "Length of the text written at the end, 0 for none");
 
     /// <summary>All settings, group by group, in the order of the help.</summary>

@@ -4,7 +4,7 @@ namespace NGpt.Core.Configuration;
 public enum SettingKind
 {
     /// <summary>A whole number.</summary>
-    Whole,
+    Integer,
 
     /// <summary>A number, whole or not.</summary>
     Number,

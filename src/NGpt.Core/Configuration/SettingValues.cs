@@ -5,25 +5,25 @@ namespace NGpt.Core.Configuration;
 /// <summary>The kinds of values that settings have.</summary>
 internal static class SettingValues
 {
-    private const NumberStyles WholeStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite;
+    private const NumberStyles IntegerStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite;
 
     public static SettingValue<string> Text { get; } = new(SettingKind.Text, ParseText, value => value);
 
     public static SettingValue<bool> Flag { get; } = new(SettingKind.Flag, ParseFlag, value => value ? "true" : "false");
 
-    public static SettingValue<long> Long { get; } = new(SettingKind.Whole, ParseLong, value => value.ToString(CultureInfo.InvariantCulture));
+    public static SettingValue<long> Long { get; } = new(SettingKind.Integer, ParseLong, value => value.ToString(CultureInfo.InvariantCulture));
 
     public static SettingValue<TimeSpan> Duration { get; } = new(
         SettingKind.Duration, ParseDuration, value => value.TotalSeconds.ToString("R", CultureInfo.InvariantCulture));
 
     /// <summary>A whole number; the least is given only where no configuration record checks the range.</summary>
-    public static SettingValue<int> Whole(int least = int.MinValue) => new(
-        SettingKind.Whole,
+    public static SettingValue<int> Integer(int min = int.MinValue) => new(
+        SettingKind.Integer,
         (string text, out int value) =>
         {
-            if (int.TryParse(text.Replace("_", "", StringComparison.Ordinal), WholeStyle, CultureInfo.InvariantCulture, out value))
+            if (int.TryParse(text.Replace("_", "", StringComparison.Ordinal), IntegerStyle, CultureInfo.InvariantCulture, out value))
             {
-                return value < least ? $"{value} is below {least}" : null;
+                return value < min ? $"{value} is below {min}" : null;
             }
 
             return ParseLong(text, out _) is null ? $"{text} is too large" : NotA("whole number", text);
@@ -31,9 +31,9 @@ internal static class SettingValues
         value => value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A whole number beyond the range of counts, not below the least.</summary>
-    public static SettingValue<long> WholeLong(long least) => new(
-        SettingKind.Whole,
-        (string text, out long value) => ParseLong(text, out value) ?? (value < least ? $"{value} is below {least}" : null),
+    public static SettingValue<long> LongInteger(long min) => new(
+        SettingKind.Integer,
+        (string text, out long value) => ParseLong(text, out value) ?? (value < min ? $"{value} is below {min}" : null),
         value => value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A finite number, strictly between the bounds where there are any.</summary>
@@ -93,7 +93,7 @@ internal static class SettingValues
     }
 
     private static string? ParseLong(string text, out long value) =>
-        long.TryParse(text.Replace("_", "", StringComparison.Ordinal), WholeStyle, CultureInfo.InvariantCulture, out value)
+        long.TryParse(text.Replace("_", "", StringComparison.Ordinal), IntegerStyle, CultureInfo.InvariantCulture, out value)
             ? null
             : NotA("whole number", text);
 

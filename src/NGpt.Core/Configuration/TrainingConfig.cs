@@ -77,20 +77,20 @@ public sealed record TrainingConfig
     public IReadOnlyList<string> Validate()
     {
         List<string> problems = [];
-        Whole("steps", Steps, 1);
-        Whole("batch size", BatchSize, 1);
-        Whole("gradient accumulation", GradientAccumulation, 1);
-        Whole("warmup steps", WarmupSteps, 0);
+        Integer("steps", Steps, 1);
+        Integer("batch size", BatchSize, 1);
+        Integer("gradient accumulation", GradientAccumulation, 1);
+        Integer("warmup steps", WarmupSteps, 0);
         if (Steps >= 1 || DecaySteps != Steps)
         {
-            Whole("decay steps", DecaySteps, 1);
+            Integer("decay steps", DecaySteps, 1);
         }
 
-        Whole("eval interval", EvalInterval, 1);
-        Whole("eval batches", EvalBatches, 1);
-        Whole("log interval", LogInterval, 1);
-        Whole("checkpoint interval", CheckpointInterval, 1);
-        Whole("checkpoints to keep", KeepCheckpoints, 1);
+        Integer("eval interval", EvalInterval, 1);
+        Integer("eval batches", EvalBatches, 1);
+        Integer("log interval", LogInterval, 1);
+        Integer("checkpoint interval", CheckpointInterval, 1);
+        Integer("checkpoints to keep", KeepCheckpoints, 1);
         Number("learning rate", LearningRate, 0, 1e30, openBelow: true);
         Number("minimum learning rate", MinLearningRate, 0, double.MaxValue);
         Number("decay fraction", DecayFraction, 0, 1);
@@ -104,9 +104,9 @@ public sealed record TrainingConfig
         Number("learning rate factor of vectors", LearningRateFactors.Vectors, 0, 1e30, openBelow: true);
         if (NuGptBase is NuGptBase tuned)
         {
-            Whole("base width", tuned.Width, 1);
-            Whole("base layers", tuned.Layers, 1);
-            Whole("base tokens", tuned.Tokens, 1);
+            Integer("base width", tuned.Width, 1);
+            Integer("base layers", tuned.Layers, 1);
+            Integer("base tokens", tuned.Tokens, 1);
         }
 
         if (LearningRate > 0 && MinLearningRate > LearningRate)
@@ -121,20 +121,20 @@ public sealed record TrainingConfig
 
         return problems;
 
-        void Whole(string name, long value, int least)
+        void Integer(string name, long value, int min)
         {
-            if (value < least)
+            if (value < min)
             {
-                problems.Add($"{name} {value} is below {least}");
+                problems.Add($"{name} {value} is below {min}");
             }
         }
 
-        void Number(string name, double value, double least, double most, bool openBelow = false, bool openAbove = false)
+        void Number(string name, double value, double min, double max, bool openBelow = false, bool openAbove = false)
         {
-            if (!double.IsFinite(value) || value < least || value > most || (openBelow && value == least) || (openAbove && value == most))
+            if (!double.IsFinite(value) || value < min || value > max || (openBelow && value == min) || (openAbove && value == max))
             {
-                string range = most == double.MaxValue ? $"{least} or more" : $"{least} to {most}";
-                problems.Add($"{name} {value} is not {(openBelow ? $"above {least}" : $"within {range}")}{(openBelow && most < double.MaxValue ? $" up to {most}" : "")}");
+                string range = max == double.MaxValue ? $"{min} or more" : $"{min} to {max}";
+                problems.Add($"{name} {value} is not {(openBelow ? $"above {min}" : $"within {range}")}{(openBelow && max < double.MaxValue ? $" up to {max}" : "")}");
             }
         }
     }

@@ -91,10 +91,10 @@ public sealed class TokenFileWriter : IDisposable
             throw new InvalidOperationException($"A token file holds at most {MaximumCount:N0} tokens.");
         }
 
-        uint most = _tokenSize == sizeof(ushort) ? ushort.MaxValue : (uint)int.MaxValue;
+        uint max = _tokenSize == sizeof(ushort) ? ushort.MaxValue : (uint)int.MaxValue;
         foreach (int token in tokens)
         {
-            if ((uint)token > most)
+            if ((uint)token > max)
             {
                 throw new ArgumentOutOfRangeException(nameof(tokens), token, $"The token id does not fit {8 * _tokenSize} bits.");
             }

@@ -22,11 +22,11 @@ public sealed record PerplexityOptions
     /// <returns>One line a problem, by the names of the command line; empty when the options are sound.</returns>
     public IReadOnlyList<string> Validate(int? contextLength)
     {
-        const int LongestContext = 1 << 20;
+        const int MaxContextLength = 1 << 20;
         List<string> problems = [];
-        if (ContextLength is < 1 or > LongestContext)
+        if (ContextLength is < 1 or > MaxContextLength)
         {
-            problems.Add($"--context-length {ContextLength} is outside 1 to {LongestContext}");
+            problems.Add($"--context-length {ContextLength} is outside 1 to {MaxContextLength}");
         }
 
         if (Stride is < 1)

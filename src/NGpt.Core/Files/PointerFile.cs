@@ -10,7 +10,7 @@ namespace NGpt.Core.Files;
 public static class PointerFile
 {
     // The longest name of the common file systems, in bytes.
-    private const int LongestName = 255;
+    private const int MaxNameLength = 255;
 
     private const string Remedy = "write the name of a folder beside it into the file, or delete the file";
 
@@ -43,7 +43,7 @@ public static class PointerFile
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
             // Room for the line end, and one byte that tells a longer file.
-            Span<byte> buffer = stackalloc byte[LongestName + 3];
+            Span<byte> buffer = stackalloc byte[MaxNameLength + 3];
             int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             string name = Encoding.UTF8.GetString(buffer[..length]).TrimEnd('\r', '\n');
             return length < buffer.Length && IsPlainName(name)
@@ -63,7 +63,7 @@ public static class PointerFile
     private static bool IsPlainName(string name) =>
         name.Length > 0
         && name is not ("." or "..")
-        && Encoding.UTF8.GetByteCount(name) <= LongestName
+        && Encoding.UTF8.GetByteCount(name) <= MaxNameLength
         && !name.AsSpan().ContainsAny("/\\:\ufffd")
         && name.Trim() == name
         && !name.Any(char.IsControl);

@@ -19,7 +19,7 @@ public sealed class RunLock : IDisposable
     /// <summary>The name of the lock file in the folder.</summary>
     public const string FileName = "run.lock";
 
-    private const int LongestContent = 1024;
+    private const int MaxContentLength = 1024;
     private const int SharingViolationWindows = unchecked((int)0x80070020);
     private const int WouldBlockLinux = 11;
     private const int WouldBlockMac = 35;
@@ -117,7 +117,7 @@ public sealed class RunLock : IDisposable
             using SafeFileHandle? handle = OperatingSystem.IsWindows()
                 ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
                 : UnixFile.OpenUnlocked(path);
-            Span<byte> buffer = stackalloc byte[LongestContent];
+            Span<byte> buffer = stackalloc byte[MaxContentLength];
             int length = handle is null ? 0 : RandomAccess.Read(handle, buffer, fileOffset: 0);
             string text = string.Concat(Encoding.UTF8.GetString(buffer[..length]).Trim().Where(c => !char.IsControl(c)));
             return text.Length > 0 ? text : "another process";

@@ -184,9 +184,9 @@ public sealed class SafetensorsFile : IDisposable
     private static int HeaderLength(string path, MappedFile map)
     {
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(map.Slice(0, LengthField));
-        if (length > SafetensorsHeader.LongestHeader)
+        if (length > SafetensorsHeader.MaxHeaderLength)
         {
-            throw Damaged(path, $"the header length is {length}; at most {SafetensorsHeader.LongestHeader} is allowed");
+            throw Damaged(path, $"the header length is {length}; at most {SafetensorsHeader.MaxHeaderLength} is allowed");
         }
 
         return (long)length <= map.Length - LengthField

@@ -11,7 +11,7 @@ namespace NGpt.Core.Files;
 internal sealed class SafetensorsHeader
 {
     /// <summary>The longest header that is read, in bytes: the format's own limit.</summary>
-    public const int LongestHeader = 100_000_000;
+    public const int MaxHeaderLength = 100_000_000;
 
     /// <summary>The key of the string-to-string metadata.</summary>
     public const string MetadataKey = "__metadata__";

@@ -65,10 +65,10 @@ public static class SafetensorsWriter
         }
 
         int length = (json.WrittenCount + Alignment - 1) / Alignment * Alignment;
-        if (length > SafetensorsHeader.LongestHeader)
+        if (length > SafetensorsHeader.MaxHeaderLength)
         {
             throw new NGptException(
-                $"the safetensors header would have {length} bytes; the format allows {SafetensorsHeader.LongestHeader}",
+                $"the safetensors header would have {length} bytes; the format allows {SafetensorsHeader.MaxHeaderLength}",
                 "write fewer tensors or less metadata into one file");
         }
 

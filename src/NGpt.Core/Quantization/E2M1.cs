@@ -18,11 +18,11 @@ internal static class E2M1
     public static int Nearest(float number, float scale)
     {
         int best = 0;
-        float least = MathF.Abs(number);
+        float min = MathF.Abs(number);
         for (int code = 1; code < Sign; code++)
         {
             float error = MathF.Abs((Value(code) * scale) - MathF.Abs(number));
-            (best, least) = error < least ? (code, error) : (best, least);
+            (best, min) = error < min ? (code, error) : (best, min);
         }
 
         return number < 0 && best > 0 ? best | Sign : best;

@@ -6,7 +6,7 @@ internal static class E4M3
     /// <summary>The largest number.</summary>
     public const float Most = 448;
 
-    private const byte MostCode = 0x7E;
+    private const byte MaxCode = 0x7E;
     private const byte NoNumber = 0x7F;
 
     /// <summary>The number of a code; the highest bit says nothing.</summary>
@@ -26,7 +26,7 @@ internal static class E4M3
     {
         if (number >= Most)
         {
-            return MostCode;
+            return MaxCode;
         }
 
         // Codes are in the order of their numbers.

@@ -26,14 +26,14 @@ internal static class NvFp4Block
         Span<float> unscaled = stackalloc float[GroupLength];
         for (int group = 0; group < Groups; group++)
         {
-            float most = 0;
+            float max = 0;
             for (int i = 0; i < GroupLength; i++)
             {
                 unscaled[i] = numbers[(group * GroupLength) + i] / tensorScale;
-                most = MathF.Max(most, MathF.Abs(unscaled[i]));
+                max = MathF.Max(max, MathF.Abs(unscaled[i]));
             }
 
-            block[group] = E4M3.Nearest(most / E2M1.Most);
+            block[group] = E4M3.Nearest(max / E2M1.Most);
             float scale = E4M3.Value(block[group]);
             for (int i = 0; i < GroupBytes; i++)
             {

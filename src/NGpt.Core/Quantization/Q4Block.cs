@@ -20,13 +20,13 @@ internal static class Q4Block
     /// <summary>The nearest block: the number that is largest without its sign becomes −8, so that the scale may be negative.</summary>
     public static void Encode(ReadOnlySpan<float> numbers, Span<byte> block)
     {
-        float most = 0;
+        float max = 0;
         foreach (float number in numbers)
         {
-            most = MathF.Abs(number) > MathF.Abs(most) ? number : most;
+            max = MathF.Abs(number) > MathF.Abs(max) ? number : max;
         }
 
-        float scale = most / -Offset;
+        float scale = max / -Offset;
         float inverse = scale != 0 ? 1 / scale : 0;
         BinaryPrimitives.WriteHalfLittleEndian(block, (Half)scale);
         for (int i = 0; i < Length / 2; i++)

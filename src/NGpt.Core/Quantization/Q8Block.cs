@@ -14,13 +14,13 @@ internal static class Q8Block
     /// <summary>The nearest block: its largest number becomes 127 or −127.</summary>
     public static void Encode(ReadOnlySpan<float> numbers, Span<byte> block)
     {
-        float most = 0;
+        float max = 0;
         foreach (float number in numbers)
         {
-            most = MathF.Max(most, MathF.Abs(number));
+            max = MathF.Max(max, MathF.Abs(number));
         }
 
-        float scale = most / 127;
+        float scale = max / 127;
         float inverse = scale != 0 ? 1 / scale : 0;
         BinaryPrimitives.WriteHalfLittleEndian(block, (Half)scale);
         for (int i = 0; i < Length; i++)

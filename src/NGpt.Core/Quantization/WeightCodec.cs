@@ -57,13 +57,13 @@ public static class WeightCodec
             return 1;
         }
 
-        float most = 0;
+        float max = 0;
         foreach (float number in tensor)
         {
-            most = MathF.Max(most, MathF.Abs(number));
+            max = MathF.Max(max, MathF.Abs(number));
         }
 
-        float scale = most / (E2M1.Most * E4M3.Most);
+        float scale = max / (E2M1.Most * E4M3.Most);
         return scale > 0 ? scale : 1;
     }
 
@@ -122,10 +122,10 @@ public static class WeightCodec
     private static void CheckNumbers(WeightType type, ReadOnlySpan<float> row, float tensorScale)
     {
         // The scale of a Q4_0 block is the larger one: an eighth of its largest number.
-        float most = type == WeightType.NVFP4 ? float.MaxValue : (float)Half.MaxValue * Q4Block.Offset;
+        float max = type == WeightType.NVFP4 ? float.MaxValue : (float)Half.MaxValue * Q4Block.Offset;
         foreach (float number in row)
         {
-            if (!(MathF.Abs(number) <= most))
+            if (!(MathF.Abs(number) <= max))
             {
                 throw new ArgumentException($"{number} cannot be stored as {type.Name()}", nameof(row));
             }

@@ -15,7 +15,7 @@ internal sealed class CandidateList(float[] logits)
     private const int PieceGrowth = 4;
 
     // Top-k makes a pass of its own over the tokens when it keeps at most one in so many.
-    private const int LeastGain = 16;
+    private const int MinGain = 16;
 
     private readonly ulong[] _keys = new ulong[logits.Length];
     private readonly SoftmaxDraw _softmax = new(logits.Length);
@@ -39,7 +39,7 @@ internal sealed class CandidateList(float[] logits)
             return;
         }
 
-        int gathered = k <= _count / LeastGain ? GatherLargest(k) : GatherAll();
+        int gathered = k <= _count / MinGain ? GatherLargest(k) : GatherAll();
         PartialSort.Ascending(_keys.AsSpan(0, gathered), k);
         (_count, _hasKeys) = (k, true);
     }
@@ -192,14 +192,14 @@ internal sealed class CandidateList(float[] logits)
     }
 
     // Without a branch: which tokens pass is hard to foresee.
-    private int GatherHeavy(double least)
+    private int GatherHeavy(double min)
     {
         ReadOnlySpan<float> weights = _softmax.Weights;
         int kept = 0;
         for (int id = 0; id < weights.Length; id++)
         {
             _keys[kept] = Key(logits[id], id);
-            kept += weights[id] >= least ? 1 : 0;
+            kept += weights[id] >= min ? 1 : 0;
         }
 
         return kept;

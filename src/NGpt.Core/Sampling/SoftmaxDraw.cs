@@ -69,7 +69,7 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
             for (int start = 0; start < _count; start += Block)
             {
                 int length = Math.Min(Block, _count - start);
-                int whole = Rows.Whole<TLanes>(length);
+                int whole = Rows.VectorizedLength<TLanes>(length);
                 Weigh<TLanes>(from + start, to + start, max, factor, 0, whole);
                 Weigh<ScalarLane>(from + start, to + start, max, factor, whole, length);
                 double sum = Sum(to + start, length);

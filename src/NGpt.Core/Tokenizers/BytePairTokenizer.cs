@@ -141,15 +141,15 @@ public sealed class BytePairTokenizer : ITokenizer
             foreach (int end in ends[..count])
             {
                 int length = end - start;
-                if (length <= PieceCache.LongestPiece)
+                if (length <= PieceCache.MaxPieceLength)
                 {
-                    Span<int> room = output.Room(PieceCache.LongestPiece);
+                    Span<int> room = output.Room(PieceCache.MaxPieceLength);
                     Vector256<byte> key = PieceCache.Key(utf8, start, length);
                     int found = scratch.Cache.Find(key, room);
                     if (found == 0)
                     {
                         found = EncodePiece(utf8.Slice(start, length), room, scratch);
-                        if (found <= PieceCache.MostTokens)
+                        if (found <= PieceCache.MaxTokens)
                         {
                             scratch.Cache.Keep(key, room[..found]);
                         }

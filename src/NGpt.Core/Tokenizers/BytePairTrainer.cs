@@ -12,10 +12,10 @@ namespace NGpt.Core.Tokenizers;
 public sealed class BytePairTrainer : IDisposable
 {
     /// <summary>The fewest tokens that can be asked for.</summary>
-    public const int LeastVocabularySize = 300;
+    public const int MinVocabularySize = 300;
 
     /// <summary>The most tokens that can be asked for.</summary>
-    public const int MostVocabularySize = 100_000;
+    public const int MaxVocabularySize = 100_000;
 
     private const int MergesBetweenReports = 64;
 
@@ -70,9 +70,9 @@ public sealed class BytePairTrainer : IDisposable
         IProgress<BytePairTrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        if (vocabularySize is < LeastVocabularySize or > MostVocabularySize)
+        if (vocabularySize is < MinVocabularySize or > MaxVocabularySize)
         {
-            throw new UsageException($"a vocabulary of {vocabularySize:N0} tokens cannot be trained", $"ask for {LeastVocabularySize} to {MostVocabularySize:N0}");
+            throw new UsageException($"a vocabulary of {vocabularySize:N0} tokens cannot be trained", $"ask for {MinVocabularySize} to {MaxVocabularySize:N0}");
         }
 
         PieceCounts pieces = _counter.Finish(cancellationToken);

@@ -38,12 +38,12 @@ public sealed record TokenizerChoice
     };
 
     /// <summary>Byte pairs, trained on the text.</summary>
-    /// <param name="vocabularySize">V, from <see cref="BytePairTrainer.LeastVocabularySize"/> to <see cref="BytePairTrainer.MostVocabularySize"/>.</param>
+    /// <param name="vocabularySize">V, from <see cref="BytePairTrainer.MinVocabularySize"/> to <see cref="BytePairTrainer.MaxVocabularySize"/>.</param>
     /// <returns>The choice.</returns>
     /// <exception cref="UsageException">V is out of range.</exception>
-    public static TokenizerChoice BytePairs(int vocabularySize) => vocabularySize is >= BytePairTrainer.LeastVocabularySize and <= BytePairTrainer.MostVocabularySize
+    public static TokenizerChoice BytePairs(int vocabularySize) => vocabularySize is >= BytePairTrainer.MinVocabularySize and <= BytePairTrainer.MaxVocabularySize
         ? new TokenizerChoice(TokenizerKind.BytePairs) { VocabularySize = vocabularySize }
-        : throw new UsageException($"a vocabulary of {vocabularySize:N0} byte pairs is outside {BytePairTrainer.LeastVocabularySize:N0} to {BytePairTrainer.MostVocabularySize:N0}");
+        : throw new UsageException($"a vocabulary of {vocabularySize:N0} byte pairs is outside {BytePairTrainer.MinVocabularySize:N0} to {BytePairTrainer.MaxVocabularySize:N0}");
 
     /// <summary>Reads a choice.</summary>
     /// <param name="word">What a person wrote.</param>

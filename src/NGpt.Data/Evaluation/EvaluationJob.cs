@@ -22,7 +22,7 @@ public sealed class EvaluationJob
     /// <summary>Measures a model.</summary>
     /// <param name="options">What to measure.</param>
     /// <param name="scorers">What computes it.</param>
-    /// <param name="observer">Hears what happens, on the calling thread.</param>
+    /// <param name="observer">Receives events, on the calling thread.</param>
     /// <param name="stop">Ends it early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="NGptException">The call is wrong, or the model, the text or a task cannot be used.</exception>

@@ -3,7 +3,7 @@ using NGpt.Data.Preparation;
 
 namespace NGpt.Data.Evaluation;
 
-/// <summary>Hears how an evaluation goes, on the thread that runs it.</summary>
+/// <summary>Receives progress, on the thread that runs it.</summary>
 public interface IEvaluationObserver : IProgress<EvaluationProgress>, IProgress<DatasetProgress>
 {
     /// <summary>Something a person should know.</summary>

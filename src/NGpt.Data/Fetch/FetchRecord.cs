@@ -10,7 +10,7 @@ namespace NGpt.Data.Fetch;
 internal sealed class FetchRecord
 {
     private const string FileName = "fetch.json";
-    private const long LongestFile = 10 << 20;
+    private const long MaxFileLength = 10 << 20;
 
     private readonly string _path;
     private readonly JsonObject _files;
@@ -34,7 +34,7 @@ internal sealed class FetchRecord
                 return new FetchRecord(path, []);
             }
 
-            if (new FileInfo(path).Length <= LongestFile && JsonNode.Parse(File.ReadAllText(path))?["files"]?.DeepClone() is JsonObject files)
+            if (new FileInfo(path).Length <= MaxFileLength && JsonNode.Parse(File.ReadAllText(path))?["files"]?.DeepClone() is JsonObject files)
             {
                 return new FetchRecord(path, files);
             }

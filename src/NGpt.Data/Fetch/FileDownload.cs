@@ -12,11 +12,11 @@ namespace NGpt.Data.Fetch;
 /// <param name="progress">Is told how far it is, or null.</param>
 internal sealed class FileDownload(HttpClient client, FetchOptions options, CorpusFile file, PartFile part, IProgress<FetchProgress>? progress)
 {
-    private const int MostRedirects = 5;
+    private const int MaxRedirects = 5;
     private const long DiskReserve = 64 << 20;
-    private const long LeastLimit = 1 << 20;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromMinutes(10);
+    private const long MinLimit = 1 << 20;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxRequestedWait = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly FetchAddress _addresses = new(options);
@@ -56,12 +56,12 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
     /// <summary>Twice as long every time; a random part of it, so that many clients do not come back at once.</summary>
     private static TimeSpan Wait(int failures, TimeSpan? asked, Uri address)
     {
-        if (asked > LongestWaitAsked)
+        if (asked > MaxRequestedWait)
         {
             throw new NGptException($"{address.Host} asks to wait {asked.Value.TotalMinutes:0} minutes", "try again later: what was received stays and is continued");
         }
 
-        double seconds = Math.Min(LongestWait.TotalSeconds, Math.Pow(2, failures - 1)) * (0.5 + (Random.Shared.NextDouble() / 2));
+        double seconds = Math.Min(MaxWait.TotalSeconds, Math.Pow(2, failures - 1)) * (0.5 + (Random.Shared.NextDouble() / 2));
         return asked > TimeSpan.FromSeconds(seconds) ? asked.Value : TimeSpan.FromSeconds(seconds);
     }
 
@@ -108,9 +108,9 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
 
             using (response)
             {
-                if (redirects == MostRedirects)
+                if (redirects == MaxRedirects)
                 {
-                    throw new NGptException($"{address.Host} leads on more than {MostRedirects} times", "try another address: --from URL");
+                    throw new NGptException($"{address.Host} leads on more than {MaxRedirects} times", "try another address: --from URL");
                 }
 
                 address = _addresses.Redirect(address, response.Headers.Location);
@@ -191,7 +191,7 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
     private async Task Receive(Stream body, CancellationTokenSource stall, CancellationToken stop)
     {
         // Where the server does not say how long the file is, a multiple of what is expected is the end.
-        long limit = _total ?? Math.Max(LeastLimit, file.ApproximateBytes * 4);
+        long limit = _total ?? Math.Max(MinLimit, file.ApproximateBytes * 4);
         byte[] buffer = new byte[1 << 17];
         long reported = 0;
         while (true)

@@ -16,7 +16,7 @@ internal sealed record CorpusSurvey(bool IsComplete, IReadOnlyList<UInt128> Hash
 
     /// <summary>Reads a corpus until it is known well enough.</summary>
     /// <param name="corpus">The corpus.</param>
-    /// <param name="progress">Hears documents and bytes read.</param>
+    /// <param name="progress">Receives documents and bytes read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static CorpusSurvey Of(ICorpus corpus, Action<long, long>? progress, CancellationToken cancellationToken)
     {

@@ -79,8 +79,8 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
                     TextPosition = batch.TextPosition,
                     Repaired = state.Repaired + batch.Repaired,
                     RejectedCount = state.RejectedCount + batch.Rejected.Count,
-                    Rejected = state.Rejected.Count < DatasetSummary.MostRejected && batch.Rejected.Count > 0
-                        ? [.. state.Rejected.Concat(batch.Rejected).Take(DatasetSummary.MostRejected)]
+                    Rejected = state.Rejected.Count < DatasetSummary.MaxRejected && batch.Rejected.Count > 0
+                        ? [.. state.Rejected.Concat(batch.Rejected).Take(DatasetSummary.MaxRejected)]
                         : state.Rejected,
                 };
                 Report(DatasetStage.Tokenizing, train.State.Documents + validation.State.Documents, state.TextPosition, batch.SourceBytesRead);

@@ -6,11 +6,11 @@ namespace NGpt.Data.Preparation;
 /// <param name="Source">The corpus, for people.</param>
 /// <param name="Train">The training split.</param>
 /// <param name="Validation">The split held out for validation.</param>
-/// <param name="Rejected">The first of what was left out of the corpus, with reasons: at most <see cref="MostRejected"/>.</param>
+/// <param name="Rejected">The first of what was left out of the corpus, with reasons: at most <see cref="MaxRejected"/>.</param>
 public sealed record DatasetSummary(string Source, SplitSummary Train, SplitSummary Validation, IReadOnlyList<RejectedDocument> Rejected)
 {
     /// <summary>How many rejections are kept by name.</summary>
-    public const int MostRejected = 100;
+    public const int MaxRejected = 100;
 
     /// <summary>How many entries were left out in all.</summary>
     public long RejectedCount { get; init; } = Rejected.Count;

@@ -25,7 +25,7 @@ public sealed record HoldOut
     public const double MaximumFraction = 0.5;
 
     /// <summary>How far behind the wanted place a line may end for the text to be cut there, in bytes.</summary>
-    internal const int LongestSearch = 4096;
+    internal const int MaxSearchLength = 4096;
 
     /// <summary>The fraction of documents to hold out by hash; null where the text is cut.</summary>
     [JsonInclude]
@@ -79,8 +79,8 @@ public sealed record HoldOut
         {
             // Where the hash picks nothing (likely with 20 documents), the document with the least hash is held out.
             double share = fraction ?? DefaultDocumentFraction;
-            UInt128 least = survey.Hashes.Min();
-            return new HoldOut { Fraction = share, Chosen = IsBelow(least, share) ? null : least };
+            UInt128 min = survey.Hashes.Min();
+            return new HoldOut { Fraction = share, Chosen = IsBelow(min, share) ? null : min };
         }
 
         long cut = survey.Bytes - (long)Math.Round(survey.Bytes * (fraction ?? DefaultTailFraction));

@@ -65,7 +65,7 @@ internal sealed record PreparationState
             PreparationState? state = new FileInfo(path).Length <= MaximumFileSize
                 ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PreparationStateContext.Default.PreparationState)
                 : null;
-            return state is not null && state.IsSound() ? state : throw new JsonException("its values cannot be");
+            return state is not null && state.IsValid() ? state : throw new JsonException("its values cannot be");
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
@@ -79,10 +79,10 @@ internal sealed record PreparationState
         DurableFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, PreparationStateContext.Default.PreparationState));
 
     // The names become paths, and the numbers lengths of files.
-    private bool IsSound() =>
+    private bool IsValid() =>
         Position is { Source: >= 0, Entry: >= 0 } && TextPosition >= 0 && Hashes >= 0
         && (HoldOut.Cut is null) != (HoldOut.Fraction is null)
-        && Rejected is not null && Rejected.Count <= DatasetSummary.MostRejected
+        && Rejected is not null && Rejected.Count <= DatasetSummary.MaxRejected
         && new[] { Train, Validation }.All(split => split is { Documents: >= 0, Bytes: >= 0, LineFeedsAtEnd: >= 0, Shards: not null }
             && split.Shards.All(shard => shard.Tokens >= 0 && DatasetFolder.IsShardName(shard.Name)));
 }

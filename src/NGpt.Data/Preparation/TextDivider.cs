@@ -52,7 +52,7 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
     /// <summary>The end of the line that ends nearest to the wanted place; the beginning of a character where no line ends nearby.</summary>
     private static int Place(ReadOnlySpan<byte> text, int wanted)
     {
-        int reach = Math.Min(HoldOut.LongestSearch, Math.Min(text.Length - wanted, wanted) / 4);
+        int reach = Math.Min(HoldOut.MaxSearchLength, Math.Min(text.Length - wanted, wanted) / 4);
         int before = text[..wanted].LastIndexOf((byte)'\n') + 1;
         int after = text[wanted..].IndexOf((byte)'\n');
         int behind = after < 0 ? int.MaxValue : wanted + after + 1;

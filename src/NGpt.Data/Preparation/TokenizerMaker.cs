@@ -10,15 +10,15 @@ namespace NGpt.Data.Preparation;
 /// <param name="threads">Threads that a training may use.</param>
 internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOut holdOut, int threads)
 {
-    /// <summary>Text that byte pairs are trained on, at most: more changes the vocabulary hardly and costs minutes.</summary>
-    public const long MostTrainingBytes = 512L << 20;
+    /// <summary>Text that byte pairs are trained on, at max: more changes the vocabulary hardly and costs minutes.</summary>
+    public const long MaxTrainingBytes = 512L << 20;
 
     // A corpus of one document needs no token that keeps documents apart.
     private bool HasEndOfText => !survey.IsComplete || survey.Hashes.Count > 1;
 
     /// <summary>Makes it.</summary>
     /// <param name="choice">Which.</param>
-    /// <param name="progress">Hears documents, bytes of text, and bytes of the sources read.</param>
+    /// <param name="progress">Receives documents, bytes of text, and bytes of the sources read.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public ITokenizer Make(TokenizerChoice choice, Action<long, long, long>? progress, CancellationToken cancellationToken) => choice.Kind switch
     {
@@ -39,11 +39,11 @@ internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOu
     private BytePairTokenizer BytePairs(int vocabularySize, Action<long, long, long>? progress, CancellationToken cancellationToken)
     {
         using var trainer = new BytePairTrainer(SplitPattern.Gpt4, threads);
-        Read(isTrainingOnly: true, MostTrainingBytes, text => trainer.Add(text, cancellationToken), progress, cancellationToken);
+        Read(isTrainingOnly: true, MaxTrainingBytes, text => trainer.Add(text, cancellationToken), progress, cancellationToken);
         return trainer.Train(vocabularySize, hasEndOfText: true, progress: null, cancellationToken);
     }
 
-    private void Read(bool isTrainingOnly, long most, Action<ReadOnlySpan<byte>> add, Action<long, long, long>? progress, CancellationToken cancellationToken)
+    private void Read(bool isTrainingOnly, long max, Action<ReadOnlySpan<byte>> add, Action<long, long, long>? progress, CancellationToken cancellationToken)
     {
         var divider = new TextDivider(holdOut, position: 0);
         (long documents, long bytes) = (0, 0);
@@ -68,7 +68,7 @@ internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOu
 
             documents += document.IsContinuation ? 0 : 1;
             progress?.Invoke(documents, bytes, entry.SourceBytesRead);
-            if (bytes >= most)
+            if (bytes >= max)
             {
                 return;
             }

@@ -63,7 +63,7 @@ public sealed class ComparedRuns
     /// <summary>Takes what run folders hold: of each architecture the recipe that ended lowest, with all its seeds.</summary>
     /// <param name="folders">Run folders of both architectures.</param>
     /// <param name="measure">In what loss is measured.</param>
-    /// <param name="warn">Hears of runs that are left out, and why.</param>
+    /// <param name="warn">Receives runs that are left out, and why.</param>
     /// <returns>The runs that are compared.</returns>
     /// <exception cref="NGptException">An architecture has no finished run, or the runs cannot be compared in that measure.</exception>
     public static ComparedRuns Read(IReadOnlyList<string> folders, LossMeasure measure, Action<string> warn)

@@ -16,7 +16,7 @@ public static class Comparison
 {
     /// <summary>Runs a comparison to its end or to the end of its time.</summary>
     /// <param name="options">What was asked for.</param>
-    /// <param name="observer">Hears what happens.</param>
+    /// <param name="observer">Receives events.</param>
     /// <param name="stop">Asks to save and stop.</param>
     /// <returns>What was found so far.</returns>
     /// <exception cref="NGptException">It cannot run, does not fit into its time, or its folder holds another comparison.</exception>
@@ -84,7 +84,7 @@ public static class Comparison
         observer.OnPlan(new ExperimentPlan(
             Facts(plan, nGpt, dataset, nGptCost, gptCost),
             plan.RunCount,
-            ComparisonPlan.MostFurtherRuns,
+            ComparisonPlan.MaxFurtherRuns,
             ComparisonPlanner.Estimate(plan, nGptCost, gptCost),
             options.Budget ?? (options.Steps is null ? options.Preset.Budget : null)));
         return plan;

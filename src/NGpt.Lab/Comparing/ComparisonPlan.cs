@@ -7,7 +7,7 @@ namespace NGpt.Lab.Comparing;
 public sealed record ComparisonPlan
 {
     /// <summary>The most rates that may be added at one end of the grid.</summary>
-    public const int MostFurtherRates = 2;
+    public const int MaxFurtherRates = 2;
 
     /// <summary>Version of the file that this program writes.</summary>
     public const int CurrentVersion = 1;
@@ -58,7 +58,7 @@ public sealed record ComparisonPlan
     public int GptRunCount => GptRates.Count + GptWeightDecays.Count - 1 + GptWarmups.Count - 1 + Seeds.Count;
 
     /// <summary>Runs that may be added: two rates at an end of each grid.</summary>
-    public static int MostFurtherRuns => 2 * MostFurtherRates;
+    public static int MaxFurtherRuns => 2 * MaxFurtherRates;
 
     /// <summary>Settings that a comparison decides for every run.</summary>
     public static IReadOnlyList<Setting> Decided { get; } =

@@ -161,10 +161,10 @@ public static class ComparisonReport
             yield return Text($"The models are small ({config.Model.ParameterCount:N0} parameters, {runs.NGpt[0].Last.Tokens:N0} tokens): the paper's have 468 million and more, and its factors grow with the length of training.");
         }
 
-        (double least, double most) = (runs.All.Min(run => run.Last.Tokens), runs.All.Max(run => run.Last.Tokens));
-        if (least != most)
+        (double min, double max) = (runs.All.Min(run => run.Last.Tokens), runs.All.Max(run => run.Last.Tokens));
+        if (min != max)
         {
-            yield return Text($"The runs have different lengths, {least:N0} to {most:N0} tokens: the curves are compared where both exist, the final losses at the end of the shorter.");
+            yield return Text($"The runs have different lengths, {min:N0} to {max:N0} tokens: the curves are compared where both exist, the final losses at the end of the shorter.");
         }
 
         if (runs.NGpt[0].Config.Precision != runs.Gpt[0].Config.Precision || runs.NGpt[0].Config.Engine != runs.Gpt[0].Config.Engine)

@@ -59,7 +59,7 @@ internal sealed class RecipeSearch
 
     private bool Bracket(Architecture architecture, double decay, double warmup, List<double> rates)
     {
-        for (int added = 0; added < ComparisonPlan.MostFurtherRates && rates.Count > 1 && Best() is Recipe best; added++)
+        for (int added = 0; added < ComparisonPlan.MaxFurtherRates && rates.Count > 1 && Best() is Recipe best; added++)
         {
             double? beyond = best.LearningRate == rates[^1] ? rates[^1] * rates[^1] / rates[^2]
                 : best.LearningRate == rates[0] ? rates[0] * rates[0] / rates[1]

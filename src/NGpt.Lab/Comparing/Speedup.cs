@@ -108,10 +108,10 @@ public sealed class Speedup
 
     private static int[] All(LossCurves curves) => [.. Enumerable.Range(0, curves.Count)];
 
-    private static double RoundStep(double least)
+    private static double RoundStep(double min)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
-        return (least / power) switch
+        double power = Math.Pow(10, Math.Floor(Math.Log10(min)));
+        return (min / power) switch
         {
             <= 1 => 1,
             <= 2 => 2,

@@ -9,17 +9,17 @@ namespace NGpt.Lab.Inspection;
 public sealed record CosineSample(double[] Cosines, bool IsComplete)
 {
     /// <summary>Most pairs that are computed; where there are more, as many are drawn.</summary>
-    public const int MostPairs = 1 << 20;
+    public const int MaxPairs = 1 << 20;
 
     private const int PairsPerPass = 1 << 14;
 
     /// <summary>Computes the similarities in float64. The same seed draws the same pairs from any matrix with as many rows.</summary>
     /// <param name="embeddings">One row a token [V, C], V at least 2. Pairs with a row of zeros, which has no direction, are left out.</param>
     /// <param name="seed">Chooses the pairs where not all are computed.</param>
-    /// <param name="mostPairs">Most pairs that are computed.</param>
+    /// <param name="maxPairs">Most pairs that are computed.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The similarities.</returns>
-    public static CosineSample Of(Tensor embeddings, long seed, int mostPairs = MostPairs, CancellationToken stop = default)
+    public static CosineSample Of(Tensor embeddings, long seed, int maxPairs = MaxPairs, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         long count = embeddings.shape[0];
@@ -27,10 +27,10 @@ public sealed record CosineSample(double[] Cosines, bool IsComplete)
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
         long all = count * (count - 1) / 2;
-        IEnumerable<(long, long)> pairs = all <= mostPairs
+        IEnumerable<(long, long)> pairs = all <= maxPairs
             ? AllPairs(count)
-            : RandomPairs(count, mostPairs, new SplitMix64((ulong)seed));
-        List<double> cosines = new((int)Math.Min(all, mostPairs));
+            : RandomPairs(count, maxPairs, new SplitMix64((ulong)seed));
+        List<double> cosines = new((int)Math.Min(all, maxPairs));
         foreach ((long First, long Second)[] part in pairs.Chunk(PairsPerPass))
         {
             stop.ThrowIfCancellationRequested();
@@ -41,7 +41,7 @@ public sealed record CosineSample(double[] Cosines, bool IsComplete)
             cosines.AddRange(TensorValues.ToArray((a * b).sum(1)).Where(double.IsFinite).Select(value => Math.Clamp(value, -1, 1)));
         }
 
-        return new CosineSample([.. cosines], all <= mostPairs);
+        return new CosineSample([.. cosines], all <= maxPairs);
     }
 
     private static Tensor Directions(Tensor embeddings, IEnumerable<long> rows)

@@ -9,7 +9,7 @@ namespace NGpt.Lab.Inspection;
 public sealed class HeldOutWindows
 {
     // Longer windows would take the whole memory in attention of some platforms.
-    private const int LongestLength = 1 << 16;
+    private const int MaxLength = 1 << 16;
 
     private static readonly int[] Multiples = [1, 2, 4, 8];
 
@@ -27,7 +27,7 @@ public sealed class HeldOutWindows
         _shards = shards;
         Lengths = [.. Multiples
             .Select(multiple => (long)contextLength * multiple)
-            .Where(length => length == contextLength || (length < shards.Count && length <= LongestLength))
+            .Where(length => length == contextLength || (length < shards.Count && length <= MaxLength))
             .Select(length => (int)length)];
         LeftOut = [.. Multiples.Skip(Lengths.Count).Select(multiple => (long)contextLength * multiple)];
         _spans = new EvaluationWindows(shards.Count, Lengths[^1], count);
@@ -41,7 +41,7 @@ public sealed class HeldOutWindows
 
     /// <summary>Why the first of <see cref="LeftOut"/> is left out.</summary>
     public string Reason => LeftOut.Count == 0 ? ""
-        : LeftOut[0] > LongestLength ? $"more than {LongestLength:N0} tokens are not read at once"
+        : LeftOut[0] > MaxLength ? $"more than {MaxLength:N0} tokens are not read at once"
         : $"the held-out data has {_shards.Count:N0} tokens";
 
     /// <summary>Tokens that are predicted, the same at every length.</summary>
@@ -67,12 +67,12 @@ public sealed class HeldOutWindows
     }
 
     /// <summary>Reads some windows of the context length, evenly spread over the text.</summary>
-    /// <param name="most">Most windows.</param>
+    /// <param name="max">Most windows.</param>
     /// <returns>Windows of T + 1 tokens.</returns>
-    public IEnumerable<int[]> Some(int most)
+    public IEnumerable<int[]> Some(int max)
     {
         int[][] all = [.. Of(Lengths[0])];
-        int count = Math.Min(most, all.Length);
+        int count = Math.Min(max, all.Length);
         return Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)]);
     }
 }

@@ -2,7 +2,7 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Inspection;
 
-/// <summary>Hears how an inspection goes, on the calling thread.</summary>
+/// <summary>Receives progress, on the calling thread.</summary>
 public interface IInspectionObserver : IPreparationObserver
 {
     /// <summary>A part of the work begins.</summary>

@@ -28,7 +28,7 @@ public sealed class Inspector
 
     /// <summary>Inspects models, one after the other. A model that cannot be read is named and left out.</summary>
     /// <param name="request">Which models, and how.</param>
-    /// <param name="observer">Hears how it goes.</param>
+    /// <param name="observer">Receives progress.</param>
     /// <param name="stop">Ends it with <see cref="OperationCanceledException"/>.</param>
     /// <returns>What was measured.</returns>
     /// <exception cref="NGptException">The request is wrong, or no model is left.</exception>
@@ -227,10 +227,10 @@ public sealed class Inspector
             Caution("the models have different context lengths, so that their losses are means over different parts of the same text");
         }
 
-        (long least, long most) = (models.Min(model => model.Config.ParameterCount), models.Max(model => model.Config.ParameterCount));
-        if (most > least * LikeSizes)
+        (long min, long max) = (models.Min(model => model.Config.ParameterCount), models.Max(model => model.Config.ParameterCount));
+        if (max > min * LikeSizes)
         {
-            Caution($"the models have different sizes, from {least:N0} to {most:N0} parameters");
+            Caution($"the models have different sizes, from {min:N0} to {max:N0} parameters");
         }
     }
 

@@ -19,12 +19,12 @@ public sealed record SphereDeviation(MatrixKind Kind, double Largest, string Nam
         using Scalar one = 1.ToScalar();
         return [.. matrices
             .Where(matrix => matrix.Spec.NormalizedAxis is not null)
-            .Select(matrix => new SphereDeviation(matrix.Kind, LargestError(matrix, one), matrix.Spec.Name))
+            .Select(matrix => new SphereDeviation(matrix.Kind, MaxError(matrix, one), matrix.Spec.Name))
             .GroupBy(deviation => deviation.Kind)
             .Select(group => group.MaxBy(deviation => deviation.Largest)!)];
     }
 
-    private static double LargestError(ModelMatrix matrix, Scalar one)
+    private static double MaxError(ModelMatrix matrix, Scalar one)
     {
         using IDisposable scope = NewDisposeScope();
         Tensor norms = linalg.vector_norm(matrix.Weight.to_type(ScalarType.Float64), 2, [matrix.Spec.NormalizedAxis!.Value], keepdim: false);

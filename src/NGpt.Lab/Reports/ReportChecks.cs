@@ -6,7 +6,7 @@ namespace NGpt.Lab.Reports;
 /// <summary>What has to hold of a report before anything is written.</summary>
 internal static class ReportChecks
 {
-    private const int LongestName = 80;
+    private const int MaxNameLength = 80;
 
     /// <summary>Stops at a report that contradicts itself, or whose names cannot be those of files.</summary>
     /// <exception cref="ArgumentException">With every problem.</exception>
@@ -44,13 +44,13 @@ internal static class ReportChecks
     private static void Names(List<string> problems, string kind, string[] names)
     {
         problems.AddRange(names.Where(name => !IsName(name))
-            .Select(name => $"the name '{name}' of a {kind} is not 1 to {LongestName} lower case letters, digits and hyphens"));
+            .Select(name => $"the name '{name}' of a {kind} is not 1 to {MaxNameLength} lower case letters, digits and hyphens"));
         problems.AddRange(names.GroupBy(name => name).Where(group => group.Count() > 1)
             .Select(group => $"{group.Count()} {kind}s are named '{group.Key}'"));
     }
 
     // Windows keeps some names for devices, whatever the ending.
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
         && name is not ("con" or "prn" or "aux" or "nul") && !(name.Length == 4 && name[..3] is "com" or "lpt" && char.IsAsciiDigit(name[3]));
 }

@@ -7,7 +7,7 @@ namespace NGpt.Lab.Runs;
 internal static class DivergedRun
 {
     private const string FileName = "diverged.txt";
-    private const int LongestReason = 1000;
+    private const int MaxReasonLength = 1000;
 
     /// <summary>Writes down why a run could not be finished.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -26,7 +26,7 @@ internal static class DivergedRun
         }
 
         using StreamReader reader = new(path);
-        char[] text = new char[LongestReason];
+        char[] text = new char[MaxReasonLength];
         return new string(text, 0, reader.ReadBlock(text)).Trim();
     }
 

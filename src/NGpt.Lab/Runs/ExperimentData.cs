@@ -13,7 +13,7 @@ internal static class ExperimentData
     /// <param name="fingerprint">Fingerprint of the data that the experiment was begun with; null where it begins now.</param>
     /// <param name="folder">The experiment's folder, for the message.</param>
     /// <param name="experiment">What it holds, for example <c>a comparison</c>.</param>
-    /// <param name="observer">Hears what is prepared.</param>
+    /// <param name="observer">Receives what is prepared.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>The data; the caller disposes it.</returns>
     /// <exception cref="NGptException">It cannot be read, or is not what the experiment was begun with.</exception>

@@ -1,6 +1,6 @@
 namespace NGpt.Lab.Runs;
 
-/// <summary>Hears what an experiment does, in order, on the thread that runs it. Implementations must be quick.</summary>
+/// <summary>Receives what an experiment does, in order, on the thread that runs it. Implementations must be quick.</summary>
 public interface IExperimentObserver
 {
     /// <summary>Something a person should know that is not a failure.</summary>

@@ -20,12 +20,12 @@ internal sealed class OptionProblems
     }
 
     /// <summary>Values of a list option, each once; names those that are outside their range.</summary>
-    public IReadOnlyList<double> Values(IReadOnlyList<double> values, string option, double least, double most)
+    public IReadOnlyList<double> Values(IReadOnlyList<double> values, string option, double min, double max)
     {
         Require(values.Count is >= 1 and <= 20, $"{option} has {values.Count} values, not 1 to 20");
         foreach (double value in values)
         {
-            Require(value >= least && value <= most, $"{option}: {value} is not {(least > 0 ? "above 0" : $"{least}")} to {most}");
+            Require(value >= min && value <= max, $"{option}: {value} is not {(min > 0 ? "above 0" : $"{min}")} to {max}");
         }
 
         return [.. values.Distinct()];

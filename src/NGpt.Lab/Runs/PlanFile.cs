@@ -14,7 +14,7 @@ namespace NGpt.Lab.Runs;
 internal sealed class PlanFile<T>(string fileName, string experiment, int version, Func<T, bool> isSound)
     where T : class
 {
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileSize = 1 << 20;
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -48,9 +48,9 @@ internal sealed class PlanFile<T>(string fileName, string experiment, int versio
 
         try
         {
-            if (new FileInfo(path).Length > LargestFile)
+            if (new FileInfo(path).Length > MaxFileSize)
             {
-                throw new FileFormatException(path, $"has more than {LargestFile} bytes");
+                throw new FileFormatException(path, $"has more than {MaxFileSize} bytes");
             }
 
             Envelope envelope = JsonSerializer.Deserialize<Envelope>(File.ReadAllText(path), Format) ?? throw new JsonException();

@@ -3,7 +3,7 @@ using NGpt.Torch.Training;
 namespace NGpt.Lab.Runs;
 
 /// <summary>Tells an experiment's observer what one of its runs does. A warning that all runs give is told once.</summary>
-/// <param name="observer">Hears of the experiment.</param>
+/// <param name="observer">Receives the experiment.</param>
 /// <param name="warnings">Warnings told so far.</param>
 internal sealed class RunObserver(IExperimentObserver observer, HashSet<string> warnings) : ITrainingObserver
 {

@@ -9,7 +9,7 @@ namespace NGpt.Lab.Runs;
 public static class RunReader
 {
     // A run of a million steps that logs every one of them has about 250 MB.
-    private const long LargestMetrics = 1L << 30;
+    private const long MaxMetricsSize = 1L << 30;
 
     /// <summary>Reads a run that was trained to its end.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -77,9 +77,9 @@ public static class RunReader
             return new Metrics([], []);
         }
 
-        if (new FileInfo(path).Length > LargestMetrics)
+        if (new FileInfo(path).Length > MaxMetricsSize)
         {
-            throw new FileFormatException(path, $"has more than {LargestMetrics} bytes");
+            throw new FileFormatException(path, $"has more than {MaxMetricsSize} bytes");
         }
 
         Metrics metrics = new([], []);

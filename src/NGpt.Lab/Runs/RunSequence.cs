@@ -26,7 +26,7 @@ public sealed class RunSequence
 
     /// <summary>Begins a sequence.</summary>
     /// <param name="folder">Folder that holds a folder for each run.</param>
-    /// <param name="observer">Hears what happens.</param>
+    /// <param name="observer">Receives events.</param>
     /// <param name="started">When the experiment began, as <see cref="Stopwatch.GetTimestamp"/> told.</param>
     /// <param name="budget">Time after which nothing more is trained; null for none.</param>
     /// <param name="stop">Asks to save and stop.</param>

@@ -12,9 +12,9 @@ namespace NGpt.Lab.Runs;
 /// <summary>Times the parts of a run before it is planned, with the engine and the data that the run will have.</summary>
 public static class RunTimer
 {
-    private const double LeastSeconds = 1;
-    private const int LeastCalls = 3;
-    private const int MostCalls = 20;
+    private const double MinSeconds = 1;
+    private const int MinCalls = 3;
+    private const int MaxCalls = 20;
     private const double BytesPerSecond = 250e6;
     private const int MomentsAndWeights = 3;
 
@@ -69,7 +69,7 @@ public static class RunTimer
         call();
         double first = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         List<double> times = [];
-        while (first < LeastSeconds * 10 && (times.Count < LeastCalls || (times.Count < MostCalls && times.Sum() < LeastSeconds)))
+        while (first < MinSeconds * 10 && (times.Count < MinCalls || (times.Count < MaxCalls && times.Sum() < MinSeconds)))
         {
             long start = Stopwatch.GetTimestamp();
             call();

@@ -6,7 +6,7 @@ namespace NGpt.Lab.Runs;
 internal static class StepBudget
 {
     /// <summary>The fewest steps of a run from which anything can be read.</summary>
-    public const int LeastSteps = 50;
+    public const int MinSteps = 50;
 
     /// <summary>Time in reserve: machines have other things to do, and a run's first steps are slower than those that were timed.</summary>
     public const double Margin = 1.15;
@@ -28,16 +28,16 @@ internal static class StepBudget
         }
 
         int fitting = Most(wanted, estimate, limit);
-        if (!areGiven && fitting >= LeastSteps)
+        if (!areGiven && fitting >= MinSteps)
         {
             return fitting;
         }
 
-        int asked = areGiven ? wanted : Math.Min(wanted, LeastSteps);
+        int asked = areGiven ? wanted : Math.Min(wanted, MinSteps);
         string needed = Text(estimate(asked));
-        string[] fits = [.. fitting >= LeastSteps ? [$"--steps {fitting}"] : Array.Empty<string>(), $"--budget {needed}", .. others];
+        string[] fits = [.. fitting >= MinSteps ? [$"--steps {fitting}"] : Array.Empty<string>(), $"--budget {needed}", .. others];
         throw new UsageException(
-            $"{runs} of {(areGiven ? "" : "the least ")}{asked} steps take about {needed} here, more than the {Text(limit)} of --budget",
+            $"{runs} of {(areGiven ? "" : "the min ")}{asked} steps take about {needed} here, more than the {Text(limit)} of --budget",
             $"what would fit: {string.Join(", or ", fits)}");
     }
 

@@ -18,7 +18,7 @@ public static class Sweep
 
     /// <summary>Runs a sweep to its end or to the end of its time.</summary>
     /// <param name="options">What was asked for.</param>
-    /// <param name="observer">Hears what happens.</param>
+    /// <param name="observer">Receives events.</param>
     /// <param name="stop">Asks to save and stop.</param>
     /// <returns>What was found so far.</returns>
     /// <exception cref="NGptException">It cannot run, does not fit into its time, or its folder holds another sweep.</exception>

@@ -136,25 +136,25 @@ public sealed record SweepPlan
             ("preset", Preset),
             (SettingCatalog.Architecture.Name, Architecture.NGpt.Name()),
             .. Given.Where(setting => SettingCatalog.Find(setting.Name) is not Setting known || !Shape.Contains(known)),
-            (SettingCatalog.EmbeddingWidth.Name, Whole(size.Width)),
-            (SettingCatalog.Heads.Name, Whole(size.Heads)),
-            (SettingCatalog.MlpWidth.Name, Whole(size.MlpWidth)),
-            (SettingCatalog.Layers.Name, Whole(size.Layers)),
-            (SettingCatalog.Steps.Name, Whole(size.Steps)),
-            (SettingCatalog.EvalInterval.Name, Whole(EvalIntervalOf(size.Steps))),
-            (SettingCatalog.CheckpointInterval.Name, Whole(size.Steps)),
+            (SettingCatalog.EmbeddingWidth.Name, Integer(size.Width)),
+            (SettingCatalog.Heads.Name, Integer(size.Heads)),
+            (SettingCatalog.MlpWidth.Name, Integer(size.MlpWidth)),
+            (SettingCatalog.Layers.Name, Integer(size.Layers)),
+            (SettingCatalog.Steps.Name, Integer(size.Steps)),
+            (SettingCatalog.EvalInterval.Name, Integer(EvalIntervalOf(size.Steps))),
+            (SettingCatalog.CheckpointInterval.Name, Integer(size.Steps)),
             (SettingCatalog.KeepCheckpoints.Name, "1"),
             (SettingCatalog.Parametrization.Name, parametrization.Name()),
         ];
         if (parametrization == Parametrization.NuGpt)
         {
-            settings.Add((SettingCatalog.BaseWidth.Name, Whole(Base.Width)));
-            settings.Add((SettingCatalog.BaseLayers.Name, Whole(Base.Layers)));
-            settings.Add((SettingCatalog.BaseTokens.Name, Whole(Base.Steps * TokensPerStep)));
+            settings.Add((SettingCatalog.BaseWidth.Name, Integer(Base.Width)));
+            settings.Add((SettingCatalog.BaseLayers.Name, Integer(Base.Layers)));
+            settings.Add((SettingCatalog.BaseTokens.Name, Integer(Base.Steps * TokensPerStep)));
         }
 
         return settings;
 
-        static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+        static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -11,5 +11,5 @@ internal static class SweepPlanFile
         "a sweep",
         SweepPlan.CurrentVersion,
         plan => plan is { Base: { Width: >= 1, Heads: >= 1, MlpWidth: >= 1, Layers: >= 1, Steps: >= 1 }, TokensPerStep: >= 1, Multiples: [1, _, ..], Rates.Count: >= 1, Seeds.Count: >= 1 }
-            && plan.Multiples.All(multiple => multiple is >= 1 and <= SweepPlanner.LargestMultiple));
+            && plan.Multiples.All(multiple => multiple is >= 1 and <= SweepPlanner.MaxMultiple));
 }

@@ -9,7 +9,7 @@ namespace NGpt.Lab.Sweeping;
 public static class SweepPlanner
 {
     /// <summary>The largest multiple of a base model.</summary>
-    public const int LargestMultiple = 64;
+    public const int MaxMultiple = 64;
 
     // Factors on the preset's learning rate.
     private static readonly double[] Grid = [0.25, 0.5, 1, 2, 4];
@@ -36,7 +36,7 @@ public static class SweepPlanner
         problems.Require(multiples.Contains(1), "--multiples lacks 1, the base model itself");
         foreach (int multiple in multiples)
         {
-            problems.Require(multiple is >= 1 and <= LargestMultiple, $"--multiples: {multiple} is outside 1 to {LargestMultiple}");
+            problems.Require(multiple is >= 1 and <= MaxMultiple, $"--multiples: {multiple} is outside 1 to {MaxMultiple}");
         }
 
         foreach (Setting setting in SweepPlan.Refused.Where(layers.IsGiven))
@@ -66,7 +66,7 @@ public static class SweepPlanner
             TrainingTokens = 0,
         };
         problems.ThrowIfAny();
-        RequireSound(plan);
+        ThrowIfInvalid(plan);
         return plan;
     }
 
@@ -144,7 +144,7 @@ public static class SweepPlanner
     private static string? FullPath(SweepOptions options) => options.ConfigPath is string path ? Path.GetFullPath(path) : null;
 
     // The base model comes first: what is wrong with it is wrong with all.
-    private static void RequireSound(SweepPlan plan)
+    private static void ThrowIfInvalid(SweepPlan plan)
     {
         foreach (int multiple in plan.Multiples)
         {

@@ -14,7 +14,7 @@ namespace NGpt.Runtime.Generation;
 public sealed class TextGenerator : IDisposable
 {
     private readonly InferenceContext _context;
-    private readonly TextWriting _writing;
+    private readonly GenerationLoop _writing;
 
     /// <summary>Allocates a context for one text.</summary>
     /// <param name="model">The model; outlives the generator.</param>
@@ -25,10 +25,10 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _context = model.CreateContext((options ?? new ContextOptions()) with { Slots = 1 });
-        _writing = new TextWriting(new ContextModel(_context, slot: 0), model.Tokenizer);
+        _writing = new GenerationLoop(new ContextModel(_context, slot: 0), model.Tokenizer);
     }
 
-    /// <inheritdoc cref="TextWriting.Write"/>
+    /// <inheritdoc cref="GenerationLoop.Write"/>
     public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default) =>
         _writing.Write(prompt, options, onText, stop);
 

@@ -14,15 +14,15 @@ internal sealed unsafe class AngleTrace : IDisposable
     private int _count;
 
     /// <summary>Allocates room.</summary>
-    /// <param name="mostSteps">The most steps of a call.</param>
+    /// <param name="maxSteps">The most steps of a call.</param>
     /// <param name="layers">L.</param>
     /// <param name="width">C.</param>
-    public AngleTrace(int mostSteps, int layers, int width)
+    public AngleTrace(int maxSteps, int layers, int width)
     {
         (_width, _halves) = (width, 2 * layers);
-        _before = new NativeBuffer<float>((long)mostSteps * width, "traces");
-        _angles = new NativeBuffer<float>((long)mostSteps * _halves, "angles");
-        (_rows, _steps) = (new int[mostSteps], new int[mostSteps]);
+        _before = new NativeBuffer<float>((long)maxSteps * width, "traces");
+        _angles = new NativeBuffer<float>((long)maxSteps * _halves, "angles");
+        (_rows, _steps) = (new int[maxSteps], new int[maxSteps]);
     }
 
     /// <summary>Forgets what was traced.</summary>

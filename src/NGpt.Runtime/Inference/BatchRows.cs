@@ -9,15 +9,15 @@ internal sealed unsafe class BatchRows : IDisposable
     private readonly NativeBuffer<AttentionBlock> _blocks;
 
     /// <summary>Allocates room.</summary>
-    /// <param name="mostRows">The most tokens of a call.</param>
-    public BatchRows(int mostRows)
+    /// <param name="maxRows">The most tokens of a call.</param>
+    public BatchRows(int maxRows)
     {
-        _numbers = new NativeBuffer<int>(4L * mostRows, "rows of a batch");
-        _blocks = new NativeBuffer<AttentionBlock>(mostRows, "blocks of attention");
+        _numbers = new NativeBuffer<int>(4L * maxRows, "rows of a batch");
+        _blocks = new NativeBuffer<AttentionBlock>(maxRows, "blocks of attention");
         Slots = _numbers.Start;
-        Positions = Slots + mostRows;
-        FirstVisible = Positions + mostRows;
-        Outputs = FirstVisible + mostRows;
+        Positions = Slots + maxRows;
+        FirstVisible = Positions + maxRows;
+        Outputs = FirstVisible + maxRows;
     }
 
     /// <summary>N.</summary>
@@ -74,9 +74,9 @@ internal sealed unsafe class BatchRows : IDisposable
             }
         }
 
-        for (int i = 0; i < count; i += AttentionBlock.MostRows)
+        for (int i = 0; i < count; i += AttentionBlock.MaxRows)
         {
-            int rows = Math.Min(AttentionBlock.MostRows, count - i);
+            int rows = Math.Min(AttentionBlock.MaxRows, count - i);
             Blocks[BlockCount++] = new AttentionBlock(slot, row + i, rows, position + i);
             VisiblePairs += (long)rows * (position + i + rows);
         }

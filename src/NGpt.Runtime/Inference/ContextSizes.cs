@@ -14,20 +14,20 @@ internal static class ContextSizes
     public static void RequireValid(ContextOptions options, int contextLength, int threads)
     {
         List<string> problems = [];
-        Require(options.Slots, nameof(options.Slots), InferenceContext.MostSlots);
-        Require(contextLength, nameof(options.ContextLength), InferenceContext.LongestContext);
-        Require(options.BatchTokens, nameof(options.BatchTokens), InferenceContext.MostBatchTokens);
-        Require(threads, nameof(options.Threads), InferenceContext.MostThreads);
+        Require(options.Slots, nameof(options.Slots), InferenceContext.MaxSlots);
+        Require(contextLength, nameof(options.ContextLength), InferenceContext.MaxContextLength);
+        Require(options.BatchTokens, nameof(options.BatchTokens), InferenceContext.MaxBatchTokens);
+        Require(threads, nameof(options.Threads), InferenceContext.MaxThreads);
         if (problems.Count > 0)
         {
             throw new UsageException($"wrong sizes of a context: {string.Join("; ", problems)}", "give values in the ranges named");
         }
 
-        void Require(int value, string property, int most)
+        void Require(int value, string property, int max)
         {
-            if (value < 1 || value > most)
+            if (value < 1 || value > max)
             {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{property} is {value}; allowed: 1 to {most}"));
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{property} is {value}; allowed: 1 to {max}"));
             }
         }
     }

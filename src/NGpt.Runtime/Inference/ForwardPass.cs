@@ -24,35 +24,35 @@ internal sealed unsafe class ForwardPass : IDisposable
     private readonly Activations _gated;
     private readonly int _width;
     private readonly int _mlpWidth;
-    private readonly long _mostRows;
+    private readonly long _maxRows;
 
     /// <summary>Allocates everything.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="slots">Sequences.</param>
     /// <param name="contextLength">Tokens of each.</param>
-    /// <param name="mostRows">The most tokens of a call.</param>
+    /// <param name="maxRows">The most tokens of a call.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="cacheType">How keys and values are kept.</param>
     /// <param name="kernels">Makes what computes between the products.</param>
-    public ForwardPass(ModelConfig config, int slots, int contextLength, int mostRows, int threads, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
+    public ForwardPass(ModelConfig config, int slots, int contextLength, int maxRows, int threads, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
     {
-        (_width, _mlpWidth, _mostRows) = (config.EmbeddingWidth, config.MlpWidth, mostRows);
+        (_width, _mlpWidth, _maxRows) = (config.EmbeddingWidth, config.MlpWidth, maxRows);
         Cache = new KeyValueCache(config, slots, contextLength, cacheType);
         _rotary = new RotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
-        Rows = new BatchRows(mostRows);
-        Hidden = new Activations(mostRows, _width);
-        Inputs = new Activations(mostRows, _width);
-        _attended = new Activations(mostRows, _width);
-        _gated = new Activations(mostRows, _mlpWidth);
-        _heads = new NativeBuffer<float>(3 * _mostRows * _width, "queries, keys and values");
-        _branch = new NativeBuffer<float>(_mostRows * _width, "outputs of attention and MLP");
-        _mlp = new NativeBuffer<float>(2 * _mostRows * _mlpWidth, "hidden states of the MLP");
+        Rows = new BatchRows(maxRows);
+        Hidden = new Activations(maxRows, _width);
+        Inputs = new Activations(maxRows, _width);
+        _attended = new Activations(maxRows, _width);
+        _gated = new Activations(maxRows, _mlpWidth);
+        _heads = new NativeBuffer<float>(3 * _maxRows * _width, "queries, keys and values");
+        _branch = new NativeBuffer<float>(_maxRows * _width, "outputs of attention and MLP");
+        _mlp = new NativeBuffer<float>(2 * _maxRows * _mlpWidth, "hidden states of the MLP");
         // Threads last: memory that cannot be had must not leave them behind.
         _team = new WorkerTeam(threads);
         try
         {
             _kernels = kernels(_team);
-            _products = new WeightProducts(_team, mostRows, Math.Max(_width, _mlpWidth));
+            _products = new WeightProducts(_team, maxRows, Math.Max(_width, _mlpWidth));
             _scratch = new NativeBuffer<float>((long)threads * _kernels.AttentionScratch(Cache.Layer(0).PaddedWidth), "scores of attention");
         }
         catch
@@ -90,7 +90,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     {
         int width = _width;
         CacheLayer cache = Cache.Layer(layer);
-        HeadRows heads = new(_heads.Start, _heads.Start + (_mostRows * width), _heads.Start + (2 * _mostRows * width));
+        HeadRows heads = new(_heads.Start, _heads.Start + (_maxRows * width), _heads.Start + (2 * _maxRows * width));
         _products.Multiply(
             input,
             Rows.Count,
@@ -112,7 +112,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     public void Mlp(Activations input, MlpWeights weights)
     {
         float* up = _mlp.Start;
-        float* gate = up + (_mostRows * _mlpWidth);
+        float* gate = up + (_maxRows * _mlpWidth);
         _products.Multiply(input, Rows.Count, [new ProductOutput(weights.Up, up, _mlpWidth), new ProductOutput(weights.Gate, gate, _mlpWidth)]);
         _kernels.Gate(up, gate, _gated.Row(0), Rows.Count, _mlpWidth);
         _gated.Changed();

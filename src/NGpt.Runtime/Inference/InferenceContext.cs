@@ -35,25 +35,25 @@ public sealed unsafe class InferenceContext : IInferenceContext
         ContextSizes.RequireValid(options, ContextLength, threads);
         (_model, LayerCount, VocabularySize) = (model, config.LayerCount, config.VocabularySize);
         // Every step has a slot of its own, and at least one token.
-        int mostSteps = Math.Min(SlotCount, BatchTokens);
-        (_steps, _isUsed) = (new StepRecord[mostSteps], new bool[SlotCount]);
-        _trace = new AngleTrace(mostSteps, LayerCount, config.EmbeddingWidth);
-        _logits = new NativeBuffer<float>((long)mostSteps * VocabularySize, "logits");
+        int maxSteps = Math.Min(SlotCount, BatchTokens);
+        (_steps, _isUsed) = (new StepRecord[maxSteps], new bool[SlotCount]);
+        _trace = new AngleTrace(maxSteps, LayerCount, config.EmbeddingWidth);
+        _logits = new NativeBuffer<float>((long)maxSteps * VocabularySize, "logits");
         // Last, as it starts threads: memory that cannot be had must not leave them behind.
         _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, cacheType, kernels);
     }
 
     /// <summary>The longest context that can be asked for: the longest that a model can be trained with.</summary>
-    public const int LongestContext = 1 << 20;
+    public const int MaxContextLength = 1 << 20;
 
     /// <summary>The most slots that can be asked for.</summary>
-    public const int MostSlots = 1 << 16;
+    public const int MaxSlots = 1 << 16;
 
     /// <summary>The most tokens in one call that can be asked for; products gain nothing far below it.</summary>
-    public const int MostBatchTokens = 1 << 16;
+    public const int MaxBatchTokens = 1 << 16;
 
     /// <summary>The most threads that can be asked for.</summary>
-    public const int MostThreads = 1024;
+    public const int MaxThreads = 1024;
 
     /// <inheritdoc/>
     public int VocabularySize { get; }

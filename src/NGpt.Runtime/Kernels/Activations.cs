@@ -18,7 +18,7 @@ internal sealed unsafe class Activations : IDisposable
     public const int SumLength = 16;
 
     /// <summary>The most tokens that go row by row; more go in groups.</summary>
-    public const int MostRows = 4;
+    public const int MaxRows = 4;
 
     // Groups are of 4, 8 or 16 tokens.
     private const int WidestGroup = 16;
@@ -27,19 +27,19 @@ internal sealed unsafe class Activations : IDisposable
     private bool _isDisposed;
 
     /// <summary>Reserves the memory, all zero.</summary>
-    /// <param name="mostTokens">Rows, at least 1.</param>
+    /// <param name="maxTokens">Rows, at least 1.</param>
     /// <param name="width">Numbers in a row, at least 1.</param>
     /// <exception cref="NGptException">There is not enough memory.</exception>
-    public Activations(int mostTokens, int width)
+    public Activations(int maxTokens, int width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        (MostTokens, Width) = (mostTokens, width);
-        Reserve(0, (long)mostTokens * width * sizeof(float));
+        (MaxTokens, Width) = (maxTokens, width);
+        Reserve(0, (long)maxTokens * width * sizeof(float));
         if (width % BlockLength == 0)
         {
-            long rows = Math.Min(mostTokens, MostRows);
-            long grouped = mostTokens > MostRows ? ((long)mostTokens + WidestGroup - 1) / WidestGroup * WidestGroup : 0;
+            long rows = Math.Min(maxTokens, MaxRows);
+            long grouped = maxTokens > MaxRows ? ((long)maxTokens + WidestGroup - 1) / WidestGroup * WidestGroup : 0;
             // Bytes, starts and scales of either order of rows, then bytes, scales and sums of groups.
             Reserve(1, rows * width);
             Reserve(2, rows * (width / BlockLength) * RoundedRows.Lanes * sizeof(int));
@@ -54,7 +54,7 @@ internal sealed unsafe class Activations : IDisposable
     }
 
     /// <summary>Rows that there is room for.</summary>
-    public int MostTokens { get; }
+    public int MaxTokens { get; }
 
     /// <summary>Numbers in a row.</summary>
     public int Width { get; }
@@ -72,11 +72,11 @@ internal sealed unsafe class Activations : IDisposable
     public int GroupLength { get; set; }
 
     /// <summary>One row; rows follow each other without gaps. <see cref="Changed"/> must be called after writing.</summary>
-    /// <param name="token">0..<see cref="MostTokens"/>-1.</param>
+    /// <param name="token">0..<see cref="MaxTokens"/>-1.</param>
     public float* Row(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, MostTokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, MaxTokens);
         return Pointers(1).X + ((long)token * Width);
     }
 

@@ -107,13 +107,13 @@ internal static unsafe class ByteRounding
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Block(float* x, sbyte* bytes)
     {
-        Vector128<float> most = Vector128.Abs(Vector128.Load(x));
+        Vector128<float> max = Vector128.Abs(Vector128.Load(x));
         for (int i = 1; i < Vectors; i++)
         {
-            most = Vector128.MaxNative(most, Vector128.Abs(Vector128.Load(x + (4 * i))));
+            max = Vector128.MaxNative(max, Vector128.Abs(Vector128.Load(x + (4 * i))));
         }
 
-        float largest = Reduction.Largest(most);
+        float largest = Reduction.Largest(max);
         Vector128<float> inverse = Vector128.Create(largest > 0 ? 127 / largest : 0);
         for (int i = 0; i < Activations.BlockLength; i += 16)
         {

@@ -23,7 +23,7 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
     /// <summary>What every thread computes on.</summary>
     /// <param name="paddedWidth">Width of a value in the cache.</param>
     /// <returns>Number of floats.</returns>
-    public static int ScratchLength(int paddedWidth) => (AttentionBlock.MostRows * (Chunk + paddedWidth + 2)) + (CacheLayer.BlockPositions * paddedWidth);
+    public static int ScratchLength(int paddedWidth) => (AttentionBlock.MaxRows * (Chunk + paddedWidth + 2)) + (CacheLayer.BlockPositions * paddedWidth);
 
     // Values that are taken in one product: all of a chunk where they are read as they lie.
     private static int ValuesTogether => IsFloat32 ? Chunk : CacheLayer.BlockPositions;
@@ -67,10 +67,10 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
         int width = Cache.HeadWidth;
         int padded = Cache.PaddedWidth;
         long stride = (long)Cache.HeadCount * width;
-        float* sums = scores + (AttentionBlock.MostRows * Chunk);                         // [rows, padded]
-        float* largest = sums + (AttentionBlock.MostRows * padded);                       // [rows]
-        float* totals = largest + AttentionBlock.MostRows;                                // [rows]
-        float* room = totals + AttentionBlock.MostRows;                                   // [32, padded]
+        float* sums = scores + (AttentionBlock.MaxRows * Chunk);                         // [rows, padded]
+        float* largest = sums + (AttentionBlock.MaxRows * padded);                       // [rows]
+        float* totals = largest + AttentionBlock.MaxRows;                                // [rows]
+        float* room = totals + AttentionBlock.MaxRows;                                   // [32, padded]
         new Span<float>(sums, block.Count * padded).Clear();
         new Span<float>(totals, block.Count).Clear();
         new Span<float>(largest, block.Count).Fill(float.NegativeInfinity);
@@ -148,14 +148,14 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
             return;
         }
 
-        int whole = from + Rows.Whole<TLanes>(end - from);
-        float most = MathF.Max(Largest<TLanes>(scores, from, whole), Largest<ScalarLane>(scores, whole, end));
-        if (most > *largest)
+        int whole = from + Rows.VectorizedLength<TLanes>(end - from);
+        float max = MathF.Max(Largest<TLanes>(scores, from, whole), Largest<ScalarLane>(scores, whole, end));
+        if (max > *largest)
         {
-            float factor = MathF.Exp(*largest - most);
+            float factor = MathF.Exp(*largest - max);
             Scale(sums, factor, Cache.PaddedWidth);
             *total *= factor;
-            *largest = most;
+            *largest = max;
         }
 
         *total += Exponentials<TLanes>(scores, *largest, from, whole) + Exponentials<ScalarLane>(scores, *largest, whole, end);
@@ -167,20 +167,20 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
     private static float Largest<T>(float* scores, int from, int end)
         where T : unmanaged, ILanes<T>
     {
-        T most = T.Of(float.NegativeInfinity);
+        T max = T.Of(float.NegativeInfinity);
         for (int i = from; i < end; i += T.Count)
         {
-            most = T.Max(most, T.Load(scores + i));
+            max = T.Max(max, T.Load(scores + i));
         }
 
-        return T.Largest(most);
+        return T.Largest(max);
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static float Exponentials<T>(float* scores, float most, int from, int end)
+    private static float Exponentials<T>(float* scores, float max, int from, int end)
         where T : unmanaged, ILanes<T>
     {
-        T largest = T.Of(most);
+        T largest = T.Of(max);
         T sum = T.Zero;
         for (int i = from; i < end; i += T.Count)
         {

@@ -41,8 +41,8 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
         for (int i = 0; i < Count; i++)
         {
             ProductItem* item = Items + i;
-            bool panels = item->Type <= WeightType.BF16 && Input.Tokens > NumberRows<TLanes, Float32>.MostTokens;
-            int unit = panels ? TiledBlock<TLanes, TTile>.MostVectors * TLanes.Count : RowUnit;
+            bool panels = item->Type <= WeightType.BF16 && Input.Tokens > NumberRows<TLanes, Float32>.MaxTokens;
+            int unit = panels ? TiledBlock<TLanes, TTile>.MaxVectors * TLanes.Count : RowUnit;
             (int first, int end) = ThreadTeam.Share(item->Rows, thread, threads, unit);
             if (item->Type == WeightType.F32)
             {
@@ -102,7 +102,7 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
         where TStep : unmanaged, ITileStep<TGroupLanes, TSum>
         where TSum : unmanaged
     {
-        if (Input.Tokens <= Activations.MostRows)
+        if (Input.Tokens <= Activations.MaxRows)
         {
             BlockRows<TDot, TFormat>.Multiply(item, Input, first, end);
         }

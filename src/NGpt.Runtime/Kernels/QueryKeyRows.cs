@@ -73,7 +73,7 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     {
         // A turn keeps lengths, so the norm may be taken before it.
         float factor = UnitLength ? 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, Float32>((Float32*)x, headWidth)) : 1;
-        int whole = Rows.Whole<TLanes>(headWidth);
+        int whole = Rows.VectorizedLength<TLanes>(headWidth);
         long turn = (long)position * headWidth;
         Turn<TLanes>(x, Cosines + turn, Sines + turn, factor, scale, 0, whole);
         if (whole < headWidth)
@@ -97,14 +97,14 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
 
     private static void StoreKey(float* key, TElement* target, int headWidth)
     {
-        int whole = Rows.Whole<TLanes>(headWidth);
+        int whole = Rows.VectorizedLength<TLanes>(headWidth);
         Spread<TLanes>(key, target, 0, whole);
         Spread<ScalarLane>(key, target, whole, headWidth);
     }
 
     private static void StoreValue(float* value, TElement* target, int headWidth)
     {
-        int whole = Rows.Whole<TLanes>(headWidth);
+        int whole = Rows.VectorizedLength<TLanes>(headWidth);
         Put<TLanes>(value, target, 0, whole);
         Put<ScalarLane>(value, target, whole, headWidth);
     }

@@ -8,7 +8,7 @@ namespace NGpt.Runtime.Kernels;
 internal abstract unsafe class RowKernels
 {
     // Below so many numbers the other threads would not be awake before the work is done.
-    private const long LeastShared = 1 << 15;
+    private const long MinShared = 1 << 15;
 
     private readonly ThreadTeam _team;
 
@@ -48,7 +48,7 @@ internal abstract unsafe class RowKernels
     private protected void Run<TWork>(TWork work, long size)
         where TWork : unmanaged, IParallelWork
     {
-        if (size < LeastShared)
+        if (size < MinShared)
         {
             work.Run(0, 1);
         }

@@ -12,35 +12,35 @@ namespace NGpt.Runtime.Kernels;
 internal sealed unsafe class WeightProducts : IDisposable
 {
     /// <summary>The most matrices in one call.</summary>
-    public const int MostOutputs = 8;
+    public const int MaxOutputs = 8;
 
     /// <summary>Multiply-adds below which the calling thread computes alone: the others would not be awake before the work is done.</summary>
-    public const long LeastShared = 1 << 16;
+    public const long MinShared = 1 << 16;
 
     // No two threads ever share one.
     private const int Page = 4096;
 
     private readonly ThreadTeam _team;
-    private readonly int _mostTokens;
+    private readonly int _maxTokens;
     private readonly int _widestInput;
     private readonly ProductKernels _kernels;
-    private readonly long _leastShared;
+    private readonly long _minShared;
     private readonly long _scratchBytes;
     private readonly NativeBuffer<byte> _scratch;
     private bool _isDisposed;
 
     /// <summary>Reserves what the kernels need.</summary>
     /// <param name="team">The threads; must outlive this object.</param>
-    /// <param name="mostTokens">Tokens of the largest product, at least 1.</param>
+    /// <param name="maxTokens">Tokens of the largest product, at least 1.</param>
     /// <param name="widestInput">Columns of the widest matrix, at least 1.</param>
     /// <param name="kernels">Which instructions to use; null for the best that the processor has.</param>
-    /// <param name="leastShared">Multiply-adds that the threads share; tests share everything. What is computed does not depend on it.</param>
+    /// <param name="minShared">Multiply-adds that the threads share; tests share everything. What is computed does not depend on it.</param>
     /// <exception cref="NGptException">There is not enough memory.</exception>
-    public WeightProducts(ThreadTeam team, int mostTokens, int widestInput, ProductKernels? kernels = null, long leastShared = LeastShared)
+    public WeightProducts(ThreadTeam team, int maxTokens, int widestInput, ProductKernels? kernels = null, long minShared = MinShared)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(widestInput, 1);
-        (_team, _mostTokens, _widestInput, _leastShared) = (team, mostTokens, widestInput, leastShared);
+        (_team, _maxTokens, _widestInput, _minShared) = (team, maxTokens, widestInput, minShared);
         _kernels = kernels ?? ProductKernels.Best;
         _scratchBytes = (_kernels.ScratchBytes(widestInput) + Page - 1) / Page * Page;
         _scratch = new NativeBuffer<byte>((team.Threads * _scratchBytes) + Page, "unpacked weights");
@@ -49,13 +49,13 @@ internal sealed unsafe class WeightProducts : IDisposable
     /// <summary>Computes the products with the first tokens of an input.</summary>
     /// <param name="x">The input.</param>
     /// <param name="tokens">How many of its rows.</param>
-    /// <param name="outputs">The matrices and where their results go, at most <see cref="MostOutputs"/>.</param>
+    /// <param name="outputs">The matrices and where their results go, at most <see cref="MaxOutputs"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public void Multiply(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Check(x, tokens, outputs);
-        ProductItem* items = stackalloc ProductItem[MostOutputs];
+        ProductItem* items = stackalloc ProductItem[MaxOutputs];
         long rows = 0;
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -76,7 +76,7 @@ internal sealed unsafe class WeightProducts : IDisposable
         }
 
         ProductInput input = x.Pointers(tokens) with { GroupLength = _kernels.GroupLength(tokens) };
-        ThreadTeam? team = rows * x.Width * tokens < _leastShared ? null : _team;
+        ThreadTeam? team = rows * x.Width * tokens < _minShared ? null : _team;
         Prepare(x, input, outputs, team);
         byte* scratch = (byte*)(((nuint)_scratch.Start + Page - 1) / Page * Page);
         _kernels.Multiply(team, items, outputs.Length, input, scratch, _scratchBytes);
@@ -100,7 +100,7 @@ internal sealed unsafe class WeightProducts : IDisposable
             halves |= output.Weights.Type == WeightType.NVFP4;
         }
 
-        if (input.Tokens > Activations.MostRows)
+        if (input.Tokens > Activations.MaxRows)
         {
             if ((columns || halves) && (x.PreparedGroups < input.Tokens || x.GroupLength != input.GroupLength))
             {
@@ -124,9 +124,9 @@ internal sealed unsafe class WeightProducts : IDisposable
 
     private void Check(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
     {
-        if (tokens < 1 || tokens > x.MostTokens || tokens > _mostTokens)
+        if (tokens < 1 || tokens > x.MaxTokens || tokens > _maxTokens)
         {
-            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, $"not 1..{Math.Min(x.MostTokens, _mostTokens)}");
+            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, $"not 1..{Math.Min(x.MaxTokens, _maxTokens)}");
         }
 
         if (x.Width > _widestInput)
@@ -134,9 +134,9 @@ internal sealed unsafe class WeightProducts : IDisposable
             throw new ArgumentException($"an input of width {x.Width}, above {_widestInput}", nameof(x));
         }
 
-        if (outputs.Length > MostOutputs)
+        if (outputs.Length > MaxOutputs)
         {
-            throw new ArgumentException($"{outputs.Length} matrices, above {MostOutputs}", nameof(outputs));
+            throw new ArgumentException($"{outputs.Length} matrices, above {MaxOutputs}", nameof(outputs));
         }
 
         foreach (ProductOutput output in outputs)

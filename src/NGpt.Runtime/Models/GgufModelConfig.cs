@@ -69,12 +69,12 @@ internal static class GgufModelConfig
         ModelConfig config = new()
         {
             Architecture = architecture,
-            VocabularySize = file.Metadata.ContainsKey(reader.Key(Vocabulary)) ? reader.Whole(Vocabulary) : reader.TokenCount(),
-            LayerCount = reader.Whole("block_count"),
-            HeadCount = reader.Whole("attention.head_count"),
-            EmbeddingWidth = reader.Whole("embedding_length"),
-            MlpWidth = reader.Whole("feed_forward_length"),
-            ContextLength = reader.Whole("context_length"),
+            VocabularySize = file.Metadata.ContainsKey(reader.Key(Vocabulary)) ? reader.Integer(Vocabulary) : reader.TokenCount(),
+            LayerCount = reader.Integer("block_count"),
+            HeadCount = reader.Integer("attention.head_count"),
+            EmbeddingWidth = reader.Integer("embedding_length"),
+            MlpWidth = reader.Integer("feed_forward_length"),
+            ContextLength = reader.Integer("context_length"),
             RopeTheta = reader.Number(Rope, 10_000),
             RmsNormEpsilon = architecture == Architecture.Gpt ? reader.Number(Epsilon) : 1e-6,
             Scales = architecture == Architecture.NGpt ? reader.Scales() : null,
@@ -82,7 +82,7 @@ internal static class GgufModelConfig
         List<string> problems = [.. config.Validate()];
         if (problems.Count == 0)
         {
-            reader.RefuseOtherMathematics(config, problems);
+            reader.RejectUnsupported(config, problems);
         }
 
         return problems.Count == 0 ? config : throw new FileFormatException(file.Path, string.Join("; ", problems), "use a file that ngpt quantize wrote");

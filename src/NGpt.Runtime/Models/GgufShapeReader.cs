@@ -20,9 +20,9 @@ internal sealed class GgufShapeReader(GgufFile file, string prefix)
     /// <summary>An integer that fits 32 bits.</summary>
     /// <param name="name">The end of its key.</param>
     /// <exception cref="FileFormatException">There is none.</exception>
-    public int Whole(string name)
+    public int Integer(string name)
     {
-        long value = file.WholeNumber(Key(name));
+        long value = file.Integer(Key(name));
         return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Problem($"{Key(name)} is {value}");
     }
 
@@ -68,7 +68,7 @@ internal sealed class GgufShapeReader(GgufFile file, string prefix)
     /// <summary>Adds what the file says that would change the mathematics.</summary>
     /// <param name="config">What was read.</param>
     /// <param name="problems">Receives one line each.</param>
-    public void RefuseOtherMathematics(ModelConfig config, List<string> problems)
+    public void RejectUnsupported(ModelConfig config, List<string> problems)
     {
         Require("attention.head_count_kv", config.HeadCount);
         Require("rope.dimension_count", config.HeadWidth);

@@ -11,8 +11,8 @@ internal static class NvFp4Encoder
     // Scales tried on either side: eight codes are a factor of two.
     private const int Reach = 8;
 
-    private const byte LeastScale = 1;
-    private const byte MostScale = 0x7E;
+    private const byte MinScale = 1;
+    private const byte MaxScale = 0x7E;
 
     /// <summary>Encodes a row.</summary>
     /// <param name="row">Finite numbers, a whole number of blocks.</param>
@@ -41,11 +41,11 @@ internal static class NvFp4Encoder
     {
         byte first = block[group];
         byte best = first;
-        double least = Error(numbers, first);
-        for (int code = Math.Max(LeastScale, first - Reach); code <= Math.Min(MostScale, first + Reach); code++)
+        double min = Error(numbers, first);
+        for (int code = Math.Max(MinScale, first - Reach); code <= Math.Min(MaxScale, first + Reach); code++)
         {
             double error = Error(numbers, (byte)code);
-            (best, least) = error < least ? ((byte)code, error) : (best, least);
+            (best, min) = error < min ? ((byte)code, error) : (best, min);
         }
 
         if (best == first)

@@ -86,7 +86,7 @@ internal static class ApiEndpoints
             fields.Refuse("content", "is missing");
         }
 
-        fields.RequireRight();
+        fields.ThrowIfInvalid();
         await JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json => WriteTokens(json, tokenizer, tokens, withPieces));
     }
 
@@ -136,7 +136,7 @@ internal static class ApiEndpoints
             }
         }
 
-        fields.RequireRight();
+        fields.ThrowIfInvalid();
         await JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

@@ -9,7 +9,7 @@ namespace NGpt.Server.Http;
 /// <summary>Reads the body of <c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatRequest
 {
-    private const int MostMessages = 1024;
+    private const int MaxMessages = 1024;
 
     /// <summary>Reads and checks a request.</summary>
     /// <exception cref="ApiException">400, with everything that is wrong.</exception>
@@ -32,7 +32,7 @@ internal static class ChatRequest
         SamplingOptions sampling = SamplingFields.Read(fields, loaded.Model.Defaults, loaded.Model.DefaultMaxTokens ?? int.MaxValue, limits);
         sampling = sampling with { StopStrings = StopStrings.Create([.. template.Stops, .. sampling.StopStrings]) };
         bool logProbabilities = fields.Flag("logprobs");
-        long? top = fields.Whole("top_logprobs", 0, TextRequestFields.MostAlternatives);
+        long? top = fields.Integer("top_logprobs", 0, TextRequestFields.MaxAlternatives);
         if (top is not null && !logProbabilities)
         {
             fields.Refuse("top_logprobs", "needs logprobs to be true");
@@ -50,9 +50,9 @@ internal static class ChatRequest
 
     private static int[]? ReadPrompt(JsonFields fields, ChatTemplate template, LoadedModel loaded)
     {
-        if (!fields.TryGet("messages", out JsonElement messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() is 0 or > MostMessages)
+        if (!fields.TryGet("messages", out JsonElement messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() is 0 or > MaxMessages)
         {
-            fields.Refuse("messages", $"must be a list of 1 to {MostMessages} messages");
+            fields.Refuse("messages", $"must be a list of 1 to {MaxMessages} messages");
             return null;
         }
 

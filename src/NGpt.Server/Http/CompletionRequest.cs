@@ -30,13 +30,13 @@ internal sealed class CompletionRequest
     {
         ReadPrompts();
         int choices = TextRequestFields.Choices(_fields, _limits);
-        if (_fields.Whole("best_of", 1, _limits.MaxChoices) is long best && best != choices)
+        if (_fields.Integer("best_of", 1, _limits.MaxChoices) is long best && best != choices)
         {
             _fields.Refuse("best_of", "differs from n, and choosing among more texts than are returned is not supported");
         }
 
         SamplingOptions sampling = SamplingFields.Read(_fields, _loaded.Model.Defaults, _loaded.Model.DefaultMaxTokens ?? DefaultMaxTokens, _limits);
-        int? logProbabilities = (int?)_fields.Whole("logprobs", 0, TextRequestFields.MostAlternatives);
+        int? logProbabilities = (int?)_fields.Integer("logprobs", 0, TextRequestFields.MaxAlternatives);
         bool echo = _fields.Flag("echo");
         _fields.RefuseUnsupported("suffix", "the model continues texts, it does not fill gaps");
         TextRequest request = TextRequestFields.Finish(
@@ -127,10 +127,10 @@ internal sealed class CompletionRequest
         int place = 0;
         foreach (JsonElement element in list.EnumerateArray())
         {
-            int most = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize) - 1;
-            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int token) || token < 0 || token > most)
+            int max = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize) - 1;
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int token) || token < 0 || token > max)
             {
-                _fields.Refuse($"{name}[{place}]", $"is no token: ids go from 0 to {most}");
+                _fields.Refuse($"{name}[{place}]", $"is no token: ids go from 0 to {max}");
                 return;
             }
 

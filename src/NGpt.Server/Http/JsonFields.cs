@@ -11,16 +11,16 @@ internal sealed class JsonFields(JsonElement root)
     private readonly List<(string Field, string Problem)> _problems = [];
 
     /// <summary>Whether nothing is wrong so far.</summary>
-    public bool AreRight => _problems.Count == 0;
+    public bool IsValid => _problems.Count == 0;
 
     /// <summary>Notes that a field is wrong.</summary>
     public void Refuse(string field, string problem) => _problems.Add((field, problem));
 
     /// <summary>Ends the reading.</summary>
     /// <exception cref="ApiException">400, with all problems.</exception>
-    public void RequireRight()
+    public void ThrowIfInvalid()
     {
-        if (!AreRight)
+        if (!IsValid)
         {
             throw ApiException.Invalid(string.Join("; ", _problems.Select(problem => $"{problem.Field} {problem.Problem}")), _problems[0].Field);
         }
@@ -105,19 +105,19 @@ internal sealed class JsonFields(JsonElement root)
     }
 
     /// <summary>A whole number in a range, or null where it was not given.</summary>
-    public long? Whole(string name, long least, long most)
+    public long? Integer(string name, long min, long max)
     {
         if (!TryGet(name, out JsonElement value))
         {
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= min && number <= max)
         {
             return number;
         }
 
-        Refuse(name, $"must be a whole number from {least} to {most}");
+        Refuse(name, $"must be a whole number from {min} to {max}");
         return null;
     }
 

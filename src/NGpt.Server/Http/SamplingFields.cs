@@ -6,7 +6,7 @@ namespace NGpt.Server.Http;
 /// <summary>The sampling settings of a request.</summary>
 internal static class SamplingFields
 {
-    private const int LongestStopString = 1024;
+    private const int MaxStopStringLength = 1024;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="fields">The request; receives what is wrong.</param>
@@ -15,8 +15,8 @@ internal static class SamplingFields
     /// <param name="limits">The server's limits.</param>
     public static SamplingOptions Read(JsonFields fields, SamplingOptions defaults, int defaultMaxTokens, ServerOptions limits)
     {
-        long? maxTokens = fields.Whole("max_tokens", 0, int.MaxValue);
-        long? maxCompletionTokens = fields.Whole("max_completion_tokens", 0, int.MaxValue);
+        long? maxTokens = fields.Integer("max_tokens", 0, int.MaxValue);
+        long? maxCompletionTokens = fields.Integer("max_completion_tokens", 0, int.MaxValue);
         if (maxTokens is not null && maxCompletionTokens is not null && maxTokens != maxCompletionTokens)
         {
             fields.Refuse("max_completion_tokens", "differs from max_tokens: give one of them");
@@ -25,14 +25,14 @@ internal static class SamplingFields
         SamplingOptions options = new()
         {
             Temperature = fields.Number("temperature", defaults.Temperature),
-            TopK = (int)(fields.Whole("top_k", -1, int.MaxValue) ?? defaults.TopK),
+            TopK = (int)(fields.Integer("top_k", -1, int.MaxValue) ?? defaults.TopK),
             TopP = fields.Number("top_p", defaults.TopP),
             MinP = fields.Number("min_p", defaults.MinP),
             RepeatPenalty = fields.Number("repeat_penalty", fields.Number("repetition_penalty", defaults.RepeatPenalty)),
-            RepeatLastN = (int)(fields.Whole("repeat_last_n", -1, int.MaxValue) ?? defaults.RepeatLastN),
+            RepeatLastN = (int)(fields.Integer("repeat_last_n", -1, int.MaxValue) ?? defaults.RepeatLastN),
             PresencePenalty = fields.Number("presence_penalty", defaults.PresencePenalty),
             FrequencyPenalty = fields.Number("frequency_penalty", defaults.FrequencyPenalty),
-            Seed = fields.Whole("seed", -1, long.MaxValue) ?? defaults.Seed,
+            Seed = fields.Integer("seed", -1, long.MaxValue) ?? defaults.Seed,
             IgnoreEndOfText = fields.Flag("ignore_eos", defaults.IgnoreEndOfText),
             MaxTokens = (int)Math.Min(maxTokens ?? maxCompletionTokens ?? defaultMaxTokens, limits.MaxTokens ?? int.MaxValue),
             StopStrings = ReadStops(fields, limits.MaxStopStrings),
@@ -51,16 +51,16 @@ internal static class SamplingFields
         return options;
     }
 
-    private static StopStrings ReadStops(JsonFields fields, int most)
+    private static StopStrings ReadStops(JsonFields fields, int max)
     {
         if (!fields.TryGet("stop", out JsonElement value))
         {
             return StopStrings.None;
         }
 
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > most)
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > max)
         {
-            fields.Refuse("stop", $"has {value.GetArrayLength()} texts; at most {most} are allowed");
+            fields.Refuse("stop", $"has {value.GetArrayLength()} texts; at most {max} are allowed");
             return StopStrings.None;
         }
 
@@ -79,9 +79,9 @@ internal static class SamplingFields
             }
         }
 
-        if (stops.Any(stop => stop.Length > LongestStopString))
+        if (stops.Any(stop => stop.Length > MaxStopStringLength))
         {
-            fields.Refuse("stop", $"has a text of more than {LongestStopString} characters");
+            fields.Refuse("stop", $"has a text of more than {MaxStopStringLength} characters");
         }
 
         return StopStrings.Create([.. stops]);

@@ -8,13 +8,13 @@ namespace NGpt.Server.Http;
 internal static class TextRequestFields
 {
     /// <summary>The most alternatives that can be listed with a token.</summary>
-    public const int MostAlternatives = 20;
+    public const int MaxAlternatives = 20;
 
     // Scored prompts are held until they are sent: this many numbers are some 50 MB of JSON.
-    private const long MostScores = 1 << 20;
+    private const long MaxScores = 1 << 20;
 
     /// <summary>Reads <c>n</c>.</summary>
-    public static int Choices(JsonFields fields, ServerOptions limits) => (int)(fields.Whole("n", 1, limits.MaxChoices) ?? 1);
+    public static int Choices(JsonFields fields, ServerOptions limits) => (int)(fields.Integer("n", 1, limits.MaxChoices) ?? 1);
 
     /// <summary>Checks that a prompt fits.</summary>
     public static void RequireRoom(JsonFields fields, string name, int tokens, int contextLength)
@@ -56,12 +56,12 @@ internal static class TextRequestFields
 
         int? top = logProbabilities is null && details is null ? null : Math.Max(logProbabilities ?? 0, details ?? 0);
         bool scorePrompt = echo && top is not null;
-        if (scorePrompt && prompts.Sum(prompt => (long)prompt.Length) * choices * (top!.Value + 1) is long scores and > MostScores)
+        if (scorePrompt && prompts.Sum(prompt => (long)prompt.Length) * choices * (top!.Value + 1) is long scores and > MaxScores)
         {
-            fields.Refuse(logProbabilities is null ? "token_details" : "logprobs", $"would give {scores} probabilities of prompts; at most {MostScores} can be asked for at once");
+            fields.Refuse(logProbabilities is null ? "token_details" : "logprobs", $"would give {scores} probabilities of prompts; at most {MaxScores} can be asked for at once");
         }
 
-        fields.RequireRight();
+        fields.ThrowIfInvalid();
         List<SequenceOrder> orders = [];
         foreach (int[] prompt in prompts)
         {
@@ -84,7 +84,7 @@ internal static class TextRequestFields
         }
 
         JsonFields inner = new(element);
-        int top = (int)(inner.Whole("top", 0, MostAlternatives) ?? 0);
+        int top = (int)(inner.Integer("top", 0, MaxAlternatives) ?? 0);
         bool angles = inner.Flag("angles");
         Adopt(fields, inner, "token_details");
         return (top, angles);
@@ -94,7 +94,7 @@ internal static class TextRequestFields
     {
         try
         {
-            inner.RequireRight();
+            inner.ThrowIfInvalid();
         }
         catch (ApiException wrong)
         {

@@ -191,7 +191,7 @@ internal sealed partial class ModelScheduler : IDisposable
     private void Begin(RunningSequence sequence)
     {
         int[] prompt = sequence.Order.Prompt;
-        sequence.Text = new TextContinuation(_tokenizer, sequence.Order.Sampling, _sampling, prompt);
+        sequence.Text = new GenerationState(_tokenizer, sequence.Order.Sampling, _sampling, prompt);
         if (sequence.Text.Ended is StopReason nothingToDo && !sequence.Order.ScorePrompt)
         {
             End(sequence, EndReasons.Of(nothingToDo));
@@ -238,15 +238,15 @@ internal sealed partial class ModelScheduler : IDisposable
     {
         SequenceOrder order = sequence.Order;
         _slots.Append(sequence.Slot, tokens);
-        List<TokenScore> scores = order.ScorePrompt && !sequence.IsWriting ? ScorePrompt(sequence, number, tokens.Length) : [];
-        _metrics.Computed(sequence.IsWriting ? 0 : tokens.Length);
+        List<TokenScore> scores = order.ScorePrompt && !sequence.IsDecoding ? ScorePrompt(sequence, number, tokens.Length) : [];
+        _metrics.Computed(sequence.IsDecoding ? 0 : tokens.Length);
         sequence.Read += tokens.Length;
-        TextContinuation text = sequence.Text!;
-        if (!sequence.IsWriting || text.Ended is not null)
+        GenerationState text = sequence.Text!;
+        if (!sequence.IsDecoding || text.Ended is not null)
         {
             if (scores.Count > 0 || text.Ended is not null)
             {
-                Tell(sequence, string.Empty, scores, sequence.IsWriting ? End(text) : null);
+                Tell(sequence, string.Empty, scores, sequence.IsDecoding ? End(text) : null);
             }
 
             return;
@@ -272,7 +272,7 @@ internal sealed partial class ModelScheduler : IDisposable
         Tell(sequence, piece, scores, end);
     }
 
-    private static EndReason? End(TextContinuation text) => text.Ended is StopReason reason ? EndReasons.Of(reason) : null;
+    private static EndReason? End(GenerationState text) => text.Ended is StopReason reason ? EndReasons.Of(reason) : null;
 
     // Row i has the logits of the token after the i-th of the step; the first token of all is predicted by nothing.
     private List<TokenScore> ScorePrompt(RunningSequence sequence, int number, int count)

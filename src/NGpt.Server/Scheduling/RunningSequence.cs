@@ -18,7 +18,7 @@ internal sealed class RunningSequence(GenerationJob job, SequenceOrder order, Ru
     public int Slot { get; set; } = -1;
 
     /// <summary>The text, from the time it has a slot.</summary>
-    public TextContinuation? Text { get; set; }
+    public GenerationState? Text { get; set; }
 
     /// <summary>How many of its tokens the slot holds.</summary>
     public int Read { get; set; }
@@ -33,8 +33,8 @@ internal sealed class RunningSequence(GenerationJob job, SequenceOrder order, Ru
     public bool Ended { get; set; }
 
     /// <summary>Whether its prompt has been read whole.</summary>
-    public bool IsWriting => Read >= order.Prompt.Length;
+    public bool IsDecoding => Read >= order.Prompt.Length;
 
     /// <summary>Whether it need not wait for its twin.</summary>
-    public bool IsReady => Twin is null || Twin.Ended || Twin.IsWriting;
+    public bool IsReady => Twin is null || Twin.Ended || Twin.IsDecoding;
 }

@@ -28,11 +28,11 @@ internal sealed class SlotTable
 
     /// <summary>Gives a text a free slot, of all the one that saves the most work.</summary>
     /// <param name="prompt">Its prompt.</param>
-    /// <param name="mostReuse">How many of the prompt's tokens may be taken from what slots hold.</param>
+    /// <param name="maxReuse">How many of the prompt's tokens may be taken from what slots hold.</param>
     /// <returns>The slot, and how many tokens of the prompt it holds now.</returns>
-    public (int Slot, int Reused) Take(ReadOnlySpan<int> prompt, int mostReuse)
+    public (int Slot, int Reused) Take(ReadOnlySpan<int> prompt, int maxReuse)
     {
-        (int source, int common) = LongestPrefix(prompt[..mostReuse]);
+        (int source, int common) = LongestPrefix(prompt[..maxReuse]);
 
         // What a slot holds is given up where at least half of it goes on; else it stays, and its beginning is copied.
         int target = source >= 0 && !_busy[source] && 2 * common >= _tokens[source].Count ? source : LeastRecent(except: source);

@@ -35,7 +35,7 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
             RunningSequence sequence = running[i];
             bool hasRoom = sequence.Job.HasRoom;
             sequence.Job.NotePause(!hasRoom, options.SlowReaderLimit);
-            if (hasRoom && sequence.IsWriting && _room > 0)
+            if (hasRoom && sequence.IsDecoding && _room > 0)
             {
                 Add(sequence, 1, LogitRows.Last);
             }
@@ -46,7 +46,7 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
         for (int i = 0; i < running.Count; i++)
         {
             RunningSequence sequence = running[i];
-            if (!sequence.IsWriting && sequence.Job.HasRoom && _room > 0)
+            if (!sequence.IsDecoding && sequence.Job.HasRoom && _room > 0)
             {
                 AddPrompt(sequence);
             }
@@ -64,7 +64,7 @@ internal sealed class StepPlan(SchedulerOptions options, int batchTokens)
 
     private void Add(RunningSequence sequence, int count, LogitRows logits)
     {
-        ReadOnlyMemory<int> tokens = sequence.IsWriting ? Newest(sequence) : sequence.Order.Prompt.AsMemory(sequence.Read, count);
+        ReadOnlyMemory<int> tokens = sequence.IsDecoding ? Newest(sequence) : sequence.Order.Prompt.AsMemory(sequence.Read, count);
         bool predicts = sequence.Read + count >= sequence.Order.Prompt.Length;
         _steps.Add(new SequenceStep(sequence.Slot, tokens, logits, Trace: sequence.Order.Angles && predicts));
         _members.Add(sequence);

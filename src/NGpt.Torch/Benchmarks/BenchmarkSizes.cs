@@ -6,7 +6,7 @@ namespace NGpt.Torch.Benchmarks;
 /// <summary>The sizes that have a name: layers times width.</summary>
 public static class BenchmarkSizes
 {
-    private const int LongestContext = 1 << 20;
+    private const int MaxContextLength = 1 << 20;
 
     /// <summary>All named sizes, smallest first.</summary>
     public static IReadOnlyList<BenchmarkSize> All { get; } =
@@ -40,7 +40,7 @@ public static class BenchmarkSizes
         }
 
         return parts.Length == 2
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int context) && context is >= 1 and <= LongestContext
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int context) && context is >= 1 and <= MaxContextLength
                 ? size with
                 {
                     Name = $"{size.Name}@{context}",
@@ -48,7 +48,7 @@ public static class BenchmarkSizes
                     BatchSize = (int)Math.Max(1, size.TokensPerStep / context),
                 }
                 : throw new UsageException(
-                    $"size \"{name}\" has no context length from 1 to {LongestContext} after the @", $"give for example {size.Name}@4096");
+                    $"size \"{name}\" has no context length from 1 to {MaxContextLength} after the @", $"give for example {size.Name}@4096");
     }
 
     private static BenchmarkSize Size(string name, int layers, int width, int heads, int context, int batch, int vocabulary) => new()

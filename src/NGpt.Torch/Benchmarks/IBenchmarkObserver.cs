@@ -1,6 +1,6 @@
 namespace NGpt.Torch.Benchmarks;
 
-/// <summary>Hears how a benchmark goes on. Called on the thread that runs it.</summary>
+/// <summary>Receives progress. Called on the thread that runs it.</summary>
 public interface IBenchmarkObserver
 {
     /// <summary>A size begins.</summary>

@@ -10,9 +10,9 @@ internal sealed class ProductWorkload : IWorkload
 {
     // Too small for the highest rate; measured only where the large ones take too long: without bf16 instructions.
     private const int ProbeSize = 512;
-    private const double LongestProduct = 1;
+    private const double MaxProductLength = 1;
 
-    private const int LeastTrials = 3;
+    private const int MinTrials = 3;
     private const double TrialSeconds = 0.3;
 
     private static readonly int[] Sizes = [2048, 4096];
@@ -53,7 +53,7 @@ internal sealed class ProductWorkload : IWorkload
         double bestRate = 0;
         foreach (int size in Sizes)
         {
-            if (2.0 * size * size * size / probed > LongestProduct)
+            if (2.0 * size * size * size / probed > MaxProductLength)
             {
                 break;
             }
@@ -96,7 +96,7 @@ internal sealed class ProductWorkload : IWorkload
     {
         double shortest = double.PositiveInfinity;
         long began = Stopwatch.GetTimestamp();
-        for (int trial = 0; trial < LeastTrials || Stopwatch.GetElapsedTime(began).TotalSeconds < TrialSeconds; trial++)
+        for (int trial = 0; trial < MinTrials || Stopwatch.GetElapsedTime(began).TotalSeconds < TrialSeconds; trial++)
         {
             long start = Stopwatch.GetTimestamp();
             Step();

@@ -83,12 +83,12 @@ internal static class SizeReports
 
         foreach (IGrouping<Architecture?, SubjectReport> group in subjects.Where(subject => subject.FirstLoss is not null).GroupBy(subject => subject.Subject.Architecture))
         {
-            SubjectReport least = group.MinBy(subject => subject.FirstLoss)!;
-            SubjectReport most = group.MaxBy(subject => subject.FirstLoss)!;
-            if (most.FirstLoss - least.FirstLoss > LossTolerance)
+            SubjectReport min = group.MinBy(subject => subject.FirstLoss)!;
+            SubjectReport max = group.MaxBy(subject => subject.FirstLoss)!;
+            if (max.FirstLoss - min.FirstLoss > LossTolerance)
             {
-                yield return $"the subjects do not compute the same: the first loss is {least.FirstLoss:0.0000} for {least.Subject.Label} "
-                    + $"and {most.FirstLoss:0.0000} for {most.Subject.Label}";
+                yield return $"the subjects do not compute the same: the first loss is {min.FirstLoss:0.0000} for {min.Subject.Label} "
+                    + $"and {max.FirstLoss:0.0000} for {max.Subject.Label}";
             }
         }
     }

@@ -3,8 +3,8 @@ namespace NGpt.Torch.Benchmarks;
 /// <summary>One subject while a benchmark runs: its process, and what was measured of it so far.</summary>
 internal sealed class SubjectRun(BenchmarkSubject subject, long estimatedMemory) : IDisposable
 {
-    private const int MostSteps = 10_000;
-    private const int LeastWarmUpSteps = 2;
+    private const int MaxSteps = 10_000;
+    private const int MinWarmUpSteps = 2;
 
     /// <summary>The subject.</summary>
     public BenchmarkSubject Subject => subject;
@@ -54,7 +54,7 @@ internal sealed class SubjectRun(BenchmarkSubject subject, long estimatedMemory)
         FirstLoss ??= subject.Architecture is null ? null : latest.FirstLoss;
         int steps = 1;
         double seconds = latest.StepSeconds;
-        while (steps < LeastWarmUpSteps || seconds < options.WarmUp.TotalSeconds)
+        while (steps < MinWarmUpSteps || seconds < options.WarmUp.TotalSeconds)
         {
             // The first steps are the slow ones: no more steps than so far, or a short warm-up would take long.
             int more = Math.Clamp(StepsIn(options.WarmUp.TotalSeconds - seconds, latest), 1, steps);
@@ -63,7 +63,7 @@ internal sealed class SubjectRun(BenchmarkSubject subject, long estimatedMemory)
             seconds += latest.Seconds.Sum();
         }
 
-        StepsPerRound = Math.Clamp(StepsIn(options.MeasurementTime.TotalSeconds, latest), 1, MostSteps);
+        StepsPerRound = Math.Clamp(StepsIn(options.MeasurementTime.TotalSeconds, latest), 1, MaxSteps);
     }
 
     /// <summary>Measures once.</summary>
@@ -90,5 +90,5 @@ internal sealed class SubjectRun(BenchmarkSubject subject, long estimatedMemory)
     }
 
     private static int StepsIn(double seconds, WorkerMeasurement measured) =>
-        (int)Math.Ceiling(Math.Clamp(seconds / Math.Max(measured.StepSeconds, 1e-9), 0, MostSteps));
+        (int)Math.Ceiling(Math.Clamp(seconds / Math.Max(measured.StepSeconds, 1e-9), 0, MaxSteps));
 }

@@ -20,7 +20,7 @@ public sealed class TrainingBenchmark
     /// <summary>Runs a benchmark.</summary>
     /// <param name="options">What to compare.</param>
     /// <param name="program">How to start a process that runs <see cref="BenchmarkWorker"/>.</param>
-    /// <param name="observer">Hears how it goes on.</param>
+    /// <param name="observer">Receives progress.</param>
     /// <param name="stop">Ends it at once; what was measured is reported.</param>
     /// <returns>What was measured.</returns>
     /// <exception cref="UsageException">The options are impossible.</exception>
@@ -104,9 +104,9 @@ public sealed class TrainingBenchmark
         }
 
         (SubjectRun Run, BenchmarkSize Size)[] tooLarge = [.. runs.Where(pair => pair.Run.Status == SubjectStatus.DoesNotFit).OrderBy(pair => pair.Run.EstimatedMemory)];
-        throw tooLarge is [var least, ..]
+        throw tooLarge is [var min, ..]
             ? new NGptException(
-                $"nothing can be measured: even the smallest subject, {least.Run.Subject.Label} {least.Size.Name}, {least.Run.Reason}", "Give a smaller --size or --batch-size")
+                $"nothing can be measured: even the smallest subject, {min.Run.Subject.Label} {min.Size.Name}, {min.Run.Reason}", "Give a smaller --size or --batch-size")
             : new NGptException($"nothing can be measured: {string.Join("; ", runs.Select(pair => pair.Run.Reason).Distinct())}");
     }
 }

@@ -12,7 +12,7 @@ namespace NGpt.Torch.Benchmarks;
 internal static class WorkerProtocol
 {
     private const string StepCommand = "step ";
-    private const int MostSteps = 1_000_000;
+    private const int MaxSteps = 1_000_000;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -49,7 +49,7 @@ internal static class WorkerProtocol
     public static int ReadSteps(string line) =>
         line.StartsWith(StepCommand, StringComparison.Ordinal)
         && int.TryParse(line.AsSpan(StepCommand.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-        && count is >= 1 and <= MostSteps
+        && count is >= 1 and <= MaxSteps
             ? count
             : throw new NGptException($"\"{line}\" is no command of a benchmark", "Use ngpt bench train");
 }

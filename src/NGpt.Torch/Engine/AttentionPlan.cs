@@ -10,7 +10,7 @@ internal sealed record AttentionPlan(int BlockRows, int GroupHeads, bool KeepsPr
     private const long GroupBytes = 8L << 20;
 
     // Above this, computing the probabilities again costs less than the memory.
-    private const long MostKeptBytes = 2L << 30;
+    private const long MaxKeptBytes = 2L << 30;
 
     /// <summary>Chooses for a size.</summary>
     /// <param name="shape">Sizes.</param>
@@ -21,7 +21,7 @@ internal sealed record AttentionPlan(int BlockRows, int GroupHeads, bool KeepsPr
         long heads = (long)shape.B * shape.H;
         long squareBytes = (long)shape.T * shape.T * shape.ElementSize;
         long group = Math.Clamp(Math.Max(threads, GroupBytes / squareBytes), 1, heads);
-        bool keeps = !recomputes && squareBytes * heads * shape.L <= MostKeptBytes;
+        bool keeps = !recomputes && squareBytes * heads * shape.L <= MaxKeptBytes;
         return new AttentionPlan(Math.Min(shape.T, shape.T <= 512 ? 128 : 256), (int)group, keeps);
     }
 }

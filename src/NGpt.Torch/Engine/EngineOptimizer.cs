@@ -160,7 +160,7 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     }
 
     /// <summary>Largest distance from 1 of a norm that should be 1.</summary>
-    public double LargestNormError()
+    public double MaxNormError()
     {
         Context.Run(Stage.Optimizer, new NormErrors { Blocks = Blocks, BlockCount = _state.Slots.Count, Largest = (double*)_sums.Address });
         double largest = 0;

@@ -114,7 +114,7 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
     }
 
     /// <inheritdoc/>
-    public double? LargestNormError() => _model.Parts.Model.Architecture == Architecture.NGpt ? _optimizer.LargestNormError() : null;
+    public double? MaxNormError() => _model.Parts.Model.Architecture == Architecture.NGpt ? _optimizer.MaxNormError() : null;
 
     /// <inheritdoc/>
     public void ParametersChanged() => _optimizer.Refresh();

@@ -24,7 +24,7 @@ internal sealed partial class FastEngineFactory : IEngineFactory
     public IReadOnlyList<Precision> Preferred(bool hasBf16) => hasBf16 ? [Precision.Bf16, Precision.F32] : [Precision.F32];
 
     /// <inheritdoc/>
-    public string? WhyNot(ModelConfig model, Device device, Precision precision) => FastEngines.Unsupported(device, precision);
+    public string? UnsupportedReason(ModelConfig model, Device device, Precision precision) => FastEngines.Unsupported(device, precision);
 
     /// <inheritdoc/>
     public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute)

@@ -14,7 +14,7 @@ namespace NGpt.Torch.Generation;
 public sealed class TextGenerator : IDisposable
 {
     private readonly CachedModel _model;
-    private readonly TextWriting _writing;
+    private readonly GenerationLoop _writing;
 
     /// <summary>Creates a generator for one text at a time.</summary>
     /// <param name="model">The model; outlives the generator.</param>
@@ -23,10 +23,10 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = new CachedModel(model);
-        _writing = new TextWriting(_model, tokenizer);
+        _writing = new GenerationLoop(_model, tokenizer);
     }
 
-    /// <inheritdoc cref="TextWriting.Write"/>
+    /// <inheritdoc cref="GenerationLoop.Write"/>
     public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default) =>
         _writing.Write(prompt, options, onText, stop);
 

@@ -8,7 +8,7 @@ namespace NGpt.Torch.Native;
 public static class NativeEnvironment
 {
     private const int TrimThreshold = -1;
-    private const int LargestMappedCount = -4;
+    private const int MaxMappedCount = -4;
     private const int NeverTrim = -1;
 
     private static readonly string[] AllocatorVariables =
@@ -93,7 +93,7 @@ public static class NativeEnvironment
         {
             return;
         }
-        _ = CLibrary.SetMallocOption(LargestMappedCount, 0);
+        _ = CLibrary.SetMallocOption(MaxMappedCount, 0);
         _ = CLibrary.SetMallocOption(TrimThreshold, NeverTrim);
     }
 

@@ -12,7 +12,7 @@ namespace NGpt.Torch.Native;
 /// </remarks>
 internal static class PatchedLibrary
 {
-    private const long LargestLibrary = 256L << 20;
+    private const long MaxLibrarySize = 256L << 20;
 
     /// <summary>Where the patched library is and what was changed in it.</summary>
     internal sealed record Placement(string Path, IReadOnlyList<string> Changes);
@@ -24,7 +24,7 @@ internal static class PatchedLibrary
     /// <param name="cacheFolder">Where the copy goes otherwise.</param>
     internal static Placement Place(string path, IReadOnlySet<string> provided, bool canReplace, string cacheFolder)
     {
-        if (new FileInfo(path).Length > LargestLibrary)
+        if (new FileInfo(path).Length > MaxLibrarySize)
         {
             throw new FileFormatException(path, "larger than any known build of this library", "restore the packages again");
         }

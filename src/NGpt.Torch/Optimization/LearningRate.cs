@@ -13,7 +13,7 @@ public static class LearningRate
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        (double peak, double least) = (training.LearningRate, training.MinLearningRate);
+        (double peak, double min) = (training.LearningRate, training.MinLearningRate);
         if (step < training.WarmupSteps)
         {
             return peak * (step + 1) / training.WarmupSteps;
@@ -22,8 +22,8 @@ public static class LearningRate
         double progress = Math.Min(1, (double)(step - training.WarmupSteps) / Math.Max(1, training.DecaySteps - training.WarmupSteps));
         return training.Schedule switch
         {
-            LearningRateSchedule.Cosine => least + ((peak - least) * 0.5 * (1 + Math.Cos(Math.PI * progress))),
-            LearningRateSchedule.Linear => peak + ((least - peak) * progress),
+            LearningRateSchedule.Cosine => min + ((peak - min) * 0.5 * (1 + Math.Cos(Math.PI * progress))),
+            LearningRateSchedule.Linear => peak + ((min - peak) * progress),
             LearningRateSchedule.Constant => peak,
             LearningRateSchedule.WarmupStableDecay => StableThenDecay(training, step),
             _ => throw new ArgumentOutOfRangeException(nameof(training), training.Schedule, "unknown schedule"),

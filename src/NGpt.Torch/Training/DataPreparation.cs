@@ -7,7 +7,7 @@ using NGpt.Data.Preparation;
 namespace NGpt.Torch.Training;
 
 /// <summary>Prepares the data of a call and tells its observer how that goes.</summary>
-/// <param name="observer">Hears what is read and what is left out.</param>
+/// <param name="observer">Receives what is read and what is left out.</param>
 public sealed class DataPreparation(IPreparationObserver observer) : IProgress<DatasetProgress>
 {
     private DatasetStage? _stage;

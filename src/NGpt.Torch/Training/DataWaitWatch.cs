@@ -6,7 +6,7 @@ public sealed class DataWaitWatch
     // Long enough that neither the start of a run nor a moment in which the machine was busy counts.
     private const double SpanMilliseconds = 10_000;
     private const int SpanSteps = 20;
-    private const double LargestShare = 0.01;
+    private const double MaxShare = 0.01;
 
     private double _milliseconds;
     private double _waited;
@@ -28,7 +28,7 @@ public sealed class DataWaitWatch
         }
 
         double share = _waited / _milliseconds;
-        string? warning = share > LargestShare
+        string? warning = share > MaxShare
             ? FormattableString.Invariant(
                 $"the steps wait for their data: {_waited / _steps:0.##} of {_milliseconds / _steps:0.##} ms a step ({100 * share:0}%); a faster disk, or data on one, would help")
             : null;

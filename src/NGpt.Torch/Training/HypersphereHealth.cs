@@ -12,7 +12,7 @@ public static class HypersphereHealth
     /// <summary>The largest distance from 1 of the norm of any row or column that should be a unit vector.</summary>
     /// <param name="model">The model.</param>
     /// <returns>The distance, computed in float64; null for the baseline.</returns>
-    public static double? LargestNormError(LanguageModel model)
+    public static double? MaxNormError(LanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using IDisposable noGradient = no_grad();

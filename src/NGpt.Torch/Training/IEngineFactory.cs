@@ -24,7 +24,7 @@ internal interface IEngineFactory
     /// <param name="device">The device.</param>
     /// <param name="precision">Type of the matrix products.</param>
     /// <returns>The reason, to follow "the … engine: ", or null where it can.</returns>
-    string? WhyNot(ModelConfig model, Device device, Precision precision);
+    string? UnsupportedReason(ModelConfig model, Device device, Precision precision);
 
     /// <summary>Estimates the memory of training, before anything is allocated.</summary>
     /// <param name="model">The model's shape.</param>

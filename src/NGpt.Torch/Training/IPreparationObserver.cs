@@ -1,6 +1,6 @@
 namespace NGpt.Torch.Training;
 
-/// <summary>Hears how data and settings are made ready, on the calling thread.</summary>
+/// <summary>Receives how data and settings are made ready, on the calling thread.</summary>
 public interface IPreparationObserver
 {
     /// <summary>Something a person should know that is not a failure: a setting without effect, a fallback.</summary>

@@ -51,7 +51,7 @@ public interface ITrainingEngine : IDisposable
 
     /// <summary>The largest distance from 1 of the norm of any row or column that nGPT keeps on the hypersphere.</summary>
     /// <returns>The distance; null for the baseline.</returns>
-    double? LargestNormError();
+    double? MaxNormError();
 
     /// <summary>Reads the parameters anew after they were changed from outside, for example by loading a checkpoint.</summary>
     void ParametersChanged();

@@ -1,7 +1,7 @@
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// Hears what a training run does, in order, on the training thread. Implementations must be quick:
+/// Receives what a training run does, in order, on the training thread. Implementations must be quick:
 /// the run waits for them.
 /// </summary>
 public interface ITrainingObserver : IPreparationObserver

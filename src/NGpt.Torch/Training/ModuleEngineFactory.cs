@@ -18,7 +18,7 @@ internal sealed class ModuleEngineFactory : IEngineFactory
     public IReadOnlyList<Precision> Preferred(bool hasBf16) => [Precision.F32];
 
     /// <inheritdoc/>
-    public string? WhyNot(ModelConfig model, Device device, Precision precision) => null;
+    public string? UnsupportedReason(ModelConfig model, Device device, Precision precision) => null;
 
     /// <inheritdoc/>
     public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute) =>

@@ -83,7 +83,7 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public double? LargestNormError() => HypersphereHealth.LargestNormError(_model);
+    public double? MaxNormError() => HypersphereHealth.MaxNormError(_model);
 
     /// <summary>Nothing to do: every pass reads the parameters themselves.</summary>
     public void ParametersChanged()

@@ -60,7 +60,7 @@ internal static class ResumeRules
     /// <param name="stored">The run as it was begun.</param>
     /// <param name="layers">What was given now.</param>
     /// <param name="options">How this call runs.</param>
-    /// <param name="onWarning">Hears of consequences.</param>
+    /// <param name="onWarning">Receives consequences.</param>
     /// <returns>The run as it continues.</returns>
     /// <exception cref="UsageException">Something was given that would make it another run; every difference is named.</exception>
     public static RunConfig Apply(RunConfig stored, SettingLayers layers, RunOptions options, Action<string> onWarning)

@@ -46,7 +46,7 @@ internal sealed class Trainer : IDisposable
     /// <param name="engine">Computes with that model; outlives the trainer.</param>
     /// <param name="computedBy">What the engine is, and why it.</param>
     /// <param name="resumeFrom">A checkpoint, already loaded into the model, and its state; or null.</param>
-    /// <param name="observer">Hears what happens.</param>
+    /// <param name="observer">Receives events.</param>
     public Trainer(
         RunConfig config,
         TrainingData data,
@@ -193,7 +193,7 @@ internal sealed class Trainer : IDisposable
             seconds * 1000,
             waited.TotalMilliseconds,
             _step * tokensPerStep,
-            isLogged ? _engine.LargestNormError() : null,
+            isLogged ? _engine.MaxNormError() : null,
             TimeSpan.FromSeconds(_stepSeconds * (training.Steps - _step)));
         if (isLogged)
         {

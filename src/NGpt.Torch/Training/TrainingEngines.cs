@@ -43,7 +43,7 @@ public static class TrainingEngines
             {
                 foreach (Precision precision in request.Precision is Precision given ? [given] : candidate.Preferred(hasBf16 == true))
                 {
-                    if (candidate.WhyNot(model, device, precision) is not string obstacle)
+                    if (candidate.UnsupportedReason(model, device, precision) is not string obstacle)
                     {
                         return new EngineChoice(
                             candidate, precision, request.Recompute, Reason(request, candidate, precision, hasBf16, obstacles), Warning(precision, device, hasBf16));

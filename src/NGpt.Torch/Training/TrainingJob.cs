@@ -42,7 +42,7 @@ public sealed class TrainingJob
 
     /// <summary>Runs the call to its end.</summary>
     /// <param name="layers">What was asked for.</param>
-    /// <param name="observer">Hears what happens, on the calling thread.</param>
+    /// <param name="observer">Receives events, on the calling thread.</param>
     /// <param name="stop">Asks to save and stop after the current step.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="NGptException">It cannot run or cannot go on; what was saved is whole.</exception>
@@ -61,7 +61,7 @@ public sealed class TrainingJob
 
     /// <summary>Says what a call would need of memory, without training, writing or locking anything.</summary>
     /// <param name="layers">What was asked for.</param>
-    /// <param name="observer">Hears what happens, on the calling thread.</param>
+    /// <param name="observer">Receives events, on the calling thread.</param>
     /// <param name="stop">Ends the reading of data.</param>
     /// <returns>The parts, and what would compute.</returns>
     /// <exception cref="NGptException">The call is wrong, or the engine that it asks for cannot run here.</exception>

@@ -43,6 +43,6 @@ public sealed class SamplerMemoryTests
         Begin();
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Size / 64);
 
-        void Begin() => _ = new TextContinuation(tokenizer, new SamplingOptions(), memory, [1, 2, 3]);
+        void Begin() => _ = new GenerationState(tokenizer, new SamplingOptions(), memory, [1, 2, 3]);
     }
 }

@@ -32,13 +32,13 @@ public sealed class EmbeddingTests
         using IDisposable scope = NewDisposeScope();
         // One group of 30 tokens points one way and one of 10 the other: of all pairs 480 of 780 agree.
         Tensor embeddings = cat([ones(30, 3), -2 * ones(10, 3)], 0);
-        CosineSample sample = CosineSample.Of(embeddings, seed: 4, mostPairs: 779, Stop);
+        CosineSample sample = CosineSample.Of(embeddings, seed: 4, maxPairs: 779, Stop);
         Assert.False(sample.IsComplete);
         Assert.Equal(779, sample.Cosines.Length);
         Assert.Equal(480.0 / 780, sample.Cosines.Count(cosine => cosine > 0) / 779.0, 0.06);
-        Assert.Equal(sample.Cosines, CosineSample.Of(embeddings, seed: 4, mostPairs: 779, Stop).Cosines);
-        Assert.NotEqual(sample.Cosines, CosineSample.Of(embeddings, seed: 5, mostPairs: 779, Stop).Cosines);
+        Assert.Equal(sample.Cosines, CosineSample.Of(embeddings, seed: 4, maxPairs: 779, Stop).Cosines);
+        Assert.NotEqual(sample.Cosines, CosineSample.Of(embeddings, seed: 5, maxPairs: 779, Stop).Cosines);
         // A token is not compared with itself.
-        Assert.All(CosineSample.Of(eye(60), seed: 1, mostPairs: 1000, Stop).Cosines, cosine => Assert.Equal(0, cosine));
+        Assert.All(CosineSample.Of(eye(60), seed: 1, maxPairs: 1000, Stop).Cosines, cosine => Assert.Equal(0, cosine));
     }
 }

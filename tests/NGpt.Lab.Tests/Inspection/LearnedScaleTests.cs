@@ -83,7 +83,7 @@ public sealed class LearnedScaleTests
             Assert.Equal(name ?? deviation.Name, deviation.Name);
         }
 
-        Assert.Equal(HypersphereHealth.LargestNormError(model)!.Value, deviations.Max(deviation => deviation.Largest), 1e-15);
+        Assert.Equal(HypersphereHealth.MaxNormError(model)!.Value, deviations.Max(deviation => deviation.Largest), 1e-15);
         using LanguageModel baseline = TestModels.Create(Architecture.Gpt);
         Assert.Empty(SphereDeviation.Of(ModelMatrix.Of(baseline)));
     }

@@ -24,16 +24,16 @@ public sealed class AllocationTests
         SequenceStep[] prompt = [new(0, test.Tokens(31)), new(1, test.Tokens(17), LogitRows.All, Trace: true)];
         SequenceStep[] next = [new(0, test.Tokens(1)), new(1, test.Tokens(1), Trace: true)];
         long all = GC.GetTotalAllocatedBytes(precise: true);
-        long least = long.MaxValue;
+        long min = long.MaxValue;
         // What a wait makes when it first outlasts its spinning is made once; what a call allocates would be there every time.
         for (int i = 0; i < Rounds; i += 20)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             Run(20);
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            min = Math.Min(min, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, least);
+        Assert.Equal(0, min);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - all, 0, WhatTheRunnerMayAllocate);
 
         void Run(int rounds)

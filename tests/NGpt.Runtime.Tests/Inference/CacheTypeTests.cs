@@ -41,20 +41,20 @@ public sealed class CacheTypeTests
         {
             using InferenceContext context = model.CreateContext(new ContextOptions { Slots = 2, Threads = 2, CacheType = CacheType.F16 }, kernels);
             context.Run([new SequenceStep(1, tokens.AsMemory(0, 37), LogitRows.All)]);
-            double most = 0;
+            double max = 0;
             for (int t = 0; t < 37; t++)
             {
-                most = Math.Max(most, LogitChecks.Difference(expected[t], context.Logits(0, t)));
+                max = Math.Max(max, LogitChecks.Difference(expected[t], context.Logits(0, t)));
             }
 
             for (int t = 37; t < tokens.Length; t++)
             {
                 context.Run([new SequenceStep(1, tokens.AsMemory(t, 1))]);
-                most = Math.Max(most, LogitChecks.Difference(expected[t], context.Logits(0)));
+                max = Math.Max(max, LogitChecks.Difference(expected[t], context.Logits(0)));
             }
 
             // Exactly the same would not have been rounded.
-            Assert.InRange(most, 1e-5, Tolerance);
+            Assert.InRange(max, 1e-5, Tolerance);
         }
     }
 

@@ -167,8 +167,8 @@ public sealed class ContextTests
     {
         using RuntimeModel model = new TestModel(TestModel.Shape(Architecture.Gpt)).Load();
         using InferenceContext context = model.CreateContext(
-            new ContextOptions { Slots = InferenceContext.MostSlots, ContextLength = 1, BatchTokens = InferenceContext.MostBatchTokens, Threads = 1 });
-        context.Run([new SequenceStep(InferenceContext.MostSlots - 1, new[] { 3 }, Trace: true)]);
+            new ContextOptions { Slots = InferenceContext.MaxSlots, ContextLength = 1, BatchTokens = InferenceContext.MaxBatchTokens, Threads = 1 });
+        context.Run([new SequenceStep(InferenceContext.MaxSlots - 1, new[] { 3 }, Trace: true)]);
         Assert.Equal(2 * model.Config.LayerCount, context.Angles(0).Length);
     }
 }

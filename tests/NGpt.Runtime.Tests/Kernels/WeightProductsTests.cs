@@ -161,7 +161,7 @@ public sealed unsafe class WeightProductsTests
         foreach (int tokens in (ReadOnlySpan<int>)[1, 3, 20])
         {
             Fill(x, random);
-            using WeightProducts products = new(team, 20, 128, leastShared: 0);
+            using WeightProducts products = new(team, 20, 128, minShared: 0);
             using GuardedFloats together = new(tokens, 60, 3);
             products.Multiply(x, tokens, [
                 new ProductOutput(first.Matrix, together.Data, together.Stride),
@@ -189,7 +189,7 @@ public sealed unsafe class WeightProductsTests
         Random random = new(12);
         using WorkerTeam team = new(2);
         using TestWeights weights = new(WeightType.Q8_0, 3, 32, false, random);
-        using WeightProducts products = new(team, 6, 32, leastShared: 0);
+        using WeightProducts products = new(team, 6, 32, minShared: 0);
         using Activations x = new(6, 32);
         foreach (int tokens in (ReadOnlySpan<int>)[1, 6])
         {
@@ -251,8 +251,8 @@ public sealed unsafe class WeightProductsTests
         Fill(x, random);
         foreach (ProductKernels kernels in AllKernels.Supported())
         {
-            using WeightProducts shared = new(team, 38, columns, kernels, leastShared: 0);
-            using WeightProducts alone = new(team, 38, columns, kernels, leastShared: long.MaxValue);
+            using WeightProducts shared = new(team, 38, columns, kernels, minShared: 0);
+            using WeightProducts alone = new(team, 38, columns, kernels, minShared: long.MaxValue);
             foreach (int tokens in TokenCounts)
             {
                 using GuardedFloats expected = new(tokens, 131, 1);
@@ -278,7 +278,7 @@ public sealed unsafe class WeightProductsTests
         using WorkerTeam team = new(2);
         using TestWeights weights = new(WeightType.Q4_0, 9, 64, true, random);
         using Activations x = new(12, 64);
-        using WeightProducts products = new(team, 12, 64, leastShared: 0);
+        using WeightProducts products = new(team, 12, 64, minShared: 0);
         using GuardedFloats y = new(12, 9, 0);
         Multiply(2);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -324,7 +324,7 @@ public sealed unsafe class WeightProductsTests
                 using WorkerTeam team = new(1 + (tokens % 3));
                 using TestWeights weights = new(type, rows, columns, tokens % 2 == 1, random);
                 using Activations activations = new(tokens, columns);
-                using WeightProducts products = new(team, tokens, columns, kernels, leastShared: 0);
+                using WeightProducts products = new(team, tokens, columns, kernels, minShared: 0);
                 using GuardedFloats y = new(tokens, rows, 5);
                 float[][] x = Fill(activations, random);
                 products.Multiply(activations, tokens, [new ProductOutput(weights.Matrix, y.Data, y.Stride)]);
@@ -336,7 +336,7 @@ public sealed unsafe class WeightProductsTests
 
     private static float[][] Fill(Activations activations, Random random)
     {
-        float[][] x = new float[activations.MostTokens][];
+        float[][] x = new float[activations.MaxTokens][];
         for (int token = 0; token < x.Length; token++)
         {
             // One block of zeros, and sizes that differ from block to block.

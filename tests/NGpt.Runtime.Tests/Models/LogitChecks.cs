@@ -7,17 +7,17 @@ internal static class LogitChecks
     public static double Difference(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double most = 0;
+        double max = 0;
         double largest = 0;
         for (int i = 0; i < expected.Length; i++)
         {
             // A NaN is a difference.
             double difference = Math.Abs(expected[i] - actual[i]);
-            most = difference <= most ? most : difference;
+            max = difference <= max ? max : difference;
             largest = Math.Max(largest, Math.Abs(expected[i]));
         }
 
-        return most / largest;
+        return max / largest;
     }
 
     public static void Near(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance) => Assert.InRange(Difference(expected, actual), 0, tolerance);

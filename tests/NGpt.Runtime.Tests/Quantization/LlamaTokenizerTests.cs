@@ -16,7 +16,7 @@ public sealed class LlamaTokenizerTests
         Assert.Equal(["Ġ", "!", "Ġh", "ĠhĊ", "<|endoftext|>", "<b>", "[PAD260]", "[PAD261]"], [tokens[' '], tokens['!'], .. tokens[256..]]);
         Assert.Equal([1, 1, 3, 4, 5, 5], Array<int>(metadata, "tokenizer.ggml.token_type")[256..]);
         Assert.Equal(["Ġ h", "Ġh Ċ"], Array<string>(metadata, "tokenizer.ggml.merges"));
-        Assert.Equal((258L, 258L), (Whole(metadata, "tokenizer.ggml.bos_token_id"), Whole(metadata, "tokenizer.ggml.eos_token_id")));
+        Assert.Equal((258L, 258L), (Integer(metadata, "tokenizer.ggml.bos_token_id"), Integer(metadata, "tokenizer.ggml.eos_token_id")));
         Assert.True(metadata["tokenizer.ggml.add_bos_token"].TryFlag(out bool begins) && !begins);
     }
 
@@ -75,5 +75,5 @@ public sealed class LlamaTokenizerTests
         return values.ToArray();
     }
 
-    private static long Whole(Dictionary<string, GgufValue> metadata, string key) => metadata[key].TryInteger(out long value) ? value : -1;
+    private static long Integer(Dictionary<string, GgufValue> metadata, string key) => metadata[key].TryInteger(out long value) ? value : -1;
 }

@@ -93,7 +93,7 @@ public sealed class QuantizerTests : IDisposable
         Assert.Equal(Path.Combine(run, "checkpoints", "step-00000002"), written.Checkpoint);
         using GgufFile file = GgufFile.Open(written.Path);
         Assert.Equal("{\"as\": \"it is\"}", file.Text("ngpt.run.config"));
-        Assert.Equal(("ngpt", "my run", 32, 2), (file.Text("general.architecture"), file.Text("general.name"), file.WholeNumber("general.file_type"), file.WholeNumber("general.quantization_version")));
+        Assert.Equal(("ngpt", "my run", 32, 2), (file.Text("general.architecture"), file.Text("general.name"), file.Integer("general.file_type"), file.Integer("general.quantization_version")));
         Assert.Equal(File.ReadAllText(Path.Combine(written.Checkpoint, "tokenizer.json")), file.Text("tokenizer.huggingface.json"));
         Assert.Throws<FileFormatException>(() => GgufRun.Of(written.Path));
     }
@@ -106,7 +106,7 @@ public sealed class QuantizerTests : IDisposable
         using GgufFile file = GgufFile.Open(written.Path);
         Assert.Equal(
             ("llama", "none", 42L, 3L, 14L),
-            (file.Text("general.architecture"), file.Text("tokenizer.ggml.model"), file.WholeNumber("llama.embedding_length"), file.WholeNumber("llama.attention.head_count"), file.WholeNumber("llama.rope.dimension_count")));
+            (file.Text("general.architecture"), file.Text("tokenizer.ggml.model"), file.Integer("llama.embedding_length"), file.Integer("llama.attention.head_count"), file.Integer("llama.rope.dimension_count")));
         Assert.Equal(GgufValueType.F32, file.Metadata["llama.attention.layer_norm_rms_epsilon"].Type);
         Assert.Equal(GgufValueType.F32, file.Metadata["llama.rope.freq_base"].Type);
     }

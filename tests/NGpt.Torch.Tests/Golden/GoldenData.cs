@@ -14,16 +14,16 @@ internal sealed class GoldenData : IDisposable
     {
         _file = SafetensorsFile.Open(path);
         IReadOnlyDictionary<string, string> header = _file.Metadata;
-        int Whole(string key) => int.Parse(header[key]);
+        int Integer(string key) => int.Parse(header[key]);
         double Number(string key) => double.Parse(header[key]);
         Model = GoldenHeader.Model(header);
         Training = new TrainingConfig
         {
-            Steps = Whole("steps"),
-            BatchSize = Whole("batch"),
+            Steps = Integer("steps"),
+            BatchSize = Integer("batch"),
             LearningRate = Number("peak_lr"),
             WarmupSteps = 0,
-            DecaySteps = Whole("steps"),
+            DecaySteps = Integer("steps"),
             WeightDecay = Number("weight_decay"),
             GradientClip = Number("grad_clip"),
             AdamEpsilon = Number("adam_eps"),

@@ -31,10 +31,10 @@ internal static class Kernels
         }
     }
 
-    public static double[] Random(int count, int seed, double least = -1, double most = 1)
+    public static double[] Random(int count, int seed, double min = -1, double max = 1)
     {
         Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => least + ((most - least) * random.NextDouble()))];
+        return [.. Enumerable.Range(0, count).Select(_ => min + ((max - min) * random.NextDouble()))];
     }
 
     /// <summary>

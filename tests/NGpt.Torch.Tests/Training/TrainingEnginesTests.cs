@@ -108,7 +108,7 @@ public sealed class TrainingEnginesTests
 
         public IReadOnlyList<Precision> Preferred(bool hasBf16) => hasBf16 ? [Precision.Bf16, Precision.F32] : [Precision.F32];
 
-        public string? WhyNot(ModelConfig model, Device device, Precision precision) => obstacle;
+        public string? UnsupportedReason(ModelConfig model, Device device, Precision precision) => obstacle;
 
         public MemoryPlan Memory(ModelConfig model, int batchSize, int passes, Precision precision, bool recompute) => new([new MemoryPart("arena", 3), new MemoryPart("rest", 4)]);
 

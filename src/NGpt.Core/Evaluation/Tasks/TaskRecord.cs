@@ -5,7 +5,7 @@ namespace NGpt.Core.Evaluation.Tasks;
 /// <summary>One JSON object of a task's file; what is missing or of another type is said by its name.</summary>
 internal readonly struct TaskRecord
 {
-    private const int MostChoices = 100;
+    private const int MaxChoices = 100;
     private const int ShownCharacters = 40;
 
     private readonly JsonElement _element;
@@ -84,9 +84,9 @@ internal readonly struct TaskRecord
             throw new UnusableRecordException($"{_prefix}{name} is not a list");
         }
 
-        return value.GetArrayLength() is >= 2 and <= MostChoices
+        return value.GetArrayLength() is >= 2 and <= MaxChoices
             ? value.EnumerateArray()
-            : throw new UnusableRecordException($"{_prefix}{name} has {value.GetArrayLength()} entries, not 2 to {MostChoices}");
+            : throw new UnusableRecordException($"{_prefix}{name} has {value.GetArrayLength()} entries, not 2 to {MaxChoices}");
     }
 
     private JsonElement Field(string name) => _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null

@@ -8,8 +8,8 @@ namespace NGpt.Core.Evaluation.Tasks;
 /// <summary>The questions of a file.</summary>
 public sealed class TaskSet
 {
-    private const int LongestLine = 1 << 20;
-    private const int MostRecords = 200_000;
+    private const int MaxLineLength = 1 << 20;
+    private const int MaxRecords = 200_000;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
@@ -42,7 +42,7 @@ public sealed class TaskSet
         try
         {
             using FileStream stream = System.IO.File.OpenRead(file.Path);
-            return Read(file, stream, limit ?? MostRecords);
+            return Read(file, stream, limit ?? MaxRecords);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +55,7 @@ public sealed class TaskSet
         (string Name, ITaskFormat Format)? task = file.Name is string name ? (name, TaskCatalog.Format(name)) : null;
         List<TaskQuestion> questions = [];
         List<UnusableRecord> unusable = [];
-        LineReader lines = new(stream, LongestLine);
+        LineReader lines = new(stream, MaxLineLength);
         LineKind kind;
         for (long number = 1; questions.Count < limit && (kind = lines.Read(out ReadOnlyMemory<byte> line)) != LineKind.End; number++)
         {
@@ -69,9 +69,9 @@ public sealed class TaskSet
                 continue;
             }
 
-            if (questions.Count + unusable.Count == MostRecords)
+            if (questions.Count + unusable.Count == MaxRecords)
             {
-                throw new FileFormatException(file.Path, $"has more than {MostRecords:N0} records", "give --limit, or a part of the file");
+                throw new FileFormatException(file.Path, $"has more than {MaxRecords:N0} records", "give --limit, or a part of the file");
             }
 
             try
@@ -96,7 +96,7 @@ public sealed class TaskSet
     {
         if (kind == LineKind.TooLong)
         {
-            throw new UnusableRecordException($"the line is longer than {LongestLine >> 20} MiB");
+            throw new UnusableRecordException($"the line is longer than {MaxLineLength >> 20} MiB");
         }
 
         try

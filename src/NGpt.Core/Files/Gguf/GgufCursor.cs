@@ -43,13 +43,13 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
         where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
 
     /// <summary>Reads a count of things that take at least some bytes each: never more than can be there.</summary>
-    /// <param name="least">The least bytes of one.</param>
-    public int ReadCount(int least)
+    /// <param name="min">The least bytes of one.</param>
+    public int ReadCount(int min)
     {
         ulong count = ReadU64();
-        return count <= (ulong)(_rest.Length / least)
+        return count <= (ulong)(_rest.Length / min)
             ? (int)count
-            : throw End($"{count} entries of at least {least} bytes");
+            : throw End($"{count} entries of at least {min} bytes");
     }
 
     /// <summary>Reads a text: its length in bytes, then UTF-8.</summary>
@@ -96,5 +96,5 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
 
     private readonly FileFormatException End(string expected) => isWhole
         ? Wrong($"needs {expected}, but the file has only {_rest.Length} more")
-        : Wrong($"needs {expected}: metadata and tensor table of more than {GgufHeader.LongestHeader} bytes are not read");
+        : Wrong($"needs {expected}: metadata and tensor table of more than {GgufHeader.MaxHeaderLength} bytes are not read");
 }

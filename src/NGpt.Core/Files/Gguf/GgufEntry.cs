@@ -7,7 +7,7 @@ namespace NGpt.Core.Files.Gguf;
 public sealed class GgufEntry
 {
     // One less than the format allows: llama.cpp keeps names in 64 bytes with a closing zero.
-    private const int LongestName = GgufHeader.LongestName - 1;
+    private const int MaxNameLength = GgufHeader.MaxNameLength - 1;
 
     /// <summary>Describes a tensor.</summary>
     /// <param name="name">The name, unique in its file, of 1 to 63 bytes in UTF-8.</param>
@@ -25,9 +25,9 @@ public sealed class GgufEntry
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(write);
-        if (GgufText.Strict.GetByteCount(name) > LongestName)
+        if (GgufText.Strict.GetByteCount(name) > MaxNameLength)
         {
-            throw new ArgumentException($"The name {Quoted.Name(name)} has more than {LongestName} bytes.", nameof(name));
+            throw new ArgumentException($"The name {Quoted.Name(name)} has more than {MaxNameLength} bytes.", nameof(name));
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.Length, GgufHeader.HighestRank, nameof(shape));

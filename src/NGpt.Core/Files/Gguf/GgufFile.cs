@@ -49,7 +49,7 @@ public sealed class GgufFile : IDisposable
     /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
     public static GgufFile Open(string path) => MappedFile.Open(path, Format, GgufHeader.FixedLength, map =>
     {
-        ReadOnlySpan<byte> beginning = map.Slice(0, (int)Math.Min(map.Length, GgufHeader.LongestHeader));
+        ReadOnlySpan<byte> beginning = map.Slice(0, (int)Math.Min(map.Length, GgufHeader.MaxHeaderLength));
         return new GgufFile(path, map, GgufHeader.Parse(path, beginning, map.Length));
     });
 
@@ -61,7 +61,7 @@ public sealed class GgufFile : IDisposable
     /// <summary>An integer of the metadata, of any integer type.</summary>
     /// <param name="key">The key.</param>
     /// <exception cref="FileFormatException">The file has no such key, or no integer of 63 bits there.</exception>
-    public long WholeNumber(string key) => Value(key).TryInteger(out long integer) ? integer : throw Mismatch(key, "an integer");
+    public long Integer(string key) => Value(key).TryInteger(out long integer) ? integer : throw Mismatch(key, "an integer");
 
     /// <summary>A number of the metadata, of any type of numbers.</summary>
     /// <param name="key">The key.</param>

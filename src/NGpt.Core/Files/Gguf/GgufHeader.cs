@@ -20,16 +20,16 @@ internal sealed class GgufHeader
     public const int FixedLength = 24;
 
     /// <summary>The most bytes of metadata and tensor table that are read or written.</summary>
-    public const int LongestHeader = 100_000_000;
+    public const int MaxHeaderLength = 100_000_000;
 
     /// <summary>The most metadata entries, arrays in them, and tensors.</summary>
-    public const int MostEntries = 65_536;
+    public const int MaxEntries = 65_536;
 
     /// <summary>The most bytes of a metadata key.</summary>
-    public const int LongestKey = 65_535;
+    public const int MaxKeyLength = 65_535;
 
     /// <summary>The most bytes of a tensor's name.</summary>
-    public const int LongestName = 64;
+    public const int MaxNameLength = 64;
 
     /// <summary>The most sizes of a tensor's shape.</summary>
     public const int HighestRank = 4;
@@ -46,8 +46,8 @@ internal sealed class GgufHeader
     /// <summary>What to do about a file that cannot be used.</summary>
     public const string Remedy = "the file is damaged or not GGUF as it is read here: copy or export it again";
 
-    private const int SmallestAlignment = 8;
-    private const int LargestAlignment = 65_536;
+    private const int MinAlignment = 8;
+    private const int MaxAlignment = 65_536;
 
     private GgufHeader(IReadOnlyDictionary<string, GgufValue> metadata, IReadOnlyList<GgufTensor> tensors, long dataStart) =>
         (Metadata, Tensors, DataStart) = (metadata, tensors, dataStart);
@@ -63,7 +63,7 @@ internal sealed class GgufHeader
 
     /// <summary>Parses and checks a header.</summary>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="bytes">The file's beginning: all of it, or at least <see cref="LongestHeader"/> bytes.</param>
+    /// <param name="bytes">The file's beginning: all of it, or at least <see cref="MaxHeaderLength"/> bytes.</param>
     /// <param name="fileLength">The length of the whole file.</param>
     /// <exception cref="FileFormatException">Anything is not as the format has it.</exception>
     public static GgufHeader Parse(string path, ReadOnlySpan<byte> bytes, long fileLength)
@@ -103,7 +103,7 @@ internal sealed class GgufHeader
     private static int ReadEntryCount(ref GgufCursor cursor, string what)
     {
         ulong count = cursor.ReadU64();
-        return count <= MostEntries ? (int)count : throw cursor.Wrong($"names {count} {what}; at most {MostEntries} are read");
+        return count <= MaxEntries ? (int)count : throw cursor.Wrong($"names {count} {what}; at most {MaxEntries} are read");
     }
 
     private static OrderedDictionary<string, GgufValue> ReadMetadata(ref GgufCursor cursor, int count)
@@ -113,7 +113,7 @@ internal sealed class GgufHeader
         for (int i = 0; i < count; i++)
         {
             cursor.Enter("metadata entry", i);
-            string key = cursor.ReadText(LongestKey);
+            string key = cursor.ReadText(MaxKeyLength);
             cursor.EnterName(key);
             if (!metadata.TryAdd(key, GgufValueReader.Read(ref cursor, ref arrays)))
             {
@@ -131,11 +131,11 @@ internal sealed class GgufHeader
             return DefaultAlignment;
         }
 
-        return value.Type == GgufValueType.U32 && value.TryInteger(out long alignment) && BitOperations.IsPow2(alignment) && alignment is >= SmallestAlignment and <= LargestAlignment
+        return value.Type == GgufValueType.U32 && value.TryInteger(out long alignment) && BitOperations.IsPow2(alignment) && alignment is >= MinAlignment and <= MaxAlignment
             ? (int)alignment
             : throw new FileFormatException(
                 path,
-                $"metadata '{AlignmentKey}' is {value}; expected U32, a power of two from {SmallestAlignment} to {LargestAlignment}",
+                $"metadata '{AlignmentKey}' is {value}; expected U32, a power of two from {MinAlignment} to {MaxAlignment}",
                 Remedy);
     }
 }

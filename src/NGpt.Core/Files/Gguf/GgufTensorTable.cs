@@ -17,7 +17,7 @@ internal static class GgufTensorTable
         for (int i = 0; i < count; i++)
         {
             cursor.Enter("tensor", i);
-            string name = cursor.ReadText(GgufHeader.LongestName);
+            string name = cursor.ReadText(GgufHeader.MaxNameLength);
             cursor.EnterName(name);
             if (!names.Add(name))
             {

@@ -24,7 +24,7 @@ internal static class GgufValueReader
             GgufValueType.I64 => GgufValue.Of(cursor.Read<long>()),
             GgufValueType.F64 => GgufValue.Of(cursor.Read<double>()),
             GgufValueType.Bool => GgufValue.Of(ReadFlags(ref cursor, 1)[0]),
-            GgufValueType.Text => GgufValue.Of(cursor.ReadText(GgufHeader.LongestHeader)),
+            GgufValueType.Text => GgufValue.Of(cursor.ReadText(GgufHeader.MaxHeaderLength)),
             _ => ReadArray(ref cursor, 1, ref arrays),
         };
     }
@@ -36,13 +36,13 @@ internal static class GgufValueReader
             throw cursor.Wrong($"has arrays nested more than {GgufHeader.DeepestArray} deep");
         }
 
-        if (++arrays > GgufHeader.MostEntries)
+        if (++arrays > GgufHeader.MaxEntries)
         {
-            throw cursor.Wrong($"has more arrays than the {GgufHeader.MostEntries} that are read");
+            throw cursor.Wrong($"has more arrays than the {GgufHeader.MaxEntries} that are read");
         }
 
         GgufValueType type = ReadType(ref cursor);
-        int count = cursor.ReadCount(type.LeastBytes());
+        int count = cursor.ReadCount(type.MinBytes());
         return type switch
         {
             GgufValueType.U8 => Numbers<byte>(ref cursor, type, count),
@@ -65,7 +65,7 @@ internal static class GgufValueReader
         where T : unmanaged
     {
         // The count was compared with the bytes that are left: the product fits.
-        ReadOnlySpan<byte> bytes = cursor.Take(count * type.LeastBytes());
+        ReadOnlySpan<byte> bytes = cursor.Take(count * type.MinBytes());
         T[] values = new T[count];
         bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return GgufValue.OwnedArray(values, type);
@@ -89,7 +89,7 @@ internal static class GgufValueReader
         string[] texts = new string[count];
         for (int i = 0; i < count; i++)
         {
-            texts[i] = cursor.ReadText(GgufHeader.LongestHeader);
+            texts[i] = cursor.ReadText(GgufHeader.MaxHeaderLength);
         }
 
         return GgufValue.OwnedArray(texts, GgufValueType.Text);

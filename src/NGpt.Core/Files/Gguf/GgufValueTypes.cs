@@ -4,7 +4,7 @@ namespace NGpt.Core.Files.Gguf;
 internal static class GgufValueTypes
 {
     /// <summary>The least bytes that a value takes in a file: for text and arrays, those of an empty one.</summary>
-    public static int LeastBytes(this GgufValueType type) => type switch
+    public static int MinBytes(this GgufValueType type) => type switch
     {
         GgufValueType.U8 or GgufValueType.I8 or GgufValueType.Bool => 1,
         GgufValueType.U16 or GgufValueType.I16 => 2,

@@ -45,8 +45,8 @@ public static class GgufWriter
 
     private static ReadOnlyMemory<byte> Header(KeyValuePair<string, GgufValue>[] metadata, IReadOnlyList<GgufEntry> entries)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(metadata.Length, GgufHeader.MostEntries, nameof(metadata));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, GgufHeader.MostEntries, nameof(entries));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(metadata.Length, GgufHeader.MaxEntries, nameof(metadata));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, GgufHeader.MaxEntries, nameof(entries));
         ArrayBufferWriter<byte> bytes = new();
         GgufValueWriter writer = new(bytes);
         writer.U32(GgufHeader.Magic);
@@ -55,10 +55,10 @@ public static class GgufWriter
         writer.U64(metadata.Length);
         WriteMetadata(writer, metadata);
         WriteTensors(writer, entries);
-        return bytes.WrittenCount <= GgufHeader.LongestHeader
+        return bytes.WrittenCount <= GgufHeader.MaxHeaderLength
             ? bytes.WrittenMemory
             : throw new NGptException(
-                $"metadata and tensor table of the GGUF file would have {bytes.WrittenCount} bytes; at most {GgufHeader.LongestHeader} are read",
+                $"metadata and tensor table of the GGUF file would have {bytes.WrittenCount} bytes; at most {GgufHeader.MaxHeaderLength} are read",
                 "write less metadata into one file");
     }
 
@@ -67,7 +67,7 @@ public static class GgufWriter
         HashSet<string> keys = new(StringComparer.Ordinal);
         foreach ((string key, GgufValue value) in metadata)
         {
-            if (key.Length == 0 || GgufText.Strict.GetByteCount(key) > GgufHeader.LongestKey || key == GgufHeader.AlignmentKey)
+            if (key.Length == 0 || GgufText.Strict.GetByteCount(key) > GgufHeader.MaxKeyLength || key == GgufHeader.AlignmentKey)
             {
                 throw new ArgumentException($"The key {Quoted.Name(key)} is empty, too long, or written by nobody but the writer.", nameof(metadata));
             }

@@ -16,7 +16,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(50);
 
     // The time is looked at now and then only.
-    private const int TurnsBetweenLooks = 32;
+    private const int SpinsBetweenChecks = 32;
 
     private readonly long _patienceTicks;
     private readonly Thread[] _workers;
@@ -139,7 +139,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     // about waking the others for it. So only the number of the round counts.
     private void WaitForRound(int worker, int seen)
     {
-        while (!TurnsUntil(ref _round, seen, equal: false))
+        while (!SpinUntil(ref _round, seen, equal: false))
         {
             // Say that this thread sleeps, then look again: the round may have begun in between. Whoever takes the flag
             // back decides whether there is a wake-up to wait for.
@@ -155,7 +155,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     // been held up. So only the number of those that run counts.
     private void WaitForWorkers()
     {
-        while (!TurnsUntil(ref _running, 0, equal: true))
+        while (!SpinUntil(ref _running, 0, equal: true))
         {
             Interlocked.Exchange(ref _callerSleeps, 1);
             if (Volatile.Read(ref _running) != 0 || Interlocked.Exchange(ref _callerSleeps, 0) == 0)
@@ -167,7 +167,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
 
     // Turns until a number equals another one, or does not; false where that takes too long. No call into the system but
     // for the time: where it is slow, yielding costs more than the work that is waited for.
-    private bool TurnsUntil(ref int number, int other, bool equal)
+    private bool SpinUntil(ref int number, int other, bool equal)
     {
         long end = 0;
         for (int turn = 1; ; turn++)
@@ -190,7 +190,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
                 Thread.SpinWait(1);
             }
 
-            if (turn % TurnsBetweenLooks == 0)
+            if (turn % SpinsBetweenChecks == 0)
             {
                 long now = Stopwatch.GetTimestamp();
                 end = end == 0 ? now + _patienceTicks : end;

@@ -20,9 +20,9 @@ internal readonly unsafe record struct BFloat16(ushort Bits) : IElement<BFloat16
 
     [MethodImpl(Inline)]
     public static TLanes Load<TLanes>(BFloat16* source)
-        where TLanes : unmanaged, ILanes<TLanes> => TLanes.LoadUpperHalves((ushort*)source);
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.LoadBFloat16((ushort*)source);
 
     [MethodImpl(Inline)]
     public static void Store<TLanes>(TLanes value, BFloat16* target)
-        where TLanes : unmanaged, ILanes<TLanes> => TLanes.StoreUpperHalves(value, (ushort*)target);
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.StoreBFloat16(value, (ushort*)target);
 }

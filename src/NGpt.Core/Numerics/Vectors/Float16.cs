@@ -10,9 +10,9 @@ internal readonly unsafe record struct Float16(ushort Bits) : IElement<Float16>
     public const float Most = 65504;
 
     /// <summary>The least number that has an exponent.</summary>
-    public const float LeastNormal = 6.103515625e-5f;
+    public const float MinNormal = 6.103515625e-5f;
 
-    /// <summary>Added to numbers below <see cref="LeastNormal"/>, it leaves their bits at the end of its own.</summary>
+    /// <summary>Added to numbers below <see cref="MinNormal"/>, it leaves their bits at the end of its own.</summary>
     public const float SmallUnit = 0.5f;
 
     /// <summary>Bits of a float32 mantissa that float16 has not.</summary>
@@ -48,9 +48,9 @@ internal readonly unsafe record struct Float16(ushort Bits) : IElement<Float16>
 
     [MethodImpl(Inline)]
     public static TLanes Load<TLanes>(Float16* source)
-        where TLanes : unmanaged, ILanes<TLanes> => TLanes.LoadHalves((ushort*)source);
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.LoadHalf((ushort*)source);
 
     [MethodImpl(Inline)]
     public static void Store<TLanes>(TLanes value, Float16* target)
-        where TLanes : unmanaged, ILanes<TLanes> => TLanes.StoreHalves(value, (ushort*)target);
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.StoreHalf(value, (ushort*)target);
 }

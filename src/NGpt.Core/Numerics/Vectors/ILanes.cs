@@ -69,17 +69,17 @@ internal unsafe interface ILanes<TSelf>
     static abstract void Store(TSelf value, float* target);
 
     /// <summary>Loads <see cref="Count"/> bfloat16 numbers, the upper halves of float32 numbers.</summary>
-    static abstract TSelf LoadUpperHalves(ushort* source);
+    static abstract TSelf LoadBFloat16(ushort* source);
 
     /// <summary>Stores <see cref="Count"/> numbers as bfloat16, rounded to nearest, ties to even; NaN stays NaN.</summary>
-    static abstract void StoreUpperHalves(TSelf value, ushort* target);
+    static abstract void StoreBFloat16(TSelf value, ushort* target);
 
     /// <summary>Loads <see cref="Count"/> float16 numbers; infinity and NaN come out as finite numbers above 65,504.</summary>
-    static abstract TSelf LoadHalves(ushort* source);
+    static abstract TSelf LoadHalf(ushort* source);
 
     /// <summary>
     /// Stores <see cref="Count"/> numbers as float16, rounded to nearest, ties to even; what is beyond ±65,504 as one of the
     /// two, NaN as some finite number.
     /// </summary>
-    static abstract void StoreHalves(TSelf value, ushort* target);
+    static abstract void StoreHalf(TSelf value, ushort* target);
 }

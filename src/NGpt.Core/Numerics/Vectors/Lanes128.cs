@@ -77,11 +77,11 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static void Store(Lanes128 value, float* target) => value._value.Store(target);
 
     [MethodImpl(Inline)]
-    public static Lanes128 LoadUpperHalves(ushort* source) =>
+    public static Lanes128 LoadBFloat16(ushort* source) =>
         new((Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()) << 16).AsSingle());
 
     [MethodImpl(Inline)]
-    public static void StoreUpperHalves(Lanes128 value, ushort* target)
+    public static void StoreBFloat16(Lanes128 value, ushort* target)
     {
         Vector128<uint> bits = value._value.AsUInt32();
         Vector128<uint> rounded = bits + ((bits >>> 16) & Vector128.Create(1u)) + Vector128.Create(0x7FFFu);
@@ -91,7 +91,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(Inline)]
-    public static Lanes128 LoadHalves(ushort* source)
+    public static Lanes128 LoadHalf(ushort* source)
     {
         // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
         Vector128<int> bits = (Vector128.WidenLower(Vector64.Load((short*)source).ToVector128Unsafe()) << Float16.DroppedBits) & Vector128.Create(Float16.Places);
@@ -99,7 +99,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(Inline)]
-    public static void StoreHalves(Lanes128 value, ushort* target)
+    public static void StoreHalf(Lanes128 value, ushort* target)
     {
         Vector128<uint> sign = value._value.AsUInt32() & Vector128.Create(Float16.Sign);
         Vector128<float> size = Vector128.MinNative(Vector128.Abs(value._value), Vector128.Create(Float16.Most));
@@ -107,7 +107,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         number = (number + Vector128.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector128.Create(1u))) >>> Float16.DroppedBits;
         // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
         Vector128<uint> small = (size + Vector128.Create(Float16.SmallUnit)).AsUInt32() - Vector128.Create(Float16.SmallUnit).AsUInt32();
-        Vector128<uint> bits = Vector128.ConditionalSelect(Vector128.LessThan(size, Vector128.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector128<uint> bits = Vector128.ConditionalSelect(Vector128.LessThan(size, Vector128.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector128.Narrow(bits, bits).GetLower().Store(target);
     }
 }

@@ -77,11 +77,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static void Store(Lanes256 value, float* target) => value._value.Store(target);
 
     [MethodImpl(Inline)]
-    public static Lanes256 LoadUpperHalves(ushort* source) =>
+    public static Lanes256 LoadBFloat16(ushort* source) =>
         new((Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()) << 16).AsSingle());
 
     [MethodImpl(Inline)]
-    public static void StoreUpperHalves(Lanes256 value, ushort* target)
+    public static void StoreBFloat16(Lanes256 value, ushort* target)
     {
         Vector256<uint> bits = value._value.AsUInt32();
         Vector256<uint> rounded = bits + ((bits >>> 16) & Vector256.Create(1u)) + Vector256.Create(0x7FFFu);
@@ -91,7 +91,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     }
 
     [MethodImpl(Inline)]
-    public static Lanes256 LoadHalves(ushort* source)
+    public static Lanes256 LoadHalf(ushort* source)
     {
         // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
         Vector256<int> bits = (Vector256.WidenLower(Vector128.Load((short*)source).ToVector256Unsafe()) << Float16.DroppedBits) & Vector256.Create(Float16.Places);
@@ -99,7 +99,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     }
 
     [MethodImpl(Inline)]
-    public static void StoreHalves(Lanes256 value, ushort* target)
+    public static void StoreHalf(Lanes256 value, ushort* target)
     {
         Vector256<uint> sign = value._value.AsUInt32() & Vector256.Create(Float16.Sign);
         Vector256<float> size = Vector256.MinNative(Vector256.Abs(value._value), Vector256.Create(Float16.Most));
@@ -107,7 +107,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         number = (number + Vector256.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector256.Create(1u))) >>> Float16.DroppedBits;
         // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
         Vector256<uint> small = (size + Vector256.Create(Float16.SmallUnit)).AsUInt32() - Vector256.Create(Float16.SmallUnit).AsUInt32();
-        Vector256<uint> bits = Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector256<uint> bits = Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector256.Narrow(bits, bits).GetLower().Store(target);
     }
 }

@@ -79,11 +79,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static void Store(Lanes512 value, float* target) => value._value.Store(target);
 
     [MethodImpl(Inline)]
-    public static Lanes512 LoadUpperHalves(ushort* source) =>
+    public static Lanes512 LoadBFloat16(ushort* source) =>
         new((Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()) << 16).AsSingle());
 
     [MethodImpl(Inline)]
-    public static void StoreUpperHalves(Lanes512 value, ushort* target)
+    public static void StoreBFloat16(Lanes512 value, ushort* target)
     {
         Vector512<uint> bits = value._value.AsUInt32();
         Vector512<uint> rounded = bits + ((bits >>> 16) & Vector512.Create(1u)) + Vector512.Create(0x7FFFu);
@@ -96,7 +96,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(Inline)]
-    public static Lanes512 LoadHalves(ushort* source)
+    public static Lanes512 LoadHalf(ushort* source)
     {
         // Sign-extended, so that one shift moves the exponent and one mask clears the copies of the sign.
         Vector512<int> bits = (Vector512.WidenLower(Vector256.Load((short*)source).ToVector512Unsafe()) << Float16.DroppedBits) & Vector512.Create(Float16.Places);
@@ -104,7 +104,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(Inline)]
-    public static void StoreHalves(Lanes512 value, ushort* target)
+    public static void StoreHalf(Lanes512 value, ushort* target)
     {
         Vector512<uint> sign = value._value.AsUInt32() & Vector512.Create(Float16.Sign);
         Vector512<float> size = Vector512.MinNative(Vector512.Abs(value._value), Vector512.Create(Float16.Most));
@@ -112,7 +112,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
         number = (number + Vector512.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector512.Create(1u))) >>> Float16.DroppedBits;
         // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
         Vector512<uint> small = (size + Vector512.Create(Float16.SmallUnit)).AsUInt32() - Vector512.Create(Float16.SmallUnit).AsUInt32();
-        Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(Float16.LeastNormal)).AsUInt32(), small, number) | (sign >>> 16);
+        Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector256<ushort> halves = Avx512F.IsSupported
             ? Avx512F.ConvertToVector256UInt16(bits)
             : Vector512.Narrow(bits, bits).GetLower();

@@ -74,21 +74,21 @@ internal readonly unsafe struct PairLanes : ILanes<PairLanes>
     public static void Store(PairLanes value, float* target) => value._value.Store(target);
 
     [MethodImpl(Inline)]
-    public static PairLanes LoadUpperHalves(ushort* source) =>
+    public static PairLanes LoadBFloat16(ushort* source) =>
         new(Vector64.Create(BFloat16.Value(new BFloat16(source[0])), BFloat16.Value(new BFloat16(source[1]))));
 
     [MethodImpl(Inline)]
-    public static void StoreUpperHalves(PairLanes value, ushort* target)
+    public static void StoreBFloat16(PairLanes value, ushort* target)
     {
         target[0] = BFloat16.From(value._value[0]).Bits;
         target[1] = BFloat16.From(value._value[1]).Bits;
     }
 
     [MethodImpl(Inline)]
-    public static PairLanes LoadHalves(ushort* source) => new(Vector64.Create(Float16.Value(new Float16(source[0])), Float16.Value(new Float16(source[1]))));
+    public static PairLanes LoadHalf(ushort* source) => new(Vector64.Create(Float16.Value(new Float16(source[0])), Float16.Value(new Float16(source[1]))));
 
     [MethodImpl(Inline)]
-    public static void StoreHalves(PairLanes value, ushort* target)
+    public static void StoreHalf(PairLanes value, ushort* target)
     {
         target[0] = Float16.From(value._value[0]).Bits;
         target[1] = Float16.From(value._value[1]).Bits;

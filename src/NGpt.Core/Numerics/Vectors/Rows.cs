@@ -7,7 +7,7 @@ internal static unsafe class Rows
 {
     /// <summary>Numbers of a row that fill whole vectors; the rest goes through <see cref="ScalarLane"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Whole<TLanes>(int width)
+    public static int VectorizedLength<TLanes>(int width)
         where TLanes : unmanaged, ILanes<TLanes> => width - (width % TLanes.Count);
 
     /// <summary>Σ x².</summary>
@@ -16,7 +16,7 @@ internal static unsafe class Rows
         where TLanes : unmanaged, ILanes<TLanes>
         where TElement : unmanaged, IElement<TElement>
     {
-        int whole = Whole<TLanes>(width);
+        int whole = VectorizedLength<TLanes>(width);
         float sum = PartialSumOfSquares<TLanes, TElement>(x, 0, whole);
         return whole < width ? sum + PartialSumOfSquares<ScalarLane, TElement>(x, whole, width) : sum;
     }

@@ -71,14 +71,14 @@ internal readonly unsafe struct ScalarLane : ILanes<ScalarLane>
     public static void Store(ScalarLane value, float* target) => *target = value._value;
 
     [MethodImpl(Inline)]
-    public static ScalarLane LoadUpperHalves(ushort* source) => new(BFloat16.Value(new BFloat16(*source)));
+    public static ScalarLane LoadBFloat16(ushort* source) => new(BFloat16.Value(new BFloat16(*source)));
 
     [MethodImpl(Inline)]
-    public static void StoreUpperHalves(ScalarLane value, ushort* target) => *target = BFloat16.From(value._value).Bits;
+    public static void StoreBFloat16(ScalarLane value, ushort* target) => *target = BFloat16.From(value._value).Bits;
 
     [MethodImpl(Inline)]
-    public static ScalarLane LoadHalves(ushort* source) => new(Float16.Value(new Float16(*source)));
+    public static ScalarLane LoadHalf(ushort* source) => new(Float16.Value(new Float16(*source)));
 
     [MethodImpl(Inline)]
-    public static void StoreHalves(ScalarLane value, ushort* target) => *target = Float16.From(value._value).Bits;
+    public static void StoreHalf(ScalarLane value, ushort* target) => *target = Float16.From(value._value).Bits;
 }

@@ -12,10 +12,10 @@ namespace NGpt.Core.Tokenizers.BytePair;
 internal sealed class PieceCache
 {
     /// <summary>The most bytes of a piece.</summary>
-    public const int LongestPiece = 31;
+    public const int MaxPieceLength = 31;
 
     /// <summary>The most tokens of a piece, and how many are always written.</summary>
-    public const int MostTokens = 8;
+    public const int MaxTokens = 8;
 
     private const int SlotBits = 14;
 
@@ -34,12 +34,12 @@ internal sealed class PieceCache
         Vector256<byte> bytes = start + 32 <= utf8.Length
             ? Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(utf8), (nuint)start) & Vector256.LoadUnsafe(ref Masks[0], (nuint)(32 - length))
             : KeyAtEnd(utf8.Slice(start, length));
-        return bytes.WithElement(LongestPiece, (byte)length);
+        return bytes.WithElement(MaxPieceLength, (byte)length);
     }
 
     /// <summary>Looks a piece up.</summary>
     /// <param name="key">The piece.</param>
-    /// <param name="tokens">Room for <see cref="MostTokens"/>; all of it may be overwritten.</param>
+    /// <param name="tokens">Room for <see cref="MaxTokens"/>; all of it may be overwritten.</param>
     /// <returns>The number of tokens; 0 where the piece is not here.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(Vector256<byte> key, Span<int> tokens)
@@ -56,15 +56,15 @@ internal sealed class PieceCache
         }
 
         slot.Tokens.CopyTo(tokens);
-        return BitOperations.TrailingZeroCount(slot.Tokens.ExtractMostSignificantBits() | (1u << MostTokens));
+        return BitOperations.TrailingZeroCount(slot.Tokens.ExtractMostSignificantBits() | (1u << MaxTokens));
     }
 
     /// <summary>Keeps a piece.</summary>
     /// <param name="key">The piece.</param>
-    /// <param name="tokens">Its tokens, 1 to <see cref="MostTokens"/>.</param>
+    /// <param name="tokens">Its tokens, 1 to <see cref="MaxTokens"/>.</param>
     public void Keep(Vector256<byte> key, ReadOnlySpan<int> tokens)
     {
-        Span<int> padded = stackalloc int[MostTokens];
+        Span<int> padded = stackalloc int[MaxTokens];
         padded.Fill(-1);
         tokens.CopyTo(padded);
         int place = Place(key);

@@ -6,7 +6,7 @@ namespace NGpt.Core.Tokenizers.BytePair;
 /// <param name="writer">Where to.</param>
 internal ref struct TokenOutput(IBufferWriter<int> writer)
 {
-    private const int LeastRoom = 4096;
+    private const int MinRoom = 4096;
     private Span<int> _room;
     private int _used;
 
@@ -17,7 +17,7 @@ internal ref struct TokenOutput(IBufferWriter<int> writer)
         if (_room.Length - _used < count)
         {
             Flush();
-            _room = writer.GetSpan(Math.Max(LeastRoom, count));
+            _room = writer.GetSpan(Math.Max(MinRoom, count));
         }
 
         return _room[_used..];

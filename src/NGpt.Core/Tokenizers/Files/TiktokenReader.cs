@@ -13,7 +13,7 @@ namespace NGpt.Core.Tokenizers.Files;
 internal sealed class TiktokenReader
 {
     // A longer token cannot be searched for its merge in reasonable time, and the published ones have at most 128 bytes.
-    private const int LongestToken = 256;
+    private const int MaxTokenLength = 256;
 
     private const string O200kExpression =
         @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -73,7 +73,7 @@ internal sealed class TiktokenReader
         Require(space > 0, $"line {number:N0} is not base64 and a rank with a space between them");
         var token = new byte[Base64.GetMaxDecodedFromUtf8Length(space)];
         bool isBase64 = Base64.DecodeFromUtf8(line[..space], token, out _, out int length) == System.Buffers.OperationStatus.Done;
-        Require(isBase64 && length is > 0 and <= LongestToken, $"line {number:N0} has no token of 1 to {LongestToken:N0} bytes in base64");
+        Require(isBase64 && length is > 0 and <= MaxTokenLength, $"line {number:N0} has no token of 1 to {MaxTokenLength:N0} bytes in base64");
         bool isRank = int.TryParse(line[(space + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) && rank < BytePairTokenizer.MaximumVocabularySize;
         Require(isRank, $"line {number:N0} has no rank below {BytePairTokenizer.MaximumVocabularySize:N0}");
         Require(_tokens.TryAdd(rank, token[..length]), $"line {number:N0}: the rank {rank} is given twice");

@@ -14,9 +14,9 @@ namespace NGpt.Core.Tokenizers.Splitting;
 /// </summary>
 internal sealed class RegexPattern : SplitPattern
 {
-    private const int LongestExpression = 2000;
+    private const int MaxExpressionLength = 2000;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestText = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxTextLength = TimeSpan.FromSeconds(10);
     private static readonly char[] StandIns = BuildStandIns();
 
     private readonly Regex _regex;
@@ -27,9 +27,9 @@ internal sealed class RegexPattern : SplitPattern
     public RegexPattern(string expression)
         : base("regex", expression)
     {
-        if (expression.Length > LongestExpression)
+        if (expression.Length > MaxExpressionLength)
         {
-            throw new ArgumentException($"The expression has {expression.Length:N0} characters, more than {LongestExpression:N0}.", nameof(expression));
+            throw new ArgumentException($"The expression has {expression.Length:N0} characters, more than {MaxExpressionLength:N0}.", nameof(expression));
         }
 
         _regex = Compile(expression);
@@ -73,7 +73,7 @@ internal sealed class RegexPattern : SplitPattern
             {
                 Add(ends, match.Index);
                 Add(ends, match.Index + match.Length);
-                if ((ends.Count & 1023) < 2 && Stopwatch.GetElapsedTime(began) > LongestText + TimeSpan.FromMicroseconds(10.0 * utf8.Length))
+                if ((ends.Count & 1023) < 2 && Stopwatch.GetElapsedTime(began) > MaxTextLength + TimeSpan.FromMicroseconds(10.0 * utf8.Length))
                 {
                     throw TooSlow(null);
                 }

@@ -9,7 +9,7 @@ namespace NGpt.Core.Tokenizers.Training;
 internal sealed class MergeLearner
 {
     // A pair that occurs once says nothing about other text.
-    private const long LeastOccurrences = 2;
+    private const long MinOccurrences = 2;
 
     private readonly PieceCounts _pieces;
     private readonly int[] _symbols;
@@ -69,7 +69,7 @@ internal sealed class MergeLearner
         while (_queue.TryDequeue(out int index, out (long Occurrences, ulong Pair) queued))
         {
             long occurrences = _pairs.Occurrences(index);
-            if (occurrences < LeastOccurrences)
+            if (occurrences < MinOccurrences)
             {
                 continue;
             }
@@ -141,7 +141,7 @@ internal sealed class MergeLearner
     {
         foreach (int index in CollectionsMarshal.AsSpan(_grown))
         {
-            if (_pairs.Occurrences(index) >= LeastOccurrences)
+            if (_pairs.Occurrences(index) >= MinOccurrences)
             {
                 _queue.Enqueue(index, (_pairs.Occurrences(index), _pairs.Pair(index)));
             }

@@ -9,7 +9,7 @@ namespace NGpt.Core.Tokenizers.Training;
 /// </summary>
 internal sealed class PieceCounter : IDisposable
 {
-    private const int MostOwnPieces = 1 << 17;
+    private const int MaxOwnPieces = 1 << 17;
 
     private readonly SplitPattern _pattern;
     private readonly int _threads;
@@ -131,7 +131,7 @@ internal sealed class PieceCounter : IDisposable
         {
             PieceCounts own = _own.TryTake(out PieceCounts? kept) ? kept : new PieceCounts();
             batch.Count(_pattern, own);
-            if (own.Count > MostOwnPieces)
+            if (own.Count > MaxOwnPieces)
             {
                 Empty(own);
             }

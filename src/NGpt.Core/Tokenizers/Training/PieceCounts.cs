@@ -6,7 +6,7 @@ namespace NGpt.Core.Tokenizers.Training;
 /// <summary>How often each piece occurs: a hash table whose keys lie one behind the other. For one thread at a time.</summary>
 internal sealed class PieceCounts
 {
-    private const int MostBytes = 1_800_000_000;
+    private const int MaxBytes = 1_800_000_000;
 
     private byte[] _bytes = new byte[1 << 16];
     private Entry[] _entries = new Entry[1 << 10];
@@ -62,14 +62,14 @@ internal sealed class PieceCounts
 
     private void Append(ReadOnlySpan<byte> piece, uint hash, long occurrences)
     {
-        if (_used > MostBytes - piece.Length)
+        if (_used > MaxBytes - piece.Length)
         {
             throw new NGptException($"the text has more than {Count:N0} different words, which is too much to learn from", "train the tokenizer on less text (--limit), or on text in words");
         }
 
         if (_used + piece.Length > _bytes.Length)
         {
-            Array.Resize(ref _bytes, (int)Math.Min(MostBytes, Math.Max(2L * _bytes.Length, _used + piece.Length)));
+            Array.Resize(ref _bytes, (int)Math.Min(MaxBytes, Math.Max(2L * _bytes.Length, _used + piece.Length)));
         }
 
         if (Count == _entries.Length)

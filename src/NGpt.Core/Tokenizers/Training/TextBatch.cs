@@ -51,10 +51,10 @@ internal sealed class TextBatch
     // Words are short; what is longer is data, and one megabyte of it must not become one word.
     private static void Count(ReadOnlySpan<byte> piece, PieceCounts counts)
     {
-        const int LongestWord = 1024;
-        for (; piece.Length > LongestWord; piece = piece[LongestWord..])
+        const int MaxWordLength = 1024;
+        for (; piece.Length > MaxWordLength; piece = piece[MaxWordLength..])
         {
-            counts.Add(piece[..LongestWord], 1);
+            counts.Add(piece[..MaxWordLength], 1);
         }
 
         counts.Add(piece, 1);

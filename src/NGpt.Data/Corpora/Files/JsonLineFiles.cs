@@ -7,7 +7,7 @@ namespace NGpt.Data.Corpora.Files;
 internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
 {
     /// <summary>The most bytes of a line.</summary>
-    public const int LongestLine = 64 << 20;
+    public const int MaxLineLength = 64 << 20;
 
     private readonly JsonText _json = new(options.TextField, options.InvalidUtf8);
 
@@ -15,7 +15,7 @@ internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
     public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken)
     {
         using SourceStream stream = SourceStream.Open(file);
-        var lines = new LineReader(stream, LongestLine);
+        var lines = new LineReader(stream, MaxLineLength);
         lines.Skip(skip);
         bool any = skip > 0;
         for (long number = skip + 1; lines.Read(out ReadOnlyMemory<byte> line) is var kind && kind != LineKind.End; number++)
@@ -42,7 +42,7 @@ internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
         {
             if (kind == LineKind.TooLong)
             {
-                throw new UnusableTextException($"line {number:N0} is longer than {LongestLine >> 20} MiB");
+                throw new UnusableTextException($"line {number:N0} is longer than {MaxLineLength >> 20} MiB");
             }
 
             ReadOnlySpan<byte> json = (number == 1 ? CheckedText.WithoutMark(line) : line).TrimEnd((byte)'\r');

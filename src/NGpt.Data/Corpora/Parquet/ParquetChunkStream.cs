@@ -11,7 +11,7 @@ namespace NGpt.Data.Corpora.Parquet;
 internal sealed class ParquetChunkStream : Stream
 {
     // A header of a page is read byte by byte, everything else in blocks.
-    private const int MostSingleBytes = 4096;
+    private const int MaxSingleBytes = 4096;
 
     private readonly Stream _file;
     private readonly ParquetChunk _chunk;
@@ -88,7 +88,7 @@ internal sealed class ParquetChunkStream : Stream
         byte value = 0;
         int read = Read(new Span<byte>(ref value));
         _singleBytes = count;
-        return count > MostSingleBytes ? throw new InvalidDataException("a page has a header that is too long") : read == 0 ? -1 : value;
+        return count > MaxSingleBytes ? throw new InvalidDataException("a page has a header that is too long") : read == 0 ? -1 : value;
     }
 
     public override long Seek(long offset, SeekOrigin origin)
@@ -124,7 +124,7 @@ internal sealed class ParquetChunkStream : Stream
 
         _page = _position;
         RequireInside();
-        byte[] header = new byte[(int)Math.Min(ParquetPage.LongestHeader, Math.Min(_end - _position, 4096))];
+        byte[] header = new byte[(int)Math.Min(ParquetPage.MaxHeaderLength, Math.Min(_end - _position, 4096))];
         int read = Peek(header);
         try
         {
@@ -133,7 +133,7 @@ internal sealed class ParquetChunkStream : Stream
         catch (InvalidDataException) when (read == 4096)
         {
             // Statistics can make a header long, rarely.
-            header = new byte[(int)Math.Min(ParquetPage.LongestHeader, _end - _position)];
+            header = new byte[(int)Math.Min(ParquetPage.MaxHeaderLength, _end - _position)];
             ParquetPage.Check(header.AsSpan(0, Peek(header)), _chunk);
         }
     }
@@ -155,14 +155,14 @@ internal sealed class ParquetChunkStream : Stream
         return ReadFile(buffer, _end - _position);
     }
 
-    private int ReadFile(Span<byte> buffer, long most)
+    private int ReadFile(Span<byte> buffer, long max)
     {
         if (_file.Position != _position)
         {
             _file.Position = _position;
         }
 
-        int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, most)]);
+        int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, max)]);
         _position += read;
         return read;
     }

@@ -7,8 +7,8 @@ namespace NGpt.Data.Corpora.Parquet;
 /// <param name="options">The column, and what is done with text that is not UTF-8.</param>
 internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
 {
-    private const int LongestText = JsonLineFiles.LongestLine;
-    private const int MostColumnsShown = 20;
+    private const int MaxTextLength = JsonLineFiles.MaxLineLength;
+    private const int MaxColumnsShown = 20;
 
     /// <inheritdoc/>
     public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken)
@@ -87,8 +87,8 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
             return column;
         }
 
-        string columns = string.Join(", ", footer.Columns.Take(MostColumnsShown).Select(column => $"{column.Name} ({column.Type})"))
-            + (footer.Columns.Count > MostColumnsShown ? ", ..." : string.Empty);
+        string columns = string.Join(", ", footer.Columns.Take(MaxColumnsShown).Select(column => $"{column.Name} ({column.Type})"))
+            + (footer.Columns.Count > MaxColumnsShown ? ", ..." : string.Empty);
         throw new FileFormatException(
             file.Label,
             column is null ? $"the Parquet file has no column \"{name}\"; it has {columns}" : $"the column \"{name}\" of the Parquet file is {column.Type} and not a string; it has {columns}",
@@ -103,9 +103,9 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
         }
 
         ReadOnlySpan<byte> bytes = given.Span;
-        if (bytes.Length > LongestText)
+        if (bytes.Length > MaxTextLength)
         {
-            return Refused($"the text is longer than {LongestText >> 20} MiB");
+            return Refused($"the text is longer than {MaxTextLength >> 20} MiB");
         }
 
         int bad = CheckedText.FirstInvalid(bytes);

@@ -6,7 +6,7 @@ namespace NGpt.Data.Corpora.Parquet;
 /// <summary>What the end of a Parquet file says about its columns, and about one of them in every row group.</summary>
 internal sealed class ParquetFooter
 {
-    private const int LongestFooter = 256 << 20;
+    private const int MaxFooterLength = 256 << 20;
     private const int ShortestFile = 12;
 
     private static readonly string[] PhysicalTypes = ["boolean", "int32", "int64", "int96", "float", "double", "bytes", "fixed bytes"];
@@ -54,7 +54,7 @@ internal sealed class ParquetFooter
             throw new InvalidDataException("it does not end as one does: it is cut off");
         }
 
-        if (length > file.Length - ShortestFile || length > LongestFooter)
+        if (length > file.Length - ShortestFile || length > MaxFooterLength)
         {
             throw new InvalidDataException($"its footer claims {length:N0} bytes");
         }

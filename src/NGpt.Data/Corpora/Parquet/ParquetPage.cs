@@ -4,7 +4,7 @@ namespace NGpt.Data.Corpora.Parquet;
 internal static class ParquetPage
 {
     /// <summary>The most bytes of a header that are looked at.</summary>
-    public const int LongestHeader = 1 << 20;
+    public const int MaxHeaderLength = 1 << 20;
 
     /// <summary>Checks a header.</summary>
     /// <param name="bytes">What begins with the header.</param>

@@ -7,10 +7,10 @@ namespace NGpt.Data.Corpora.Parquet;
 internal static class ParquetTexts
 {
     /// <summary>The most rows of a row group.</summary>
-    public const int MostRows = 1 << 24;
+    public const int MaxRows = 1 << 24;
 
     /// <summary>The most bytes of the texts of a row group.</summary>
-    public const long MostBytes = 2L << 30;
+    public const long MaxBytes = 2L << 30;
 
     // An early writer left the header of the dictionary out of the size of a chunk.
     private const int Slack = 100;
@@ -50,9 +50,9 @@ internal static class ParquetTexts
 
     private static void Check(ParquetChunk chunk, long rows, long dataEnd)
     {
-        if (rows > MostRows || chunk.UncompressedSize > MostBytes)
+        if (rows > MaxRows || chunk.UncompressedSize > MaxBytes)
         {
-            throw new InvalidDataException($"a row group has {rows:N0} rows with {chunk.UncompressedSize:N0} bytes of text, allowed are {MostRows:N0} rows with {MostBytes:N0} bytes: write it with smaller row groups");
+            throw new InvalidDataException($"a row group has {rows:N0} rows with {chunk.UncompressedSize:N0} bytes of text, allowed are {MaxRows:N0} rows with {MaxBytes:N0} bytes: write it with smaller row groups");
         }
 
         if (chunk.Values != rows || chunk.Start < 4 || chunk.UncompressedSize < 0 || chunk.CompressedSize <= 0 || chunk.CompressedSize > dataEnd - chunk.Start)

@@ -35,8 +35,8 @@ internal sealed class AxisScale
 
         // A little room, so that no value lies on the frame.
         double room = high > low ? 0.04 * (high - low) : axis.IsLogarithmic ? 0.3 : Math.Max(0.05 * Math.Abs(low), 1e-12);
-        Low = axis.Least is { } least ? PositionOf(least) : low - room;
-        High = axis.Most is { } most ? PositionOf(most) : high + room;
+        Low = axis.Least is { } min ? PositionOf(min) : low - room;
+        High = axis.Most is { } max ? PositionOf(max) : high + room;
         if (High <= Low)
         {
             // One end is given, and all values lie beyond it.
@@ -74,9 +74,9 @@ internal sealed class AxisScale
     }
 
     /// <summary>What is written beside it.</summary>
-    /// <param name="most">How many labels at most.</param>
-    public Tick[] Ticks(int most) =>
-        _axis.Categories.Count > 0 ? AxisTicks.Named([.. _axis.Categories.Select(name => FigureFont.Drawable(name, 28))], most)
-        : _axis.IsLogarithmic ? AxisTicks.Logarithmic(Low, High, most)
-        : AxisTicks.Linear(Low, High, most);
+    /// <param name="max">How many labels at most.</param>
+    public Tick[] Ticks(int max) =>
+        _axis.Categories.Count > 0 ? AxisTicks.Named([.. _axis.Categories.Select(name => FigureFont.Drawable(name, 28))], max)
+        : _axis.IsLogarithmic ? AxisTicks.Logarithmic(Low, High, max)
+        : AxisTicks.Linear(Low, High, max);
 }

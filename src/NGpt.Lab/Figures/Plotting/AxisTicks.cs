@@ -11,9 +11,9 @@ internal static class AxisTicks
     /// <summary>Ticks at equal distances, at 1, 2, 2.5 or 5 times a power of ten.</summary>
     /// <param name="low">Lower end of the axis.</param>
     /// <param name="high">Upper end.</param>
-    /// <param name="most">How many at most.</param>
-    public static Tick[] Linear(double low, double high, int most) =>
-        [.. LinearValues(low, high, most).Select(value => Tick.Major(value, Text(value, Math.Max(Math.Abs(low), Math.Abs(high)))))];
+    /// <param name="max">How many at most.</param>
+    public static Tick[] Linear(double low, double high, int max) =>
+        [.. LinearValues(low, high, max).Select(value => Tick.Major(value, Text(value, Math.Max(Math.Abs(low), Math.Abs(high)))))];
 
     /// <summary>
     /// Ticks of an axis of ratios, at their logarithms to base 10: powers of ten, or 1, 2 and 5 times them where it spans few,
@@ -21,18 +21,18 @@ internal static class AxisTicks
     /// </summary>
     /// <param name="low">Logarithm of the lower end.</param>
     /// <param name="high">Logarithm of the upper end.</param>
-    /// <param name="most">How many labels at most.</param>
-    public static Tick[] Logarithmic(double low, double high, int most)
+    /// <param name="max">How many labels at most.</param>
+    public static Tick[] Logarithmic(double low, double high, int max)
     {
         double span = high - low;
         double greatest = Math.Pow(10, high);
         if (span < Math.Log10(5))
         {
-            return [.. LinearValues(Math.Pow(10, low), greatest, most).Where(value => value > 0).Select(value => Tick.Major(Math.Log10(value), Text(value, value)))];
+            return [.. LinearValues(Math.Pow(10, low), greatest, max).Where(value => value > 0).Select(value => Tick.Major(Math.Log10(value), Text(value, value)))];
         }
 
         int[] labelled = span <= 2.5 ? [1, 2, 5] : [1];
-        int every = (int)Math.Ceiling(span / most);
+        int every = (int)Math.Ceiling(span / max);
         List<Tick> ticks = [];
         for (int power = (int)Math.Floor(low); power <= Math.Ceiling(high); power++)
         {
@@ -63,16 +63,16 @@ internal static class AxisTicks
 
     /// <summary>Names of things, at whole numbers.</summary>
     /// <param name="names">As they can be drawn.</param>
-    /// <param name="most">How many at most; of more, every second, third, … is written.</param>
-    public static Tick[] Named(IReadOnlyList<string> names, int most)
+    /// <param name="max">How many at most; of more, every second, third, … is written.</param>
+    public static Tick[] Named(IReadOnlyList<string> names, int max)
     {
-        int every = Math.Max(1, (names.Count + most - 1) / most);
+        int every = Math.Max(1, (names.Count + max - 1) / max);
         return [.. names.Select((name, place) => place % every == 0 ? Tick.Major(place, name) : Tick.Minor(place))];
     }
 
-    private static IEnumerable<double> LinearValues(double low, double high, int most)
+    private static IEnumerable<double> LinearValues(double low, double high, int max)
     {
-        double rough = (high - low) / most;
+        double rough = (high - low) / max;
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = ((double[])[1, 2, 2.5, 5, 10]).First(factor => factor * power >= rough * (1 - 1e-9)) * power;
         for (double index = Math.Ceiling((low / step) - 1e-9); index * step <= high + (1e-9 * step); index++)

@@ -16,8 +16,8 @@ internal static class FigureDrawing
     // The data area of a figure with a legend of one row is about 620×320.
     private const int HeightWithoutLegend = 412;
     private const float MarkWidth = 1.5f;
-    private const int MostXTicks = 8;
-    private const int MostYTicks = 7;
+    private const int MaxXTicks = 8;
+    private const int MaxYTicks = 7;
 
     // From this width on, names under the axis run into each other and are turned.
     private const double RoomForNames = 600;
@@ -87,9 +87,9 @@ internal static class FigureDrawing
         Label(plot.Axes.Bottom.Label, figure.X, colors);
         Label(plot.Axes.Left.Label, figure.Y, colors);
         bool isTurned = TurnedNamesHeight(figure) > 0;
-        Tick[] below = x.Ticks(isTurned ? 24 : figure.X.Categories.Count > 0 ? Math.Max(MostXTicks, figure.X.Categories.Count) : MostXTicks);
+        Tick[] below = x.Ticks(isTurned ? 24 : figure.X.Categories.Count > 0 ? Math.Max(MaxXTicks, figure.X.Categories.Count) : MaxXTicks);
         Ticks(plot.Axes.Bottom, below, colors);
-        Ticks(plot.Axes.Left, y.Ticks(figure.Y.Categories.Count > 0 ? 16 : MostYTicks), colors);
+        Ticks(plot.Axes.Left, y.Ticks(figure.Y.Categories.Count > 0 ? 16 : MaxYTicks), colors);
         if (isTurned)
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -35;

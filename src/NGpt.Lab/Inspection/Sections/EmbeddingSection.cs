@@ -69,7 +69,7 @@ internal static class EmbeddingSection
         Title = $"Cosine similarity of pairs of {title}",
         Caption = of(result.Models[0]).Cosines.IsComplete
             ? "All pairs of different tokens. Independent random directions would be centred at 0, with a standard deviation of 1/√C."
-            : $"{CosineSample.MostPairs:N0} random pairs of different tokens. Independent random directions would be centred at 0, with a standard deviation of 1/√C.",
+            : $"{CosineSample.MaxPairs:N0} random pairs of different tokens. Independent random directions would be centred at 0, with a standard deviation of 1/√C.",
         X = new FigureAxis("cosine similarity") { Least = -1, Most = 1 },
         Y = new FigureAxis("share of the pairs", "%") { Least = 0 },
         Series = [.. result.Models.Select(model => ModelSeries.Histogram(model, Histogram.Of(of(model).Cosines.Cosines, -1, 1, CosineBins)))],

@@ -9,7 +9,7 @@ namespace NGpt.Lab.Reports.Html;
 internal static class TableElements
 {
     /// <summary>Most rows of a figure's numbers; a page with more is slow, and nobody reads them.</summary>
-    public const int MostRows = 200;
+    public const int MaxRows = 200;
 
     /// <summary>A table of the report.</summary>
     public static XElement Of(ReportTable table)
@@ -23,12 +23,12 @@ internal static class TableElements
     {
         FigureTable table = FigureTable.Of(figure);
         int count = table.Rows.Count;
-        int[] shown = count <= MostRows
+        int[] shown = count <= MaxRows
             ? [.. Enumerable.Range(0, count)]
-            : [.. Enumerable.Range(0, MostRows).Select(place => (int)((long)place * (count - 1) / (MostRows - 1)))];
-        string caption = count <= MostRows
+            : [.. Enumerable.Range(0, MaxRows).Select(place => (int)((long)place * (count - 1) / (MaxRows - 1)))];
+        string caption = count <= MaxRows
             ? figure.Title
-            : $"{figure.Title}: {MostRows:N0} of {count:N0} rows, evenly spaced; figures/{figure.Name}.csv has all";
+            : $"{figure.Title}: {MaxRows:N0} of {count:N0} rows, evenly spaced; figures/{figure.Name}.csv has all";
         return Build(
             caption,
             table.Headers,

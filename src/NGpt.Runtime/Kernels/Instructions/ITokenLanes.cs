@@ -45,7 +45,7 @@ internal unsafe interface ITokenLanes<TSelf>
     static abstract TSelf AddProducts(TSelf sum, TSelf weights, TSelf activations);
 
     /// <summary>The whole sum in every lane, after <see cref="AddProducts"/>.</summary>
-    static abstract TSelf Whole(TSelf sum);
+    static abstract TSelf Finish(TSelf sum);
 
     /// <summary>sum − factor · times.</summary>
     static abstract TSelf Subtract(TSelf sum, TSelf times, int factor);

@@ -59,7 +59,7 @@ internal readonly unsafe struct TokenLanes128 : ITokenLanes<TokenLanes128>
         new(SignedBytes.AddDot(sum._value, weights._value.AsSByte(), activations._value.AsSByte()));
 
     [MethodImpl(Inline)]
-    public static TokenLanes128 Whole(TokenLanes128 sum) => sum;
+    public static TokenLanes128 Finish(TokenLanes128 sum) => sum;
 
     [MethodImpl(Inline)]
     public static TokenLanes128 Subtract(TokenLanes128 sum, TokenLanes128 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));

@@ -60,7 +60,7 @@ internal readonly unsafe struct TokenLanes256 : ITokenLanes<TokenLanes256>
         new((sum._value.AsInt16() + Avx2.MultiplyAddAdjacent(weights._value.AsByte(), activations._value.AsSByte())).AsInt32());
 
     [MethodImpl(Inline)]
-    public static TokenLanes256 Whole(TokenLanes256 sum) => new(Avx2.MultiplyAddAdjacent(sum._value.AsInt16(), Vector256<short>.One));
+    public static TokenLanes256 Finish(TokenLanes256 sum) => new(Avx2.MultiplyAddAdjacent(sum._value.AsInt16(), Vector256<short>.One));
 
     [MethodImpl(Inline)]
     public static TokenLanes256 Subtract(TokenLanes256 sum, TokenLanes256 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));

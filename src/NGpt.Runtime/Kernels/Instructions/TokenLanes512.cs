@@ -60,7 +60,7 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
         new((sum._value.AsInt16() + Pairs(weights._value.AsByte(), activations._value.AsSByte())).AsInt32());
 
     [MethodImpl(Inline)]
-    public static TokenLanes512 Whole(TokenLanes512 sum) => new(PairSums(sum._value.AsInt16()));
+    public static TokenLanes512 Finish(TokenLanes512 sum) => new(PairSums(sum._value.AsInt16()));
 
     [MethodImpl(Inline)]
     public static TokenLanes512 Subtract(TokenLanes512 sum, TokenLanes512 times, int factor) => new(sum._value - Multiples.Of(times._value, factor));

@@ -60,7 +60,7 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
         new(Quads(sum._value, weights._value, activations._value));
 
     [MethodImpl(Inline)]
-    public static TokenLanesVnni Whole(TokenLanesVnni sum) => sum;
+    public static TokenLanesVnni Finish(TokenLanesVnni sum) => sum;
 
     [MethodImpl(Inline)]
     public static TokenLanesVnni Subtract(TokenLanesVnni sum, TokenLanesVnni times, int factor) => new(sum._value - Multiples.Of(times._value, factor));

@@ -18,7 +18,7 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
     where TSum : unmanaged
 {
     // Groups of columns whose tokens fill about half of the first cache.
-    private const int MostColumns = 1024;
+    private const int MaxColumns = 1024;
 
     private static int Planes => TStep.IsSplit ? 2 : 1;
 
@@ -70,9 +70,9 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
     private static void MultiplyTokens(in ProductItem item, in ProductInput input, int row, int rows, int group, int groups, TileScratch scratch)
     {
         new Span<float>(scratch.Totals, (rows + 1) / 2 * 4 * TToken.Count).Clear();
-        for (int column = 0; column < item.Columns; column += MostColumns)
+        for (int column = 0; column < item.Columns; column += MaxColumns)
         {
-            int length = Math.Min(MostColumns, item.Columns - column) / TFormat.GroupLength;
+            int length = Math.Min(MaxColumns, item.Columns - column) / TFormat.GroupLength;
             TokenGroup tokens = TokenGroup.Of(input, group * TToken.Count, column);
             TokenGroup others = TokenGroup.Of(input, (group + groups - 1) * TToken.Count, column);
             for (int i = 0; i < rows; i += 2)

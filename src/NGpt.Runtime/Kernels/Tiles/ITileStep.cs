@@ -23,7 +23,7 @@ internal unsafe interface ITileStep<TToken, TSum>
     static abstract TSum Add(TSum sum, TToken weights, TToken upper, TToken activations);
 
     /// <summary>The whole sum of a group.</summary>
-    static abstract TToken Whole(TSum sum);
+    static abstract TToken Finish(TSum sum);
 
     /// <summary>Unpacks 32 weights.</summary>
     /// <param name="weights">The weights with their signs.</param>

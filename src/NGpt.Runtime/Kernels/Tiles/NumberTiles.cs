@@ -25,7 +25,7 @@ internal static unsafe class NumberTiles<TLanes, TTile, TElement>
         for (int token = 0; token < input.Tokens && item.RowScales is not null; token++)
         {
             float* y = item.Y + (token * item.YStride) + first;
-            int whole = Rows.Whole<TLanes>(end - first);
+            int whole = Rows.VectorizedLength<TLanes>(end - first);
             Scale<TLanes>(y, item.RowScales + first, 0, whole);
             Scale<ScalarLane>(y, item.RowScales + first, whole, end - first);
         }

@@ -32,7 +32,7 @@ internal readonly unsafe struct SmallStep<TToken, TFormat> : ITileStep<TToken, T
     public static TToken Add(TToken sum, TToken weights, TToken upper, TToken activations) => TToken.AddProducts(sum, weights, activations);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TToken Whole(TToken sum) => TToken.Whole(sum);
+    public static TToken Finish(TToken sum) => TToken.Finish(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(Vector256<sbyte> weights, sbyte* target) => (weights + Vector256.Create((sbyte)Offset)).Store(target);

@@ -37,7 +37,7 @@ internal readonly unsafe struct SplitStep<TToken> : ITileStep<TToken, SplitSum<T
         new(TToken.AddProducts(sum.Lower, weights, activations), TToken.AddProducts(sum.Upper, upper, activations));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TToken Whole(SplitSum<TToken> sum) => TToken.AddMultiple(TToken.Whole(sum.Lower), TToken.Whole(sum.Upper), UpperUnit);
+    public static TToken Finish(SplitSum<TToken> sum) => TToken.AddMultiple(TToken.Finish(sum.Lower), TToken.Finish(sum.Upper), UpperUnit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(Vector256<sbyte> weights, sbyte* target)

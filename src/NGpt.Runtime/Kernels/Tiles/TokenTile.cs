@@ -86,10 +86,10 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
                 w1 += 2 * planes;
             }
 
-            TToken whole00 = TStep.Whole(c00);
-            TToken whole01 = TStep.Whole(c01);
-            TToken whole10 = TStep.Whole(c10);
-            TToken whole11 = TStep.Whole(c11);
+            TToken whole00 = TStep.Finish(c00);
+            TToken whole01 = TStep.Finish(c01);
+            TToken whole10 = TStep.Finish(c10);
+            TToken whole11 = TStep.Finish(c11);
             if (TStep.Offset != 0)
             {
                 TToken sums = Sums(sums0, stride);
@@ -165,8 +165,8 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
                 w1 += 2 * planes;
             }
 
-            TToken whole0 = TStep.Whole(c0);
-            TToken whole1 = TStep.Whole(c1);
+            TToken whole0 = TStep.Finish(c0);
+            TToken whole1 = TStep.Finish(c1);
             if (TStep.Offset != 0)
             {
                 TToken sums = Sums(tokenSums, stride);

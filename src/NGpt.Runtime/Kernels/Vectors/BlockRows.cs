@@ -14,7 +14,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
     // Rows that are taken together when there is one token.
     private const int RowsOfOneToken = 4;
 
-    /// <summary>Computes some rows' results for 1 to <see cref="Activations.MostRows"/> tokens.</summary>
+    /// <summary>Computes some rows' results for 1 to <see cref="Activations.MaxRows"/> tokens.</summary>
     public static void Multiply(in ProductItem item, in ProductInput input, int first, int end)
     {
         switch (input.Tokens)

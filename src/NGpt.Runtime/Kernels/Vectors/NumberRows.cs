@@ -9,7 +9,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
     where TElement : unmanaged, IElement<TElement>
 {
     /// <summary>The most tokens that this is quick for: more are better off with packed panels.</summary>
-    public const int MostTokens = 8;
+    public const int MaxTokens = 8;
 
     private const int RowsTogether = 4;
     private const int TokensTogether = 4;
@@ -43,7 +43,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
     private static void OneToken(in ProductItem item, in ProductInput input, int token, int row, int last)
     {
         float* x = input.X + ((long)token * input.Width);
-        int whole = Rows.Whole<TLanes>(item.Columns);
+        int whole = Rows.VectorizedLength<TLanes>(item.Columns);
         int together = Strands * TLanes.Count;
         float* sums = stackalloc float[RowsTogether];
         for (int i = 0; row + i <= last; i++)
@@ -81,7 +81,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
     [MethodImpl(KernelCode.Loop)]
     private static void FourTokens(in ProductItem item, in ProductInput input, int token, int row, int second)
     {
-        int whole = Rows.Whole<TLanes>(item.Columns);
+        int whole = Rows.VectorizedLength<TLanes>(item.Columns);
         int t1 = Math.Min(token + 1, input.Tokens - 1);
         int t2 = Math.Min(token + 2, input.Tokens - 1);
         int t3 = Math.Min(token + 3, input.Tokens - 1);
@@ -140,7 +140,7 @@ internal static unsafe class NumberRows<TLanes, TElement>
     {
         TElement* w = Row(item, row);
         float* x = input.X + ((long)token * input.Width);
-        for (int i = Rows.Whole<TLanes>(item.Columns); i < item.Columns; i++)
+        for (int i = Rows.VectorizedLength<TLanes>(item.Columns); i < item.Columns; i++)
         {
             sum += TElement.Value(w[i]) * x[i];
         }

@@ -41,7 +41,7 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
             int first = Documents.FirstVisible(row, Length, position);
-            int whole = first + Rows.Whole<TLanes>(visible - first);
+            int whole = first + Rows.VectorizedLength<TLanes>(visible - first);
             TElement* probabilities = Probabilities + (row * Length);
             TElement* gradients = Gradients + (row * Length);
             float mean = Mean<TLanes>(probabilities, gradients, first, whole) + Mean<ScalarLane>(probabilities, gradients, whole, visible);

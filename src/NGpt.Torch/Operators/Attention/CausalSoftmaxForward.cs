@@ -43,10 +43,10 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
             int first = Documents.FirstVisible(row, Length, position);
-            int whole = first + Rows.Whole<TLanes>(visible - first);
+            int whole = first + Rows.VectorizedLength<TLanes>(visible - first);
             TElement* scores = Scores + (row * Length);
-            float most = MathF.Max(Largest<TLanes>(scores, first, whole), Largest<ScalarLane>(scores, whole, visible));
-            float sum = Exponentials<TLanes>(scores, most, exponentials, first, whole) + Exponentials<ScalarLane>(scores, most, exponentials, whole, visible);
+            float max = MathF.Max(Largest<TLanes>(scores, first, whole), Largest<ScalarLane>(scores, whole, visible));
+            float sum = Exponentials<TLanes>(scores, max, exponentials, first, whole) + Exponentials<ScalarLane>(scores, max, exponentials, whole, visible);
             Scale<TLanes>(exponentials, 1 / sum, scores, first, whole);
             Scale<ScalarLane>(exponentials, 1 / sum, scores, whole, visible);
             new Span<TElement>(scores, first).Clear();
@@ -58,20 +58,20 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
     private static float Largest<T>(TElement* scores, int from, int end)
         where T : unmanaged, ILanes<T>
     {
-        T most = T.Of(float.NegativeInfinity);
+        T max = T.Of(float.NegativeInfinity);
         for (int i = from; i < end; i += T.Count)
         {
-            most = T.Max(most, TElement.Load<T>(scores + i));
+            max = T.Max(max, TElement.Load<T>(scores + i));
         }
 
-        return T.Largest(most);
+        return T.Largest(max);
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static float Exponentials<T>(TElement* scores, float most, float* exponentials, int from, int end)
+    private static float Exponentials<T>(TElement* scores, float max, float* exponentials, int from, int end)
         where T : unmanaged, ILanes<T>
     {
-        T largest = T.Of(most);
+        T largest = T.Of(max);
         T sum = T.Zero;
         for (int i = from; i < end; i += T.Count)
         {

@@ -36,7 +36,7 @@ internal readonly unsafe struct EmbeddingGradient<TLanes, TElement> : IParallelW
     public void Run(int thread, int threads)
     {
         (int first, int end) = ThreadTeam.Share(Width, thread, threads, TLanes.Count);
-        int whole = first + Rows.Whole<TLanes>(end - first);
+        int whole = first + Rows.VectorizedLength<TLanes>(end - first);
         for (long row = 0; row < RowCount; row++)
         {
             float* target = Gradient + ((long)Tokens[row] * Width);

@@ -50,7 +50,7 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(Width);
+        int whole = Rows.VectorizedLength<TLanes>(Width);
         float* alphaGradient = AlphaGradients + ((long)thread * Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)

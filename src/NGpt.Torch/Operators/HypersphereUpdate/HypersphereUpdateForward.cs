@@ -38,7 +38,7 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(Width);
+        int whole = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {

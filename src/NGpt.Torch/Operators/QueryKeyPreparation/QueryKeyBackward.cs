@@ -80,7 +80,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
 
     private void Undo(TElement* gradient, long position, int column, float factor, TElement* target, float* scaleGradient)
     {
-        int whole = Rows.Whole<TLanes>(HeadWidth);
+        int whole = Rows.VectorizedLength<TLanes>(HeadWidth);
         float inverse = 1;
         float radial = 0;
         if (TRule.Normalizes)

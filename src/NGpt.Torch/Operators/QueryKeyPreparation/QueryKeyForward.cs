@@ -76,7 +76,7 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
 
     private void Prepare(TElement* source, long position, int column, float factor, TElement* target)
     {
-        int whole = Rows.Whole<TLanes>(HeadWidth);
+        int whole = Rows.VectorizedLength<TLanes>(HeadWidth);
         if (TRule.Normalizes)
         {
             // A turn keeps lengths, so the norm may be taken before it.

@@ -45,7 +45,7 @@ internal readonly unsafe struct ResidualNormBackward<TLanes, TElement> : IParall
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(Width);
+        int whole = Rows.VectorizedLength<TLanes>(Width);
         float* gainGradient = GainGradients + ((long)thread * Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)

@@ -47,26 +47,26 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(VocabularySize);
+        int whole = Rows.VectorizedLength<TLanes>(VocabularySize);
         TElement* exponentials = Scratch + ((long)thread * VocabularySize);
         float* scaleGradient = ScaleGradients + ((long)thread * VocabularySize);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             TElement* logits = Logits + (row * VocabularySize);
-            float most = MathF.Max(Largest<TLanes>(logits, 0, whole), Largest<ScalarLane>(logits, whole, VocabularySize));
-            float sum = Exponentials<TLanes>(logits, most, exponentials, 0, whole)
-                + Exponentials<ScalarLane>(logits, most, exponentials, whole, VocabularySize);
+            float max = MathF.Max(Largest<TLanes>(logits, 0, whole), Largest<ScalarLane>(logits, whole, VocabularySize));
+            float sum = Exponentials<TLanes>(logits, max, exponentials, 0, whole)
+                + Exponentials<ScalarLane>(logits, max, exponentials, whole, VocabularySize);
             int target = Targets[row];
             float logit = TElement.Value(logits[target]);
             float z = TScaling.IsScaled ? logit * Scale[target] : logit;
-            Losses[row] = MathF.Log(sum) + most - z;
+            Losses[row] = MathF.Log(sum) + max - z;
             if (Weight != 0)
             {
                 float factor = Weight / sum;
                 Gradients<TLanes>(logits, exponentials, factor, scaleGradient, 0, whole);
                 Gradients<ScalarLane>(logits, exponentials, factor, scaleGradient, whole, VocabularySize);
-                CorrectTarget(logits, exponentials, target, logit, MathF.Exp(z - most) / sum, factor, scaleGradient);
+                CorrectTarget(logits, exponentials, target, logit, MathF.Exp(z - max) / sum, factor, scaleGradient);
             }
         }
     }
@@ -76,21 +76,21 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
         where T : unmanaged, ILanes<T>
     {
         float* scale = Scale;
-        T most = T.Of(float.NegativeInfinity);
+        T max = T.Of(float.NegativeInfinity);
         for (int i = from; i < end; i += T.Count)
         {
-            most = T.Max(most, TScaling.Scale(TElement.Load<T>(logits + i), scale + i));
+            max = T.Max(max, TScaling.Scale(TElement.Load<T>(logits + i), scale + i));
         }
 
-        return T.Largest(most);
+        return T.Largest(max);
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private float Exponentials<T>(TElement* logits, float most, TElement* exponentials, int from, int end)
+    private float Exponentials<T>(TElement* logits, float max, TElement* exponentials, int from, int end)
         where T : unmanaged, ILanes<T>
     {
         float* scale = Scale;
-        T largest = T.Of(most);
+        T largest = T.Of(max);
         T sum = T.Zero;
         for (int i = from; i < end; i += T.Count)
         {

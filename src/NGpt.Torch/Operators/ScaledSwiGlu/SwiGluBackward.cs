@@ -46,7 +46,7 @@ internal readonly unsafe struct SwiGluBackward<TLanes, TElement, TScaling> : IPa
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(Width);
+        int whole = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {

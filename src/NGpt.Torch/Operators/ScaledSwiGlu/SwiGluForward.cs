@@ -37,7 +37,7 @@ internal readonly unsafe struct SwiGluForward<TLanes, TElement, TScaling> : IPar
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.Whole<TLanes>(Width);
+        int whole = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {

@@ -15,7 +15,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
 {
-    private const int MostBlockColumns = 512;
+    private const int MaxBlockColumns = 512;
     private const int BlockBytes = 512 << 10;
     private const int Piece = 4096;
 
@@ -92,13 +92,13 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         where TGradient : unmanaged, IElement<TGradient>
     {
         // As many columns as keep the block's weights in the second-level cache between the two passes.
-        int width = Math.Clamp(BlockBytes / sizeof(float) / block.Rows / TLanes.Count * TLanes.Count, TLanes.Count, MostBlockColumns);
-        float* scales = stackalloc float[MostBlockColumns];
+        int width = Math.Clamp(BlockBytes / sizeof(float) / block.Rows / TLanes.Count * TLanes.Count, TLanes.Count, MaxBlockColumns);
+        float* scales = stackalloc float[MaxBlockColumns];
         (int first, int end) = ThreadTeam.Share(block.Columns, thread, threads, TLanes.Count);
         for (int from = first; from < end; from += width)
         {
             int count = Math.Min(width, end - from);
-            int whole = Rows.Whole<TLanes>(count);
+            int whole = Rows.VectorizedLength<TLanes>(count);
             new Span<float>(scales, count).Clear();
             for (long row = 0; row < block.Rows; row++)
             {
@@ -124,7 +124,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     private float UpdateRow<TGradient>(in ParameterBlock block, long offset, int width)
         where TGradient : unmanaged, IElement<TGradient>
     {
-        int whole = Rows.Whole<TLanes>(width);
+        int whole = Rows.VectorizedLength<TLanes>(width);
         return UpdatePart<TLanes, TGradient>(block, offset, 0, whole) + UpdatePart<ScalarLane, TGradient>(block, offset, whole, width);
     }
 
@@ -153,7 +153,7 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     {
         if (scale != 1 || block.Copy != null)
         {
-            int whole = Rows.Whole<TLanes>(width);
+            int whole = Rows.VectorizedLength<TLanes>(width);
             FinishPart<TLanes>(block, offset, scale, 0, whole);
             FinishPart<ScalarLane>(block, offset, scale, whole, width);
         }

@@ -25,7 +25,7 @@ internal readonly unsafe struct WeightCopy<TLanes, TElement> : IParallelWork
             if (block.Copy != null)
             {
                 (int first, int end) = ThreadTeam.Share(block.Rows, thread, threads);
-                int whole = Rows.Whole<TLanes>(block.Columns);
+                int whole = Rows.VectorizedLength<TLanes>(block.Columns);
                 for (long row = first; row < end; row++)
                 {
                     float* source = block.Weight + (row * block.Columns);

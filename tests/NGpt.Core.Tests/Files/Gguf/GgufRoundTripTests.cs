@@ -33,7 +33,7 @@ public sealed class GgufRoundTripTests : IDisposable
         using GgufFile file = GgufFile.Open(Path);
         Assert.Equal(["general.architecture", "n", "t"], file.Metadata.Keys);
         Assert.Equal("ngpt", file.Text("general.architecture"));
-        Assert.Equal(7, file.WholeNumber("n"));
+        Assert.Equal(7, file.Integer("n"));
         Assert.Equal(["a", ""], file.Array<string>("t").ToArray());
         Assert.Equal(["w", "h"], file.TensorList.Select(tensor => tensor.Name));
         Assert.Equal([1, 2], file.Find("w").Shape);
@@ -69,12 +69,12 @@ public sealed class GgufRoundTripTests : IDisposable
             Assert.Equal(shown, value.ToString());
         }
 
-        Assert.Equal([200, -100, 60000, -30000, 4_000_000_000, -2_000_000_000, long.MinValue], new[] { 0, 1, 2, 3, 4, 5, 11 }.Select(type => file.WholeNumber($"k{type}")));
+        Assert.Equal([200, -100, 60000, -30000, 4_000_000_000, -2_000_000_000, long.MinValue], new[] { 0, 1, 2, 3, 4, 5, 11 }.Select(type => file.Integer($"k{type}")));
         Assert.Equal([-0.5, 1.8446744073709552e19, 1e300, 200], new[] { 6, 10, 12, 0 }.Select(type => file.Number($"k{type}")));
         Assert.True(file.Metadata["k7"].TryFlag(out bool flag) && flag);
         Assert.Equal("größe 😀\0", file.Text("k8"));
-        Assert.Contains("'k10' is U64 18446744073709551615; expected an integer", Assert.Throws<FileFormatException>(() => file.WholeNumber("k10")).Message);
-        Assert.Contains("'k6' is F32 -0.5; expected an integer", Assert.Throws<FileFormatException>(() => file.WholeNumber("k6")).Message);
+        Assert.Contains("'k10' is U64 18446744073709551615; expected an integer", Assert.Throws<FileFormatException>(() => file.Integer("k10")).Message);
+        Assert.Contains("'k6' is F32 -0.5; expected an integer", Assert.Throws<FileFormatException>(() => file.Integer("k6")).Message);
         Assert.Contains("expected a text", Assert.Throws<FileFormatException>(() => file.Text("k7")).Message);
         Assert.Contains("expected a number", Assert.Throws<FileFormatException>(() => file.Number("k8")).Message);
         Assert.Contains("expected an array of I32", Assert.Throws<FileFormatException>(() => file.Array<int>("k5")).Message);
@@ -125,7 +125,7 @@ public sealed class GgufRoundTripTests : IDisposable
         Assert.Equal(["I16[3]", "Text[1]"], leaves.Select(of => of.ToString()));
         Assert.True(leaves[0].TryArray(out ReadOnlyMemory<short> numbers));
         Assert.Equal([1, -2, 3], numbers.ToArray());
-        Assert.Equal(9, file.WholeNumber("b"));
+        Assert.Equal(9, file.Integer("b"));
         Assert.Throws<ArgumentException>(() => GgufValue.OfArray(deepest));
 
         static GgufValue[] Inner(GgufValue array)

@@ -175,8 +175,8 @@ public sealed unsafe class LanesTests
         where TLanes : unmanaged, ILanes<TLanes>
     {
         ushort* stored = stackalloc ushort[Most];
-        TLanes.StoreUpperHalves(TLanes.Of(number), stored);
-        return First(TLanes.LoadUpperHalves(stored));
+        TLanes.StoreBFloat16(TLanes.Of(number), stored);
+        return First(TLanes.LoadBFloat16(stored));
     }
 
     private static float First<TLanes>(TLanes value)

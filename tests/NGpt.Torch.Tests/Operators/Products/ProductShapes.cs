@@ -3,7 +3,7 @@ namespace NGpt.Torch.Tests.Operators.Products;
 /// <summary>Sizes and layouts that every kind of product has to master.</summary>
 internal static class ProductShapes
 {
-    private const int MostTerms = 100_000;
+    private const int MaxTerms = 100_000;
 
     /// <summary>Batch, M, N, K: single numbers, whole tiles, tiles and one more, one less, several blocks of depth and of columns.</summary>
     public static readonly (int Batch, int M, int N, int K)[] Sizes =
@@ -27,7 +27,7 @@ internal static class ProductShapes
         int turn = 0;
         foreach ((int Batch, int M, int N, int K) size in Sizes)
         {
-            int layouts = size.Batch * size.M * size.N * size.K > MostTerms ? 2 : Inputs.Length;
+            int layouts = size.Batch * size.M * size.N * size.K > MaxTerms ? 2 : Inputs.Length;
             foreach (MatrixLayout a in Inputs[..layouts])
             {
                 foreach (MatrixLayout b in Inputs[..layouts])

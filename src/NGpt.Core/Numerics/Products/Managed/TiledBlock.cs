@@ -12,19 +12,19 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     where TTile : unmanaged, ITile<TLanes>
 {
     /// <summary>Vectors in the widest panel of b.</summary>
-    public const int MostVectors = 3;
+    public const int MaxVectors = 3;
 
     // The longest sum that is formed in registers. The order of all sums follows from it: the same for every processor.
-    private const int MostDepth = 384;
+    private const int MaxDepth = 384;
     // With the depth 1.2 MB: where the second cache is smaller the rest comes from the third, fast enough; fewer
     // columns cost more, since the strips of a are packed once for each block.
-    private const int MostColumns = 768;
+    private const int MaxColumns = 768;
     private const int DepthUnit = 8;
 
-    private const int PackedColumnsLength = MostDepth * MostColumns;
+    private const int PackedColumnsLength = MaxDepth * MaxColumns;
 
     /// <summary>Float32 numbers of the buffer that a thread needs.</summary>
-    public static int BufferLength => PackedColumnsLength + (MostDepth * TTile.Rows) + (TTile.Rows * MostVectors * TLanes.Count);
+    public static int BufferLength => PackedColumnsLength + (MaxDepth * TTile.Rows) + (TTile.Rows * MaxVectors * TLanes.Count);
 
     /// <summary>Computes output = a·b on this thread; takes the views' first matrix.</summary>
     public static void Multiply(MatrixView a, MatrixView b, MatrixView output, float* buffer) => Multiply<Float32>(a, b, output, buffer);
@@ -33,8 +33,8 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     public static void Multiply<TElement>(MatrixView a, MatrixView b, MatrixView output, float* buffer)
         where TElement : unmanaged, IElement<TElement>
     {
-        int depthStep = Step(a.Columns, MostDepth, DepthUnit);
-        int columnStep = Step(b.Columns, MostColumns, MostVectors * TLanes.Count);
+        int depthStep = Step(a.Columns, MaxDepth, DepthUnit);
+        int columnStep = Step(b.Columns, MaxColumns, MaxVectors * TLanes.Count);
         for (int column = 0; column < b.Columns; column += columnStep)
         {
             int columns = Math.Min(columnStep, b.Columns - column);
@@ -48,18 +48,18 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     }
 
     // Steps of equal length, so that the last one is not a splinter.
-    private static int Step(int count, int most, int unit)
+    private static int Step(int count, int max, int unit)
     {
-        int steps = (int)(((long)count + most - 1) / most);
+        int steps = (int)(((long)count + max - 1) / max);
         int step = (int)(((long)count + steps - 1) / steps);
-        return Math.Min(most, (step + unit - 1) / unit * unit);
+        return Math.Min(max, (step + unit - 1) / unit * unit);
     }
 
     /// <summary>Vectors of the next panel when so many columns are left: never a panel of one vector after wider ones, since a narrow panel keeps the processor less busy.</summary>
     private static int Vectors(int columns)
     {
         int vectors = (columns + TLanes.Count - 1) / TLanes.Count;
-        return vectors == MostVectors + 1 ? MostVectors - 1 : Math.Min(vectors, MostVectors);
+        return vectors == MaxVectors + 1 ? MaxVectors - 1 : Math.Min(vectors, MaxVectors);
     }
 
     private static void PackColumns<TElement>(TElement* source, MatrixView b, int columns, int depth, float* packed)
@@ -93,7 +93,7 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     {
         float* panel = buffer;
         float* strip = buffer + PackedColumnsLength;
-        float* corner = strip + (MostDepth * TTile.Rows);
+        float* corner = strip + (MaxDepth * TTile.Rows);
         while (columns > 0)
         {
             int vectors = Vectors(columns);
@@ -133,7 +133,7 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     // A tile that reaches over the output's edge was computed aside; what lies inside goes where it belongs.
     private static void PutPart(float* tile, int width, int rows, int columns, float* output, long stride, bool adds)
     {
-        int whole = Rows.Whole<TLanes>(columns);
+        int whole = Rows.VectorizedLength<TLanes>(columns);
         for (int row = 0; row < rows; row++)
         {
             PutRow<TLanes>(tile, 0, whole, output, adds);

@@ -15,7 +15,7 @@ internal readonly unsafe struct TiledProductWork<TLanes, TTile>(
     /// <summary>What it costs to pack one number, in multiply-additions: decides between long and square parts.</summary>
     private const long PackingCost = 16;
 
-    private static int TileColumns => TiledBlock<TLanes, TTile>.MostVectors * TLanes.Count;
+    private static int TileColumns => TiledBlock<TLanes, TTile>.MaxVectors * TLanes.Count;
 
     /// <inheritdoc/>
     public void Run(int thread, int threads)
@@ -56,7 +56,7 @@ internal readonly unsafe struct TiledProductWork<TLanes, TTile>(
     // Threads across and down the output: the division whose largest part costs least.
     private (int Across, int Down) Divide(int threads)
     {
-        (int best, long least) = (1, long.MaxValue);
+        (int best, long min) = (1, long.MaxValue);
         for (int across = 1; across <= threads; across++)
         {
             if (threads % across == 0)
@@ -64,7 +64,7 @@ internal readonly unsafe struct TiledProductWork<TLanes, TTile>(
                 long rows = Largest(output.Rows, TTile.Rows, threads / across);
                 long columns = Largest(output.Columns, TileColumns, across);
                 long cost = (rows * columns) + (PackingCost * (rows + columns));
-                (best, least) = cost < least ? (across, cost) : (best, least);
+                (best, min) = cost < min ? (across, cost) : (best, min);
             }
         }
 

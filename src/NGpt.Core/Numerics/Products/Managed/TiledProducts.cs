@@ -12,7 +12,7 @@ internal sealed class TiledProducts<TLanes, TTile>(ThreadTeam team) : IMatrixPro
     where TTile : unmanaged, ITile<TLanes>
 {
     // Below so many operations the others would not be awake before the work is done.
-    private const long LeastShared = 400_000;
+    private const long MinShared = 400_000;
 
     private readonly PackingBuffers _buffers = new(team.Threads, TiledBlock<TLanes, TTile>.BufferLength);
 
@@ -46,7 +46,7 @@ internal sealed class TiledProducts<TLanes, TTile>(ThreadTeam team) : IMatrixPro
         public override void Run()
         {
             TiledProductWork<TLanes, TTile> work = new(_matrices.A, _matrices.B, _matrices.Output, _buffers[0], _buffers.Length);
-            if (Operations < LeastShared)
+            if (Operations < MinShared)
             {
                 work.Run(0, 1);
             }

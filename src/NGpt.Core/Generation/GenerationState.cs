@@ -9,7 +9,7 @@ namespace NGpt.Core.Generation;
 /// One text on its way: its tokens, the choice of the next one, the bytes of an unfinished character, and what may be the
 /// beginning of a stop string. Whoever has logits feeds it, whatever computes them. One thread at a time.
 /// </summary>
-public sealed class TextContinuation
+public sealed class GenerationState
 {
     private readonly ITokenizer _tokenizer;
     private readonly SamplingOptions _options;
@@ -24,7 +24,7 @@ public sealed class TextContinuation
     /// <param name="vocabularySize">V, the number of logits.</param>
     /// <param name="prompt">The tokens so far, each 0..V-1.</param>
     /// <exception cref="UsageException">An option is out of range.</exception>
-    public TextContinuation(ITokenizer tokenizer, SamplingOptions options, int vocabularySize, ReadOnlySpan<int> prompt)
+    public GenerationState(ITokenizer tokenizer, SamplingOptions options, int vocabularySize, ReadOnlySpan<int> prompt)
         : this(tokenizer, options, new SamplerMemory(vocabularySize), prompt)
     {
     }
@@ -35,7 +35,7 @@ public sealed class TextContinuation
     /// <param name="memory">What tokens are chosen in: one text at a time.</param>
     /// <param name="prompt">The tokens so far, each 0..V-1.</param>
     /// <exception cref="UsageException">An option is out of range.</exception>
-    public TextContinuation(ITokenizer tokenizer, SamplingOptions options, SamplerMemory memory, ReadOnlySpan<int> prompt)
+    public GenerationState(ITokenizer tokenizer, SamplingOptions options, SamplerMemory memory, ReadOnlySpan<int> prompt)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(options);

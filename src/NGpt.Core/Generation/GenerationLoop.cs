@@ -10,7 +10,7 @@ namespace NGpt.Core.Generation;
 /// Writes texts with a model, one after the other, a token at a time. When the context is full, its older half is
 /// forgotten and the newer half is read again.
 /// </summary>
-public sealed class TextWriting
+public sealed class GenerationLoop
 {
     private readonly INextTokenModel _model;
     private readonly ITokenizer _tokenizer;
@@ -20,7 +20,7 @@ public sealed class TextWriting
     /// <summary>Prepares to write with a model.</summary>
     /// <param name="model">The model; nobody else uses it meanwhile.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    public TextWriting(INextTokenModel model, ITokenizer tokenizer)
+    public GenerationLoop(INextTokenModel model, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -40,7 +40,7 @@ public sealed class TextWriting
     {
         ArgumentNullException.ThrowIfNull(options);
         long start = Stopwatch.GetTimestamp();
-        TextContinuation continuation = Begin(prompt, options);
+        GenerationState continuation = Begin(prompt, options);
         StringBuilder text = new();
         foreach (string piece in Pieces(continuation, stop))
         {
@@ -56,19 +56,19 @@ public sealed class TextWriting
     /// <param name="prompt">The beginning; empty to begin a new document.</param>
     /// <param name="options">How to sample, how much, and where to stop.</param>
     /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
-    public TextContinuation Begin(string prompt, SamplingOptions options) => new(_tokenizer, options, _memory, _tokenizer.EncodePrompt(prompt));
+    public GenerationState Begin(string prompt, SamplingOptions options) => new(_tokenizer, options, _memory, _tokenizer.EncodePrompt(prompt));
 
     /// <summary>Goes on with a text until it ends.</summary>
     /// <param name="continuation">A text that nothing was computed for yet.</param>
     /// <param name="stop">Ends the text after the current token.</param>
     /// <returns>The text in pieces of whole characters, none of them empty; each is computed when it is asked for.</returns>
-    public IEnumerable<string> Pieces(TextContinuation continuation, CancellationToken stop = default)
+    public IEnumerable<string> Pieces(GenerationState continuation, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(continuation);
         return WritePieces(continuation, stop);
     }
 
-    private IEnumerable<string> WritePieces(TextContinuation continuation, CancellationToken stop)
+    private IEnumerable<string> WritePieces(GenerationState continuation, CancellationToken stop)
     {
         _model.Clear();
         for (int read = 0; continuation.Ended is null;)
@@ -81,7 +81,7 @@ public sealed class TextWriting
         }
     }
 
-    private string Next(TextContinuation continuation, ref int read)
+    private string Next(GenerationState continuation, ref int read)
     {
         ReadOnlySpan<int> tokens = continuation.Tokens;
         if (_model.Count + (tokens.Length - read) > _model.ContextLength)
