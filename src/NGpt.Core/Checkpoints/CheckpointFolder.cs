@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
@@ -25,7 +26,7 @@ public sealed class CheckpointFolder
 
     private const string NamePrefix = "step-";
 
-    // The moments are twice as long as the parameters: whoever runs the model does not wait for them.
+    // The moments are twice as long as the parameters: running the model does not load them.
     private static readonly string[] ModelFiles = [ModelFile, ConfigFile, TokenizerFile.FileName];
 
     // Those whose digests the state has.
@@ -176,5 +177,20 @@ public sealed class CheckpointFolder
         }
 
         return state;
+    }
+}
+
+/// <summary>What a file must be for a checkpoint to be whole.</summary>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256 in lower-case hexadecimal.</param>
+public sealed record FileDigest(long Bytes, string Sha256)
+{
+    /// <summary>Measures a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its length and hash.</returns>
+    public static FileDigest Of(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return new FileDigest(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

@@ -41,7 +41,7 @@ public sealed class CheckpointStore
     /// <summary>Finds the newest checkpoint whose files are all as they were written.</summary>
     /// <param name="onDamage">Receives every damaged checkpoint that is passed over.</param>
     /// <returns>The checkpoint with its state, or null when there is none.</returns>
-    public (CheckpointFolder Folder, TrainerState State)? NewestSound(Action<FileFormatException> onDamage)
+    public (CheckpointFolder Folder, TrainerState State)? NewestValid(Action<FileFormatException> onDamage)
     {
         ArgumentNullException.ThrowIfNull(onDamage);
         foreach (CheckpointFolder checkpoint in All.Reverse())

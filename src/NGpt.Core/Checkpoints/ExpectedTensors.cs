@@ -3,16 +3,13 @@ using NGpt.Core.Files;
 
 namespace NGpt.Core.Checkpoints;
 
-/// <summary>The check between a file and whoever is going to read all of its tensors.</summary>
+/// <summary>Checks a file before all of its tensors are read.</summary>
 internal static class ExpectedTensors
 {
     // More would not help: a file of another model differs in every tensor.
     private const int Shown = 3;
 
-    /// <summary>Refuses a file that does not hold exactly these tensors, as float32 and in these shapes; names the first few problems at once.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="expected">Names and shapes.</param>
-    /// <exception cref="FileFormatException">A tensor is missing, unknown, or of another type or shape.</exception>
+    /// <summary>Rejects a file that does not hold exactly these tensors, as float32 and in these shapes; names the first few problems at once.</summary>
     public static void Require(SafetensorsFile file, IReadOnlyList<(string Name, long[] Shape)> expected)
     {
         List<string> problems = [];
@@ -37,10 +34,6 @@ internal static class ExpectedTensors
     }
 
     /// <summary>One line for everything that is wrong with the tensors of a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="problems">At least one.</param>
-    /// <param name="description">What says which tensors are expected.</param>
-    /// <param name="remedy">What the person can do.</param>
     public static FileFormatException Failure(string path, IReadOnlyList<string> problems, string description, string remedy)
     {
         string rest = problems.Count > Shown ? $" and {problems.Count - Shown} more" : string.Empty;

@@ -157,7 +157,7 @@ public sealed class RunFolder
         return RunLock.Acquire(Path);
     }
 
-    // A run among other files would be in the way of both: of whoever cleans up, and of --data.
+    // A run among other files would be in the way of cleaning up and of --data.
     private void RequireNothingForeign()
     {
         string? foreign = Directory.Exists(Path) && !HoldsRun && Checkpoints.All.Count == 0

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NGpt.Core.Configuration;
 
 namespace NGpt.Core.Checkpoints;
@@ -45,3 +46,21 @@ public sealed record TrainerState
     /// <summary>Length and hash of every other file of the checkpoint.</summary>
     public required IReadOnlyDictionary<string, FileDigest> Files { get; init; }
 }
+
+/// <summary>An evaluation as a checkpoint remembers it.</summary>
+/// <param name="Step">Steps taken before it.</param>
+/// <param name="Loss">Nats a token.</param>
+/// <param name="BitsPerByte">Bits a byte of text.</param>
+/// <param name="Tokens">Predicted tokens.</param>
+public sealed record EvaluationState(int Step, double Loss, double BitsPerByte, long Tokens);
+
+/// <summary>Code for reading and writing <see cref="TrainerStateFile"/>, generated when the program is built.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false,
+    WriteIndented = true)]
+[JsonSerializable(typeof(TrainerStateFile))]
+internal sealed partial class TrainerStateContext : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NGpt.Core.Errors;
 
 namespace NGpt.Core.Checkpoints;
 
@@ -46,7 +47,6 @@ internal sealed class TrainerStateFile
         Files = state.Files,
     };
 
-    /// <exception cref="JsonException">A value is null that cannot be.</exception>
     public TrainerState ToState() => new()
     {
         Version = Version,
@@ -61,4 +61,67 @@ internal sealed class TrainerStateFile
         BestEvaluation = BestEvaluation,
         Files = Files,
     };
+}
+
+/// <summary>Reads and writes <c>trainer_state.json</c>.</summary>
+public static class TrainerStateJson
+{
+    // A state is a page of text: a longer file is something else.
+    private const long MaxFileLength = 1 << 20;
+
+    /// <summary>The file's content.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>UTF-8 JSON.</returns>
+    public static byte[] Serialize(TrainerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return JsonSerializer.SerializeToUtf8Bytes(TrainerStateFile.Of(state), TrainerStateContext.Default.TrainerStateFile);
+    }
+
+    /// <summary>Reads a state and checks that it makes sense.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The state.</returns>
+    /// <exception cref="FileFormatException">The file is damaged, foreign or of a newer version.</exception>
+    public static TrainerState Load(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            if (stream.Length > MaxFileLength)
+            {
+                throw new FileFormatException(path, $"is {stream.Length} bytes long, expected at most {MaxFileLength}");
+            }
+
+            TrainerStateFile file = JsonSerializer.Deserialize(stream, TrainerStateContext.Default.TrainerStateFile)
+                ?? throw new FileFormatException(path, "holds no state");
+            return Check(path, file.ToState());
+        }
+        catch (JsonException failure)
+        {
+            string place = failure.LineNumber is long line ? $" (line {line + 1})" : string.Empty;
+            throw new FileFormatException(path, $"is damaged or truncated{place}", "use another checkpoint of the run", failure);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileFormatException(path, "is missing", "use another checkpoint of the run", failure);
+        }
+    }
+
+    private static TrainerState Check(string path, TrainerState state)
+    {
+        if (state.Version != TrainerState.CurrentVersion)
+        {
+            throw new FileFormatException(
+                path,
+                $"has version {state.Version}, this program reads version {TrainerState.CurrentVersion}",
+                "use the version of ngpt that wrote it");
+        }
+
+        if (state.Step < 0 || state.DataPosition < 0 || state.Threads < 1 || !double.IsFinite(state.ElapsedSeconds) || state.ElapsedSeconds < 0)
+        {
+            throw new FileFormatException(path, "has a negative or impossible count", "use another checkpoint of the run");
+        }
+
+        return state;
+    }
 }

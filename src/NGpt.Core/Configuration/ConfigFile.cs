@@ -17,8 +17,14 @@ public sealed class ConfigFile
 
     private readonly Dictionary<Setting, object> _values = [];
     private readonly Dictionary<Setting, int> _lines = [];
+    private readonly List<string> _ignored = [];
+    private readonly SettingCatalog _catalog;
 
-    private ConfigFile(string path) => Path = path;
+    private ConfigFile(string path, SettingCatalog catalog)
+    {
+        Path = path;
+        _catalog = catalog;
+    }
 
     /// <summary>Path of the file, as given.</summary>
     public string Path { get; }
@@ -32,6 +38,9 @@ public sealed class ConfigFile
     /// <summary>The line of each setting, counted from 1.</summary>
     public IReadOnlyDictionary<Setting, int> Lines => _lines;
 
+    /// <summary>One line for each key that is accepted without an effect.</summary>
+    internal IReadOnlyList<string> Ignored => _ignored;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The checked file.</returns>
@@ -39,7 +48,7 @@ public sealed class ConfigFile
     public static ConfigFile Load(string path)
     {
         List<string> problems = [];
-        ConfigFile? file = Load(path, problems);
+        ConfigFile? file = Load(path, SettingCatalog.Default, problems);
         return problems.Count == 0 ? file! : throw new UsageException(string.Join("; ", problems));
     }
 
@@ -51,11 +60,11 @@ public sealed class ConfigFile
     public static ConfigFile Parse(string text, string path)
     {
         List<string> problems = [];
-        ConfigFile file = Parse(text, path, problems);
+        ConfigFile file = Parse(text, path, SettingCatalog.Default, problems);
         return problems.Count == 0 ? file : throw new UsageException(string.Join("; ", problems));
     }
 
-    internal static ConfigFile? Load(string path, List<string> problems)
+    internal static ConfigFile? Load(string path, SettingCatalog catalog, List<string> problems)
     {
         try
         {
@@ -74,7 +83,7 @@ public sealed class ConfigFile
             }
             else
             {
-                return Parse(File.ReadAllText(path), path, problems);
+                return Parse(File.ReadAllText(path), path, catalog, problems);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -85,9 +94,9 @@ public sealed class ConfigFile
         return null;
     }
 
-    private static ConfigFile Parse(string text, string path, List<string> problems)
+    private static ConfigFile Parse(string text, string path, SettingCatalog catalog, List<string> problems)
     {
-        ConfigFile file = new(path);
+        ConfigFile file = new(path, catalog);
         DocumentSyntax document = SyntaxParser.Parse(text, path);
         // What the parser says after its first error follows from it.
         if (document.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error) is DiagnosticMessage first)
@@ -130,12 +139,12 @@ public sealed class ConfigFile
         int line = LineOf(pair);
         List<string> path = [.. table, .. Segments(pair.Key)];
         string key = path[^1];
-        Setting? setting = SettingCatalog.Find(key);
+        Setting? setting = _catalog.FindSetting(key);
         if (path.Count > 2 || (path.Count == 2 && !IsGroup(path[0])))
         {
             Problem($"unknown key {string.Join('.', path)}");
         }
-        else if (path.Count == 2 && setting is not null && !path[0].Equals(setting.Group.ToString(), StringComparison.OrdinalIgnoreCase))
+        else if (path.Count == 2 && setting is not null && _catalog.Settings.Contains(setting) && !path[0].Equals(setting.Group.ToString(), StringComparison.OrdinalIgnoreCase))
         {
             Problem($"{key} belongs in [{setting.Group.ToString().ToLowerInvariant()}], not in [{path[0]}]");
         }
@@ -145,7 +154,7 @@ public sealed class ConfigFile
         }
         else if (setting is null)
         {
-            string? nearest = Spelling.Nearest(key, SettingCatalog.All.SelectMany(known => known.AllNames).Append(PresetKey));
+            string? nearest = Spelling.Nearest(key, _catalog.Settings.SelectMany(known => known.AllNames).Append(PresetKey));
             Problem(nearest is null ? $"unknown key {key}" : $"unknown key {key}: did you mean {nearest}?");
         }
         else if (_lines.TryGetValue(setting, out int earlier))
@@ -155,7 +164,7 @@ public sealed class ConfigFile
         else
         {
             _lines[setting] = line;
-            ReadValue(setting, key, pair.Value, Problem);
+            ReadValue(setting, key, pair.Value, line, Problem);
         }
 
         void Problem(string problem) => problems.Add($"{Path}:{line}: {problem}");
@@ -181,19 +190,23 @@ public sealed class ConfigFile
         }
     }
 
-    private void ReadValue(Setting setting, string key, ValueSyntax? value, Action<string> problem)
+    private void ReadValue(Setting setting, string key, ValueSyntax? value, int line, Action<string> problem)
     {
         if (TextFor(setting.Kind, value) is not string text)
         {
             problem($"{key} takes {Expected(setting)}, not {KindOf(value)}");
         }
-        else if (setting.TryParse(text, out object? parsed, out string? wrong))
+        else if (!setting.TryParse(text, out object? parsed, out string? wrong))
         {
-            _values[setting] = parsed;
+            problem($"{key}: {wrong}");
+        }
+        else if (setting.Ignored?.Invoke(parsed) is string reason)
+        {
+            _ignored.Add($"{key} ({Path}, line {line}) has no effect here: {reason}");
         }
         else
         {
-            problem($"{key}: {wrong}");
+            _values[setting] = parsed;
         }
     }
 

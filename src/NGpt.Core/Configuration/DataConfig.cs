@@ -1,5 +1,25 @@
 namespace NGpt.Core.Configuration;
 
+/// <summary>How the training windows are chosen.</summary>
+public enum WindowSampling
+{
+    /// <summary>Without replacement: every window of an epoch once, in random order.</summary>
+    Shuffled,
+
+    /// <summary>With replacement: every window starts at a random position of the data, independently of earlier ones.</summary>
+    Random,
+}
+
+/// <summary>What the tokens of a window attend to, where a window holds parts of several documents.</summary>
+public enum WindowPacking
+{
+    /// <summary>All earlier tokens of the window, as if the data were one text.</summary>
+    Stream,
+
+    /// <summary>The earlier tokens of their own document only.</summary>
+    Documents,
+}
+
 /// <summary>What a model is trained on.</summary>
 public sealed record DataConfig
 {
@@ -9,21 +29,80 @@ public sealed record DataConfig
     /// <summary>The value of <see cref="Tokenizer"/> that stands for the tokenizer that lies beside prepared tokens.</summary>
     public const string TokenizerOfDataset = "dataset";
 
+    internal static ConfigSchema<DataConfig> Schema { get; } = new(SettingGroup.Data, Activator.CreateInstance<DataConfig>, checksRangesOfText: true);
+
     /// <summary>A full path of a file or folder, or <see cref="SdkDocumentation"/>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The setting of <see cref="Source"/>; a resumed run may find the same data elsewhere.</summary>
+    public static Setting<string> SourceSetting { get; } = Schema.Add(
+        data => data.Source,
+        (data, value) => data with { Source = value },
+        new("data", SettingTypes.Text, "PATH", "Text to train on, or prepared tokens: a file or a folder", "dataset")
+        {
+            DefaultText = "the documentation of the .NET SDK",
+            CanChangeOnResume = true,
+        },
+        key: "source");
 
     /// <summary><c>bytes</c>, <c>characters</c>, <c>bpe:N</c>, the full path of a tokenizer file, or <see cref="TokenizerOfDataset"/>.</summary>
     public required string Tokenizer { get; init; }
 
-    /// <summary>Share of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>
+    /// <summary>The setting of <see cref="Tokenizer"/>.</summary>
+    public static Setting<string> TokenizerSetting { get; } = Schema.Add(
+        data => data.Tokenizer,
+        (data, value) => data with { Tokenizer = value },
+        new("tokenizer", SettingTypes.Tokenizer, "NAME|PATH", "Tokenizer: bytes, characters, bpe or bpe:N (trained on the text, N tokens), or a tokenizer file")
+        {
+            DefaultText = "bpe for the documentation of the .NET SDK, bytes for other text",
+        });
+
+    /// <summary>Fraction of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>
     public double? ValidationFraction { get; init; }
+
+    /// <summary>The setting of <see cref="ValidationFraction"/>.</summary>
+    public static Setting<double> ValidationFractionSetting { get; } = Schema.AddOptional(
+        data => data.ValidationFraction,
+        (data, value) => data with { ValidationFraction = value },
+        new Setting<double>("validation-fraction", SettingTypes.Number, "X", "Fraction of the text that is held out, between 0 and 1")
+        {
+            Range = NumberRange.Between(0, 1) with { ExcludesMin = true, ExcludesMax = true },
+        });
 
     /// <summary>How the training windows are chosen.</summary>
     public WindowSampling Sampling { get; init; } = WindowSampling.Shuffled;
 
-    /// <summary>What the tokens of a window see of each other, in training and evaluation.</summary>
+    /// <summary>The setting of <see cref="Sampling"/>.</summary>
+    public static Setting<WindowSampling> SamplingSetting { get; } = Schema.Add(
+        data => data.Sampling,
+        (data, value) => data with { Sampling = value },
+        new(
+            "sampling", SettingTypes.Choice(ConfigurationNames.Samplings), "shuffled|random",
+            "Training windows: each once per epoch in random order, or drawn anywhere with replacement")
+        {
+            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only reads the same windows every time"),
+        },
+        presence: KeyPresence.OptionalOnRead);
+
+    /// <summary>What the tokens of a window attend to, in training and evaluation.</summary>
     public WindowPacking Packing { get; init; } = WindowPacking.Stream;
+
+    /// <summary>The setting of <see cref="Packing"/>.</summary>
+    public static Setting<WindowPacking> PackingSetting { get; } = Schema.Add(
+        data => data.Packing,
+        (data, value) => data with { Packing = value },
+        new(
+            "packing", SettingTypes.Choice(ConfigurationNames.Packings), "stream|documents",
+            "What a token attends to: all earlier tokens of its window, or those of its own document"),
+        presence: KeyPresence.OptionalOnRead);
 
     /// <summary>SHA-256 over the prepared tokens and the tokenizer, in hexadecimal: the same tokens give the same value.</summary>
     public required string Fingerprint { get; init; }
+
+    internal static Setting<string> FingerprintKey { get; } = Schema.AddStored(
+        "fingerprint", SettingTypes.Text, data => data.Fingerprint, (data, value) => data with { Fingerprint = value });
+
+    internal IEnumerable<string> Problems() => Fingerprint is { Length: 64 } && Fingerprint.All(char.IsAsciiHexDigit)
+        ? Schema.RangeProblems(this)
+        : [.. Schema.RangeProblems(this), "data.fingerprint is not 64 hexadecimal digits"];
 }

@@ -5,7 +5,7 @@ namespace NGpt.Core.Configuration;
 
 /// <summary>
 /// Reads one object of a configuration file key by key, gathering what is wrong with it. A value that is missing or
-/// wrong is read as its type's default, so that reading can go on to the next problem.
+/// wrong is read as its type's default, so that reading can proceed to the next problem.
 /// </summary>
 internal sealed class JsonObjectReader
 {
@@ -27,7 +27,7 @@ internal sealed class JsonObjectReader
 
     public List<string> Problems => _problems;
 
-    /// <summary>Reads a whole file into memory, refusing one that no configuration can have the size of.</summary>
+    /// <summary>Reads a whole file into memory, rejecting one that is too large to be a configuration.</summary>
     public static byte[] ReadFile(string path)
     {
         try
@@ -43,8 +43,7 @@ internal sealed class JsonObjectReader
         }
     }
 
-    /// <summary>Parses a file that must be one JSON object, and hands its reader to a function.</summary>
-    /// <exception cref="FileFormatException">The file is no JSON object, or the function recorded problems.</exception>
+    /// <summary>Parses a file that must be one JSON object, and passes its reader to a function.</summary>
     public static T Read<T>(ReadOnlyMemory<byte> json, string path, Func<JsonObjectReader, T> read)
     {
         try
@@ -83,7 +82,7 @@ internal sealed class JsonObjectReader
         });
 
     public long Long(string key) =>
-        Value(key, "a whole number", null, (JsonElement element, out long value) =>
+        Value<long>(key, "a whole number", null, (JsonElement element, out long value) =>
         {
             value = 0;
             return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out value);
@@ -96,7 +95,7 @@ internal sealed class JsonObjectReader
             return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out value) && double.IsFinite(value);
         });
 
-    public bool Flag(string key, bool fallback) =>
+    public bool Flag(string key, bool? fallback = null) =>
         Value<bool>(key, "true or false", fallback, (JsonElement element, out bool value) =>
         {
             value = element.ValueKind == JsonValueKind.True;
@@ -149,8 +148,8 @@ internal sealed class JsonObjectReader
         return new JsonObjectReader(default, $"{_prefix}{key}.", []);
     }
 
-    /// <summary>Refuses every key that no call asked for.</summary>
-    public void RefuseUnknownKeys()
+    /// <summary>Rejects every key that was not read.</summary>
+    public void RejectUnknownKeys()
     {
         if (_element.ValueKind != JsonValueKind.Object)
         {

@@ -1,5 +1,15 @@
 namespace NGpt.Core.Configuration;
 
+/// <summary>The two model families that can be trained, compared and run.</summary>
+public enum Architecture
+{
+    /// <summary>The normalized Transformer: hidden states and matrices on the unit hypersphere.</summary>
+    NGpt,
+
+    /// <summary>The baseline: pre-norm Transformer with RMSNorm, RoPE and SwiGLU.</summary>
+    Gpt,
+}
+
 /// <summary>
 /// The shape of a model: all that is needed to build it and to read its weights.
 /// B batch, T sequence length, C <see cref="EmbeddingWidth"/>, H <see cref="HeadCount"/>, D <see cref="HeadWidth"/>,
@@ -7,41 +17,115 @@ namespace NGpt.Core.Configuration;
 /// </summary>
 public sealed record ModelConfig
 {
+    internal static ConfigSchema<ModelConfig> Schema { get; } = new(SettingGroup.Model, Activator.CreateInstance<ModelConfig>);
+
     /// <summary>Which of the two model families.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>V, the number of tokens.</summary>
+    /// <summary>The setting of <see cref="Architecture"/>.</summary>
+    public static Setting<Architecture> ArchitectureSetting { get; } = Schema.Add(
+        model => model.Architecture,
+        (model, value) => model with { Architecture = value },
+        new("arch", SettingTypes.Choice(ConfigurationNames.Architectures), "ngpt|gpt", "Model family: the normalized Transformer, or the GPT baseline"),
+        key: "architecture");
+
+    /// <summary>V, the number of tokens; the tokenizer decides it.</summary>
     public required int VocabularySize { get; init; }
+
+    internal static Setting<int> VocabularySizeKey { get; } = Schema.AddStored(
+        "vocabulary_size", SettingTypes.Integer, model => model.VocabularySize, (model, value) => model with { VocabularySize = value }, range: NumberRange.Between(2, 1 << 24));
 
     /// <summary>L, the number of blocks.</summary>
     public required int LayerCount { get; init; }
 
+    /// <summary>The setting of <see cref="LayerCount"/>.</summary>
+    public static Setting<int> LayersSetting { get; } = Schema.Add(
+        model => model.LayerCount,
+        (model, value) => model with { LayerCount = value },
+        new("layers", SettingTypes.Integer, "N", "Number of blocks (L)", "n_layer")
+        {
+            Range = NumberRange.Between(1, 1000),
+        });
+
     /// <summary>H, the number of attention heads; divides C.</summary>
     public required int HeadCount { get; init; }
+
+    /// <summary>The setting of <see cref="HeadCount"/>.</summary>
+    public static Setting<int> HeadsSetting { get; } = Schema.Add(
+        model => model.HeadCount,
+        (model, value) => model with { HeadCount = value },
+        new("heads", SettingTypes.Integer, "N", "Number of attention heads (H); divides the embedding width", "n_head")
+        {
+            Range = NumberRange.Between(1, 1 << 12),
+        });
 
     /// <summary>C, the width of the embedding and of the residual stream.</summary>
     public required int EmbeddingWidth { get; init; }
 
+    /// <summary>The setting of <see cref="EmbeddingWidth"/>.</summary>
+    public static Setting<int> EmbeddingWidthSetting { get; } = Schema.Add(
+        model => model.EmbeddingWidth,
+        (model, value) => model with { EmbeddingWidth = value },
+        new("embedding-width", SettingTypes.Integer, "N", "Width of the embedding (C)", "n_embd")
+        {
+            Range = NumberRange.Between(2, 1 << 16),
+        });
+
     /// <summary>F, the width of the MLP's hidden state; 4·C in the paper.</summary>
     public required int MlpWidth { get; init; }
+
+    /// <summary>The setting of <see cref="MlpWidth"/>.</summary>
+    public static Setting<int> MlpWidthSetting { get; } = Schema.Add(
+        model => model.MlpWidth,
+        (model, value) => model with { MlpWidth = value },
+        new("mlp-width", SettingTypes.Integer, "N", "Width of the MLP's hidden state (F)")
+        {
+            Label = "MLP width",
+            Range = NumberRange.Between(1, 1 << 18),
+            // A width far outside its range must not overflow here: validation reports it.
+            Default = layers => (int)Math.Clamp(4L * layers.Get(EmbeddingWidthSetting), 0, int.MaxValue),
+            DefaultText = "4 times the embedding width",
+        });
 
     /// <summary>The longest sequence that the model is trained on, in tokens.</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>The setting of <see cref="ContextLength"/>.</summary>
+    public static Setting<int> ContextLengthSetting { get; } = Schema.Add(
+        model => model.ContextLength,
+        (model, value) => model with { ContextLength = value },
+        new("context-length", SettingTypes.Integer, "N", "Tokens in one training sequence (T)", "block_size")
+        {
+            Range = NumberRange.Between(1, 1 << 20),
+        });
+
     /// <summary>The base of RoPE's frequencies.</summary>
     public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>The setting of <see cref="RopeTheta"/>.</summary>
+    public static Setting<double> RopeThetaSetting { get; } = Schema.Add(
+        model => model.RopeTheta,
+        (model, value) => model with { RopeTheta = value },
+        new("rope-theta", SettingTypes.Number, "THETA", "Base of the rotary frequencies") { Label = "RoPE theta", Range = NumberRange.Above(1) });
 
     /// <summary>Added to the mean square in the baseline's RMSNorm; nGPT has no such layer.</summary>
     public double RmsNormEpsilon { get; init; } = 1e-6;
 
+    internal static Setting<double> RmsNormEpsilonKey { get; } = Schema.AddStored(
+        "rms_norm_epsilon", SettingTypes.Number, model => model.RmsNormEpsilon, (model, value) => model with { RmsNormEpsilon = value },
+        range: NumberRange.Between(0, 1) with { ExcludesMin = true, ExcludesMax = true }, label: "RMSNorm epsilon");
+
     /// <summary>nGPT's learned scales; null for the baseline.</summary>
     public NGptScales? Scales { get; init; }
 
-    /// <summary>D = C / H, the width of one head; even, since RoPE turns pairs.</summary>
+    internal static ConfigSchema<NGptScales> ScalesKey { get; } = Schema.AddNested(
+        "scales", NGptScales.Schema, model => model.Scales, (model, value) => model with { Scales = value }, layers => layers.Architecture == Architecture.NGpt);
+
+    /// <summary>D = C / H, the width of one head; even, since RoPE rotates pairs.</summary>
     public int HeadWidth => EmbeddingWidth / HeadCount;
 
     /// <summary>
-    /// What nGPT multiplies queries and keys with besides s_qk: 1 for unit vectors; √(C/D) where they are not
+    /// What nGPT multiplies queries and keys by besides s_qk: 1 for unit vectors; √(C/D) where they are not
     /// normalized, which makes their length 1 on average at the start.
     /// </summary>
     public double QueryKeyConstant => Scales?.QueryKeyNormalization == QueryKeyNormalization.None ? Math.Sqrt((double)EmbeddingWidth / HeadWidth) : 1;
@@ -50,20 +134,10 @@ public sealed record ModelConfig
     public long ParameterCount => ParameterCatalog.Of(this).Sum(parameter => parameter.Count);
 
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
-    /// <returns>One line a problem: field, value and allowed range. Empty when the configuration is sound.</returns>
+    /// <returns>One line a problem: field, allowed range and value. Empty when the configuration is valid.</returns>
     public IReadOnlyList<string> Validate()
     {
-        List<string> problems = [];
-        Require(VocabularySize is >= 2 and <= 1 << 24, $"vocabulary size {VocabularySize} is outside 2 to {1 << 24}");
-        Require(LayerCount is >= 1 and <= 1000, $"layers {LayerCount} is outside 1 to 1000");
-        Require(HeadCount is >= 1 and <= 1 << 12, $"heads {HeadCount} is outside 1 to {1 << 12}");
-        Require(EmbeddingWidth is >= 2 and <= 1 << 16, $"embedding width {EmbeddingWidth} is outside 2 to {1 << 16}");
-        Require(MlpWidth is >= 1 and <= 1 << 18, $"MLP width {MlpWidth} is outside 1 to {1 << 18}");
-        Require(ContextLength is >= 1 and <= 1 << 20, $"context length {ContextLength} is outside 1 to {1 << 20}");
-        Require(double.IsFinite(RopeTheta) && RopeTheta > 1, $"RoPE theta {RopeTheta} is not above 1");
-        Require(
-            double.IsFinite(RmsNormEpsilon) && RmsNormEpsilon is > 0 and < 1,
-            $"RMSNorm epsilon {RmsNormEpsilon} is outside 0 to 1");
+        List<string> problems = [.. Schema.RangeProblems(this)];
         if (HeadCount >= 1 && EmbeddingWidth >= 2)
         {
             Require(
@@ -71,10 +145,11 @@ public sealed record ModelConfig
                 $"embedding width {EmbeddingWidth} is not divisible by {HeadCount} heads{NearestWidths()}");
             Require(
                 EmbeddingWidth % HeadCount != 0 || HeadWidth % 2 == 0,
-                $"head width {EmbeddingWidth}/{HeadCount} = {HeadWidth} is odd: rotary positions turn pairs{NearestWidths()}");
+                $"head width {EmbeddingWidth}/{HeadCount} = {HeadWidth} is odd: RoPE rotates pairs{NearestWidths()}");
         }
 
-        ValidateScales(problems);
+        Require(Architecture != Architecture.NGpt || Scales is not null, "nGPT needs its scales (alpha, sqk, su, sv, sz)");
+        Require(Architecture != Architecture.Gpt || Scales is null, "the GPT baseline has no scales");
         return problems;
 
         void Require(bool condition, string problem)
@@ -82,31 +157,6 @@ public sealed record ModelConfig
             if (!condition)
             {
                 problems.Add(problem);
-            }
-        }
-    }
-
-    private void ValidateScales(List<string> problems)
-    {
-        if (Architecture == Architecture.NGpt && Scales is null)
-        {
-            problems.Add("nGPT needs its scales (alpha, sqk, su, sv, sz)");
-        }
-        else if (Architecture == Architecture.Gpt && Scales is not null)
-        {
-            problems.Add("the GPT baseline has no scales");
-        }
-
-        foreach ((string name, ScaleSetting setting) in Scales?.All() ?? [])
-        {
-            if (!(double.IsFinite(setting.Initial) && setting.Initial > 0))
-            {
-                problems.Add($"initial {name} {setting.Initial} is not above 0");
-            }
-
-            if (!(double.IsFinite(setting.Scale) && setting.Scale > 0))
-            {
-                problems.Add($"stored scale of {name} {setting.Scale} is not above 0");
             }
         }
     }

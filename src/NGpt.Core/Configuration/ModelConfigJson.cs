@@ -6,14 +6,14 @@ namespace NGpt.Core.Configuration;
 /// <summary>
 /// A checkpoint's <c>config.json</c>: the shape of the model under Hugging Face's keys, with nGPT's scales beside
 /// them. Keys that this program does not know are left alone, as other tools add their own; keys that would change
-/// the mathematics are refused. Numbers survive exactly.
+/// the mathematics are rejected. Numbers survive exactly.
 /// </summary>
 public static class ModelConfigJson
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>Writes a configuration.</summary>
-    /// <param name="config">A configuration whose validation found nothing.</param>
+    /// <param name="config">A valid configuration.</param>
     /// <param name="dataType">Type of the stored weights, for example <c>float32</c>.</param>
     /// <param name="beginToken">Token that begins a text, or null where the tokenizer has none.</param>
     /// <param name="endToken">Token that ends a text, or null where the tokenizer has none.</param>
@@ -45,7 +45,7 @@ public static class ModelConfigJson
             WriteToken(json, "eos_token_id", endToken);
             if (config.Scales is NGptScales scales)
             {
-                ScaleKeys.Write(json, scales);
+                NGptScales.Schema.Write(json, scales);
             }
 
             json.WriteEndObject();
@@ -57,14 +57,14 @@ public static class ModelConfigJson
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>A configuration whose validation found nothing.</returns>
+    /// <returns>A valid configuration.</returns>
     /// <exception cref="FileFormatException">The file is missing, damaged, or of another kind of model.</exception>
     public static ModelConfig Load(string path) => Parse(JsonObjectReader.ReadFile(path), path);
 
     /// <summary>Reads and checks a configuration.</summary>
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="path">The file to name in messages.</param>
-    /// <returns>A configuration whose validation found nothing.</returns>
+    /// <returns>A valid configuration.</returns>
     /// <exception cref="FileFormatException">The text is damaged, or of another kind of model.</exception>
     public static ModelConfig Parse(ReadOnlyMemory<byte> json, string path) => JsonObjectReader.Read(json, path, reader =>
     {
@@ -89,7 +89,7 @@ public static class ModelConfigJson
             ContextLength = reader.Integer("max_position_embeddings"),
             RopeTheta = reader.Number("rope_theta", 10_000),
             RmsNormEpsilon = reader.Number("rms_norm_eps", 1e-6),
-            Scales = architecture == Architecture.NGpt ? ScaleKeys.Read(reader) : null,
+            Scales = architecture == Architecture.NGpt ? NGptScales.Schema.Read(reader) : null,
         };
         RejectUnsupported(reader, config);
         if (reader.Problems.Count == 0)
@@ -102,19 +102,19 @@ public static class ModelConfigJson
 
     private static void RejectUnsupported(JsonObjectReader reader, ModelConfig config)
     {
-        Refuse(reader.Flag("tie_word_embeddings", false), "tie_word_embeddings true is not supported: input and output embeddings are two tensors");
-        Refuse(reader.Flag("attention_bias", false), "attention_bias true is not supported: there are no biases");
-        Refuse(reader.Flag("mlp_bias", false), "mlp_bias true is not supported: there are no biases");
-        Refuse(reader.Has("rope_scaling"), "rope_scaling is not supported");
+        Reject(reader.Flag("tie_word_embeddings", false), "tie_word_embeddings true is not supported: input and output embeddings are two tensors");
+        Reject(reader.Flag("attention_bias", false), "attention_bias true is not supported: there are no biases");
+        Reject(reader.Flag("mlp_bias", false), "mlp_bias true is not supported: there are no biases");
+        Reject(reader.Has("rope_scaling"), "rope_scaling is not supported");
         int groups = reader.Integer("num_key_value_heads", config.HeadCount);
-        Refuse(groups != config.HeadCount, $"num_key_value_heads {groups} is not num_attention_heads {config.HeadCount}: grouped queries are not supported");
+        Reject(groups != config.HeadCount, $"num_key_value_heads {groups} is not num_attention_heads {config.HeadCount}: grouped queries are not supported");
         if (config.HeadCount > 0)
         {
             int width = reader.Integer("head_dim", config.HeadWidth);
-            Refuse(width != config.HeadWidth, $"head_dim {width} is not hidden_size / num_attention_heads = {config.HeadWidth}");
+            Reject(width != config.HeadWidth, $"head_dim {width} is not hidden_size / num_attention_heads = {config.HeadWidth}");
         }
 
-        void Refuse(bool condition, string problem)
+        void Reject(bool condition, string problem)
         {
             if (condition)
             {

@@ -2,6 +2,76 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Core.Configuration;
 
+/// <summary>A named starting point: the values that make a complete run for either architecture.</summary>
+public sealed record Preset
+{
+    /// <summary>Name on the command line.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for, in one sentence without a final full stop.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>L, the number of blocks.</summary>
+    public required int LayerCount { get; init; }
+
+    /// <summary>H, the number of attention heads.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>C, the width of the embedding.</summary>
+    public required int EmbeddingWidth { get; init; }
+
+    /// <summary>T, tokens in one training sequence.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>B, sequences in one pass.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Gradient accumulation steps; times <see cref="BatchSize"/> it is the global batch.</summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Peak learning rate of nGPT; several times the baseline's, as trials at small sizes found.</summary>
+    public required double NGptLearningRate { get; init; }
+
+    /// <summary>Peak learning rate of the GPT baseline.</summary>
+    public required double GptLearningRate { get; init; }
+
+    /// <summary>Steps between evaluations.</summary>
+    public required int EvalInterval { get; init; }
+
+    /// <summary>Batches in one evaluation.</summary>
+    public required int EvalBatches { get; init; }
+
+    /// <summary>Steps between the lines that are written and shown.</summary>
+    public required int LogInterval { get; init; }
+
+    /// <summary>Steps between checkpoints.</summary>
+    public required int CheckpointInterval { get; init; }
+
+    /// <summary>Tokens of the text written at the end.</summary>
+    public int SampleTokens { get; init; } = 300;
+
+    /// <summary>The values of this preset as settings.</summary>
+    internal Dictionary<Setting, object> ValuesFor(Architecture architecture) => new()
+    {
+        [ModelConfig.LayersSetting] = LayerCount,
+        [ModelConfig.HeadsSetting] = HeadCount,
+        [ModelConfig.EmbeddingWidthSetting] = EmbeddingWidth,
+        [ModelConfig.ContextLengthSetting] = ContextLength,
+        [TrainingConfig.BatchSizeSetting] = BatchSize,
+        [TrainingConfig.GradientAccumulationSetting] = GradientAccumulation,
+        [TrainingConfig.StepsSetting] = Steps,
+        [TrainingConfig.LearningRateSetting] = architecture == Architecture.NGpt ? NGptLearningRate : GptLearningRate,
+        [TrainingConfig.EvalIntervalSetting] = EvalInterval,
+        [TrainingConfig.EvalBatchesSetting] = EvalBatches,
+        [TrainingConfig.LogIntervalSetting] = LogInterval,
+        [TrainingConfig.CheckpointIntervalSetting] = CheckpointInterval,
+        [RunOptions.SampleTokensSetting] = SampleTokens,
+    };
+}
+
 /// <summary>The presets that <c>--preset</c> chooses from.</summary>
 public static class Presets
 {
@@ -29,7 +99,7 @@ public static class Presets
     public static Preset Small { get; } = new()
     {
         Name = "small",
-        Description = "trains in about four minutes on two cores: the default",
+        Description = "trains in two to four minutes on two cores: the default",
         LayerCount = 4,
         HeadCount = 4,
         EmbeddingWidth = 128,

@@ -3,32 +3,52 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Core.Configuration;
 
+/// <summary>Where the value of a setting comes from, strongest first.</summary>
+public enum SettingSource
+{
+    /// <summary>An option of the command line.</summary>
+    Option,
+
+    /// <summary>The configuration file.</summary>
+    File,
+
+    /// <summary>The preset.</summary>
+    Preset,
+
+    /// <summary>The default, which may depend on other settings.</summary>
+    Default,
+}
+
 /// <summary>
 /// The settings of one call in layers: options over the configuration file over the preset over the defaults.
-/// Keeps track of what was read, so that a given setting without effect can be named.
+/// Keeps track of what was read, so that a given setting without effect can be reported.
 /// </summary>
 public sealed class SettingLayers
 {
+    private readonly SettingCatalog _catalog;
     private readonly Dictionary<Setting, object> _options;
     private readonly Dictionary<Setting, object> _preset;
-    private readonly HashSet<Setting> _read = [SettingCatalog.Architecture];
+    private readonly HashSet<Setting> _read = [ModelConfig.ArchitectureSetting];
     private readonly Dictionary<Setting, string> _withoutEffect = [];
+    private readonly List<string> _ignored;
 
-    private SettingLayers(Dictionary<Setting, object> options, ConfigFile? file, Preset preset, bool presetIsGiven)
+    private SettingLayers(SettingCatalog catalog, Dictionary<Setting, object> options, ConfigFile? file, Preset preset, bool presetIsGiven, List<string> ignored)
     {
+        _catalog = catalog;
         _options = options;
+        _ignored = ignored;
         File = file;
         Preset = preset;
         PresetIsGiven = presetIsGiven;
-        Architecture = Find(SettingCatalog.Architecture) is Architecture given ? given : Architecture.NGpt;
-        // The preset comes last: what it says depends on the architecture that everything else decided.
+        Architecture = Find(ModelConfig.ArchitectureSetting) is Architecture given ? given : Architecture.NGpt;
+        // The preset comes last: its learning rate depends on the architecture that everything else decided.
         _preset = preset.ValuesFor(Architecture);
     }
 
     /// <summary>The preset: of the options, else of the file, else the default one.</summary>
     public Preset Preset { get; }
 
-    /// <summary>Whether the preset was chosen by the person.</summary>
+    /// <summary>Whether the preset was given, as an option or in the file.</summary>
     public bool PresetIsGiven { get; }
 
     /// <summary>The architecture: of the options, else of the file, else nGPT.</summary>
@@ -44,10 +64,14 @@ public sealed class SettingLayers
     /// <param name="configPath">The configuration file, or null.</param>
     /// <returns>The layers.</returns>
     /// <exception cref="UsageException">A name or a value is wrong; the message has all problems.</exception>
-    public static SettingLayers Create(IEnumerable<(string Name, string Value)> options, string? configPath = null)
+    public static SettingLayers Create(IEnumerable<(string Name, string Value)> options, string? configPath = null) =>
+        Create(options, configPath, SettingCatalog.Default);
+
+    internal static SettingLayers Create(IEnumerable<(string Name, string Value)> options, string? configPath, SettingCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(options);
         List<string> problems = [];
+        List<string> ignored = [];
         Dictionary<Setting, object> values = [];
         string? presetName = null;
         foreach ((string name, string text) in options)
@@ -56,7 +80,7 @@ public sealed class SettingLayers
             {
                 presetName = text;
             }
-            else if (SettingCatalog.Find(name) is not Setting setting)
+            else if (catalog.FindSetting(name) is not Setting setting)
             {
                 problems.Add($"unknown option --{name}");
             }
@@ -64,13 +88,18 @@ public sealed class SettingLayers
             {
                 problems.Add($"--{name}: {problem}");
             }
+            else if (setting.Ignored?.Invoke(value) is string reason)
+            {
+                ignored.Add($"--{name} has no effect here: {reason}");
+            }
             else if (!values.TryAdd(setting, value))
             {
                 problems.Add($"--{setting.Name} is given twice");
             }
         }
 
-        ConfigFile? file = configPath is null ? null : ConfigFile.Load(configPath, problems);
+        ConfigFile? file = configPath is null ? null : ConfigFile.Load(configPath, catalog, problems);
+        ignored.AddRange(file?.Ignored ?? []);
         bool presetIsGiven = (presetName ??= file?.PresetName) is not null;
         Preset? preset = presetName is null ? Presets.Default : Presets.Find(presetName);
         if (preset is null)
@@ -79,17 +108,16 @@ public sealed class SettingLayers
         }
 
         return problems.Count == 0
-            ? new SettingLayers(values, file, preset!, presetIsGiven)
+            ? new SettingLayers(catalog, values, file, preset!, presetIsGiven, ignored)
             : throw new UsageException(string.Join("; ", problems));
     }
 
-    /// <summary>The value of a setting.</summary>
+    /// <summary>The value of a setting: of the strongest layer that has one, else the default of its definition.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="setting">The setting.</param>
-    /// <param name="fallback">The default, used where no layer has a value.</param>
-    /// <returns>The value of the strongest layer that has one, else the fallback.</returns>
-    public T Get<T>(Setting<T> setting, T fallback)
-        where T : notnull => TryGet(setting, out T? value) ? value : fallback;
+    /// <returns>The value; the type's default where the setting has none, such as an optional path.</returns>
+    public T? Get<T>(Setting<T> setting)
+        where T : notnull => TryGet(setting, out T? value) || setting.DefaultFor(this) is not T otherwise ? value : otherwise;
 
     /// <summary>The value of a setting, where any layer has one.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
@@ -106,12 +134,12 @@ public sealed class SettingLayers
         return found is not null;
     }
 
-    /// <summary>Whether the person gave a setting, as an option or in the file.</summary>
+    /// <summary>Whether a setting was given, as an option or in the file.</summary>
     /// <param name="setting">The setting.</param>
     /// <returns>True for an option or a key of the file; false for a preset or default.</returns>
     public bool IsGiven(Setting setting) => SourceOf(setting) is SettingSource.Option or SettingSource.File;
 
-    /// <summary>The value that the person gave, as an option or in the file, whatever the preset says.</summary>
+    /// <summary>The value that was given, as an option or in the file, whatever the preset has.</summary>
     /// <param name="setting">The setting.</param>
     /// <returns>The value, or null where it was not given.</returns>
     public object? GetGiven(Setting setting)
@@ -133,19 +161,20 @@ public sealed class SettingLayers
             : SettingSource.Default;
     }
 
-    /// <summary>Records that a setting does nothing in this run; shown where the person gave it.</summary>
+    /// <summary>Records that a setting does nothing in this run; reported where it was given.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="reason">Why, to follow "has no effect: ".</param>
     public void HasNoEffect(Setting setting, string reason) => _withoutEffect[setting] = reason;
 
     /// <summary>
-    /// One line for each given setting that does nothing: recorded by <see cref="HasNoEffect"/>, or never read.
-    /// To be asked for once everything is resolved.
+    /// One line for each given setting that does nothing: by its definition, recorded by <see cref="HasNoEffect"/>, or
+    /// never read. To be called once everything is resolved.
     /// </summary>
-    /// <returns>The lines, in the order of the catalog.</returns>
+    /// <returns>The lines: options of nanoGPT first, then the settings in the order of the catalog.</returns>
     public IReadOnlyList<string> Warnings() =>
     [
-        .. SettingCatalog.All
+        .. _ignored,
+        .. _catalog.Settings
             .Where(setting => IsGiven(setting) && (_withoutEffect.ContainsKey(setting) || !_read.Contains(setting)))
             .Select(setting => $"{Place(setting)} has no effect: {_withoutEffect.GetValueOrDefault(setting, "nothing in this run uses it")}"),
     ];

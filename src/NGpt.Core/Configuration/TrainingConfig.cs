@@ -1,114 +1,340 @@
 namespace NGpt.Core.Configuration;
 
-/// <summary>How a model is trained: everything that changes the numbers, and how often to look and save.</summary>
+/// <summary>How the learning rate moves after the warmup.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Half a cosine from the peak to the minimum.</summary>
+    Cosine,
+
+    /// <summary>A straight line from the peak to the minimum.</summary>
+    Linear,
+
+    /// <summary>The peak throughout.</summary>
+    Constant,
+
+    /// <summary>The peak, then a straight line to the minimum over the last part of the run.</summary>
+    WarmupStableDecay,
+}
+
+/// <summary>
+/// Factors of the learning rate, by kind of parameter. The factor applies to the whole step:
+/// Adam's update and the decoupled weight decay, which is in proportion to the rate.
+/// </summary>
+/// <param name="TokenEmbedding">Factor of E_in.</param>
+/// <param name="Matrices">Factor of all other matrices: the projections and E_out.</param>
+/// <param name="Vectors">Factor of scales and gains.</param>
+public sealed record LearningRateFactors(double TokenEmbedding, double Matrices, double Vectors)
+{
+    /// <summary>One learning rate for every parameter.</summary>
+    public static LearningRateFactors Equal { get; } = new(1, 1, 1);
+
+    /// <summary>The factor of one parameter.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <returns>The factor of its kind.</returns>
+    public double Of(ParameterSpec parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter switch
+        {
+            { Name: ParameterCatalog.TokenEmbedding } => TokenEmbedding,
+            { Columns: not null } => Matrices,
+            _ => Vectors,
+        };
+    }
+}
+
+/// <summary>
+/// How a model is trained: everything that changes the numbers, and how often to evaluate and save. Each setting is
+/// defined once, beside its property, in the order of the keys in <c>config.json</c>.
+/// </summary>
 public sealed record TrainingConfig
 {
+    internal static ConfigSchema<TrainingConfig> Schema { get; } = new(SettingGroup.Training, Activator.CreateInstance<TrainingConfig>);
+
     /// <summary>Optimizer steps of the whole run.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>The setting of <see cref="Steps"/>.</summary>
+    public static Setting<int> StepsSetting { get; } = Schema.Add(
+        training => training.Steps,
+        (training, value) => training with { Steps = value },
+        new("steps", SettingTypes.Integer, "N", "Optimizer steps of the whole run", "max_iters")
+        {
+            Range = NumberRange.AtLeast(1),
+            CanChangeOnResume = true,
+        });
 
     /// <summary>B, sequences in one forward and backward pass.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Passes whose gradients are averaged into one step.</summary>
+    /// <summary>The setting of <see cref="BatchSize"/>.</summary>
+    public static Setting<int> BatchSizeSetting { get; } = Schema.Add(
+        training => training.BatchSize,
+        (training, value) => training with { BatchSize = value },
+        new("batch-size", SettingTypes.Integer, "N", "Sequences in one forward and backward pass (B)")
+        {
+            Range = NumberRange.AtLeast(1),
+        });
+
+    /// <summary>Gradient accumulation steps: passes whose gradients are averaged into one optimizer step.</summary>
     public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>The setting of <see cref="GradientAccumulation"/>.</summary>
+    public static Setting<int> GradientAccumulationSetting { get; } = Schema.Add(
+        training => training.GradientAccumulation,
+        (training, value) => training with { GradientAccumulation = value },
+        new("gradient-accumulation", SettingTypes.Integer, "N", "Gradient accumulation steps", "gradient_accumulation_steps")
+        {
+            Range = NumberRange.AtLeast(1),
+        });
 
     /// <summary>Peak learning rate.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>What the learning rate is multiplied with, by kind of parameter.</summary>
-    public LearningRateFactors LearningRateFactors { get; init; } = LearningRateFactors.Equal;
-
-    /// <summary>
-    /// The tuned model that <see cref="LearningRate"/>, <see cref="MinLearningRate"/>, <see cref="LearningRateFactors"/>
-    /// and the starts of the scales were transferred from by νGPT; null for the published parametrization.
-    /// </summary>
-    public NuGptBase? NuGptBase { get; init; }
+    /// <summary>The setting of <see cref="LearningRate"/>.</summary>
+    public static Setting<double> LearningRateSetting { get; } = Schema.Add(
+        training => training.LearningRate,
+        (training, value) => training with { LearningRate = value },
+        new("learning-rate", SettingTypes.Number, "RATE", "Peak learning rate")
+        {
+            Range = new NumberRange(0, 1e30) { ExcludesMin = true, HasTechnicalMax = true },
+            DefaultText = "by preset and architecture",
+        },
+        given: training => training.NuGptBase?.LearningRate ?? training.LearningRate);
 
     /// <summary>Learning rate at the end of the schedule.</summary>
     public double MinLearningRate { get; init; }
 
-    /// <summary>How the learning rate moves after the warmup.</summary>
+    /// <summary>The setting of <see cref="MinLearningRate"/>.</summary>
+    public static Setting<double> MinLearningRateSetting { get; } = Schema.Add(
+        training => training.MinLearningRate,
+        (training, value) => training with { MinLearningRate = value },
+        new("min-learning-rate", SettingTypes.Number, "RATE", "Learning rate at the end of the schedule", "min_lr")
+        {
+            Label = "minimum learning rate",
+            Range = NumberRange.AtLeast(0),
+            NoEffect = ConstantHasNone,
+        },
+        given: training => training.NuGptBase?.MinLearningRate ?? training.MinLearningRate);
+
+    /// <summary>Factors of the learning rate, by kind of parameter.</summary>
+    public LearningRateFactors LearningRateFactors { get; init; } = LearningRateFactors.Equal;
+
+    internal static Setting<double> TokenEmbeddingFactorKey { get; } = AddFactor(
+        "token_embedding", "token embedding", factors => factors.TokenEmbedding, (factors, value) => factors with { TokenEmbedding = value });
+
+    internal static Setting<double> MatricesFactorKey { get; } = AddFactor(
+        "matrices", "matrices", factors => factors.Matrices, (factors, value) => factors with { Matrices = value });
+
+    internal static Setting<double> VectorsFactorKey { get; } = AddFactor(
+        "vectors", "vectors", factors => factors.Vectors, (factors, value) => factors with { Vectors = value });
+
+    /// <summary>The parametrization, as <see cref="NuGptBase"/> says.</summary>
+    public Parametrization Parametrization => NuGptBase is null ? Parametrization.Published : Parametrization.NuGpt;
+
+    /// <summary>The setting of <see cref="Parametrization"/>.</summary>
+    public static Setting<Parametrization> ParametrizationSetting { get; } = Schema.AddDerived(
+        training => training.Parametrization,
+        new(
+            "parametrization", SettingTypes.Choice(ConfigurationNames.Parametrizations), "published|nugpt",
+            "nGPT: how learning rates and initial values of the scales follow from the size; with nugpt the learning rate is that of a tuned base model, and is adapted to this one"));
+
+    /// <summary>
+    /// The tuned model that <see cref="LearningRate"/>, <see cref="MinLearningRate"/>, <see cref="LearningRateFactors"/>
+    /// and the initial values of the scales were transferred from by νGPT; null for the published parametrization.
+    /// </summary>
+    public NuGptBase? NuGptBase { get; init; }
+
+    internal static ConfigSchema<NuGptBase> NuGptBaseKey { get; } = Schema.AddNested(
+        "nugpt_base", NuGptBase.Schema, training => training.NuGptBase, (training, value) => training with { NuGptBase = value },
+        layers => NuGptParametrization.Of(layers) is not null);
+
+    /// <summary>How the learning rate changes after the warmup.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>Steps of linear rise to the peak; 0 for nGPT.</summary>
+    /// <summary>The setting of <see cref="Schedule"/>.</summary>
+    public static Setting<LearningRateSchedule> ScheduleSetting { get; } = Schema.Add(
+        training => training.Schedule,
+        (training, value) => training with { Schedule = value },
+        new("schedule", SettingTypes.Choice(ConfigurationNames.Schedules), "cosine|linear|constant|wsd", "How the learning rate changes after the warmup"));
+
+    /// <summary>Steps of linear warmup to the peak; 0 for nGPT.</summary>
     public required int WarmupSteps { get; init; }
+
+    /// <summary>The setting of <see cref="WarmupSteps"/>.</summary>
+    public static Setting<int> WarmupStepsSetting { get; } = Schema.Add(
+        training => training.WarmupSteps,
+        (training, value) => training with { WarmupSteps = value },
+        new("warmup-steps", SettingTypes.Integer, "N", "Steps of linear warmup to the peak", "warmup_iters")
+        {
+            Range = NumberRange.AtLeast(0),
+            Default = DefaultWarmup,
+            DefaultText = "0 for nGPT, 5% of the steps (at most 2000) for GPT",
+        });
 
     /// <summary>Step at which the schedule reaches <see cref="MinLearningRate"/>; normally <see cref="Steps"/>.</summary>
     public required int DecaySteps { get; init; }
 
-    /// <summary>Share of <see cref="DecaySteps"/> over which <see cref="LearningRateSchedule.WarmupStableDecay"/> falls, 0 to 1.</summary>
+    /// <summary>The setting of <see cref="DecaySteps"/>.</summary>
+    public static Setting<int> DecayStepsSetting { get; } = Schema.Add(
+        training => training.DecaySteps,
+        (training, value) => training with { DecaySteps = value },
+        new("decay-steps", SettingTypes.Integer, "N", "Step at which the schedule ends", "lr_decay_iters")
+        {
+            Range = NumberRange.AtLeast(1),
+            Default = layers => layers.Get(StepsSetting),
+            DefaultText = "the last step",
+            NoEffect = ConstantHasNone,
+            CanChangeOnResume = true,
+        });
+
+    /// <summary>Fraction of <see cref="DecaySteps"/> over which <see cref="LearningRateSchedule.WarmupStableDecay"/> decays, 0 to 1.</summary>
     public double DecayFraction { get; init; } = 0.2;
+
+    /// <summary>The setting of <see cref="DecayFraction"/>.</summary>
+    public static Setting<double> DecayFractionSetting { get; } = Schema.Add(
+        training => training.DecayFraction,
+        (training, value) => training with { DecayFraction = value },
+        new("decay-fraction", SettingTypes.Number, "X", "wsd: fraction of the schedule over which the learning rate decays")
+        {
+            Range = NumberRange.Between(0, 1),
+            NoEffect = layers => layers.Get(ScheduleSetting) == LearningRateSchedule.WarmupStableDecay ? null : "only --schedule wsd uses it",
+        });
 
     /// <summary>AdamW's decoupled weight decay on 2-D parameters; 0 for nGPT.</summary>
     public required double WeightDecay { get; init; }
 
+    /// <summary>The setting of <see cref="WeightDecay"/>.</summary>
+    public static Setting<double> WeightDecaySetting { get; } = Schema.Add(
+        training => training.WeightDecay,
+        (training, value) => training with { WeightDecay = value },
+        new("weight-decay", SettingTypes.Number, "X", "Decoupled weight decay of matrices")
+        {
+            Range = new NumberRange(0, 1e6) { HasTechnicalMax = true },
+            Default = layers => layers.Architecture == Architecture.NGpt ? 0 : 0.1,
+            DefaultText = "0 for nGPT, 0.1 for GPT",
+        });
+
     /// <summary>Decay of Adam's first moment.</summary>
     public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>The setting of <see cref="Beta1"/>.</summary>
+    public static Setting<double> Beta1Setting { get; } = Schema.Add(
+        training => training.Beta1,
+        (training, value) => training with { Beta1 = value },
+        new("beta1", SettingTypes.Number, "X", "Decay of Adam's first moment") { Range = new NumberRange(0, 1) { ExcludesMax = true } });
 
     /// <summary>Decay of Adam's second moment.</summary>
     public double Beta2 { get; init; } = 0.95;
 
+    /// <summary>The setting of <see cref="Beta2"/>.</summary>
+    public static Setting<double> Beta2Setting { get; } = Schema.Add(
+        training => training.Beta2,
+        (training, value) => training with { Beta2 = value },
+        new("beta2", SettingTypes.Number, "X", "Decay of Adam's second moment") { Range = new NumberRange(0, 1) { ExcludesMax = true } });
+
     /// <summary>Added to the root of Adam's second moment.</summary>
     public double AdamEpsilon { get; init; } = 1e-8;
 
-    /// <summary>Largest global gradient norm; 0 turns clipping off.</summary>
+    /// <summary>The setting of <see cref="AdamEpsilon"/>.</summary>
+    public static Setting<double> AdamEpsilonSetting { get; } = Schema.Add(
+        training => training.AdamEpsilon,
+        (training, value) => training with { AdamEpsilon = value },
+        new("adam-epsilon", SettingTypes.Number, "X", "Added to the root of Adam's second moment")
+        {
+            Label = "Adam epsilon",
+            Range = new NumberRange(0, 1) { ExcludesMin = true, HasTechnicalMax = true },
+        });
+
+    /// <summary>Maximum global gradient norm; 0 turns clipping off.</summary>
     public double GradientClip { get; init; } = 1;
+
+    /// <summary>The setting of <see cref="GradientClip"/>.</summary>
+    public static Setting<double> GradientClipSetting { get; } = Schema.Add(
+        training => training.GradientClip,
+        (training, value) => training with { GradientClip = value },
+        new("gradient-clip", SettingTypes.Number, "NORM", "Maximum global gradient norm, 0 for no clipping", "grad_clip")
+        {
+            Range = NumberRange.AtLeast(0) with { MinMeaning = "off" },
+        });
 
     /// <summary>Seed of the initial parameters and of the order of the data.</summary>
     public long Seed { get; init; } = 1337;
 
+    /// <summary>The setting of <see cref="Seed"/>.</summary>
+    public static Setting<long> SeedSetting { get; } = Schema.Add(
+        training => training.Seed,
+        (training, value) => training with { Seed = value },
+        new("seed", SettingTypes.Long, "N", "Seed of the parameters and of the order of the data"));
+
     /// <summary>Steps between evaluations on held-out data; the last step is always evaluated.</summary>
     public required int EvalInterval { get; init; }
+
+    /// <summary>The setting of <see cref="EvalInterval"/>.</summary>
+    public static Setting<int> EvalIntervalSetting { get; } = Schema.Add(
+        training => training.EvalInterval,
+        (training, value) => training with { EvalInterval = value },
+        new("eval-interval", SettingTypes.Integer, "N", "Steps between evaluations on held-out text")
+        {
+            Range = NumberRange.AtLeast(1),
+            CanChangeOnResume = true,
+        });
 
     /// <summary>Batches in one evaluation.</summary>
     public required int EvalBatches { get; init; }
 
-    /// <summary>Steps between the lines that are written and shown.</summary>
+    /// <summary>The setting of <see cref="EvalBatches"/>.</summary>
+    public static Setting<int> EvalBatchesSetting { get; } = Schema.Add(
+        training => training.EvalBatches,
+        (training, value) => training with { EvalBatches = value },
+        new("eval-batches", SettingTypes.Integer, "N", "Batches in one evaluation", "eval_iters")
+        {
+            Range = NumberRange.AtLeast(1),
+            CanChangeOnResume = true,
+        });
+
+    /// <summary>Steps between log lines.</summary>
     public int LogInterval { get; init; } = 1;
 
-    /// <summary>Steps between checkpoints; the last step is always saved.</summary>
+    /// <summary>The setting of <see cref="LogInterval"/>.</summary>
+    public static Setting<int> LogIntervalSetting { get; } = Schema.Add(
+        training => training.LogInterval,
+        (training, value) => training with { LogInterval = value },
+        new("log-interval", SettingTypes.Integer, "N", "Steps between log lines") { Range = NumberRange.AtLeast(1), CanChangeOnResume = true });
+
+    /// <summary>Steps between checkpoints; one is also saved at each new best loss and at the last step.</summary>
     public required int CheckpointInterval { get; init; }
+
+    /// <summary>The setting of <see cref="CheckpointInterval"/>.</summary>
+    public static Setting<int> CheckpointIntervalSetting { get; } = Schema.Add(
+        training => training.CheckpointInterval,
+        (training, value) => training with { CheckpointInterval = value },
+        new("checkpoint-interval", SettingTypes.Integer, "N", "Steps between checkpoints, besides those of a new best loss and of the last step")
+        {
+            Range = NumberRange.AtLeast(1),
+            CanChangeOnResume = true,
+        });
 
     /// <summary>How many of the newest checkpoints to keep, besides the best one.</summary>
     public int KeepCheckpoints { get; init; } = 3;
 
+    /// <summary>The setting of <see cref="KeepCheckpoints"/>.</summary>
+    public static Setting<int> KeepCheckpointsSetting { get; } = Schema.Add(
+        training => training.KeepCheckpoints,
+        (training, value) => training with { KeepCheckpoints = value },
+        new("keep-checkpoints", SettingTypes.Integer, "N", "How many of the newest checkpoints to keep, besides the best")
+        {
+            Label = "checkpoints to keep",
+            Range = NumberRange.AtLeast(1),
+            CanChangeOnResume = true,
+        });
+
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
-    /// <returns>One line a problem: field, value and allowed range. Empty when the configuration is sound.</returns>
+    /// <returns>One line a problem: field, allowed range and value. Empty when the configuration is valid.</returns>
     public IReadOnlyList<string> Validate()
     {
-        List<string> problems = [];
-        Integer("steps", Steps, 1);
-        Integer("batch size", BatchSize, 1);
-        Integer("gradient accumulation", GradientAccumulation, 1);
-        Integer("warmup steps", WarmupSteps, 0);
-        if (Steps >= 1 || DecaySteps != Steps)
-        {
-            Integer("decay steps", DecaySteps, 1);
-        }
-
-        Integer("eval interval", EvalInterval, 1);
-        Integer("eval batches", EvalBatches, 1);
-        Integer("log interval", LogInterval, 1);
-        Integer("checkpoint interval", CheckpointInterval, 1);
-        Integer("checkpoints to keep", KeepCheckpoints, 1);
-        Number("learning rate", LearningRate, 0, 1e30, openBelow: true);
-        Number("minimum learning rate", MinLearningRate, 0, double.MaxValue);
-        Number("decay fraction", DecayFraction, 0, 1);
-        Number("weight decay", WeightDecay, 0, 1e6);
-        Number("beta1", Beta1, 0, 1, openAbove: true);
-        Number("beta2", Beta2, 0, 1, openAbove: true);
-        Number("Adam epsilon", AdamEpsilon, 0, 1, openBelow: true);
-        Number("gradient clip", GradientClip, 0, double.MaxValue);
-        Number("learning rate factor of the token embedding", LearningRateFactors.TokenEmbedding, 0, 1e30, openBelow: true);
-        Number("learning rate factor of matrices", LearningRateFactors.Matrices, 0, 1e30, openBelow: true);
-        Number("learning rate factor of vectors", LearningRateFactors.Vectors, 0, 1e30, openBelow: true);
-        if (NuGptBase is NuGptBase tuned)
-        {
-            Integer("base width", tuned.Width, 1);
-            Integer("base layers", tuned.Layers, 1);
-            Integer("base tokens", tuned.Tokens, 1);
-        }
-
+        // Decay steps that follow from wrong steps would be reported twice.
+        List<string> problems = [.. Schema.RangeProblems(this, except: Steps < 1 && DecaySteps == Steps ? DecayStepsSetting : null)];
         if (LearningRate > 0 && MinLearningRate > LearningRate)
         {
             problems.Add($"minimum learning rate {MinLearningRate} is above the learning rate {LearningRate}");
@@ -120,22 +346,23 @@ public sealed record TrainingConfig
         }
 
         return problems;
-
-        void Integer(string name, long value, int min)
-        {
-            if (value < min)
-            {
-                problems.Add($"{name} {value} is below {min}");
-            }
-        }
-
-        void Number(string name, double value, double min, double max, bool openBelow = false, bool openAbove = false)
-        {
-            if (!double.IsFinite(value) || value < min || value > max || (openBelow && value == min) || (openAbove && value == max))
-            {
-                string range = max == double.MaxValue ? $"{min} or more" : $"{min} to {max}";
-                problems.Add($"{name} {value} is not {(openBelow ? $"above {min}" : $"within {range}")}{(openBelow && max < double.MaxValue ? $" up to {max}" : "")}");
-            }
-        }
     }
+
+    private static string? ConstantHasNone(SettingLayers layers) =>
+        layers.Get(ScheduleSetting) == LearningRateSchedule.Constant ? "--schedule constant never decays" : null;
+
+    // A run so short that 5% of it is nothing still gets a warmup step, as long as a step of the schedule is left.
+    private static int DefaultWarmup(SettingLayers layers) => layers.Architecture == Architecture.NGpt
+        ? 0
+        : Math.Max(0, Math.Min(Math.Clamp(layers.Get(StepsSetting) / 20, 1, 2000), layers.Get(DecayStepsSetting) - 1));
+
+    private static Setting<double> AddFactor(
+        string key, string label, Func<LearningRateFactors, double> get, Func<LearningRateFactors, double, LearningRateFactors> set) => Schema.AddStored(
+        $"{key}_rate_factor",
+        SettingTypes.Number,
+        training => get(training.LearningRateFactors),
+        (training, value) => training with { LearningRateFactors = set(training.LearningRateFactors, value) },
+        KeyPresence.OmitInitial,
+        new NumberRange(0, 1e30) { ExcludesMin = true, HasTechnicalMax = true },
+        $"learning rate factor of {label}");
 }

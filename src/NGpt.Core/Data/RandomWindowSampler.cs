@@ -5,7 +5,7 @@ namespace NGpt.Core.Data;
 
 /// <summary>
 /// Windows drawn with replacement, as nanoGPT draws them: each begins anywhere, every place as likely, whatever came
-/// before. The generator starts anew for every window, from seed and position, so that any position is reached at once.
+/// before. The generator is seeded again for every window, from seed and position, so that any position is reached at once.
 /// </summary>
 public sealed class RandomWindowSampler : IWindowSampler
 {
@@ -38,9 +38,6 @@ public sealed class RandomWindowSampler : IWindowSampler
             _position = value;
         }
     }
-
-    /// <inheritdoc/>
-    public double Epoch => (double)_position * ContextLength / _tokenCount;
 
     /// <inheritdoc/>
     public void NextBatch(int batchSize, Span<long> starts)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 using NGpt.Core.Errors;
@@ -39,7 +40,7 @@ public sealed class TokenFile : IDisposable
 
     /// <summary>Opens a token file; the caller disposes it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="vocabularySize">Where given, the file is scanned and a token outside the vocabulary is refused.</param>
+    /// <param name="vocabularySize">Where given, the file is scanned and a token outside the vocabulary is rejected.</param>
     /// <exception cref="FileFormatException">The file is missing, or not a whole token file, or holds a token outside the vocabulary.</exception>
     public static TokenFile Open(string path, int? vocabularySize = null)
     {
@@ -112,7 +113,7 @@ public sealed class TokenFile : IDisposable
         }
     }
 
-    /// <summary>Reads the whole file and refuses a token outside a vocabulary, which would make a model read outside its embedding.</summary>
+    /// <summary>Reads the whole file and rejects a token outside a vocabulary, which would make a model read outside its embedding.</summary>
     /// <param name="vocabularySize">The number of tokens V.</param>
     /// <exception cref="FileFormatException">A token is V or above.</exception>
     public void Validate(int vocabularySize)
@@ -166,4 +167,50 @@ public sealed class TokenFile : IDisposable
 
     private FileFormatException OutsideVocabulary(long position, uint token, int vocabularySize) =>
         new(Path, $"the token at position {position:N0} is {token:N0}, the vocabulary has {vocabularySize:N0} tokens", "prepare the data again with the model's tokenizer");
+}
+
+/// <summary>
+/// The layout of a token file: llm.c's (256 little-endian int32: magic, version, count; then the tokens) or nanoGPT's
+/// (16-bit tokens alone).
+/// </summary>
+internal readonly record struct TokenFileFormat(int DataOffset, int TokenSize, long Count)
+{
+    public const int HeaderBytes = 256 * sizeof(int);
+    public const int Magic16 = 20240520;
+    public const int Version16 = 1;
+    public const int Magic32 = 20240801;
+    public const int Version32 = 7;
+
+    private const string Remedy = "prepare the data again";
+
+    /// <summary>Recognises a file by its first bytes and its length.</summary>
+    public static TokenFileFormat Recognise(string path, ReadOnlySpan<byte> start, long fileLength)
+    {
+        int magic = start.Length >= sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(start) : 0;
+        if (magic is not (Magic16 or Magic32))
+        {
+            return fileLength == 0 || fileLength % sizeof(ushort) != 0
+                ? throw new FileFormatException(path, $"{fileLength:N0} bytes are not a multiple of the 2 bytes of a 16-bit token", Remedy)
+                : new TokenFileFormat(0, sizeof(ushort), fileLength / sizeof(ushort));
+        }
+
+        if (start.Length < HeaderBytes)
+        {
+            throw new FileFormatException(path, $"the file ends inside its header of {HeaderBytes:N0} bytes: it has {fileLength:N0}", Remedy);
+        }
+
+        int version = BinaryPrimitives.ReadInt32LittleEndian(start[4..]);
+        int expectedVersion = magic == Magic16 ? Version16 : Version32;
+        if (version != expectedVersion)
+        {
+            throw new FileFormatException(path, $"token files with magic {magic} have version {expectedVersion}, this one says {version}", Remedy);
+        }
+
+        int size = magic == Magic16 ? sizeof(ushort) : sizeof(uint);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(start[8..]);
+        long found = fileLength - HeaderBytes;
+        return count < 0 || found != (long)count * size
+            ? throw new FileFormatException(path, $"the header declares {count:N0} tokens of {size} bytes, the file holds {found:N0} bytes of tokens", Remedy)
+            : new TokenFileFormat(HeaderBytes, size, count);
+    }
 }

@@ -5,12 +5,12 @@ namespace NGpt.Core.Data;
 
 /// <summary>
 /// Writes a token file in llm.c's form with 16- or 32-bit tokens. The file is whole after <see cref="Complete"/>; without
-/// it the header promises -1 tokens and no reader accepts the file, but <see cref="Continue"/> can go on with it.
+/// it the header declares -1 tokens and no reader accepts the file, but <see cref="Continue"/> can resume it.
 /// </summary>
 public sealed class TokenFileWriter : IDisposable
 {
     /// <summary>The most tokens that one file can hold: its header counts with an int32.</summary>
-    public const long MaximumCount = int.MaxValue;
+    public const long MaxCount = int.MaxValue;
 
     private readonly FileStream _stream;
     private readonly byte[] _buffer = new byte[1 << 16];
@@ -49,7 +49,7 @@ public sealed class TokenFileWriter : IDisposable
         }
     }
 
-    /// <summary>Goes on with a file that was not completed; the caller disposes of the writer.</summary>
+    /// <summary>Resumes a file that was not completed; the caller disposes of the writer.</summary>
     /// <param name="path">The file.</param>
     /// <param name="vocabularySize">The number of tokens V, as when it was created.</param>
     /// <param name="count">Tokens to keep; what lies behind them is cut off.</param>
@@ -65,7 +65,7 @@ public sealed class TokenFileWriter : IDisposable
             long length = TokenFileFormat.HeaderBytes + (count * tokenSize);
             if (stream.Length < length)
             {
-                throw new FileFormatException(path, $"the file has {stream.Length:N0} bytes, {length:N0} were written to it", "prepare the data anew");
+                throw new FileFormatException(path, $"the file has {stream.Length:N0} bytes, {length:N0} were written to it", "prepare the data again");
             }
 
             WriteHeader(stream, tokenSize, count: -1);
@@ -82,13 +82,13 @@ public sealed class TokenFileWriter : IDisposable
     /// <summary>Appends tokens.</summary>
     /// <param name="tokens">Token ids, each 0..V-1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative, or does not fit.</exception>
-    /// <exception cref="InvalidOperationException">The file would hold more than <see cref="MaximumCount"/> tokens.</exception>
+    /// <exception cref="InvalidOperationException">The file would hold more than <see cref="MaxCount"/> tokens.</exception>
     public void Write(ReadOnlySpan<int> tokens)
     {
         ObjectDisposedException.ThrowIf(_complete, this);
-        if (Count + tokens.Length > MaximumCount)
+        if (Count + tokens.Length > MaxCount)
         {
-            throw new InvalidOperationException($"A token file holds at most {MaximumCount:N0} tokens.");
+            throw new InvalidOperationException($"A token file holds at most {MaxCount:N0} tokens.");
         }
 
         uint max = _tokenSize == sizeof(ushort) ? ushort.MaxValue : (uint)int.MaxValue;
@@ -131,7 +131,7 @@ public sealed class TokenFileWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_complete, this);
 
-        // The count comes last and after the tokens are on the disk: a header that promises them is true.
+        // The count comes last and after the tokens are on the disk: a header that declares them is correct.
         Flush();
         WriteHeader(_stream, _tokenSize, (int)Count);
         _stream.Flush(flushToDisk: true);

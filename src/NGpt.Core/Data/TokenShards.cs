@@ -69,7 +69,7 @@ public sealed class TokenShards : ITokenSource, IDisposable
         }
     }
 
-    /// <summary>Reads everything and refuses a token outside a vocabulary, which would make a model read outside its embedding.</summary>
+    /// <summary>Reads everything and rejects a token outside a vocabulary, which would make a model read outside its embedding.</summary>
     /// <param name="vocabularySize">The number of tokens V.</param>
     /// <exception cref="FileFormatException">A token is V or above.</exception>
     public void Validate(int vocabularySize)

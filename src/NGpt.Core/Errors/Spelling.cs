@@ -1,6 +1,6 @@
 namespace NGpt.Core.Errors;
 
-/// <summary>Finds what a person probably meant by a name that does not exist.</summary>
+/// <summary>Finds what the user probably meant by a name that does not exist.</summary>
 public static class Spelling
 {
     /// <summary>The candidate that differs least from a name.</summary>

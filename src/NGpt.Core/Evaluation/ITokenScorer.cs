@@ -6,7 +6,7 @@ namespace NGpt.Core.Evaluation;
 /// </summary>
 public interface ITokenScorer
 {
-    /// <summary>T, the tokens that the model was trained to see at once. Longer sequences are scored too.</summary>
+    /// <summary>T, the tokens that the model was trained to see in one context. Longer sequences are scored too.</summary>
     int ContextLength { get; }
 
     /// <summary>V, the number of tokens that the model knows.</summary>
@@ -21,7 +21,7 @@ public interface ITokenScorer
     /// </summary>
     /// <param name="sequences">Sequences of at least two tokens, each token 0..V-1.</param>
     /// <param name="scores">
-    /// Room for the scores of as many last tokens of each sequence as are wanted: at most one less than it has tokens, for
+    /// Receives the scores of the last tokens of each sequence, as many as it has elements: at most one less than it has tokens, for
     /// the first one has none before it.
     /// </param>
     /// <param name="documentStart">
@@ -37,3 +37,8 @@ public interface ITokenScorer
         int? documentStart = null,
         CancellationToken cancellationToken = default);
 }
+
+/// <summary>How a model expected a token.</summary>
+/// <param name="LogProbability">Natural logarithm of its probability given the tokens before it.</param>
+/// <param name="IsMostLikely">Whether no token had a larger probability there.</param>
+public readonly record struct TokenScore(float LogProbability, bool IsMostLikely);

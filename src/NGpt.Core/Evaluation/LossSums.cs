@@ -16,7 +16,6 @@ internal sealed class LossSums
     private int _windowTokens;
 
     /// <summary>Begins with nothing.</summary>
-    /// <param name="length">The most tokens that one has before it.</param>
     public LossSums(int length)
     {
         _length = length;
@@ -30,9 +29,6 @@ internal sealed class LossSums
     public void BeginWindow() => (_windowLoss, _windowTokens) = (0, 0);
 
     /// <summary>Adds a token.</summary>
-    /// <param name="loss">In nats.</param>
-    /// <param name="seen">How many tokens stood before it, from 1.</param>
-    /// <param name="bytes">Bytes that it stands for.</param>
     public void Add(double loss, int seen, int bytes)
     {
         _windowLoss += loss;
@@ -75,10 +71,6 @@ internal sealed class LossSums
     /// The standard error of a mean over tokens. Neighbouring tokens are not independent, windows nearly are. The mean is a ratio
     /// of two sums over windows; with windows of one size this is their standard deviation over the root of their number.
     /// </summary>
-    /// <param name="windows">The windows, with at least one token.</param>
-    /// <param name="loss">The sum of their losses.</param>
-    /// <param name="tokens">The sum of their tokens.</param>
-    /// <returns>Null for fewer than two windows.</returns>
     public static double? StandardError(IReadOnlyList<WindowLoss> windows, double loss, long tokens)
     {
         if (windows.Count < 2)
@@ -89,5 +81,44 @@ internal sealed class LossSums
         double mean = loss / tokens;
         double squares = windows.Sum(window => Math.Pow(window.Loss - (mean * window.Tokens), 2));
         return Math.Sqrt(squares * windows.Count / (windows.Count - 1)) / tokens;
+    }
+}
+
+/// <summary>The loss of the tokens that counted in one window of a text.</summary>
+/// <param name="Loss">Sum of their losses in nats.</param>
+/// <param name="Tokens">How many there are.</param>
+public readonly record struct WindowLoss(double Loss, int Tokens);
+
+/// <summary>The loss of the tokens that had about as many tokens before them in their window.</summary>
+/// <param name="First">The fewest tokens seen.</param>
+/// <param name="Last">The most tokens seen.</param>
+/// <param name="Tokens">Predicted tokens.</param>
+/// <param name="Loss">Their mean loss in nats per token.</param>
+public sealed record PositionLoss(int First, int Last, long Tokens, double Loss);
+
+/// <summary>
+/// How much worse one model predicts a text than another. Both predict the same tokens, so what is difficult about a window is
+/// the same for both and cancels: the difference is known far better than either loss.
+/// </summary>
+/// <param name="Mean">The second model's loss less the first's, in nats per token.</param>
+/// <param name="StandardError">Standard error of <paramref name="Mean"/>, from the differences of the windows; null for a single window.</param>
+public sealed record LossDifference(double Mean, double? StandardError)
+{
+    /// <summary>Compares two measurements of the same windows.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">The other.</param>
+    /// <exception cref="ArgumentException">They are of different windows.</exception>
+    public static LossDifference Between(PerplexityReport first, PerplexityReport second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (!first.WindowLosses.Select(window => window.Tokens).SequenceEqual(second.WindowLosses.Select(window => window.Tokens)))
+        {
+            throw new ArgumentException("The two were measured on different windows.", nameof(second));
+        }
+
+        WindowLoss[] differences = [.. first.WindowLosses.Zip(second.WindowLosses, (one, other) => new WindowLoss(other.Loss - one.Loss, one.Tokens))];
+        double sum = differences.Sum(window => window.Loss);
+        return new LossDifference(sum / first.Tokens, LossSums.StandardError(differences, sum, first.Tokens));
     }
 }

@@ -56,7 +56,7 @@ public sealed class PerplexityEvaluator
     public long Tokens { get; }
 
     /// <summary>Measures.</summary>
-    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="progress">Receives progress, or null.</param>
     /// <param name="stop">Ends it early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="NGptException">A token of the text is not in the vocabulary.</exception>
@@ -112,7 +112,96 @@ public sealed class PerplexityEvaluator
         return foreign < 0
             ? tokens
             : throw new NGptException(
-                $"token {tokens[foreign]} at place {window.Start + foreign} of the text is not in the vocabulary of {vocabulary}",
+                $"token {tokens[foreign]} at position {window.Start + foreign} of the text is not in the vocabulary of {vocabulary}",
                 "give data that was made with the model's tokenizer");
     }
 }
+
+/// <summary>How a text is measured.</summary>
+public sealed record PerplexityOptions
+{
+    /// <summary>Tokens that the model sees in one context; null for the length it was trained with.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Tokens from the beginning of a window to that of the next; null for the length of a window.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>Only the first tokens of the text are predicted, this many; null for all.</summary>
+    public long? MaxTokens { get; init; }
+
+    /// <summary>What tokens of a window see of each other.</summary>
+    public WindowPacking Packing { get; init; } = WindowPacking.Stream;
+
+    /// <summary>Gathers everything that is wrong with these options.</summary>
+    /// <param name="contextLength">T, what the model was trained with; null where that is not known yet.</param>
+    /// <returns>One line per problem, by the names of the command line; empty when the options are valid.</returns>
+    public IReadOnlyList<string> Validate(int? contextLength)
+    {
+        const int MaxContextLength = 1 << 20;
+        List<string> problems = [];
+        if (ContextLength is < 1 or > MaxContextLength)
+        {
+            problems.Add($"--context-length {ContextLength} is outside 1 to {MaxContextLength}");
+        }
+
+        if (Stride is < 1)
+        {
+            problems.Add($"--stride {Stride} is below 1");
+        }
+        else if (Stride > (ContextLength ?? contextLength))
+        {
+            problems.Add($"--stride {Stride} is above the context length {ContextLength ?? contextLength}: tokens between two windows would be left out");
+        }
+
+        if (MaxTokens is < 1)
+        {
+            problems.Add($"--max-tokens {MaxTokens} is below 1");
+        }
+
+        return problems;
+    }
+}
+
+/// <summary>Loss and perplexity of a model on a text.</summary>
+public sealed record PerplexityReport
+{
+    /// <summary>Predicted tokens.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Bytes of text that the predicted tokens stand for.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Windows that were scored.</summary>
+    public required long Windows { get; init; }
+
+    /// <summary>Tokens that the model saw in one context.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Tokens from the beginning of a window to that of the next.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>Mean cross-entropy in nats per token.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Standard error of <see cref="Loss"/>, from the spread of the windows; null for a single window.</summary>
+    public required double? StandardError { get; init; }
+
+    /// <summary>The loss of every window, in the order of the text.</summary>
+    public required IReadOnlyList<WindowLoss> WindowLosses { get; init; }
+
+    /// <summary>The loss by the number of tokens seen: 1, 2, 3 to 4, 5 to 8, and so on.</summary>
+    public required IReadOnlyList<PositionLoss> Positions { get; init; }
+
+    /// <summary>exp of the loss: the effective number of equally likely next tokens.</summary>
+    public double Perplexity => Math.Exp(Loss);
+
+    /// <summary>Cross-entropy in bits over the bytes of the predicted tokens: comparable across tokenizers. Infinite where they have none.</summary>
+    public double BitsPerByte => Loss * Tokens / Math.Log(2) / Bytes;
+}
+
+/// <summary>Progress of an evaluation.</summary>
+/// <param name="Part">What is evaluated.</param>
+/// <param name="Done">Things done.</param>
+/// <param name="Total">All of them.</param>
+/// <param name="Unit">One of the things.</param>
+public sealed record EvaluationProgress(string Part, long Done, long Total, string Unit);

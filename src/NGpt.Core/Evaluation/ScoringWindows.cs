@@ -9,7 +9,7 @@ public static class ScoringWindows
 {
     /// <summary>The windows in order.</summary>
     /// <param name="tokenCount">N, tokens of the text.</param>
-    /// <param name="length">Tokens that the model sees at once, above 0.</param>
+    /// <param name="length">Tokens that the model sees in one context, above 0.</param>
     /// <param name="stride">Tokens from the beginning of a window to that of the next, 1..<paramref name="length"/>.</param>
     /// <returns>Windows whose counted tokens are the places 1..N-1 in order; none where there are fewer than two tokens.</returns>
     public static IEnumerable<ScoringWindow> Of(long tokenCount, int length, int stride)
@@ -32,3 +32,9 @@ public static class ScoringWindows
         }
     }
 }
+
+/// <summary>A part of a text that is scored at once.</summary>
+/// <param name="Start">The position of its first token.</param>
+/// <param name="Inputs">How many tokens the model sees; the window has one more, the last that is predicted.</param>
+/// <param name="Counted">How many of its last tokens count; those before them are context, and counted in an earlier window.</param>
+public readonly record struct ScoringWindow(long Start, int Inputs, int Counted);

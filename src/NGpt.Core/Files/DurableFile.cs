@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using NGpt.Core.Files.Native;
 
 namespace NGpt.Core.Files;
@@ -71,4 +72,36 @@ public static class DurableFile
         {
         }
     }
+}
+
+/// <summary>
+/// The names of unfinished files and folders: <c>.NAME.tmp-PID-N</c> beside the final <c>NAME</c>. The process id and a
+/// counter keep writers apart; the form tells leftovers of a crash from everything else.
+/// </summary>
+internal static partial class TemporaryName
+{
+    // The common file systems allow 255 bytes, a character takes up to three, and what is added here less than 40.
+    private const int MaxKeptLength = 60;
+
+    private static long _count;
+
+    /// <summary>A fresh name beside the final path, in the same folder so that a rename is atomic.</summary>
+    public static string Beside(string finalPath)
+    {
+        string name = Path.GetFileName(finalPath);
+        if (name.Length > MaxKeptLength)
+        {
+            name = name[..MaxKeptLength];
+        }
+
+        return Path.Combine(
+            Path.GetDirectoryName(finalPath) ?? string.Empty,
+            $".{name}.tmp-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+    }
+
+    /// <summary>Whether a file or folder name has the form of an unfinished one.</summary>
+    public static bool Matches(string name) => Form().IsMatch(name);
+
+    [GeneratedRegex(@"\A\..+\.tmp-[0-9]+-[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
 }

@@ -55,7 +55,7 @@ public static class DurableFolder
 
     /// <summary>
     /// Removes what crashed writers left in a folder: the unfinished files and folders of <see cref="DurableFile"/> and
-    /// of this class. To be called when nobody else writes there, that is, while holding the <see cref="RunLock"/>.
+    /// of this class. To be called while no other process writes there, that is, while holding the <see cref="RunLock"/>.
     /// </summary>
     /// <param name="parent">The folder; when it does not exist there is nothing to do.</param>
     /// <returns>The names removed, sorted.</returns>

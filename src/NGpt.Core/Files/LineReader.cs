@@ -99,3 +99,16 @@ public sealed class LineReader(Stream stream, int limit)
         return read > 0;
     }
 }
+
+/// <summary>What a <see cref="LineReader"/> came to.</summary>
+public enum LineKind
+{
+    /// <summary>A line.</summary>
+    Line,
+
+    /// <summary>A line that is longer than allowed; it was passed over.</summary>
+    TooLong,
+
+    /// <summary>The end of the stream.</summary>
+    End,
+}

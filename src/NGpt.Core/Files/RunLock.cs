@@ -44,7 +44,7 @@ public sealed class RunLock : IDisposable
         string path = Path.Combine(folder, FileName);
         try
         {
-            // Windows must share for reading, or nobody could read who holds the lock; there, writers exclude each
+            // Windows must share for reading, or no process could read who holds the lock; there, writers exclude each
             // other all the same. Elsewhere None is the exclusive lock.
             FileShare share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
             FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 1);
@@ -109,7 +109,7 @@ public sealed class RunLock : IDisposable
         CultureInfo.InvariantCulture,
         $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n");
 
-    // The content is for people only: whatever the file says is shortened, made printable and shown.
+    // The content is informational only: it is shortened, made printable and shown.
     private static string Holder(string path)
     {
         try

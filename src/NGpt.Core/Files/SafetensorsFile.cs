@@ -169,9 +169,6 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Where a tensor's bytes lie in the mapped file: for weights that are used without a copy.</summary>
-    /// <param name="name">The tensor, of any length.</param>
-    /// <returns>The address of <see cref="TensorInfo.ByteLength"/> readable bytes, of any alignment; not to be touched after <see cref="Dispose"/>.</returns>
-    /// <exception cref="FileFormatException">No such tensor.</exception>
     internal nint Address(string name)
     {
         TensorInfo tensor = Find(name);

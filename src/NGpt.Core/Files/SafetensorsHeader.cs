@@ -17,7 +17,7 @@ internal sealed class SafetensorsHeader
     public const string MetadataKey = "__metadata__";
 
     private const string Remedy = "the file is damaged or was not written as safetensors: copy or export it again";
-    private const int HighestRank = 64;
+    private const int MaxRank = 64;
 
     private readonly string _path;
     private readonly Dictionary<string, string> _metadata = [];
@@ -32,10 +32,6 @@ internal sealed class SafetensorsHeader
     public IReadOnlyList<TensorInfo> Tensors => _tensors;
 
     /// <summary>Parses and checks a header.</summary>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="json">The header's bytes.</param>
-    /// <param name="dataLength">The length in bytes of what follows the header in the file.</param>
-    /// <exception cref="FileFormatException">Anything is not as the format has it.</exception>
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> json, long dataLength)
     {
         SafetensorsHeader header = new(path);
@@ -72,7 +68,7 @@ internal sealed class SafetensorsHeader
         // Reading on past the object lets the reader refuse everything but white space.
         if (reader.Read())
         {
-            throw Wrong("the header goes on after its JSON object; expected spaces only");
+            throw Wrong("the header continues after its JSON object; expected spaces only");
         }
     }
 
@@ -150,7 +146,6 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>The bytes of a tensor.</summary>
-    /// <exception cref="OverflowException">The size does not fit 64 bits.</exception>
     public static long ByteLength(TensorType type, ReadOnlySpan<long> shape)
     {
         // A zero anywhere makes the product zero, whatever the other sizes: it must not hide behind their overflow.
@@ -220,9 +215,9 @@ internal sealed class SafetensorsHeader
                 throw Wrong($"{what} contains something else than a whole number from 0 to {long.MaxValue}");
             }
 
-            if (numbers.Count == HighestRank)
+            if (numbers.Count == MaxRank)
             {
-                throw Wrong($"{what} has more than {HighestRank} numbers");
+                throw Wrong($"{what} has more than {MaxRank} numbers");
             }
 
             numbers.Add(number);

@@ -2,7 +2,7 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Core.Files;
 
-/// <summary>Turns what the operating system says about a file into a line that a person can act on.</summary>
+/// <summary>Turns what the operating system says about a file into a message that the user can act on.</summary>
 public static class StorageFailure
 {
     private const int NoSpaceUnix = 28;

@@ -23,7 +23,7 @@ public sealed class ChatTemplate
     /// <summary>ChatML: every message between <c>&lt;|im_start|&gt;role</c> and <c>&lt;|im_end|&gt;</c>.</summary>
     public static ChatTemplate ChatMl { get; } = new("chatml", ["<|im_end|>"], ["<|im_start|>", "<|im_end|>"], RenderChatMl);
 
-    /// <summary>A dialogue in plain text, <c>User: …</c> and <c>Assistant: …</c>, which a model of plain text can go on with.</summary>
+    /// <summary>A dialogue in plain text, <c>User: …</c> and <c>Assistant: …</c>, which a model of plain text can complete.</summary>
     public static ChatTemplate Plain { get; } = new("plain", ["\nUser:", "\nAssistant:"], [], RenderPlain);
 
     /// <summary>The templates, by name.</summary>
@@ -95,3 +95,8 @@ public sealed class ChatTemplate
         return text.Append("Assistant:").ToString();
     }
 }
+
+/// <summary>One message of a conversation.</summary>
+/// <param name="Role"><c>system</c>, <c>user</c> or <c>assistant</c>.</param>
+/// <param name="Text">What was said.</param>
+public sealed record ChatTurn(string Role, string Text);

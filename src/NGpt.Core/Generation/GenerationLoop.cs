@@ -7,8 +7,8 @@ using NGpt.Core.Tokenizers;
 namespace NGpt.Core.Generation;
 
 /// <summary>
-/// Writes texts with a model, one after the other, a token at a time. When the context is full, its older half is
-/// forgotten and the newer half is read again.
+/// Generates texts with a model, one after the other, a token at a time. When the context is full, its older half is
+/// discarded and the newer half is processed again.
 /// </summary>
 public sealed class GenerationLoop
 {
@@ -17,8 +17,8 @@ public sealed class GenerationLoop
     private readonly float[] _logits;
     private readonly SamplerMemory _memory;
 
-    /// <summary>Prepares to write with a model.</summary>
-    /// <param name="model">The model; nobody else uses it meanwhile.</param>
+    /// <summary>Prepares to generate with a model.</summary>
+    /// <param name="model">The model; not used by others in the meantime.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     public GenerationLoop(INextTokenModel model, ITokenizer tokenizer)
     {
@@ -35,45 +35,45 @@ public sealed class GenerationLoop
     /// <param name="onText">Receives the text in pieces of whole characters, on the calling thread.</param>
     /// <param name="stop">Ends the text after the current token.</param>
     /// <returns>The text and how it ended.</returns>
-    /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
-    public GenerationResult Write(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default)
+    /// <exception cref="UsageException">An option is out of range, or the prompt has characters that are not in the vocabulary.</exception>
+    public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         long start = Stopwatch.GetTimestamp();
-        GenerationState continuation = Begin(prompt, options);
+        GenerationState state = Begin(prompt, options);
         StringBuilder text = new();
-        foreach (string piece in Pieces(continuation, stop))
+        foreach (string piece in Stream(state, stop))
         {
             text.Append(piece);
             onText?.Invoke(piece);
         }
 
         return new GenerationResult(
-            text.ToString(), continuation.PromptTokens, continuation.GeneratedTokens, continuation.Ended!.Value, continuation.Seed, Stopwatch.GetElapsedTime(start));
+            text.ToString(), state.PromptTokens, state.GeneratedTokens, state.Ended!.Value, state.Seed, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>Begins a text, in memory that this object's texts share.</summary>
     /// <param name="prompt">The beginning; empty to begin a new document.</param>
     /// <param name="options">How to sample, how much, and where to stop.</param>
-    /// <exception cref="UsageException">An option is out of range, or the prompt holds what the vocabulary lacks.</exception>
+    /// <exception cref="UsageException">An option is out of range, or the prompt has characters that are not in the vocabulary.</exception>
     public GenerationState Begin(string prompt, SamplingOptions options) => new(_tokenizer, options, _memory, _tokenizer.EncodePrompt(prompt));
 
-    /// <summary>Goes on with a text until it ends.</summary>
-    /// <param name="continuation">A text that nothing was computed for yet.</param>
+    /// <summary>Generates a text until it ends.</summary>
+    /// <param name="state">A state that nothing was generated from yet.</param>
     /// <param name="stop">Ends the text after the current token.</param>
-    /// <returns>The text in pieces of whole characters, none of them empty; each is computed when it is asked for.</returns>
-    public IEnumerable<string> Pieces(GenerationState continuation, CancellationToken stop = default)
+    /// <returns>The text in pieces of whole characters, none of them empty; each is computed when it is requested.</returns>
+    public IEnumerable<string> Stream(GenerationState state, CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(continuation);
-        return WritePieces(continuation, stop);
+        ArgumentNullException.ThrowIfNull(state);
+        return StreamCore(state, stop);
     }
 
-    private IEnumerable<string> WritePieces(GenerationState continuation, CancellationToken stop)
+    private IEnumerable<string> StreamCore(GenerationState state, CancellationToken stop)
     {
         _model.Clear();
-        for (int read = 0; continuation.Ended is null;)
+        for (int processed = 0; state.Ended is null;)
         {
-            string piece = stop.IsCancellationRequested ? continuation.End(StopReason.Cancelled) : Next(continuation, ref read);
+            string piece = stop.IsCancellationRequested ? state.End(StopReason.Cancelled) : Next(state, ref processed);
             if (piece.Length > 0)
             {
                 yield return piece;
@@ -81,17 +81,38 @@ public sealed class GenerationLoop
         }
     }
 
-    private string Next(GenerationState continuation, ref int read)
+    private string Next(GenerationState state, ref int processed)
     {
-        ReadOnlySpan<int> tokens = continuation.Tokens;
-        if (_model.Count + (tokens.Length - read) > _model.ContextLength)
+        ReadOnlySpan<int> tokens = state.Tokens;
+        if (_model.Count + (tokens.Length - processed) > _model.ContextLength)
         {
             _model.Clear();
-            read = tokens.Length - Math.Min(tokens.Length, Math.Max(1, _model.ContextLength / 2));
+            processed = tokens.Length - Math.Min(tokens.Length, Math.Max(1, _model.ContextLength / 2));
         }
 
-        _model.Read(tokens[read..], _logits);
-        read = tokens.Length;
-        return continuation.Next(_logits);
+        _model.Forward(tokens[processed..], _logits);
+        processed = tokens.Length;
+        return state.Next(_logits);
     }
+}
+
+/// <summary>A model with the keys and values of one sequence: what a text is generated with, whatever computes it.</summary>
+public interface INextTokenModel
+{
+    /// <summary>V, the number of tokens.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Maximum number of tokens in its context.</summary>
+    int ContextLength { get; }
+
+    /// <summary>Tokens processed since it was last cleared.</summary>
+    int Count { get; }
+
+    /// <summary>Clears all tokens.</summary>
+    void Clear();
+
+    /// <summary>Processes more tokens: prefill or a decode step.</summary>
+    /// <param name="tokens">At least one, together with <see cref="Count"/> at most <see cref="ContextLength"/>.</param>
+    /// <param name="logits">Receives the logits of the token that follows [V].</param>
+    void Forward(ReadOnlySpan<int> tokens, Span<float> logits);
 }

@@ -6,8 +6,8 @@ using NGpt.Core.Tokenizers;
 namespace NGpt.Core.Generation;
 
 /// <summary>
-/// One text on its way: its tokens, the choice of the next one, the bytes of an unfinished character, and what may be the
-/// beginning of a stop string. Whoever has logits feeds it, whatever computes them. One thread at a time.
+/// The state of a text that is being generated: its tokens, the choice of the next one, the bytes of an unfinished character, and what may be the
+/// beginning of a stop string. It is fed with logits, from whatever computes them. One thread at a time.
 /// </summary>
 public sealed class GenerationState
 {
@@ -59,7 +59,7 @@ public sealed class GenerationState
     /// <summary>The seed in use: giving it again, with the same logits, gives the same text.</summary>
     public ulong Seed => _sampler.Seed;
 
-    /// <summary>Why the text has ended, or null as long as it goes on.</summary>
+    /// <summary>Why the text has ended, or null while it is being generated.</summary>
     public StopReason? Ended { get; private set; }
 
     /// <summary>Chooses the next token.</summary>
@@ -111,4 +111,29 @@ public sealed class GenerationState
 
         return rest + _stops.Finish();
     }
+}
+
+/// <summary>A generated text and how it ended.</summary>
+/// <param name="Text">The text without the prompt: what was streamed, in one piece.</param>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="GeneratedTokens">Tokens sampled.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Seed">The seed that was used: giving it again to a new generator gives the same text.</param>
+/// <param name="Elapsed">Time from the prompt to the last token.</param>
+public sealed record GenerationResult(string Text, int PromptTokens, int GeneratedTokens, StopReason Reason, ulong Seed, TimeSpan Elapsed);
+
+/// <summary>Why a generated text ended.</summary>
+public enum StopReason
+{
+    /// <summary>The number of tokens requested was reached.</summary>
+    MaxTokens,
+
+    /// <summary>A stop string appeared.</summary>
+    StopString,
+
+    /// <summary>The model ended the document: it chose the token that stands between documents.</summary>
+    EndOfText,
+
+    /// <summary>The caller asked to stop.</summary>
+    Cancelled,
 }

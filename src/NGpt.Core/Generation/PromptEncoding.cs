@@ -13,7 +13,7 @@ public static class PromptEncoding
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="prompt">The beginning; empty to begin a new document.</param>
     /// <returns>At least one token.</returns>
-    /// <exception cref="UsageException">The prompt holds what the vocabulary lacks.</exception>
+    /// <exception cref="UsageException">The prompt has characters that are not in the vocabulary.</exception>
     public static int[] EncodePrompt(this ITokenizer tokenizer, string prompt)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);

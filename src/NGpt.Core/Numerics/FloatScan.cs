@@ -3,12 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace NGpt.Core.Numerics;
 
-/// <summary>Looks through many numbers at once. What it finds does not depend on the order that it looks in.</summary>
+/// <summary>Vectorized scans of float32 values, whose results do not depend on the order.</summary>
 internal static class FloatScan
 {
-    /// <summary>The largest number.</summary>
-    /// <param name="values">None of them NaN.</param>
-    /// <returns>−∞ where there are no values.</returns>
+    /// <summary>The largest number. Returns −∞ where there are no values.</summary>
     public static float Max(ReadOnlySpan<float> values)
     {
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -32,7 +30,7 @@ internal static class FloatScan
         return max;
     }
 
-    /// <summary>Whether none of the numbers is NaN or infinite.</summary>
+    /// <summary>Whether none of the values is NaN or infinite.</summary>
     public static bool AllFinite(ReadOnlySpan<float> values)
     {
         // x − x is 0 for every finite number, else NaN.

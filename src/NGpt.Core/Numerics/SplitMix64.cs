@@ -29,7 +29,7 @@ public sealed class SplitMix64(ulong seed)
     /// <summary>A uniform number from 0 (included) to 1 (excluded), a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (Next() >> 11) * UnitOf53Bits;
 
-    /// <summary>A whole number from 0 to <paramref name="limit"/> − 1, every one exactly as likely.</summary>
+    /// <summary>An integer from 0 to <paramref name="limit"/> − 1, every one exactly as likely.</summary>
     /// <param name="limit">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
     public long NextBelow(long limit)

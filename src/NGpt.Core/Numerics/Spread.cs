@@ -1,13 +1,13 @@
 namespace NGpt.Core.Numerics;
 
-/// <summary>A figure that was measured several times: its median, and how far the measurements lie apart.</summary>
+/// <summary>A figure that was measured several times: its median, and their quartiles.</summary>
 /// <param name="Count">Number of measurements.</param>
-/// <param name="Median">Half of the measurements lie below it.</param>
-/// <param name="LowerQuartile">A quarter of the measurements lies below it.</param>
-/// <param name="UpperQuartile">A quarter of the measurements lies above it.</param>
-/// <param name="Least">The smallest measurement.</param>
-/// <param name="Most">The largest measurement.</param>
-public sealed record Spread(int Count, double Median, double LowerQuartile, double UpperQuartile, double Least, double Most)
+/// <param name="Median">Half of the measurements are below it.</param>
+/// <param name="LowerQuartile">A quarter of the measurements is below it.</param>
+/// <param name="UpperQuartile">A quarter of the measurements is above it.</param>
+/// <param name="Min">The smallest measurement.</param>
+/// <param name="Max">The largest measurement.</param>
+public sealed record Spread(int Count, double Median, double LowerQuartile, double UpperQuartile, double Min, double Max)
 {
     /// <summary>Sums up measurements. Between two of them quantiles are interpolated linearly.</summary>
     /// <param name="values">The measurements, in any order.</param>

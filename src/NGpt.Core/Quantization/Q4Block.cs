@@ -3,18 +3,18 @@ using System.Buffers.Binary;
 namespace NGpt.Core.Quantization;
 
 /// <summary>
-/// Thirty-two numbers of Q4_0: a float16 scale, then 16 bytes whose lower halves are the numbers 0..15 and whose upper
-/// halves are the numbers 16..31, each with 8 added.
+/// Thirty-two values of Q4_0: a float16 scale, then 16 bytes whose lower halves are the values 0..15 and whose upper
+/// halves are the values 16..31, each with 8 added.
 /// </summary>
 internal static class Q4Block
 {
-    /// <summary>Numbers in a block.</summary>
+    /// <summary>Elements of a block.</summary>
     public const int Length = 32;
 
     /// <summary>Bytes of a block.</summary>
     public const int Bytes = 2 + (Length / 2);
 
-    /// <summary>What is added to the numbers so that they are not negative.</summary>
+    /// <summary>What is added to the values so that they are not negative.</summary>
     public const int Offset = 8;
 
     /// <summary>The nearest block: the number that is largest without its sign becomes −8, so that the scale may be negative.</summary>
@@ -37,7 +37,7 @@ internal static class Q4Block
         int Code(float number) => Math.Min(15, (int)((number * inverse) + Offset + 0.5f));
     }
 
-    /// <summary>The block's numbers.</summary>
+    /// <summary>The block's values.</summary>
     public static void Decode(ReadOnlySpan<byte> block, Span<float> numbers)
     {
         float scale = (float)BinaryPrimitives.ReadHalfLittleEndian(block);

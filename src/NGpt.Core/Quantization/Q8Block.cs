@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace NGpt.Core.Quantization;
 
-/// <summary>Thirty-two numbers of Q8_0: a float16 scale, then 32 signed bytes.</summary>
+/// <summary>Thirty-two values of Q8_0: a float16 scale, then 32 signed bytes.</summary>
 internal static class Q8Block
 {
-    /// <summary>Numbers in a block.</summary>
+    /// <summary>Elements of a block.</summary>
     public const int Length = 32;
 
     /// <summary>Bytes of a block.</summary>
@@ -29,7 +29,7 @@ internal static class Q8Block
         }
     }
 
-    /// <summary>The block's numbers.</summary>
+    /// <summary>The block's values.</summary>
     public static void Decode(ReadOnlySpan<byte> block, Span<float> numbers)
     {
         float scale = (float)BinaryPrimitives.ReadHalfLittleEndian(block);

@@ -11,7 +11,7 @@ public static class WeightCodec
 {
     /// <summary>Encodes a row.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="row">Finite numbers, a whole number of blocks.</param>
+    /// <param name="row">Finite values, a multiple of the block length.</param>
     /// <param name="target">Where the bytes go, exactly <see cref="WeightTypes.RowBytes"/>.</param>
     /// <param name="tensorScale">What <see cref="TensorScale"/> said about the whole tensor.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a number is not finite or too large for the type's scales.</exception>
@@ -33,7 +33,7 @@ public static class WeightCodec
     /// <summary>Decodes a row.</summary>
     /// <param name="type">The type.</param>
     /// <param name="row">The bytes, exactly <see cref="WeightTypes.RowBytes"/>.</param>
-    /// <param name="target">Where the numbers go, a whole number of blocks.</param>
+    /// <param name="target">Where the values go, a multiple of the block length.</param>
     /// <param name="tensorScale">The scale of the whole tensor.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public static void Decode(WeightType type, ReadOnlySpan<byte> row, Span<float> target, float tensorScale = 1)
@@ -48,8 +48,8 @@ public static class WeightCodec
 
     /// <summary>The scale of a whole tensor.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="tensor">All its numbers.</param>
-    /// <returns>For NVFP4 the scale with which its largest number is the largest that a block can hold; 1 for other types, and where all numbers are zero.</returns>
+    /// <param name="tensor">All its values.</param>
+    /// <returns>For NVFP4 the scale with which its largest number is the largest that a block can hold; 1 for other types, and where all values are zero.</returns>
     public static float TensorScale(WeightType type, ReadOnlySpan<float> tensor)
     {
         if (type != WeightType.NVFP4)
@@ -63,7 +63,7 @@ public static class WeightCodec
             max = MathF.Max(max, MathF.Abs(number));
         }
 
-        float scale = max / (E2M1.Most * E4M3.Most);
+        float scale = max / (E2M1.MaxValue * E4M3.MaxValue);
         return scale > 0 ? scale : 1;
     }
 
@@ -115,7 +115,7 @@ public static class WeightCodec
     {
         if (type.RowBytes(numbers) != bytes)
         {
-            throw new ArgumentException($"{numbers} numbers of {type.Name()} are {type.RowBytes(numbers)} bytes, not {bytes}", parameter);
+            throw new ArgumentException($"{numbers} values of {type.Name()} are {type.RowBytes(numbers)} bytes, not {bytes}", parameter);
         }
     }
 

@@ -1,5 +1,27 @@
 namespace NGpt.Core.Quantization;
 
+/// <summary>How the values of a weight matrix are stored.</summary>
+public enum WeightType
+{
+    /// <summary>float32.</summary>
+    F32,
+
+    /// <summary>bfloat16, the upper half of a float32 number.</summary>
+    BF16,
+
+    /// <summary>Blocks of 32: a float16 scale d and 32 signed bytes q; the values are d·q.</summary>
+    Q8_0,
+
+    /// <summary>Blocks of 32: a float16 scale d and 16 bytes with two values q of four bits each; the values are d·(q − 8).</summary>
+    Q4_0,
+
+    /// <summary>
+    /// Blocks of 64: four FP8 (E4M3) scales and 32 bytes with two E2M1 values each, every scale for 16 of them; the
+    /// tensor has one more scale, which is stored beside it.
+    /// </summary>
+    NVFP4,
+}
+
 /// <summary>Names and sizes of the weight types.</summary>
 public static class WeightTypes
 {
@@ -36,7 +58,7 @@ public static class WeightTypes
         return false;
     }
 
-    /// <summary>Numbers that are stored together: a row has a whole number of blocks.</summary>
+    /// <summary>Values that are stored together: a row has a multiple of the block length.</summary>
     /// <param name="type">The type.</param>
     /// <returns>1, 32 or 64.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such type.</exception>
@@ -65,16 +87,16 @@ public static class WeightTypes
 
     /// <summary>Bytes of one row.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="columns">Numbers in the row, a multiple of <see cref="BlockLength"/>.</param>
+    /// <param name="columns">Values in the row, a multiple of <see cref="BlockLength"/>.</param>
     /// <returns>Bytes.</returns>
-    /// <exception cref="ArgumentException">The row is no whole number of blocks.</exception>
+    /// <exception cref="ArgumentException">The row is not a multiple of the block length.</exception>
     public static long RowBytes(this WeightType type, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         int length = type.BlockLength();
         return columns % length == 0
             ? (long)columns / length * type.BlockBytes()
-            : throw new ArgumentException($"a row of {columns} numbers is no whole number of {type.Name()} blocks of {length}", nameof(columns));
+            : throw new ArgumentException($"a row of {columns} weights is not a multiple of the {type.Name()} block length {length}", nameof(columns));
     }
 
     private static ArgumentOutOfRangeException Unknown(WeightType type) => new(nameof(type), type, "no such weight type");

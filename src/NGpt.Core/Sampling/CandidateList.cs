@@ -3,18 +3,17 @@ using NGpt.Core.Numerics;
 namespace NGpt.Core.Sampling;
 
 /// <summary>
-/// The tokens that may still be chosen. As long as that is all of them they stand in the order of their ids; what limits
-/// them gives each that is left a 64-bit key of logit and id, whose ascending order is descending logit and, for equal
-/// logits, ascending id: selecting and sorting compare plain integers. The limits are called in the order that they stand in.
+/// The candidate tokens. While these are all tokens they are in the order of their ids. A filter gives each candidate that
+/// it keeps a 64-bit key of logit and id, whose ascending order is descending logit and, for equal logits, ascending id:
+/// selecting and sorting compare plain integers. Filters are called in the order of their declaration.
 /// </summary>
-/// <param name="logits">The logits [V]; <see cref="Fill"/> is called whenever they have changed.</param>
 internal sealed class CandidateList(float[] logits)
 {
-    // The nucleus is looked for in sorted pieces, the first of this size and each next one four times as long.
-    private const int FirstPiece = 256;
-    private const int PieceGrowth = 4;
+    // The nucleus is searched in sorted chunks, the first of this size and each next one four times as long.
+    private const int FirstChunk = 256;
+    private const int ChunkGrowth = 4;
 
-    // Top-k makes a pass of its own over the tokens when it keeps at most one in so many.
+    // Top-k makes a separate pass over the tokens when it keeps at most one in so many.
     private const int MinGain = 16;
 
     private readonly ulong[] _keys = new ulong[logits.Length];
@@ -23,7 +22,7 @@ internal sealed class CandidateList(float[] logits)
     private bool _hasKeys;
     private float _max;
 
-    /// <summary>Starts again with every token; the logits are finite.</summary>
+    /// <summary>Starts with all tokens, after the logits have changed; they are finite.</summary>
     public void Fill()
     {
         _count = logits.Length;
@@ -44,7 +43,7 @@ internal sealed class CandidateList(float[] logits)
         (_count, _hasKeys) = (k, true);
     }
 
-    /// <summary>Keeps the fewest largest whose probabilities reach <paramref name="p"/>, at least one; 1 keeps all.</summary>
+    /// <summary>Keeps the smallest set of the largest logits whose cumulative probability reaches <paramref name="p"/>, at least one; 1 keeps all.</summary>
     public void KeepTopP(double p)
     {
         if (p >= 1)
@@ -59,7 +58,7 @@ internal sealed class CandidateList(float[] logits)
         bool isSorted = _hasKeys;
         if (!isSorted)
         {
-            // All together, those below this weight are less than what the nucleus leaves out: they are in no case in it.
+            // All tokens below this weight together have less than the probability outside the nucleus: none of them is in it.
             _count = GatherHeavy((1 - p) * _softmax.Total / _count);
             _hasKeys = true;
         }
@@ -67,7 +66,7 @@ internal sealed class CandidateList(float[] logits)
         ReadOnlySpan<float> weights = _softmax.Weights;
         double reached = 0;
         int sorted = isSorted ? _count : 0;
-        int piece = FirstPiece;
+        int piece = FirstChunk;
         for (int i = 0; i < _count; i++)
         {
             if (i == sorted)
@@ -75,7 +74,7 @@ internal sealed class CandidateList(float[] logits)
                 int length = Math.Min(piece, _count - sorted);
                 PartialSort.Ascending(_keys.AsSpan(sorted, _count - sorted), length);
                 sorted += length;
-                piece *= PieceGrowth;
+                piece *= ChunkGrowth;
             }
 
             reached += weights[isSorted ? i : Id(_keys[i])];
@@ -87,7 +86,7 @@ internal sealed class CandidateList(float[] logits)
         }
     }
 
-    /// <summary>Keeps those at least <paramref name="p"/> times as likely as the likeliest; 0 keeps all.</summary>
+    /// <summary>Keeps tokens with at least <paramref name="p"/> times the probability of the most probable one; 0 keeps all.</summary>
     public void KeepMinP(double p)
     {
         if (p <= 0)
@@ -109,10 +108,10 @@ internal sealed class CandidateList(float[] logits)
         (_count, _hasKeys) = (kept, true);
     }
 
-    /// <summary>Draws one of those kept, with the softmax of logit / temperature.</summary>
-    /// <param name="temperature">Above 0.</param>
-    /// <param name="uniform">A random number from 0 (included) to 1 (excluded).</param>
-    /// <returns>The token id.</returns>
+    /// <summary>
+    /// Draws a candidate by the softmax of logit / temperature (above 0), with a random number from 0 (inclusive) to 1
+    /// (exclusive).
+    /// </summary>
     public int Draw(double temperature, double uniform)
     {
         Weigh(temperature);
@@ -122,7 +121,7 @@ internal sealed class CandidateList(float[] logits)
 
     private static ulong Key(float logit, int id)
     {
-        // Adding zero makes −0 the equal of 0. The bits of positive floats ascend with them, of negative ones descend.
+        // Adding zero makes −0 equal to 0. The bits of positive floats ascend with their values, those of negative ones descend.
         uint bits = BitConverter.SingleToUInt32Bits(logit + 0f);
         uint descending = (bits & 0x80000000) != 0 ? bits : ~bits & 0x7FFFFFFF;
         return ((ulong)descending << 32) | (uint)id;
@@ -136,7 +135,7 @@ internal sealed class CandidateList(float[] logits)
 
     private static int Id(ulong key) => (int)(uint)key;
 
-    // The weights of those kept, in their order.
+    // The weights of the candidates, in their order.
     private void Weigh(double temperature)
     {
         if (!_hasKeys)
@@ -145,7 +144,7 @@ internal sealed class CandidateList(float[] logits)
             return;
         }
 
-        Span<float> kept = _softmax.Room(_count);
+        Span<float> kept = _softmax.Buffer(_count);
         for (int i = 0; i < kept.Length; i++)
         {
             kept[i] = Logit(_keys[i]);
@@ -164,11 +163,11 @@ internal sealed class CandidateList(float[] logits)
         return logits.Length;
     }
 
-    // One pass that compares each logit with the worst of the k best so far: nearly all fail at once, and of equal ones
-    // the later has the higher id. Those that pass gather, and are sifted whenever there are many.
+    // One pass that compares each logit with the smallest of the k largest so far: nearly all fail at once, and of equal ones
+    // the later has the higher id. Those that pass are gathered, and reduced to k whenever there are many.
     private int GatherLargest(int k)
     {
-        int room = Math.Max(FirstPiece, PieceGrowth * k);
+        int room = Math.Max(FirstChunk, ChunkGrowth * k);
         float border = float.NegativeInfinity;
         int kept = 0;
         for (int id = 0; id < logits.Length; id++)
@@ -191,7 +190,7 @@ internal sealed class CandidateList(float[] logits)
         return kept;
     }
 
-    // Without a branch: which tokens pass is hard to foresee.
+    // Without a branch: which tokens pass is hard to predict.
     private int GatherHeavy(double min)
     {
         ReadOnlySpan<float> weights = _softmax.Weights;

@@ -1,22 +1,20 @@
 namespace NGpt.Core.Sampling;
 
-/// <summary>Brings the smallest of many keys to the front without sorting the rest.</summary>
+/// <summary>Moves the smallest keys to the front without sorting the rest.</summary>
 internal static class PartialSort
 {
-    // Below this, sorting is faster than partitioning on.
+    // Below this size sorting is faster than partitioning.
     private const int Small = 64;
 
-    /// <summary>Makes the first <paramref name="count"/> keys the smallest ones, in ascending order; the rest is in any order.</summary>
-    /// <param name="keys">The keys, all different.</param>
-    /// <param name="count">From 0 to the number of keys.</param>
+    /// <summary>Makes the first <paramref name="count"/> of distinct keys the smallest ones, in ascending order; the rest is in any order.</summary>
     public static void Ascending(Span<ulong> keys, int count)
     {
         Select(keys, count);
         keys[..count].Sort();
     }
 
-    // Quickselect: partition, and go on in the part that the border lies in. Every round should about halve that part;
-    // where it does not (an unlucky order), sorting what is left bounds the time.
+    // Quickselect: partition, and continue in the part that contains the boundary. Every round should about halve it; where
+    // it does not (an adversarial order), sorting the rest bounds the time.
     private static void Select(Span<ulong> keys, int count)
     {
         int rounds = 2 * (32 - int.LeadingZeroCount(keys.Length));
@@ -41,7 +39,7 @@ internal static class PartialSort
         }
     }
 
-    // Splits into two parts, none of them empty, the first with the smaller keys; returns the length of the first.
+    // Partitions into two non-empty parts, the first with the smaller keys; returns the length of the first.
     private static int Partition(Span<ulong> keys)
     {
         ulong pivot = Median(keys[0], keys[keys.Length / 2], keys[^1]);

@@ -5,19 +5,19 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Core.Sampling;
 
 /// <summary>
-/// The weights e^((x − max) / T) of many numbers, and a draw among them. The result is the same whatever the width of the
-/// processor's vectors: every exponential is computed alone, and they are added up in one fixed order.
+/// The weights e^((x − max) / T) of a list of numbers, and a draw among them. The result does not depend on the vector width
+/// of the processor: every exponential is computed alone, and they are added in one fixed order.
 /// </summary>
 internal sealed unsafe class SoftmaxDraw(int capacity)
 {
-    // Weights are added up in blocks, so that a draw skips all blocks but one.
+    // Weights are summed in blocks, so that a draw skips all blocks but one.
     private const int Block = 256;
 
-    // The exponential takes everything below −87 for −87. Taking off a little more than e^−87 makes those weights 0 and
-    // changes no other that counts.
+    // The exponential clamps its argument at −87. Subtracting slightly more than e^−87 makes those weights 0 and changes no
+    // other significantly.
     private const float Vanished = 1.7e-38f;
 
-    // Temperatures beyond these give the same weights, and the quotients of finite numbers stay numbers.
+    // Temperatures beyond these give the same weights, and the quotients of finite numbers stay finite.
     private const double Coldest = 1e-30;
     private const double Hottest = 1e30;
 
@@ -25,23 +25,19 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
     private readonly double[] _sums = new double[(capacity + Block - 1) / Block];
     private int _count;
 
-    // The last block that anything can be drawn from.
+    // The last block with a weight above 0.
     private int _lastBlock;
 
     /// <summary>The sum of the weights; at least 1.</summary>
     public double Total { get; private set; }
 
-    /// <summary>The weights of the numbers given last.</summary>
+    /// <summary>The weights of the last call of <see cref="Fill"/>.</summary>
     public ReadOnlySpan<float> Weights => _weights.AsSpan(0, _count);
 
-    /// <summary>Where numbers can be put that <see cref="Fill"/> then reads; what was there is lost.</summary>
-    /// <param name="count">How many, at most the capacity.</param>
-    public Span<float> Room(int count) => _weights.AsSpan(0, count);
+    /// <summary>A buffer for the arguments of <see cref="Fill"/>; its content is overwritten.</summary>
+    public Span<float> Buffer(int count) => _weights.AsSpan(0, count);
 
-    /// <summary>Computes the weights.</summary>
-    /// <param name="values">At least one, all finite; may be <see cref="Room"/>.</param>
-    /// <param name="max">The largest of them.</param>
-    /// <param name="temperature">T, above 0.</param>
+    /// <summary>Computes the weights of at least one finite value (which may be in <see cref="Buffer"/>) at a temperature above 0.</summary>
     public void Fill(ReadOnlySpan<float> values, float max, double temperature)
     {
         if (Lanes512.IsFast)
@@ -80,9 +76,7 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
         }
     }
 
-    /// <summary>Draws one number, each with its weight's share of the total.</summary>
-    /// <param name="uniform">A random number from 0 (included) to 1 (excluded).</param>
-    /// <returns>Its place.</returns>
+    /// <summary>Draws the index of a value with the probability of its weight, by a random number from 0 (inclusive) to 1 (exclusive).</summary>
     public int Draw(double uniform)
     {
         double left = uniform * Total;
@@ -97,7 +91,7 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
         int chosen = first;
         for (int i = first; i < end; i++)
         {
-            // A weight that vanished cannot be drawn, not even where rounding leaves a little over at the end.
+            // A weight of 0 cannot be drawn, even if rounding leaves a remainder at the end.
             if (_weights[i] > 0)
             {
                 chosen = i;
@@ -124,7 +118,7 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
         }
     }
 
-    // Eight sums, always: were there as many as the processor's vectors are wide, they would round differently.
+    // Always eight sums: as many as the vectors are wide would round differently on each processor.
     [MethodImpl(KernelCode.Loop)]
     private static double Sum(float* weights, int count)
     {

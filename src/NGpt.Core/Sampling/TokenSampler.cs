@@ -4,8 +4,8 @@ using NGpt.Core.Numerics;
 namespace NGpt.Core.Sampling;
 
 /// <summary>
-/// Chooses the next token from a model's logits [V]: penalties, top-k, top-p, min-p, temperature, and one draw. All
-/// memory is taken when it is made, or shared. One sampler belongs to one text: it holds the random stream. The same
+/// Samples the next token from a model's logits [V]: penalties, top-k, top-p, min-p, temperature, and one draw. All memory
+/// is allocated by the constructor, or shared. A sampler belongs to one sequence: it holds the random stream. The same
 /// logits and seed give the same token on every processor. Not thread-safe.
 /// </summary>
 public sealed class TokenSampler
@@ -14,7 +14,7 @@ public sealed class TokenSampler
     private readonly SplitMix64 _random;
     private readonly SamplerMemory _memory;
 
-    /// <summary>Makes a sampler with memory of its own.</summary>
+    /// <summary>Creates a sampler with its own memory.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="vocabularySize">V, the number of logits.</param>
     /// <exception cref="UsageException">A setting is out of range.</exception>
@@ -24,32 +24,32 @@ public sealed class TokenSampler
     {
     }
 
-    /// <summary>Makes a sampler that computes in given memory.</summary>
+    /// <summary>Creates a sampler that shares memory.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="memory">The memory; other samplers may share it, one call at a time.</param>
+    /// <param name="memory">The memory, which other samplers may use, one call at a time.</param>
     /// <exception cref="UsageException">A setting is out of range.</exception>
     public TokenSampler(SamplingOptions options, SamplerMemory memory)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(memory);
-        options.RequireValid();
+        options.ThrowIfInvalid();
         (_options, _memory) = (options, memory);
 
-        // A drawn seed stays in the range of the option, so that it can be given to repeat the run.
+        // A random seed stays in the range of the option, so that it can reproduce the text.
         Seed = (ulong)(options.Seed >= 0 ? options.Seed : Random.Shared.NextInt64());
         _random = new SplitMix64(Seed);
     }
 
-    /// <summary>The seed in use: the one of the options, or the one drawn when they say −1.</summary>
+    /// <summary>The seed in use: that of the options, or the random one where they have −1.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Chooses a token.</summary>
-    /// <param name="logits">The model's logits [V] for the next token; they are not changed.</param>
+    /// <summary>Samples a token.</summary>
+    /// <param name="logits">The model's logits [V] for the next token; not modified.</param>
     /// <param name="history">
-    /// The tokens so far, oldest first, prompt included if it is to be penalized; only the last
-    /// <see cref="SamplingOptions.RepeatLastN"/> are looked at.
+    /// The tokens so far, oldest first, with the prompt if it is to be penalized; only the last
+    /// <see cref="SamplingOptions.RepeatLastN"/> are used.
     /// </param>
-    /// <returns>The token id; of equally likely ones the lowest when greedy.</returns>
+    /// <returns>The token id; of equally probable ones the lowest when greedy.</returns>
     /// <exception cref="NGptException">A logit is NaN or infinite.</exception>
     /// <exception cref="ArgumentException">The number of logits is not V.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token of the history is not in the vocabulary.</exception>
@@ -60,13 +60,13 @@ public sealed class TokenSampler
             throw new ArgumentException($"{logits.Length} logits were given for a vocabulary of {_memory.VocabularySize}.", nameof(logits));
         }
 
-        RequireFinite(logits);
+        ThrowIfNotFinite(logits);
         logits.CopyTo(_memory.Logits);
         ApplyPenalties(history);
-        return _options.IsGreedy ? Likeliest() : Draw();
+        return _options.IsGreedy ? Argmax() : Draw();
     }
 
-    private static void RequireFinite(ReadOnlySpan<float> logits)
+    private static void ThrowIfNotFinite(ReadOnlySpan<float> logits)
     {
         if (FloatScan.AllFinite(logits))
         {
@@ -127,7 +127,7 @@ public sealed class TokenSampler
     }
 
     // The first of equal ones.
-    private int Likeliest() => _memory.Logits.AsSpan().IndexOf(FloatScan.Max(_memory.Logits));
+    private int Argmax() => _memory.Logits.AsSpan().IndexOf(FloatScan.Max(_memory.Logits));
 
     private int Draw()
     {
@@ -138,4 +138,35 @@ public sealed class TokenSampler
         candidates.KeepMinP(_options.MinP);
         return candidates.Draw(_options.Temperature, _random.NextDouble());
     }
+}
+
+/// <summary>
+/// The working memory of a <see cref="TokenSampler"/>, about 20 bytes per token of the vocabulary. It holds nothing between
+/// calls, so any number of samplers can share one, as long as only one of them is called at a time.
+/// </summary>
+public sealed class SamplerMemory
+{
+    /// <summary>Allocates the memory.</summary>
+    /// <param name="vocabularySize">V, the number of logits.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="vocabularySize"/> is below 1.</exception>
+    public SamplerMemory(int vocabularySize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        VocabularySize = vocabularySize;
+        Logits = new float[vocabularySize];
+        Occurrences = new int[vocabularySize];
+        Candidates = new CandidateList(Logits);
+    }
+
+    /// <summary>V, the number of logits.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The logits after penalties [V].</summary>
+    internal float[] Logits { get; }
+
+    /// <summary>Occurrences of each recent token [V]; zero between calls.</summary>
+    internal int[] Occurrences { get; }
+
+    /// <summary>The candidate tokens.</summary>
+    internal CandidateList Candidates { get; }
 }

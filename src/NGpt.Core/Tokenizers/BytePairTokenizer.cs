@@ -14,7 +14,7 @@ namespace NGpt.Core.Tokenizers;
 public sealed class BytePairTokenizer : ITokenizer
 {
     /// <summary>The most tokens of a vocabulary.</summary>
-    public const int MaximumVocabularySize = 1_000_000;
+    public const int MaxVocabularySize = 1_000_000;
 
     /// <summary>Contents of special tokens that keep documents apart; the first that a vocabulary has is its end-of-text token.</summary>
     public static readonly IReadOnlyList<string> EndOfTextNames = ["<|endoftext|>", "<|end_of_text|>", "<｜end▁of▁sentence｜>", "</s>", "<eos>"];
@@ -128,9 +128,6 @@ public sealed class BytePairTokenizer : ITokenizer
         return _tokens[token];
     }
 
-    /// <summary>The bytes that a merge-made token is named by; null for an added token.</summary>
-    internal byte[]? NamedBytes(int token) => _wholePieces.Find(_tokens[token]) == token ? _tokens[token] : null;
-
     private void EncodePlain(ReadOnlySpan<byte> utf8, ref TokenOutput output, Scratch scratch)
     {
         Span<int> ends = stackalloc int[256];
@@ -186,3 +183,18 @@ public sealed class BytePairTokenizer : ITokenizer
         public PieceCache Cache { get; } = new();
     }
 }
+
+/// <summary>A token outside of the merges.</summary>
+/// <param name="Id">The token's id.</param>
+/// <param name="Content">Its text, for example <c>&lt;|endoftext|&gt;</c>.</param>
+/// <param name="IsSpecial">
+/// True for a control token: it stands for no bytes, and plain text never encodes to it. False for one that stands for its
+/// text and is cut out of every text before anything else happens.
+/// </param>
+public sealed record AddedToken(int Id, string Content, bool IsSpecial = true);
+
+/// <summary>Two tokens that become one when they stand side by side.</summary>
+/// <param name="Left">The id of the first token.</param>
+/// <param name="Right">The id of the second token.</param>
+/// <param name="Result">The id of the token whose bytes are those of both.</param>
+public readonly record struct BytePairMerge(int Left, int Right, int Result);

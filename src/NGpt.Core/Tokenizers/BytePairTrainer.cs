@@ -61,7 +61,7 @@ public sealed class BytePairTrainer : IDisposable
     /// <param name="hasEndOfText">Whether one of them keeps documents apart.</param>
     /// <param name="progress">Receives how far it is, or null.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="UsageException">The size is outside of what is allowed, or there is no text.</exception>
+    /// <exception cref="UsageException">The size is outside of what is allowed, or there is not text.</exception>
     /// <exception cref="NGptException">As for <see cref="Add"/>.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public BytePairTokenizer Train(
@@ -105,3 +105,8 @@ public sealed class BytePairTrainer : IDisposable
     /// <summary>Waits for the threads and frees them.</summary>
     public void Dispose() => _counter.Dispose();
 }
+
+/// <summary>How far the training of a tokenizer is.</summary>
+/// <param name="Tokens">Tokens of the vocabulary so far.</param>
+/// <param name="VocabularySize">Tokens asked for.</param>
+public readonly record struct BytePairTrainingProgress(int Tokens, int VocabularySize);

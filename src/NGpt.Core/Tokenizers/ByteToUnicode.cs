@@ -14,7 +14,6 @@ internal static class ByteToUnicode
     public static IReadOnlyList<char> Characters { get; } = Build();
 
     /// <summary>The name of a byte string.</summary>
-    /// <param name="bytes">The bytes.</param>
     public static string Name(ReadOnlySpan<byte> bytes) =>
         string.Create(bytes.Length, bytes, (name, source) =>
         {
@@ -25,9 +24,6 @@ internal static class ByteToUnicode
         });
 
     /// <summary>The byte string of a name.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="bytes">Its bytes.</param>
-    /// <returns>False where a character of the name stands for no byte.</returns>
     public static bool TryGetBytes(string name, [NotNullWhen(true)] out byte[]? bytes)
     {
         bytes = new byte[name.Length];

@@ -11,7 +11,7 @@ namespace NGpt.Core.Tokenizers;
 public sealed class CharacterTokenizer : ITokenizer
 {
     /// <summary>The most characters that a vocabulary can hold: ids fit 16 bits with room for none to be special.</summary>
-    public const int MaximumVocabularySize = 65_535;
+    public const int MaxVocabularySize = 65_535;
 
     private const int Absent = -1;
 
@@ -24,15 +24,15 @@ public sealed class CharacterTokenizer : ITokenizer
     /// <summary>Creates the tokenizer of a set of characters.</summary>
     /// <param name="characters">The characters, in any order; a repeated one counts once.</param>
     /// <param name="hasEndOfText">Whether there is a token that keeps documents apart.</param>
-    /// <exception cref="UsageException">There are none, or more than <see cref="MaximumVocabularySize"/>.</exception>
+    /// <exception cref="UsageException">There are none, or more than <see cref="MaxVocabularySize"/>.</exception>
     public CharacterTokenizer(IEnumerable<Rune> characters, bool hasEndOfText = false)
     {
         ArgumentNullException.ThrowIfNull(characters);
         _codePoints = [.. new SortedSet<int>(characters.Select(character => character.Value))];
-        if (_codePoints.Length is 0 or > MaximumVocabularySize)
+        if (_codePoints.Length is 0 or > MaxVocabularySize)
         {
             throw new UsageException(
-                $"a vocabulary of characters needs 1 to {MaximumVocabularySize:N0} different characters, the text has {_codePoints.Length:N0}",
+                $"a vocabulary of characters needs 1 to {MaxVocabularySize:N0} different characters, the text has {_codePoints.Length:N0}",
                 "train on bytes instead: --tokenizer bytes");
         }
 
@@ -113,4 +113,34 @@ public sealed class CharacterTokenizer : ITokenizer
 
     private static string Shown(Rune character) =>
         Rune.IsControl(character) || Rune.IsWhiteSpace(character) ? "(not printable)" : $"'{character}'";
+}
+
+/// <summary>Collects the characters of a text of any length, piece by piece, in constant memory (one bit a code point).</summary>
+public sealed class CharacterVocabularyBuilder
+{
+    private const int CodePoints = 0x11_0000;
+    private readonly ulong[] _seen = new ulong[CodePoints / 64];
+
+    /// <summary>Notes the characters of one piece.</summary>
+    /// <param name="utf8">Valid UTF-8 that begins and ends between characters.</param>
+    /// <exception cref="ArgumentException">The piece is not valid UTF-8.</exception>
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        while (!utf8.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(utf8, out Rune character, out int length) != OperationStatus.Done)
+            {
+                throw new ArgumentException("The piece is not valid UTF-8.", nameof(utf8));
+            }
+
+            _seen[character.Value >> 6] |= 1UL << (character.Value & 63);
+            utf8 = utf8[length..];
+        }
+    }
+
+    /// <summary>The tokenizer of the characters seen so far.</summary>
+    /// <param name="hasEndOfText">Whether there is a token that keeps documents apart.</param>
+    /// <exception cref="Errors.UsageException">There are none, or too many.</exception>
+    public CharacterTokenizer Build(bool hasEndOfText = false) =>
+        new(Enumerable.Range(0, CodePoints).Where(value => (_seen[value >> 6] >> (value & 63) & 1) != 0).Select(value => new Rune(value)), hasEndOfText);
 }

@@ -11,7 +11,7 @@ namespace NGpt.Core.Tokenizers;
 /// A SentencePiece model (BPE or unigram). Every text survives the round trip, so that losses in bits per byte mean something
 /// and tokens can be decoded one by one: text is neither normalized nor given a space at its beginning. Tokens are therefore
 /// those of other programs except for a text's first word, and for characters that the model's normalizer would change.
-/// What no piece stands for becomes bytes where the model has them, and is refused where it has not.
+/// What no piece stands for becomes bytes where the model has them, and is rejected where it has not.
 /// </summary>
 public sealed class SentencePieceTokenizer : ITokenizer
 {

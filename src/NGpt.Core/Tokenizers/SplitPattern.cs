@@ -4,7 +4,7 @@ namespace NGpt.Core.Tokenizers;
 
 /// <summary>
 /// How a text is cut into pieces before byte pairs are merged; a token never spans two pieces. Characters are Unicode scalar
-/// values; each stretch of bytes that is no UTF-8 counts as one character that is neither letter nor number nor white space.
+/// values; each stretch of bytes that is not UTF-8 counts as one character that is neither letter nor number nor white space.
 /// Every text is the concatenation of its pieces. Immutable and safe to share between threads.
 /// </summary>
 public abstract class SplitPattern
@@ -12,7 +12,7 @@ public abstract class SplitPattern
     private protected SplitPattern(string name, string expression) => (Name, Expression) = (name, expression);
 
     /// <summary>The whole text is one piece.</summary>
-    public static SplitPattern None { get; } = new WholeText();
+    public static SplitPattern None { get; } = new UnsplitText();
 
     /// <summary>GPT-2's pattern: contractions; words, numbers and signs, each with the space before it; white space.</summary>
     public static SplitPattern Gpt2 { get; } = new Gpt2Pattern();
@@ -68,10 +68,5 @@ public abstract class SplitPattern
     }
 
     /// <summary>Finds the ends of the next pieces.</summary>
-    /// <param name="utf8">The whole text.</param>
-    /// <param name="start">Where the next piece begins, below the text's length.</param>
-    /// <param name="ends">Receives ends, as many as fit.</param>
-    /// <param name="state">Null for the first call on a text; then what the call before left.</param>
-    /// <returns>How many were found, at least 1.</returns>
     internal abstract int FindEnds(ReadOnlySpan<byte> utf8, int start, Span<int> ends, ref object? state);
 }

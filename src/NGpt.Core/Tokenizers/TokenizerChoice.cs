@@ -46,7 +46,7 @@ public sealed record TokenizerChoice
         : throw new UsageException($"a vocabulary of {vocabularySize:N0} byte pairs is outside {BytePairTrainer.MinVocabularySize:N0} to {BytePairTrainer.MaxVocabularySize:N0}");
 
     /// <summary>Reads a choice.</summary>
-    /// <param name="word">What a person wrote.</param>
+    /// <param name="word">What the user wrote.</param>
     /// <returns>The choice.</returns>
     /// <exception cref="UsageException">It is none.</exception>
     public static TokenizerChoice Parse(string word)
@@ -60,16 +60,32 @@ public sealed record TokenizerChoice
             _ when word.StartsWith(BytePairWord + ":", StringComparison.Ordinal) => BytePairs(Number(word)),
             _ when System.IO.File.Exists(word) || Directory.Exists(word) => new TokenizerChoice(TokenizerKind.File) { Path = System.IO.Path.GetFullPath(word) },
             _ => throw new UsageException(
-                $"\"{word}\" is no tokenizer: {Near(word)}", "give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file"),
+                $"\"{word}\" is not a tokenizer: {Near(word)}", "give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file"),
         };
     }
 
     private static int Number(string word) =>
         int.TryParse(word.AsSpan(BytePairWord.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int size)
             ? size
-            : throw new UsageException($"\"{word}\" is no tokenizer: what follows the colon is not a whole number", "write, for example, bpe:8192");
+            : throw new UsageException($"\"{word}\" is not a tokenizer: what follows the colon is not a whole number", "write, for example, bpe:8192");
 
     private static string Near(string word) => Spelling.Nearest(word, ["bytes", "characters", BytePairWord]) is string nearest
         ? $"did you mean {nearest}?"
         : "there is no such file either";
+}
+
+/// <summary>Where the tokens of a dataset come from.</summary>
+public enum TokenizerKind
+{
+    /// <summary>One token a byte of UTF-8; every text can be encoded.</summary>
+    Bytes,
+
+    /// <summary>One token a character that occurs in the text.</summary>
+    Characters,
+
+    /// <summary>Byte-level BPE, trained on the training documents themselves.</summary>
+    BytePairs,
+
+    /// <summary>A tokenizer that exists already, in a file.</summary>
+    File,
 }

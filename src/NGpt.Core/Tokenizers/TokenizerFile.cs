@@ -31,7 +31,7 @@ public static class TokenizerFile
         DurableFile.Write(path, stream => TokenizerJsonWriter.Write(tokenizer, stream));
     }
 
-    /// <summary>Reads a tokenizer. What cannot be done exactly as the file says is refused.</summary>
+    /// <summary>Reads a tokenizer. What cannot be done exactly as the file says is rejected.</summary>
     /// <param name="path">
     /// A <c>tokenizer.json</c>; a <c>.tiktoken</c> file; a <c>vocab.json</c> or <c>merges.txt</c> with the other one beside it;
     /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); or a folder with one of these.

@@ -40,7 +40,7 @@ public sealed class ApprovedSettingsTests
                 {
                     Preset = preset.Name,
                     Model = RunConfigResolver.ResolveModel(layers, 256),
-                    Training = RunConfigResolver.ResolveTraining(layers, architecture),
+                    Training = RunConfigResolver.ResolveTraining(layers),
                     Data = new DataConfig { Source = DataConfig.SdkDocumentation, Tokenizer = "bytes", Fingerprint = new string('0', 64) },
                 };
                 text.Append($"\n{preset.Name} {architecture.Name()}, {run.Model.ParameterCount} parameters\n");

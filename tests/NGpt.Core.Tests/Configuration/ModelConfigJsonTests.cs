@@ -77,14 +77,14 @@ public sealed class ModelConfigJsonTests
     [InlineData("tie_word_embeddings", "true", "tie_word_embeddings true is not supported: input and output embeddings are two tensors")]
     [InlineData("hidden_size", "\"30\"", "hidden_size is \"30\", not a whole number")]
     [InlineData("hidden_size", "-30", "head_dim 6 is not hidden_size / num_attention_heads = -6")]
-    [InlineData("intermediate_size", "-30", "MLP width -30 is outside 1 to 262144")]
+    [InlineData("intermediate_size", "-30", "MLP width must be between 1 and 262144, not -30")]
     [InlineData("num_attention_heads", "7", "head_dim 6 is not hidden_size / num_attention_heads = 4")]
-    [InlineData("num_attention_heads", "0", "heads 0 is outside 1 to 4096")]
+    [InlineData("num_attention_heads", "0", "heads must be between 1 and 4096, not 0")]
     [InlineData("num_key_value_heads", "1", "num_key_value_heads 1 is not num_attention_heads 5: grouped queries are not supported")]
     [InlineData("rope_scaling", "{\"type\":\"linear\"}", "rope_scaling is not supported")]
     [InlineData("attention_bias", "true", "attention_bias true is not supported: there are no biases")]
     [InlineData("sz_scale", "null", "sz_scale is missing")]
-    [InlineData("vocab_size", "99999999", "vocabulary size 99999999 is outside 2 to 16777216")]
+    [InlineData("vocab_size", "99999999", "vocabulary size must be between 2 and 16777216, not 99999999")]
     public void A_foreign_or_wrong_file_is_refused(string key, string value, string expected)
     {
         JsonObject json = JsonNode.Parse(ModelConfigJson.Serialize(Example))!.AsObject();

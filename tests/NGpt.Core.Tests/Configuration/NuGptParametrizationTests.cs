@@ -17,7 +17,7 @@ public sealed class NuGptParametrizationTests
         // 270·4·5·50 = 270,000 tokens, 27 times as many; 16 times as wide, 3 times as deep.
         SettingLayers layers = SettingLayers.Create([.. Run, ("base-width", "6"), ("base-layers", "2"), ("base-tokens", "10_000")]);
         RunConfigResolver.Check(layers);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         Assert.Equal(0.01 / 3, training.LearningRate, 1e-15);
         Assert.Equal(0.001 / 3, training.MinLearningRate, 1e-16);
         Assert.Equal(0.25, training.LearningRateFactors.TokenEmbedding, 1e-14);
@@ -44,8 +44,8 @@ public sealed class NuGptParametrizationTests
         Assert.Equal(
             expected with { Scales = expected.Scales! with { Alpha = new ScaleSetting(0.05, 0.03) } },
             RunConfigResolver.ResolveModel(with, 77));
-        TrainingConfig training = RunConfigResolver.ResolveTraining(with, with.Architecture);
-        Assert.Equal(RunConfigResolver.ResolveTraining(without, without.Architecture), training with { NuGptBase = null });
+        TrainingConfig training = RunConfigResolver.ResolveTraining(with);
+        Assert.Equal(RunConfigResolver.ResolveTraining(without), training with { NuGptBase = null });
         Assert.NotNull(training.NuGptBase);
     }
 
@@ -66,20 +66,20 @@ public sealed class NuGptParametrizationTests
     [Theory]
     [InlineData("--parametrization nugpt transfers from a tuned base model: give --base-width and --base-layers and --base-tokens too")]
     [InlineData("--parametrization nugpt transfers from a tuned base model: give --base-tokens too", "base-width", "16", "base-layers", "2")]
-    [InlineData("--parametrization nugpt is one of nGPT: the GPT baseline takes its learning rate as given",
+    [InlineData("--parametrization nugpt is for nGPT only: the GPT baseline takes its learning rate as given",
         "arch", "gpt", "base-width", "16", "base-layers", "2", "base-tokens", "5")]
     public void What_cannot_be_transferred_is_refused(string expected, params string[] options)
     {
         SettingLayers layers = SettingLayers.Create([.. Run, .. options.Chunk(2).Select(pair => (pair[0], pair[1]))]);
         Assert.Equal(expected, Assert.Throws<UsageException>(() => RunConfigResolver.Check(layers)).Message);
         Assert.Equal(expected, Assert.Throws<UsageException>(() => RunConfigResolver.ResolveModel(layers, 77)).Message);
-        Assert.Equal(expected, Assert.Throws<UsageException>(() => RunConfigResolver.ResolveTraining(layers, layers.Architecture)).Message);
+        Assert.Equal(expected, Assert.Throws<UsageException>(() => RunConfigResolver.ResolveTraining(layers)).Message);
     }
 
     [Fact]
     public void An_impossible_size_is_named_and_not_what_would_follow_from_it()
     {
         (string, string)[] options = [.. Run.Where(option => option.Item1 is not "steps"), ("steps", "0"), ("base-width", "16"), ("base-layers", "2"), ("base-tokens", "5")];
-        Assert.Equal("steps 0 is below 1", Assert.Throws<UsageException>(() => RunConfigResolver.Check(SettingLayers.Create(options))).Message);
+        Assert.Equal("steps must be at least 1, not 0", Assert.Throws<UsageException>(() => RunConfigResolver.Check(SettingLayers.Create(options))).Message);
     }
 }

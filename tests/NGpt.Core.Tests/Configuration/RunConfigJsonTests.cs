@@ -11,7 +11,7 @@ public sealed class RunConfigJsonTests
     {
         Preset = "nano",
         Model = RunConfigResolver.ResolveModel(SettingLayers.Create([("preset", "nano")]), 97),
-        Training = RunConfigResolver.ResolveTraining(SettingLayers.Create([("preset", "nano")]), Architecture.NGpt),
+        Training = RunConfigResolver.ResolveTraining(SettingLayers.Create([("preset", "nano")])),
         Data = new DataConfig { Source = "dotnet-docs", Tokenizer = "bytes", Fingerprint = new string('a', 64) },
     };
 
@@ -43,22 +43,22 @@ public sealed class RunConfigJsonTests
     [InlineData("\"layers\": 2", "\"layers\": \"2\"", "model.layers is \"2\", not a whole number")]
     [InlineData("\"layers\": 2", "\"layers\": 2.5", "model.layers is 2.5, not a whole number")]
     [InlineData("\"layers\": 2", "\"layers\": 3000000000", "model.layers is 3000000000, not a whole number")]
-    [InlineData("\"layers\": 2", "\"layers\": 0", "layers 0 is outside 1 to 1000")]
+    [InlineData("\"layers\": 2", "\"layers\": 0", "layers must be between 1 and 1000, not 0")]
     [InlineData("\"layers\": 2", "\"layres\": 2", "model.layers is missing; unknown key model.layres: did you mean layers?")]
     [InlineData("\"layers\": 2,", "\"layers\": 2, \"depth\": 2,", "unknown key model.depth")]
     [InlineData("\"rope_theta\": 10000", "\"rope_theta\": 1e999", "model.rope_theta is 1e999, not a number")]
     [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"bert\"", "model.architecture is \"bert\", not one of ngpt, gpt")]
     [InlineData("\"architecture\": \"ngpt\"", "\"architecture\": \"gpt\"", "the GPT baseline has no scales")]
-    [InlineData("\"alpha_init\": 0.05", "\"alpha_init\": -1", "initial alpha -1 is not above 0")]
+    [InlineData("\"alpha_init\": 0.05", "\"alpha_init\": -1", "initial alpha must be above 0, not -1")]
     [InlineData("\"sz_init\": 1", "\"sz_shape\": \"row\", \"sz_init\": 1", "model.scales.sz_shape is \"row\", not one of vector, scalar")]
     [InlineData("\"sz_init\": 1", "\"qk_norm\": false, \"sz_init\": 1", "model.scales.qk_norm is false, not one of norm, none")]
-    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"matrices_rate_factor\": 0", "learning rate factor of matrices 0 is not above 0 up to 1E+30")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"matrices_rate_factor\": 0", "learning rate factor of matrices must be above 0, not 0")]
     [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": 3", "training.nugpt_base is 3, not an object")]
-    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 0, \"layers\": 1, \"tokens\": 9, \"learning_rate\": 1, \"min_learning_rate\": 0}", "base width 0 is below 1")]
+    [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 0, \"layers\": 1, \"tokens\": 9, \"learning_rate\": 1, \"min_learning_rate\": 0}", "base width must be at least 1, not 0")]
     [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 2, \"layers\": 1, \"tokens\": 9, \"rate\": 1, \"learning_rate\": 1, \"min_learning_rate\": 0}", "unknown key training.nugpt_base.rate")]
     [InlineData("\"schedule\": \"cosine\"", "\"schedule\": 3", "training.schedule is 3, not one of cosine, linear, constant, wsd")]
-    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\", \"validation_fraction\": 1,",
-        "data.tokenizer is \"\", not text; data.validation_fraction 1 is not between 0 and 1")]
+    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\",", "data.tokenizer is \"\", not text")]
+    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"bytes\", \"validation_fraction\": 1,", "validation fraction must be above 0 and below 1, not 1")]
     [InlineData("\"fingerprint\": \"a", "\"fingerprint\": \"z", "data.fingerprint is not 64 hexadecimal digits")]
     [InlineData("\"sampling\": \"shuffled\"", "\"sampling\": \"all\"", "data.sampling is \"all\", not one of shuffled, random")]
     [InlineData("\"packing\": \"stream\"", "\"packing\": 1", "data.packing is 1, not one of stream, documents")]

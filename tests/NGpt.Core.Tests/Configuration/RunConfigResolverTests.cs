@@ -36,7 +36,7 @@ public sealed class RunConfigResolverTests : IDisposable
     public void Normalized_Transformer_has_no_weight_decay_and_no_warmup()
     {
         SettingLayers layers = SettingLayers.Create([]);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         Assert.Equal((0.0, 0, Presets.Default.NGptLearningRate), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
         Assert.Equal(NGptScales.Published(Presets.Default.EmbeddingWidth), RunConfigResolver.ResolveModel(layers, 77).Scales);
     }
@@ -48,7 +48,7 @@ public sealed class RunConfigResolverTests : IDisposable
     {
         SettingLayers layers = SettingLayers.Create(
             [("arch", arch), ("weight-decay", "0.03"), ("warmup-steps", "7"), ("learning-rate", "0.005"), ("mlp-width", "33")]);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         Assert.Equal((0.03, 7, 0.005), (training.WeightDecay, training.WarmupSteps, training.LearningRate));
         Assert.Equal(33, RunConfigResolver.ResolveModel(layers, 77).MlpWidth);
         Assert.Empty(layers.Warnings());
@@ -63,7 +63,7 @@ public sealed class RunConfigResolverTests : IDisposable
     public void Warmup_of_the_baseline_is_5_percent_of_the_steps_within_bounds(int steps, int expected)
     {
         SettingLayers layers = SettingLayers.Create([("arch", "gpt"), ("steps", $"{steps}")]);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         Assert.Equal((expected, steps), (training.WarmupSteps, training.DecaySteps));
     }
 
@@ -93,16 +93,16 @@ public sealed class RunConfigResolverTests : IDisposable
             [("heads", "3"), ("embedding-width", "256"), ("layers", "0"), ("batch-size", "0"), ("beta2", "1"), ("resume", "auto"), ("init-from", "x")]);
         UsageException e = Assert.Throws<UsageException>(() => RunConfigResolver.Check(layers));
         Assert.Equal(
-            "layers 0 is outside 1 to 1000; embedding width 256 is not divisible by 3 heads (nearest that fit: 252 and 258); "
-            + "batch size 0 is below 1; beta2 1 is not within 0 to 1; "
-            + "--resume continues a run and --init-from starts a new one: give one of them",
+            "layers must be between 1 and 1000, not 0; embedding width 256 is not divisible by 3 heads (nearest that fit: 252 and 258); "
+            + "batch size must be at least 1, not 0; beta2 must be at least 0 and below 1, not 1; "
+            + "--resume resumes a run and --init-from starts a new one: give one of them",
             e.Message);
     }
 
     [Theory]
     [InlineData("--decay-fraction has no effect: only --schedule wsd uses it", "decay-fraction", "0.3")]
     [InlineData(null, "decay-fraction", "0.3", "schedule", "wsd")]
-    [InlineData("--decay-steps has no effect: --schedule constant never falls", "decay-steps", "100", "schedule", "constant")]
+    [InlineData("--decay-steps has no effect: --schedule constant never decays", "decay-steps", "100", "schedule", "constant")]
     [InlineData("--su-init has no effect: the GPT baseline has no such scale", "su-init", "2", "arch", "gpt")]
     [InlineData(null, "su-init", "2")]
     [InlineData("--sz-shape has no effect: the GPT baseline has no such scale", "sz-shape", "scalar", "arch", "gpt")]
@@ -119,7 +119,7 @@ public sealed class RunConfigResolverTests : IDisposable
         SettingLayers layers = SettingLayers.Create(options.Chunk(2).Select(pair => (pair[0], pair[1])));
         RunConfigResolver.Check(layers);
         _ = RunConfigResolver.ResolveModel(layers, 50);
-        _ = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        _ = RunConfigResolver.ResolveTraining(layers);
         _ = RunConfigResolver.ResolveRun(layers);
         Assert.Equal(expected is null ? [] : [expected], layers.Warnings());
     }
@@ -168,7 +168,7 @@ public sealed class RunConfigResolverTests : IDisposable
 
     private static void AssertBaseline(SettingLayers layers, Preset preset)
     {
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         Assert.Equal(
             (0.1, preset.Steps / 20, preset.GptLearningRate, preset.Steps), (training.WeightDecay, training.WarmupSteps, training.LearningRate, training.Steps));
         ModelConfig model = RunConfigResolver.ResolveModel(layers, 77);

@@ -13,12 +13,12 @@ public sealed class SettingLayersTests : IDisposable
     public void Options_win_over_the_file_and_the_file_over_the_preset_and_the_preset_over_defaults()
     {
         SettingLayers layers = SettingLayers.Create([("steps", "11"), ("preset", "nano")], File("steps = 22\nheads = 2"));
-        Assert.Equal((11, SettingSource.Option), (layers.Get(SettingCatalog.Steps, 1), layers.SourceOf(SettingCatalog.Steps)));
-        Assert.Equal((2, SettingSource.File), (layers.Get(SettingCatalog.Heads, 1), layers.SourceOf(SettingCatalog.Heads)));
-        Assert.Equal((64, SettingSource.Preset), (layers.Get(SettingCatalog.EmbeddingWidth, 1), layers.SourceOf(SettingCatalog.EmbeddingWidth)));
-        Assert.Equal((0.9, SettingSource.Default), (layers.Get(SettingCatalog.Beta1, 0.9), layers.SourceOf(SettingCatalog.Beta1)));
-        Assert.True(layers.IsGiven(SettingCatalog.Steps) && layers.IsGiven(SettingCatalog.Heads));
-        Assert.False(layers.IsGiven(SettingCatalog.EmbeddingWidth) || layers.IsGiven(SettingCatalog.Beta1));
+        Assert.Equal((11, SettingSource.Option), (layers.Get(TrainingConfig.StepsSetting), layers.SourceOf(TrainingConfig.StepsSetting)));
+        Assert.Equal((2, SettingSource.File), (layers.Get(ModelConfig.HeadsSetting), layers.SourceOf(ModelConfig.HeadsSetting)));
+        Assert.Equal((64, SettingSource.Preset), (layers.Get(ModelConfig.EmbeddingWidthSetting), layers.SourceOf(ModelConfig.EmbeddingWidthSetting)));
+        Assert.Equal((0.9, SettingSource.Default), (layers.Get(TrainingConfig.Beta1Setting), layers.SourceOf(TrainingConfig.Beta1Setting)));
+        Assert.True(layers.IsGiven(TrainingConfig.StepsSetting) && layers.IsGiven(ModelConfig.HeadsSetting));
+        Assert.False(layers.IsGiven(ModelConfig.EmbeddingWidthSetting) || layers.IsGiven(TrainingConfig.Beta1Setting));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class SettingLayersTests : IDisposable
     {
         string path = File("threads = 2");
         SettingLayers layers = SettingLayers.Create([("out", "x"), ("device", "cpu")], path);
-        _ = layers.Get(SettingCatalog.Device, "auto");
+        _ = layers.Get(RunOptions.DeviceSetting);
         Assert.Equal(
             [
                 "--out has no effect: nothing in this run uses it",
@@ -62,7 +62,7 @@ public sealed class SettingLayersTests : IDisposable
     public void A_setting_that_was_not_given_is_never_warned_about()
     {
         SettingLayers layers = SettingLayers.Create([]);
-        layers.HasNoEffect(SettingCatalog.Steps, "any reason");
+        layers.HasNoEffect(TrainingConfig.StepsSetting, "any reason");
         Assert.Empty(layers.Warnings());
     }
 

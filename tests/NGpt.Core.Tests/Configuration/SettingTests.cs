@@ -1,3 +1,4 @@
+using System.Reflection;
 using NGpt.Core.Configuration;
 
 namespace NGpt.Core.Tests.Configuration;
@@ -13,9 +14,11 @@ public sealed class SettingTests
     }
 
     [Fact]
-    public void Every_setting_of_the_catalog_is_listed_once_and_the_catalog_has_no_other()
+    public void The_catalog_has_every_declared_setting_once_and_no_other()
     {
-        Setting[] declared = [.. typeof(SettingCatalog).GetProperties().Select(property => property.GetValue(null)).OfType<Setting>()];
+        Type[] records = [typeof(ModelConfig), typeof(NGptScales), typeof(TrainingConfig), typeof(NuGptBase), typeof(DataConfig), typeof(RunConfig), typeof(RunOptions)];
+        object?[] values = [.. records.SelectMany(record => record.GetProperties(BindingFlags.Public | BindingFlags.Static)).Select(property => property.GetValue(null))];
+        Setting[] declared = [.. values.OfType<Setting>(), .. values.OfType<ScaleSettings>().SelectMany(scale => new Setting[] { scale.Initial, scale.Scale, scale.Shape })];
         Assert.Equal(declared.OrderBy(setting => setting.Name), SettingCatalog.All.OrderBy(setting => setting.Name));
         Assert.Equal(SettingCatalog.All.OrderBy(setting => setting.Group), SettingCatalog.All);
     }
@@ -58,7 +61,7 @@ public sealed class SettingTests
     [InlineData("learning-rate", "1e999", "\"1e999\" is not a number")]
     [InlineData("arch", "bert", "\"bert\" is not one of ngpt, gpt")]
     [InlineData("schedule", "step", "\"step\" is not one of cosine, linear, constant, wsd")]
-    [InlineData("tokenizer", "byte", "\"byte\" is no tokenizer: did you mean bytes?; give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file")]
+    [InlineData("tokenizer", "byte", "\"byte\" is not a tokenizer: did you mean bytes?; give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file")]
     [InlineData("device", "gpu", "\"gpu\" is not one of auto, cpu, cuda, cuda:N (did you mean cpu?)")]
     [InlineData("device", "cuda:x", "\"cuda:x\" is not one of auto, cpu, cuda, cuda:N (did you mean cuda:N?)")]
     [InlineData("device", "cuda:N", "\"cuda:n\" is not one of auto, cpu, cuda, cuda:N (did you mean cuda:N?)")]
@@ -68,11 +71,11 @@ public sealed class SettingTests
     [InlineData("sz-shape", "1", "\"1\" is not one of vector, scalar")]
     [InlineData("qk-norm", "true", "\"true\" is not one of norm, none")]
     [InlineData("parametrization", "mup", "\"mup\" is not one of published, nugpt")]
-    [InlineData("base-width", "0", "0 is below 1")]
-    [InlineData("base-tokens", "-3", "-3 is below 1")]
+    [InlineData("base-width", "0", "must be at least 1, not 0")]
+    [InlineData("base-tokens", "-3", "must be at least 1, not -3")]
     [InlineData("base-tokens", "1e9", "\"1e9\" is not a whole number")]
-    [InlineData("threads", "0", "0 is below 1")]
-    [InlineData("validation-fraction", "1", "1 is not between 0 and 1")]
+    [InlineData("threads", "0", "must be at least 1, not 0")]
+    [InlineData("validation-fraction", "1", "must be above 0 and below 1, not 1")]
     [InlineData("eval-only", "yes", "\"yes\" is not true or false")]
     [InlineData("time-limit", "soon", "\"soon\" is not a time (seconds, or for example 90s, 6m, 1h)")]
     [InlineData("time-limit", "-5m", "\"-5m\" is not a time (seconds, or for example 90s, 6m, 1h)")]
@@ -93,7 +96,7 @@ public sealed class SettingTests
     [InlineData("0.25", 0.25)]
     public void A_time_limit_is_in_seconds_or_has_a_unit(string text, double seconds)
     {
-        Assert.True(SettingCatalog.TimeLimit.TryParse(text, out object? value, out _));
+        Assert.True(RunOptions.TimeLimitSetting.TryParse(text, out object? value, out _));
         Assert.Equal(TimeSpan.FromSeconds(seconds), value);
     }
 

@@ -111,7 +111,7 @@ public sealed class PerplexityEvaluatorTests
     {
         TableScorer scorer = TableScorer.OfPairs(5, 7, (_, _) => 0.2);
         Assert.Equal("the text has a single token: there is nothing to predict", Assert.Throws<UsageException>(() => Evaluate(scorer, [1], new())).Message);
-        Assert.Equal("token 5 at place 2 of the text is not in the vocabulary of 5", Assert.Throws<NGptException>(() => Evaluate(scorer, [0, 1, 5], new())).Message);
+        Assert.Equal("token 5 at position 2 of the text is not in the vocabulary of 5", Assert.Throws<NGptException>(() => Evaluate(scorer, [0, 1, 5], new())).Message);
         PerplexityOptions apart = new() { Packing = WindowPacking.Documents };
         Assert.StartsWith(
             "--packing documents needs a token between documents",

@@ -7,7 +7,7 @@ namespace NGpt.Core.Tests.Sampling;
 public sealed class SamplerMemoryTests
 {
     [Fact]
-    public void Samplers_that_share_memory_choose_what_they_would_alone()
+    public void Samplers_that_share_memory_give_the_tokens_that_they_give_alone()
     {
         const int Size = 301;
         Random random = new(11);

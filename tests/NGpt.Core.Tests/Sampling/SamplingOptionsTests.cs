@@ -62,22 +62,46 @@ public sealed class SamplingOptionsTests
         IReadOnlyList<string> problems = options.Validate();
         string[] named =
         [
-            "Temperature is -0.5; allowed: 0", "TopK is -1;", "TopP is 1.5;", "MinP is -0.1;", "RepeatPenalty is 0;", "RepeatLastN is -2;",
-            "PresencePenalty is NaN;", "FrequencyPenalty is Infinity;", "Seed is -2;", "MaxTokens is -3;", "StopStrings[1] is empty;",
+            "MaxTokens is -3;", "Temperature is -0.5; allowed: 0", "TopK is -1;", "TopP is 1.5;", "MinP is -0.1;", "RepeatPenalty is 0;", "RepeatLastN is -2;",
+            "PresencePenalty is NaN;", "FrequencyPenalty is Infinity;", "Seed is -2;", "StopStrings[1] is empty;",
         ];
         Assert.Equal(named.Length, problems.Count);
         Assert.All(named.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second));
-        string message = Assert.Throws<UsageException>(options.RequireValid).Message;
+        string message = Assert.Throws<UsageException>(options.ThrowIfInvalid).Message;
         Assert.All(problems, problem => Assert.Contains(problem, message));
     }
 
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Numbers_that_are_not_finite_are_refused(double wrong) =>
+    public void Values_that_are_not_finite_are_rejected(double wrong) =>
         Assert.Equal(4, new SamplingOptions { Temperature = wrong, TopP = wrong, MinP = wrong, RepeatPenalty = wrong }.Validate().Count);
 
     [Fact]
-    public void Null_for_stop_strings_is_a_problem_and_no_crash() =>
+    public void Every_property_has_one_setting_that_reads_and_changes_it_alone()
+    {
+        SamplingOptions options = new();
+        IEnumerable<string> properties = typeof(SamplingOptions).GetProperties().Where(property => property.SetMethod is not null).Select(property => property.Name);
+        Assert.Equal(properties.Order(), SamplingSetting.All.Select(setting => setting.Property).Order());
+        foreach (SamplingSetting setting in SamplingSetting.All)
+        {
+            SamplingOptions changed = setting switch
+            {
+                SamplingSetting<double> number => number.With(options, 0.625),
+                SamplingSetting<int> integer => integer.With(options, 12),
+                SamplingSetting<long> integer => integer.With(options, 12),
+                SamplingSetting<bool> flag => flag.With(options, true),
+                _ => ((SamplingSetting<StopStrings>)setting).With(options, ["x"]),
+            };
+            Assert.Equal(
+                [setting.Property],
+                typeof(SamplingOptions).GetProperties().Where(property => property.SetMethod is not null && !Equals(property.GetValue(options), property.GetValue(changed))).Select(property => property.Name));
+            Assert.NotEqual(setting.Format(options), setting.Format(changed));
+            Assert.True(setting.IsValid(changed));
+        }
+    }
+
+    [Fact]
+    public void Null_for_stop_strings_is_a_problem_and_not_a_crash() =>
         Assert.Single(new SamplingOptions { StopStrings = null! }.Validate());
 }

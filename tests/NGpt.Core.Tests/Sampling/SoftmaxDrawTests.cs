@@ -13,7 +13,7 @@ public sealed class SoftmaxDrawTests
     [InlineData(2.7)]
     [InlineData(1e-300)]
     [InlineData(1e300)]
-    public void Weights_and_their_sum_are_the_same_bits_for_vectors_of_every_width(double temperature)
+    public void Weights_and_their_sum_are_bit_identical_for_every_vector_width(double temperature)
     {
         foreach (int size in (int[])[1, 3, 7, 8, 31, 255, 256, 257, 700, Most])
         {
@@ -33,7 +33,7 @@ public sealed class SoftmaxDrawTests
     }
 
     [Fact]
-    public void Weights_are_exponentials_and_vanish_where_they_count_for_nothing()
+    public void Weights_are_exponentials_and_zero_where_negligible()
     {
         float[] values = [5f, 5f - 86f, 5f - 89f, float.MinValue, .. Values(300, seed: 4)];
         float max = values.Max();
@@ -55,12 +55,12 @@ public sealed class SoftmaxDrawTests
     }
 
     [Fact]
-    public void A_draw_takes_the_number_that_the_running_sum_says()
+    public void A_draw_follows_the_cumulative_sum()
     {
         Random random = new(8);
         foreach (int size in (int[])[1, 2, 256, 257, 1000, Most])
         {
-            // Whole blocks vanish, at the end and in between.
+            // Entire blocks are zero, at the end and in between.
             float[] values = [.. Values(size, seed: size).Select((value, i) => i / 256 % 3 == 2 ? -200f : value)];
             SoftmaxDraw softmax = new(Most);
             softmax.Fill(values, values.Max(), 1);
@@ -83,12 +83,12 @@ public sealed class SoftmaxDrawTests
     }
 
     [Fact]
-    public void Numbers_may_stand_where_the_weights_go()
+    public void Values_may_be_in_the_buffer_of_the_weights()
     {
         float[] values = Values(700, seed: 3);
         SoftmaxDraw softmax = new(Most);
-        values.CopyTo(softmax.Room(700));
-        softmax.Fill(softmax.Room(700), values.Max(), 1.5);
+        values.CopyTo(softmax.Buffer(700));
+        softmax.Fill(softmax.Buffer(700), values.Max(), 1.5);
         Assert.Equal(Fill<Lanes256>(values, 1.5).Weights, softmax.Weights.ToArray());
     }
 

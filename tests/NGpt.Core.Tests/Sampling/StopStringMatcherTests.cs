@@ -16,7 +16,7 @@ public sealed class StopStringMatcherTests
     }
 
     [Fact]
-    public void Possible_beginning_is_held_back_and_let_go()
+    public void A_possible_prefix_is_held_back_and_released()
     {
         StopStringMatcher matcher = new(["User:"]);
         Assert.Equal("Hi ", matcher.Append("Hi Us"));
@@ -66,10 +66,10 @@ public sealed class StopStringMatcherTests
     }
 
     [Fact]
-    public void Empty_stop_string_is_refused() => Assert.ThrowsAny<ArgumentException>(() => new StopStringMatcher(["a", ""]));
+    public void Empty_stop_string_is_rejected() => Assert.ThrowsAny<ArgumentException>(() => new StopStringMatcher(["a", ""]));
 
     [Fact]
-    public void Cuts_make_no_difference_and_nothing_is_held_without_need()
+    public void The_division_into_pieces_makes_no_difference_and_nothing_is_held_without_need()
     {
         // Two letters make overlaps and repetitions frequent.
         Gen<string> text = Gen.Char['a', 'b'].Array[0, 24].Select(letters => new string(letters));

@@ -94,7 +94,7 @@ public sealed class TokenSamplerTests
     [Fact]
     public void Penalties_come_before_top_k()
     {
-        // Token 0 is the likeliest until it is penalized, and then the least likely.
+        // Token 0 is the most probable until it is penalized, and then the least probable.
         SamplingOptions options = Plain with { TopK = 1, PresencePenalty = 5 };
         Assert.Equal([1], Support(options, [3f, 2f, 1f], [0]));
     }
@@ -169,7 +169,7 @@ public sealed class TokenSamplerTests
     public void Negative_and_positive_zero_are_equal_for_top_k() => Assert.Equal([0], Support(Plain with { TopK = 1 }, [-0f, 0f], []));
 
     [Fact]
-    public void Same_seed_gives_the_same_tokens_and_a_drawn_seed_is_told()
+    public void The_same_seed_gives_the_same_tokens_and_a_random_seed_is_reported()
     {
         float[] logits = Logits(new Random(5), 301, spread: 2, rounded: false);
         TokenSampler drawn = new(new() { Temperature = 1.5 }, logits.Length);
@@ -183,7 +183,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void Logits_are_left_as_they_were()
+    public void Logits_are_not_modified()
     {
         float[] logits = Logits(new Random(6), 67, spread: 2, rounded: false);
         float[] copy = [.. logits];
@@ -195,7 +195,7 @@ public sealed class TokenSamplerTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void Logits_that_are_not_finite_are_refused(float wrong)
+    public void Logits_that_are_not_finite_are_rejected(float wrong)
     {
         float[] logits = new float[67];
         logits[41] = wrong;
@@ -213,7 +213,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void Wrong_arguments_are_refused_and_leave_the_sampler_usable()
+    public void Invalid_arguments_are_rejected_and_leave_the_sampler_usable()
     {
         SamplingOptions options = Plain with { FrequencyPenalty = 100, TopK = 1 };
         TokenSampler sampler = new(options, 3);
@@ -228,7 +228,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void Sampling_takes_no_memory_per_token()
+    public void Sampling_allocates_nothing()
     {
         float[] logits = Logits(new Random(7), 3001, spread: 2, rounded: false);
         int[] history = [1, 2, 3, 2];

@@ -43,9 +43,9 @@ public sealed class CharacterTokenizerTests
     [Fact]
     public void Too_many_characters_are_refused()
     {
-        IEnumerable<Rune> all = Enumerable.Range(0x1_0000, CharacterTokenizer.MaximumVocabularySize + 1).Select(value => new Rune(value));
+        IEnumerable<Rune> all = Enumerable.Range(0x1_0000, CharacterTokenizer.MaxVocabularySize + 1).Select(value => new Rune(value));
         Assert.Throws<UsageException>(() => new CharacterTokenizer(all));
-        Assert.Equal(CharacterTokenizer.MaximumVocabularySize, new CharacterTokenizer(all.Skip(1)).VocabularySize);
+        Assert.Equal(CharacterTokenizer.MaxVocabularySize, new CharacterTokenizer(all.Skip(1)).VocabularySize);
         Assert.Throws<UsageException>(() => new CharacterTokenizer([]));
     }
 }

@@ -25,7 +25,7 @@ public sealed class EncodedTask
     /// <summary>Encodes questions.</summary>
     /// <param name="set">The questions.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="contextLength">Tokens that the model sees at once.</param>
+    /// <param name="contextLength">Tokens that the model sees in one context.</param>
     /// <returns>The task; questions that cannot be encoded are left out.</returns>
     /// <exception cref="FileFormatException">None of the records can be used, or more than one in ten cannot.</exception>
     public static EncodedTask Create(TaskSet set, ITokenizer tokenizer, int contextLength)
@@ -71,7 +71,7 @@ public sealed class EncodedTask
         int scored = whole.Length - before.Length;
         if (scored > contextLength)
         {
-            throw new UnusableRecordException($"a choice has {scored} tokens, more than the {contextLength} that the model sees at once");
+            throw new UnusableRecordException($"a choice has {scored} tokens, more than the {contextLength} that the model sees in one context");
         }
 
         int[] tokens = [.. before, .. whole.AsSpan(before.Length)];
@@ -95,7 +95,19 @@ public sealed class EncodedTask
         string more = unusable.Count > ShownProblems ? $"; and {unusable.Count - ShownProblems} more" : "";
         throw new FileFormatException(
             set.File.Path,
-            $"{unusable.Count} of {usable + unusable.Count} records are no questions of {set.Name}: {string.Join("; ", problems)}{more}",
+            $"{unusable.Count} of {usable + unusable.Count} records are not in {set.Name}'s format: {string.Join("; ", problems)}{more}",
             $"name the task that it is, --task NAME=FILE: {string.Join(", ", TaskCatalog.Names)}");
     }
 }
+
+/// <summary>A question as the model reads it.</summary>
+/// <param name="Choices">The possible answers.</param>
+/// <param name="Answer">Which one is right, from 0.</param>
+public sealed record EncodedQuestion(IReadOnlyList<EncodedChoice> Choices, int Answer);
+
+/// <summary>An answer as the model reads it.</summary>
+/// <param name="Tokens">Context and continuation; at most one token more than the model sees in one context.</param>
+/// <param name="Scored">How many of the last tokens are the continuation, at least 1 and fewer than all.</param>
+/// <param name="Characters">What the score is divided by for <c>acc_norm</c>.</param>
+/// <param name="WasCut">Whether the beginning of the context was left out.</param>
+public sealed record EncodedChoice(ReadOnlyMemory<int> Tokens, int Scored, int Characters, bool WasCut);

@@ -12,9 +12,6 @@ internal readonly struct TaskRecord
     private readonly string _prefix;
 
     /// <summary>Refers to an object.</summary>
-    /// <param name="element">The object.</param>
-    /// <param name="prefix">Where it stands in the record, for messages.</param>
-    /// <exception cref="UnusableRecordException">It is no object.</exception>
     public TaskRecord(JsonElement element, string prefix = "")
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -35,7 +32,7 @@ internal readonly struct TaskRecord
     public string Text(string name) => String(Field(name), _prefix + name);
 
     /// <summary>A field that is text with something in it besides white space.</summary>
-    public string Words(string name)
+    public string NonBlankText(string name)
     {
         string text = Text(name);
         return string.IsNullOrWhiteSpace(text) ? throw new UnusableRecordException($"{_prefix}{name} is empty") : text;
@@ -52,7 +49,7 @@ internal readonly struct TaskRecord
     public int Index(string name, int limit) =>
         int.TryParse(Label(name), out int index) && index >= 0 && index < limit
             ? index
-            : throw new UnusableRecordException($"{_prefix}{name} is {Shown(Label(name))}, not 0 to {limit - 1}");
+            : throw new UnusableRecordException($"{_prefix}{name} is {Quote(Label(name))}, not 0 to {limit - 1}");
 
     /// <summary>A field that is an object.</summary>
     public TaskRecord Object(string name) => new(Field(name), $"{_prefix}{name}.");
@@ -74,7 +71,7 @@ internal readonly struct TaskRecord
     }
 
     /// <summary>A value as it is shown in a message.</summary>
-    public static string Shown(string value) => value.Length <= ShownCharacters ? $"\"{value}\"" : $"\"{value[..ShownCharacters]}…\"";
+    public static string Quote(string value) => value.Length <= ShownCharacters ? $"\"{value}\"" : $"\"{value[..ShownCharacters]}…\"";
 
     private JsonElement.ArrayEnumerator List(string name)
     {
@@ -111,3 +108,6 @@ internal readonly struct TaskRecord
         }
     }
 }
+
+/// <summary>A record that is not in the task's format. The message is one clause.</summary>
+internal sealed class UnusableRecordException(string reason) : Exception(reason);

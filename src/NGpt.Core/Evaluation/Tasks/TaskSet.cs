@@ -28,7 +28,7 @@ public sealed class TaskSet
     /// <summary>The questions in the order of the file.</summary>
     public IReadOnlyList<TaskQuestion> Questions { get; }
 
-    /// <summary>The records that are no questions.</summary>
+    /// <summary>The records that are not in the task's format.</summary>
     public IReadOnlyList<UnusableRecord> Unusable { get; }
 
     /// <summary>Reads the questions of a file.</summary>
@@ -119,3 +119,37 @@ public sealed class TaskSet
         }
     }
 }
+
+/// <summary>A task that the user named: a file of records, and which task it is.</summary>
+/// <param name="Name">One of <see cref="TaskCatalog.Names"/>; null where the records tell.</param>
+/// <param name="Path">The file.</param>
+public sealed record TaskFile(string? Name, string Path)
+{
+    /// <summary>Reads <c>NAME=FILE</c> or <c>FILE</c>.</summary>
+    /// <param name="text">What was given.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="UsageException">There is no such task or no such file.</exception>
+    public static TaskFile Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        // The path of a file may have the sign in it.
+        if (equals <= 0 || File.Exists(text))
+        {
+            return Existing(new TaskFile(null, text), text);
+        }
+
+        string name = text[..equals].ToLowerInvariant();
+        _ = TaskCatalog.Format(name);
+        return Existing(new TaskFile(name, text[(equals + 1)..]), text);
+    }
+
+    private static TaskFile Existing(TaskFile file, string text) => File.Exists(file.Path)
+        ? file
+        : throw new UsageException($"--task {text}: there is no file {file.Path}", "give the JSON lines of the task: --task NAME=FILE");
+}
+
+/// <summary>A record that was left out of a task.</summary>
+/// <param name="Line">Line of its file, from 1.</param>
+/// <param name="Reason">Why: one clause.</param>
+public sealed record UnusableRecord(long Line, string Reason);

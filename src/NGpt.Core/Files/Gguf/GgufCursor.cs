@@ -7,10 +7,7 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Files.Gguf;
 
 /// <summary>Reads the fields of a GGUF header one after the other. Every length is compared with what is left before it is used.</summary>
-/// <param name="path">The file, for messages.</param>
-/// <param name="bytes">The file's beginning, or all of it.</param>
-/// <param name="isWhole">Whether that is all of it.</param>
-internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWhole)
+internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isComplete)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private ReadOnlySpan<byte> _rest = bytes;
@@ -26,12 +23,9 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
     public readonly int Position => _bytes.Length - _rest.Length;
 
     /// <summary>Says what is read from here on.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="index">Its number, until it has a name.</param>
     public void Enter(string kind, int index) => (_kind, _index, _name) = (kind, index, null);
 
     /// <summary>Says the name of what is read.</summary>
-    /// <param name="name">The name, which has been read just now.</param>
     public void EnterName(string name) => _name = name.Length > 0 ? name : throw Wrong("has an empty name");
 
     public uint ReadU32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint)));
@@ -43,7 +37,6 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
         where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
 
     /// <summary>Reads a count of things that take at least some bytes each: never more than can be there.</summary>
-    /// <param name="min">The least bytes of one.</param>
     public int ReadCount(int min)
     {
         ulong count = ReadU64();
@@ -53,7 +46,6 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
     }
 
     /// <summary>Reads a text: its length in bytes, then UTF-8.</summary>
-    /// <param name="longest">The most bytes.</param>
     public string ReadText(int longest)
     {
         ulong length = ReadU64();
@@ -91,10 +83,19 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes, bool isWho
     }
 
     /// <summary>The failure of this file.</summary>
-    /// <param name="problem">What is wrong with <see cref="What"/>.</param>
     public readonly FileFormatException Wrong(string problem) => new(path, $"{What} {problem}", GgufHeader.Remedy);
 
-    private readonly FileFormatException End(string expected) => isWhole
+    private readonly FileFormatException End(string expected) => isComplete
         ? Wrong($"needs {expected}, but the file has only {_rest.Length} more")
         : Wrong($"needs {expected}: metadata and tensor table of more than {GgufHeader.MaxHeaderLength} bytes are not read");
+}
+
+/// <summary>Text in GGUF files: strict UTF-8 both ways.</summary>
+internal static class GgufText
+{
+    /// <summary>Throws instead of replacing what is not Unicode.</summary>
+    public static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Rejects a text that cannot be written.</summary>
+    public static void RequireUnicode(string text) => _ = Strict.GetByteCount(text);
 }

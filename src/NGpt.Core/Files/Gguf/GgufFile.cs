@@ -148,8 +148,6 @@ public sealed class GgufFile : IDisposable
     public void Dispose() => _map.Dispose();
 
     /// <summary>Where a tensor's bytes are in memory, for weights that are used in place.</summary>
-    /// <param name="tensor">A tensor of this file.</param>
-    /// <returns>The address of <see cref="GgufTensor.ByteLength"/> readable bytes, a multiple of the alignment; valid until <see cref="Dispose"/>.</returns>
     internal nint DataPointer(GgufTensor tensor) => _map.Address(_dataStart + tensor.Offset, tensor.ByteLength);
 
     private GgufValue Value(string key)

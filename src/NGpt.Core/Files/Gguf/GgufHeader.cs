@@ -32,10 +32,10 @@ internal sealed class GgufHeader
     public const int MaxNameLength = 64;
 
     /// <summary>The most sizes of a tensor's shape.</summary>
-    public const int HighestRank = 4;
+    public const int MaxRank = 4;
 
     /// <summary>How deep arrays of arrays may be: 1 is an array of plain values.</summary>
-    public const int DeepestArray = 4;
+    public const int MaxArrayDepth = 4;
 
     /// <summary>The alignment of files that do not name another.</summary>
     public const int DefaultAlignment = 32;
@@ -62,10 +62,6 @@ internal sealed class GgufHeader
     public long DataStart { get; }
 
     /// <summary>Parses and checks a header.</summary>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="bytes">The file's beginning: all of it, or at least <see cref="MaxHeaderLength"/> bytes.</param>
-    /// <param name="fileLength">The length of the whole file.</param>
-    /// <exception cref="FileFormatException">Anything is not as the format has it.</exception>
     public static GgufHeader Parse(string path, ReadOnlySpan<byte> bytes, long fileLength)
     {
         GgufCursor cursor = new(path, bytes, bytes.Length == fileLength);
@@ -81,7 +77,6 @@ internal sealed class GgufHeader
     }
 
     /// <summary>A place moved up to the next multiple of the alignment, a power of two.</summary>
-    /// <exception cref="OverflowException">It does not fit 64 bits.</exception>
     public static long Aligned(long place, int alignment) => checked(place + alignment - 1) & -(long)alignment;
 
     private static void CheckVersion(ref GgufCursor cursor)

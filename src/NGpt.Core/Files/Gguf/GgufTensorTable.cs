@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
 
@@ -7,9 +8,6 @@ namespace NGpt.Core.Files.Gguf;
 internal static class GgufTensorTable
 {
     /// <summary>Reads the table.</summary>
-    /// <param name="cursor">Where to read.</param>
-    /// <param name="count">The number of tensors.</param>
-    /// <exception cref="FileFormatException">A tensor is not as the format has it.</exception>
     public static List<GgufTensor> Read(ref GgufCursor cursor, int count)
     {
         List<GgufTensor> tensors = [];
@@ -31,11 +29,6 @@ internal static class GgufTensorTable
     }
 
     /// <summary>Checks that tensors are aligned, lie inside the data section and do not overlap.</summary>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="tensors">The tensors.</param>
-    /// <param name="alignment">What offsets are multiples of.</param>
-    /// <param name="dataLength">The bytes of the data section; negative where the file ends before it.</param>
-    /// <exception cref="FileFormatException">Something does not hold.</exception>
     public static void CheckLayout(string path, List<GgufTensor> tensors, int alignment, long dataLength)
     {
         long end = 0;
@@ -44,7 +37,7 @@ internal static class GgufTensorTable
         {
             if (tensor.Offset % alignment != 0)
             {
-                throw Wrong(tensor, $"begins at offset {tensor.Offset}, which is no multiple of the alignment {alignment}");
+                throw Wrong(tensor, $"begins at offset {tensor.Offset}, which is not a multiple of the alignment {alignment}");
             }
 
             if (tensor.Offset > dataLength || tensor.ByteLength > dataLength - tensor.Offset)
@@ -67,9 +60,9 @@ internal static class GgufTensorTable
     private static GgufTensor ReadTensor(ref GgufCursor cursor, string name)
     {
         uint rank = cursor.ReadU32();
-        if (rank > GgufHeader.HighestRank)
+        if (rank > GgufHeader.MaxRank)
         {
-            throw cursor.Wrong($"has {rank} dimensions; at most {GgufHeader.HighestRank} are allowed");
+            throw cursor.Wrong($"has {rank} dimensions; at most {GgufHeader.MaxRank} are allowed");
         }
 
         // Innermost first in the file, outermost first in the shape.
@@ -106,4 +99,38 @@ internal static class GgufTensorTable
         ulong number = cursor.ReadU64();
         return number <= long.MaxValue ? (long)number : throw cursor.Wrong($"has {what} of {number}; at most {long.MaxValue} is allowed");
     }
+}
+
+/// <summary>What a GGUF file says about one tensor, checked.</summary>
+public sealed class GgufTensor
+{
+    internal GgufTensor(string name, GgufTensorType type, ImmutableArray<long> shape, long offset, long byteLength) =>
+        (Name, Type, Shape, Offset, ByteLength) = (name, type, shape, offset, byteLength);
+
+    /// <summary>The name, unique in its file.</summary>
+    public string Name { get; }
+
+    /// <summary>The type.</summary>
+    public GgufTensorType Type { get; }
+
+    /// <summary>
+    /// The sizes, outermost first, as everywhere in this library: a matrix is [rows, columns]. In the file itself they are written
+    /// the other way round. Empty for a scalar, at most four.
+    /// </summary>
+    public ImmutableArray<long> Shape { get; }
+
+    /// <summary>Where the bytes begin, counted from the beginning of the file's data section.</summary>
+    public long Offset { get; }
+
+    /// <summary>The number of bytes.</summary>
+    public long ByteLength { get; }
+
+    /// <summary>The number of values: 1 for a scalar, 0 when a size is 0.</summary>
+    public long ElementCount => ByteLength / Type.BlockBytes() * Type.BlockLength();
+
+    /// <summary>Type and shape as people read them, such as <c>Q8_0 [3, 64]</c>.</summary>
+    public string Describe() => $"{Type} [{string.Join(", ", Shape.AsSpan().ToArray())}]";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Describe()}";
 }

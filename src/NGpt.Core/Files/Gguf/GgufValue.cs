@@ -11,10 +11,10 @@ public sealed class GgufValue
     /// <summary>The type.</summary>
     public GgufValueType Type { get; }
 
-    /// <summary>The type of an array's elements; null where the value is no array.</summary>
+    /// <summary>The type of an array's elements; null where the value is not an array.</summary>
     public GgufValueType? ElementType { get; }
 
-    /// <summary>The number of an array's elements; 1 where the value is no array.</summary>
+    /// <summary>The number of an array's elements; 1 where the value is not an array.</summary>
     public int Count { get; }
 
     /// <summary>A single value.</summary>
@@ -46,7 +46,7 @@ public sealed class GgufValue
     /// <typeparam name="T">As for <see cref="Of"/>, or <see cref="GgufValue"/> for an array of arrays.</typeparam>
     /// <param name="values">The elements, which are copied.</param>
     /// <exception cref="ArgumentException">
-    /// The type is another one, a text has an unpaired surrogate, an element of an array of arrays is no array, or arrays are nested
+    /// The type is another one, a text has an unpaired surrogate, an element of an array of arrays is not an array, or arrays are nested
     /// more than four deep.
     /// </exception>
     public static GgufValue OfArray<T>(params ReadOnlySpan<T> values)
@@ -60,9 +60,9 @@ public sealed class GgufValue
             {
                 GgufText.RequireUnicode(text);
             }
-            else if (value is GgufValue inner && (inner.Type != GgufValueType.Array || inner.Depth() >= GgufHeader.DeepestArray))
+            else if (value is GgufValue inner && (inner.Type != GgufValueType.Array || inner.Depth() >= GgufHeader.MaxArrayDepth))
             {
-                throw new ArgumentException($"Elements must be arrays, and all together at most {GgufHeader.DeepestArray} deep.", nameof(values));
+                throw new ArgumentException($"Elements must be arrays, and all together at most {GgufHeader.MaxArrayDepth} deep.", nameof(values));
             }
         }
 
@@ -71,7 +71,7 @@ public sealed class GgufValue
 
     /// <summary>The text.</summary>
     /// <param name="value">The text.</param>
-    /// <returns>False where the value is no text.</returns>
+    /// <returns>False where the value is not text.</returns>
     public bool TryText(out string value)
     {
         value = _content as string ?? string.Empty;
@@ -89,7 +89,7 @@ public sealed class GgufValue
 
     /// <summary>The number as an integer.</summary>
     /// <param name="value">The number.</param>
-    /// <returns>False where the value is no integer, or larger than <see cref="long.MaxValue"/>.</returns>
+    /// <returns>False where the value is not an integer, or larger than <see cref="long.MaxValue"/>.</returns>
     public bool TryInteger(out long value)
     {
         long? number = _content switch
@@ -110,7 +110,7 @@ public sealed class GgufValue
 
     /// <summary>The number as floating point; integers beyond 2^53 are rounded.</summary>
     /// <param name="value">The number.</param>
-    /// <returns>False where the value is no number.</returns>
+    /// <returns>False where the value is not a number.</returns>
     public bool TryNumber(out double value)
     {
         double? number = _content switch
@@ -127,7 +127,7 @@ public sealed class GgufValue
     /// <summary>The elements of an array.</summary>
     /// <typeparam name="T">As for <see cref="OfArray"/>: exactly the type of the elements.</typeparam>
     /// <param name="values">The elements.</param>
-    /// <returns>False where the value is no array of that type.</returns>
+    /// <returns>False where the value is not an array of that type.</returns>
     public bool TryArray<T>(out ReadOnlyMemory<T> values)
     {
         // By the declared type: .NET takes arrays of a signed and an unsigned type for each other.
@@ -150,6 +150,6 @@ public sealed class GgufValue
     /// <summary>The content: boxed, a string, or an array.</summary>
     internal object Content => _content;
 
-    // 0 for a value that is no array, 1 for an array of plain values.
+    // 0 for a value that is not an array, 1 for an array of plain values.
     private int Depth() => _content is GgufValue[] inner ? 1 + inner.Select(value => value.Depth()).DefaultIfEmpty(1).Max() : Type == GgufValueType.Array ? 1 : 0;
 }

@@ -6,8 +6,6 @@ namespace NGpt.Core.Files.Gguf;
 internal static class GgufValueReader
 {
     /// <summary>Reads a type and the value behind it.</summary>
-    /// <param name="cursor">Where to read.</param>
-    /// <param name="arrays">The number of arrays read so far in the whole file.</param>
     public static GgufValue Read(ref GgufCursor cursor, ref int arrays)
     {
         GgufValueType type = ReadType(ref cursor);
@@ -31,9 +29,9 @@ internal static class GgufValueReader
 
     private static GgufValue ReadArray(ref GgufCursor cursor, int depth, ref int arrays)
     {
-        if (depth > GgufHeader.DeepestArray)
+        if (depth > GgufHeader.MaxArrayDepth)
         {
-            throw cursor.Wrong($"has arrays nested more than {GgufHeader.DeepestArray} deep");
+            throw cursor.Wrong($"has arrays nested more than {GgufHeader.MaxArrayDepth} deep");
         }
 
         if (++arrays > GgufHeader.MaxEntries)

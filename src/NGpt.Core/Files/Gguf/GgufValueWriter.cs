@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 namespace NGpt.Core.Files.Gguf;
 
 /// <summary>Writes the fields of a GGUF header.</summary>
-/// <param name="target">Receives the bytes.</param>
 internal readonly struct GgufValueWriter(ArrayBufferWriter<byte> target)
 {
     public void U32(uint number)

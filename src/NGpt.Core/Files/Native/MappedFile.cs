@@ -17,7 +17,6 @@ internal sealed unsafe class MappedFile : IDisposable
     private byte* _start;
 
     /// <summary>Maps a whole file. The file must not be empty: no platform maps nothing.</summary>
-    /// <param name="stream">The file, open for reading; the mapping takes it over, also when this fails.</param>
     public MappedFile(FileStream stream)
     {
         try
@@ -49,13 +48,6 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>Maps a file of a format and makes something of it, which keeps the mapping and disposes it.</summary>
-    /// <typeparam name="T">What is made.</typeparam>
-    /// <param name="path">The file.</param>
-    /// <param name="format">The format's name, for messages.</param>
-    /// <param name="shortest">The least bytes that a file of the format has, at least 1.</param>
-    /// <param name="read">Checks the content; where it throws, the mapping is disposed.</param>
-    /// <exception cref="FileFormatException">The file is shorter.</exception>
-    /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
     public static T Open<T>(string path, string format, int shortest, Func<MappedFile, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -100,7 +92,6 @@ internal sealed unsafe class MappedFile : IDisposable
     public long Length { get; }
 
     /// <summary>A part of the file, valid until <see cref="Dispose"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
     public ReadOnlySpan<byte> Slice(long offset, int length)
     {
         RequireInside(offset, length);
@@ -108,7 +99,6 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>The address of a part of any length, valid until <see cref="Dispose"/>: for weights that are used where they lie.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
     public nint Address(long offset, long length)
     {
         RequireInside(offset, length);
@@ -116,7 +106,6 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>Copies a part of any length to unmanaged memory, which the caller guarantees to be long enough.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
     public void CopyTo(long offset, nint destination, long length)
     {
         RequireInside(offset, length);
@@ -124,7 +113,6 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>Writes a part of any length to a stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the file.</exception>
     public void CopyTo(long offset, long length, Stream destination)
     {
         RequireInside(offset, length);
@@ -156,5 +144,24 @@ internal sealed unsafe class MappedFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - offset);
+    }
+}
+
+/// <summary>Writes memory that a native library owns to a stream.</summary>
+internal static unsafe class UnmanagedBytes
+{
+    // Small enough for any stream's int lengths, large enough that the number of calls does not matter.
+    private const int PieceLength = 1 << 24;
+
+    /// <summary>Writes <paramref name="length"/> bytes from an address that the caller guarantees to be readable.</summary>
+    public static void Write(nint source, long length, Stream destination)
+    {
+        byte* start = (byte*)source;
+        for (long done = 0; done < length;)
+        {
+            int piece = (int)Math.Min(length - done, PieceLength);
+            destination.Write(new ReadOnlySpan<byte>(start + done, piece));
+            done += piece;
+        }
     }
 }

@@ -15,7 +15,6 @@ internal static partial class UnixFile
     /// Makes the names in a folder (a rename, a new file) survive a power failure. Does nothing on Windows, where
     /// the file system's journal does it and folders cannot be flushed.
     /// </summary>
-    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void Flush(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -40,7 +39,6 @@ internal static partial class UnixFile
     }
 
     /// <summary>Opens a file for reading without asking for .NET's advisory lock, which the holder of a run lock has.</summary>
-    /// <returns>The handle, or null when it cannot be opened.</returns>
     public static SafeFileHandle? OpenUnlocked(string path)
     {
         int descriptor = Open(path, ReadOnly);

@@ -8,9 +8,10 @@ namespace NGpt.Core.Numerics.Products;
 /// <summary>Float32 products in managed code, for processors on which libtorch's take a slow path.</summary>
 internal static class ManagedProducts
 {
-    /// <summary>The products with this processor's widest vectors.</summary>
-    /// <param name="team">The threads that compute; must outlive the products.</param>
-    /// <returns>The factory; the caller disposes of it, after its products.</returns>
+    /// <summary>
+    /// The products with this processor's widest vectors. <paramref name="team"/>: the threads that compute; must outlive the
+    /// products. Returns the factory; the caller disposes of it, after its products.
+    /// </summary>
     public static IMatrixProducts Create(ThreadTeam team)
     {
         if (Lanes512.IsFast)

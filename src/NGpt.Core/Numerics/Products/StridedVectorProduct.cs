@@ -6,7 +6,6 @@ namespace NGpt.Core.Numerics.Products;
 /// A product of one matrix and one vector, number by number: for the rare shapes that libtorch gets wrong. Sums are
 /// float32. Nothing of a usual size comes here, so that speed does not matter.
 /// </summary>
-/// <typeparam name="TElement">Type of the elements.</typeparam>
 internal sealed unsafe class StridedVectorProduct<TElement> : MatrixProduct
     where TElement : unmanaged, IElement<TElement>
 {
@@ -14,10 +13,9 @@ internal sealed unsafe class StridedVectorProduct<TElement> : MatrixProduct
     private readonly MatrixView _b;
     private readonly MatrixView _output;
 
-    /// <summary>Prepares the product.</summary>
-    /// <param name="a">[M, K].</param>
-    /// <param name="b">[K, N].</param>
-    /// <param name="output">[M, N].</param>
+    /// <summary>
+    /// Prepares the product. <paramref name="a"/>: [M, K]. <paramref name="b"/>: [K, N]. <paramref name="output"/>: [M, N].
+    /// </summary>
     public StridedVectorProduct(MatrixView a, MatrixView b, MatrixView output)
         : base(a, b, output) => (_a, _b, _output) = (a, b, output);
 

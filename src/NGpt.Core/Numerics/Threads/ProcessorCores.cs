@@ -13,9 +13,6 @@ public sealed record ProcessorCores(int Logical, int Physical)
     public static ProcessorCores Current => Value.Value;
 
     /// <summary>Reads Linux's description of the processors.</summary>
-    /// <param name="statusFile">The process's status file with the list of processors it may run on.</param>
-    /// <param name="processorFolder">The folder that holds cpu0, cpu1, ….</param>
-    /// <param name="logical">The number of hardware threads that the limits leave.</param>
     internal static ProcessorCores Read(string statusFile, string processorFolder, int logical)
     {
         try

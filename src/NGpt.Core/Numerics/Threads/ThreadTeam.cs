@@ -8,7 +8,7 @@ namespace NGpt.Core.Numerics.Threads;
 /// </summary>
 internal abstract unsafe class ThreadTeam : IDisposable
 {
-    // How a share that native code runs finds its team again; weak, so that a forgotten team can be collected.
+    // How a share that native code runs finds its team again; weak, so that a team that was not disposed of can be collected.
     private GCHandle _self;
     private Exception? _failure;
 
@@ -17,15 +17,13 @@ internal abstract unsafe class ThreadTeam : IDisposable
     /// <summary>Number of threads, the caller included.</summary>
     public abstract int Threads { get; }
 
-    /// <summary>What runs the threads, for people.</summary>
+    /// <summary>What runs the threads, human-readable.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The part of a range that one thread takes: contiguous, the parts differing by one unit at most.</summary>
-    /// <param name="count">Length of the range.</param>
-    /// <param name="thread">Number of the thread.</param>
-    /// <param name="threads">Number of threads.</param>
-    /// <param name="unit">Parts begin at multiples of this.</param>
-    /// <returns>First item and the one after the last.</returns>
+    /// <summary>
+    /// The part of a range that one thread takes: contiguous, the parts differing by one unit at most.
+    /// <paramref name="unit"/>: parts begin at multiples of this. Returns first item and the one after the last.
+    /// </summary>
     public static (int First, int End) Share(int count, int thread, int threads, int unit = 1)
     {
         long units = ((long)count + unit - 1) / unit;
@@ -33,9 +31,6 @@ internal abstract unsafe class ThreadTeam : IDisposable
     }
 
     /// <summary>Runs the work on all threads and returns when all are done.</summary>
-    /// <typeparam name="TWork">Type of the work.</typeparam>
-    /// <param name="work">The work.</param>
-    /// <exception cref="InvalidOperationException">A thread's share failed; the cause is the inner exception.</exception>
     public void Run<TWork>(TWork work)
         where TWork : unmanaged, IParallelWork
     {
@@ -93,4 +88,11 @@ internal abstract unsafe class ThreadTeam : IDisposable
         public readonly void* Work = work;
         public readonly nint Team = team;
     }
+}
+
+/// <summary>Work that a team of threads shares: a struct of pointers and sizes without references.</summary>
+internal interface IParallelWork
+{
+    /// <summary>Does one thread's share, which must depend on the two arguments alone.</summary>
+    void Run(int thread, int threads);
 }

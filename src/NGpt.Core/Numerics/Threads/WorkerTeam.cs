@@ -6,19 +6,19 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Numerics.Threads;
 
 /// <summary>
-/// Threads of our own, for systems where libtorch has no libgomp: they wait a short while turning and then sleep, so
-/// that an idle team leaves the cores to others.
+/// Threads of .NET: those of inference, and those of training where libtorch has no libgomp. They spin for a short while and
+/// then sleep, so that an idle team leaves the cores to others.
 /// </summary>
 internal sealed unsafe class WorkerTeam : ThreadTeam
 {
     // Longer than the gaps between the kernels of a step, and than the choice of a token between two steps; shorter than
     // what another program would notice.
-    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan SpinLimit = TimeSpan.FromMicroseconds(50);
 
     // The time is looked at now and then only.
     private const int SpinsBetweenChecks = 32;
 
-    private readonly long _patienceTicks;
+    private readonly long _spinLimitTicks;
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wakeUp;
     private readonly int[] _sleeping;
@@ -31,21 +31,16 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     private bool _closing;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="threads">Number of threads, the caller included.</param>
-    /// <exception cref="NGptException">The system gives no more threads; none is left behind.</exception>
     public WorkerTeam(int threads)
-        : this(threads, Patience, static thread => thread.Start())
+        : this(threads, SpinLimit, static thread => thread.Start())
     {
     }
 
     /// <summary>Starts the threads in a given way, which may fail.</summary>
-    /// <param name="threads">Number of threads, the caller included.</param>
-    /// <param name="patience">How long a thread turns before it sleeps.</param>
-    /// <param name="start">Starts one.</param>
-    internal WorkerTeam(int threads, TimeSpan patience, Action<Thread> start)
+    internal WorkerTeam(int threads, TimeSpan spinLimit, Action<Thread> start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _patienceTicks = (long)(patience.TotalSeconds * Stopwatch.Frequency);
+        _spinLimitTicks = (long)(spinLimit.TotalSeconds * Stopwatch.Frequency);
         Threads = threads;
         _workers = new Thread[threads - 1];
         _wakeUp = new SemaphoreSlim[threads - 1];
@@ -65,7 +60,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
             Dispose();
             if (failure is OutOfMemoryException or ThreadStartException)
             {
-                throw new NGptException($"thread {_started + 1} of {_workers.Length} could not be started: {failure.Message}", "ask for fewer threads", failure);
+                throw new NGptException($"thread {_started + 1} of {_workers.Length} could not be started: {failure.Message}", "use fewer threads", failure);
             }
 
             throw;
@@ -74,7 +69,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
 
     public override int Threads { get; }
 
-    public override string Description => $"{Threads} threads";
+    public override string Description => Threads == 1 ? "1 thread" : $"{Threads} threads";
 
     public override void Dispose()
     {
@@ -141,7 +136,7 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
     {
         while (!SpinUntil(ref _round, seen, equal: false))
         {
-            // Say that this thread sleeps, then look again: the round may have begun in between. Whoever takes the flag
+            // Say that this thread sleeps, then look again: the round may have begun in between. The thread that takes the flag
             // back decides whether there is a wake-up to wait for.
             Interlocked.Exchange(ref _sleeping[worker], 1);
             if (Volatile.Read(ref _round) == seen || Interlocked.Exchange(ref _sleeping[worker], 0) == 0)
@@ -165,12 +160,12 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
         }
     }
 
-    // Turns until a number equals another one, or does not; false where that takes too long. No call into the system but
+    // Spins until a value equals another one, or does not; false when the limit is reached. No call into the system but
     // for the time: where it is slow, yielding costs more than the work that is waited for.
     private bool SpinUntil(ref int number, int other, bool equal)
     {
         long end = 0;
-        for (int turn = 1; ; turn++)
+        for (int spin = 1; ; spin++)
         {
             if ((Volatile.Read(ref number) == other) == equal)
             {
@@ -190,10 +185,10 @@ internal sealed unsafe class WorkerTeam : ThreadTeam
                 Thread.SpinWait(1);
             }
 
-            if (turn % SpinsBetweenChecks == 0)
+            if (spin % SpinsBetweenChecks == 0)
             {
                 long now = Stopwatch.GetTimestamp();
-                end = end == 0 ? now + _patienceTicks : end;
+                end = end == 0 ? now + _spinLimitTicks : end;
                 if (now >= end)
                 {
                     return false;

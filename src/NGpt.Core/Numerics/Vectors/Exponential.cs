@@ -9,18 +9,16 @@ internal static class Exponential
     private const float InverseLogTwo = 1.44269504f;
     private const float LogTwoUpper = 0.693359375f;
     private const float LogTwoLower = -2.1219444e-4f;
-    private const float Least = -87f;
-    private const float Most = 88f;
+    private const float MinExponent = -87f;
+    private const float MaxExponent = 88f;
 
     /// <summary>e^x to within 2e-7 of its value; x is taken as −87 where it is below, as 88 where it is above.</summary>
-    /// <param name="x">Any numbers; NaN stays NaN.</param>
-    /// <returns>The exponentials.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Of<TLanes>(TLanes x)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         // The limits stand first: the processor's minimum and maximum return the second operand when one is NaN.
-        x = TLanes.Min(TLanes.Of(Most), TLanes.Max(TLanes.Of(Least), x));
+        x = TLanes.Min(TLanes.Of(MaxExponent), TLanes.Max(TLanes.Of(MinExponent), x));
         TLanes n = TLanes.Round(x * TLanes.Of(InverseLogTwo));
         TLanes r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoUpper), x);
         r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoLower), r);

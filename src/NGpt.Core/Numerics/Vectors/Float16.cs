@@ -3,16 +3,15 @@ using System.Runtime.CompilerServices;
 namespace NGpt.Core.Numerics.Vectors;
 
 /// <summary>A number stored as float16: a sign, five bits of exponent, ten of mantissa; finite always.</summary>
-/// <param name="Bits">Its bits.</param>
 internal readonly unsafe record struct Float16(ushort Bits) : IElement<Float16>
 {
     /// <summary>The largest number.</summary>
-    public const float Most = 65504;
+    public const float MaxValue = 65504;
 
-    /// <summary>The least number that has an exponent.</summary>
+    /// <summary>The smallest normal number.</summary>
     public const float MinNormal = 6.103515625e-5f;
 
-    /// <summary>Added to numbers below <see cref="MinNormal"/>, it leaves their bits at the end of its own.</summary>
+    /// <summary>Added to values below <see cref="MinNormal"/>, it leaves their bits at the end of its own.</summary>
     public const float SmallUnit = 0.5f;
 
     /// <summary>Bits of a float32 mantissa that float16 has not.</summary>
@@ -24,7 +23,7 @@ internal readonly unsafe record struct Float16(ushort Bits) : IElement<Float16>
     /// <summary>The sign of a float32 number.</summary>
     public const uint Sign = 0x8000_0000;
 
-    /// <summary>Where sign, exponent and mantissa lie in 32 bits after moving up.</summary>
+    /// <summary>Where sign, exponent and mantissa are in 32 bits after moving up.</summary>
     public const int Places = unchecked((int)0x8FFF_E000);
 
     /// <summary>By how much the exponents of float32 and float16 differ, as bits of float32.</summary>
@@ -39,7 +38,7 @@ internal readonly unsafe record struct Float16(ushort Bits) : IElement<Float16>
     public static Float16 From(float value)
     {
         float size = MathF.Abs(value);
-        Half half = (Half)(size <= Most ? size : Most);
+        Half half = (Half)(size <= MaxValue ? size : MaxValue);
         return new Float16((ushort)(BitConverter.HalfToUInt16Bits(half) | ((BitConverter.SingleToUInt32Bits(value) & Sign) >> 16)));
     }
 

@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace NGpt.Core.Numerics.Vectors;
 
 /// <summary>
-/// A type in which activations lie in memory. Kernels compute in float32 and load and store through this interface,
-/// so that one text serves float32 and bfloat16.
+/// A type in which activations are stored. Kernels compute in float32 and load and store through this interface,
+/// so that one kernel serves float32 and bfloat16.
 /// </summary>
-/// <typeparam name="TSelf">The implementing type.</typeparam>
 internal unsafe interface IElement<TSelf>
     where TSelf : unmanaged, IElement<TSelf>
 {
@@ -21,4 +22,24 @@ internal unsafe interface IElement<TSelf>
     /// <summary>Stores one vector.</summary>
     static abstract void Store<TLanes>(TLanes value, TSelf* target)
         where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+/// <summary>An activation stored as float32.</summary>
+internal readonly unsafe record struct Float32(float Number) : IElement<Float32>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    [MethodImpl(Inline)]
+    public static Float32 From(float value) => new(value);
+
+    [MethodImpl(Inline)]
+    public static float Value(Float32 element) => element.Number;
+
+    [MethodImpl(Inline)]
+    public static TLanes Load<TLanes>(Float32* source)
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.Load((float*)source);
+
+    [MethodImpl(Inline)]
+    public static void Store<TLanes>(TLanes value, Float32* target)
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(value, (float*)target);
 }

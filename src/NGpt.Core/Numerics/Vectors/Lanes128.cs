@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace NGpt.Core.Numerics.Vectors;
 
-/// <summary>Four numbers: Arm's AdvSimd, SSE, and every other processor.</summary>
+/// <summary>Four values: Arm's AdvSimd, SSE, and every other processor.</summary>
 internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -102,10 +102,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static void StoreHalf(Lanes128 value, ushort* target)
     {
         Vector128<uint> sign = value._value.AsUInt32() & Vector128.Create(Float16.Sign);
-        Vector128<float> size = Vector128.MinNative(Vector128.Abs(value._value), Vector128.Create(Float16.Most));
+        Vector128<float> size = Vector128.MinNative(Vector128.Abs(value._value), Vector128.Create(Float16.MaxValue));
         Vector128<uint> number = size.AsUInt32() - Vector128.Create(Float16.ExponentDifference);
         number = (number + Vector128.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector128.Create(1u))) >>> Float16.DroppedBits;
-        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        // Below the smallest exponent float16 values are as far apart as float32 values between 0.5 and 1: adding rounds.
         Vector128<uint> small = (size + Vector128.Create(Float16.SmallUnit)).AsUInt32() - Vector128.Create(Float16.SmallUnit).AsUInt32();
         Vector128<uint> bits = Vector128.ConditionalSelect(Vector128.LessThan(size, Vector128.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector128.Narrow(bits, bits).GetLower().Store(target);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace NGpt.Core.Numerics.Vectors;
 
-/// <summary>Eight numbers: AVX2.</summary>
+/// <summary>Eight values: AVX2.</summary>
 internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -102,10 +102,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static void StoreHalf(Lanes256 value, ushort* target)
     {
         Vector256<uint> sign = value._value.AsUInt32() & Vector256.Create(Float16.Sign);
-        Vector256<float> size = Vector256.MinNative(Vector256.Abs(value._value), Vector256.Create(Float16.Most));
+        Vector256<float> size = Vector256.MinNative(Vector256.Abs(value._value), Vector256.Create(Float16.MaxValue));
         Vector256<uint> number = size.AsUInt32() - Vector256.Create(Float16.ExponentDifference);
         number = (number + Vector256.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector256.Create(1u))) >>> Float16.DroppedBits;
-        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        // Below the smallest exponent float16 values are as far apart as float32 values between 0.5 and 1: adding rounds.
         Vector256<uint> small = (size + Vector256.Create(Float16.SmallUnit)).AsUInt32() - Vector256.Create(Float16.SmallUnit).AsUInt32();
         Vector256<uint> bits = Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector256.Narrow(bits, bits).GetLower().Store(target);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NGpt.Core.Numerics.Vectors;
 
-/// <summary>Sixteen numbers: AVX-512.</summary>
+/// <summary>Sixteen values: AVX-512.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -107,10 +107,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static void StoreHalf(Lanes512 value, ushort* target)
     {
         Vector512<uint> sign = value._value.AsUInt32() & Vector512.Create(Float16.Sign);
-        Vector512<float> size = Vector512.MinNative(Vector512.Abs(value._value), Vector512.Create(Float16.Most));
+        Vector512<float> size = Vector512.MinNative(Vector512.Abs(value._value), Vector512.Create(Float16.MaxValue));
         Vector512<uint> number = size.AsUInt32() - Vector512.Create(Float16.ExponentDifference);
         number = (number + Vector512.Create(Float16.BelowHalf) + ((number >>> Float16.DroppedBits) & Vector512.Create(1u))) >>> Float16.DroppedBits;
-        // Below the least exponent float16 numbers are as far apart as float32 numbers between 0.5 and 1: adding rounds.
+        // Below the smallest exponent float16 values are as far apart as float32 values between 0.5 and 1: adding rounds.
         Vector512<uint> small = (size + Vector512.Create(Float16.SmallUnit)).AsUInt32() - Vector512.Create(Float16.SmallUnit).AsUInt32();
         Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(Float16.MinNormal)).AsUInt32(), small, number) | (sign >>> 16);
         Vector256<ushort> halves = Avx512F.IsSupported

@@ -11,7 +11,7 @@ internal readonly unsafe struct MultiplyAddLoop<TLanes> : IParallelWork
     public const int Sums = 12;
 
     /// <summary>Multiply-adds of every sum.</summary>
-    public required int Turns { get; init; }
+    public required int Iterations { get; init; }
 
     /// <summary>A number for each thread, so that nothing is left out.</summary>
     public required float* Result { get; init; }
@@ -22,7 +22,7 @@ internal readonly unsafe struct MultiplyAddLoop<TLanes> : IParallelWork
         TLanes x = TLanes.Of(0.999f);
         TLanes y = TLanes.Of(1e-3f);
         TLanes a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (int turn = 0; turn < Turns; turn++)
+        for (int iteration = 0; iteration < Iterations; iteration++)
         {
             a = TLanes.MultiplyAdd(a, x, y);
             b = TLanes.MultiplyAdd(b, x, y);

@@ -10,7 +10,6 @@ internal sealed class AddedTokenFinder
     private readonly List<(byte[] Content, int Id)>[] _byFirstByte = new List<(byte[], int)>[256];
 
     /// <summary>Prepares the search.</summary>
-    /// <param name="tokens">The tokens; none is empty.</param>
     public AddedTokenFinder(IEnumerable<AddedToken> tokens)
     {
         foreach (AddedToken token in tokens.OrderByDescending(token => Encoding.UTF8.GetByteCount(token.Content)))
@@ -23,10 +22,6 @@ internal sealed class AddedTokenFinder
     }
 
     /// <summary>Finds the next occurrence.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="start">Where the occurrence begins; the text's length where there is none.</param>
-    /// <param name="length">Its bytes.</param>
-    /// <returns>The token's id, or -1.</returns>
     public int Find(ReadOnlySpan<byte> utf8, out int start, out int length)
     {
         start = 0;
@@ -46,5 +41,40 @@ internal sealed class AddedTokenFinder
         start = utf8.Length;
         length = 0;
         return -1;
+    }
+}
+
+/// <summary>Writes tokens to a buffer writer in large pieces.</summary>
+internal ref struct TokenOutput(IBufferWriter<int> writer)
+{
+    private const int MinRoom = 4096;
+    private Span<int> _room;
+    private int _used;
+
+    /// <summary>Room behind the tokens written so far.</summary>
+    public Span<int> Room(int count)
+    {
+        if (_room.Length - _used < count)
+        {
+            Flush();
+            _room = writer.GetSpan(Math.Max(MinRoom, count));
+        }
+
+        return _room[_used..];
+    }
+
+    /// <summary>Says how much of the room was used.</summary>
+    public void Advance(int count) => _used += count;
+
+    /// <summary>Hands everything to the writer.</summary>
+    public void Flush()
+    {
+        if (_used > 0)
+        {
+            writer.Advance(_used);
+        }
+
+        _room = [];
+        _used = 0;
     }
 }

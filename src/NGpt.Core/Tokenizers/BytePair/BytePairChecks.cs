@@ -6,22 +6,20 @@ namespace NGpt.Core.Tokenizers.BytePair;
 internal static class BytePairChecks
 {
     /// <summary>Checks that every id is given exactly once.</summary>
-    /// <param name="tokens">Tokens by id, null for added ones.</param>
-    /// <param name="added">Added tokens in order of their ids.</param>
     public static void RequireTokens(IReadOnlyList<byte[]?> tokens, AddedToken[] added)
     {
-        if (Math.Max(tokens.Count, added.Length) > BytePairTokenizer.MaximumVocabularySize)
+        if (Math.Max(tokens.Count, added.Length) > BytePairTokenizer.MaxVocabularySize)
         {
-            throw Problem($"the vocabulary has more than {BytePairTokenizer.MaximumVocabularySize:N0} tokens");
+            throw Problem($"the vocabulary has more than {BytePairTokenizer.MaxVocabularySize:N0} tokens");
         }
 
         var contents = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < added.Length; i++)
         {
             (int id, string content) = (added[i].Id, added[i].Content);
-            if (id is < 0 or >= BytePairTokenizer.MaximumVocabularySize)
+            if (id is < 0 or >= BytePairTokenizer.MaxVocabularySize)
             {
-                throw Problem($"the added token id {id} is outside 0..{BytePairTokenizer.MaximumVocabularySize - 1}");
+                throw Problem($"the added token id {id} is outside 0..{BytePairTokenizer.MaxVocabularySize - 1}");
             }
 
             if (i > 0 && added[i - 1].Id == id)
@@ -47,14 +45,12 @@ internal static class BytePairChecks
     }
 
     /// <summary>The bytes that every token stands for.</summary>
-    /// <param name="tokens">Tokens by id, null for added ones.</param>
-    /// <param name="added">Added tokens in order of their ids.</param>
     public static byte[][] AllTokens(IReadOnlyList<byte[]?> tokens, AddedToken[] added)
     {
         int size = Math.Max(tokens.Count, added.Length == 0 ? 0 : added[^1].Id + 1);
-        if (size > BytePairTokenizer.MaximumVocabularySize)
+        if (size > BytePairTokenizer.MaxVocabularySize)
         {
-            throw Problem($"the vocabulary has {size:N0} tokens, more than {BytePairTokenizer.MaximumVocabularySize:N0}");
+            throw Problem($"the vocabulary has {size:N0} tokens, more than {BytePairTokenizer.MaxVocabularySize:N0}");
         }
 
         // Every id that is given is given once: whether there are gaps is a matter of counting, before anything is allocated.
@@ -80,8 +76,6 @@ internal static class BytePairChecks
     }
 
     /// <summary>The tokens that merges can make, findable by their bytes.</summary>
-    /// <param name="all">The bytes of every token.</param>
-    /// <param name="tokens">Tokens by id, null for added ones.</param>
     public static ByteStringTable Findable(byte[][] all, IReadOnlyList<byte[]?> tokens)
     {
         var table = new ByteStringTable(all);
@@ -105,9 +99,6 @@ internal static class BytePairChecks
     }
 
     /// <summary>The merges, findable by their two tokens.</summary>
-    /// <param name="merges">The merges, the lowest rank first.</param>
-    /// <param name="all">The bytes of every token.</param>
-    /// <param name="tokens">Tokens by id, null for added ones.</param>
     public static MergeTable Merges(BytePairMerge[] merges, byte[][] all, IReadOnlyList<byte[]?> tokens)
     {
         var table = new MergeTable(merges.Length);

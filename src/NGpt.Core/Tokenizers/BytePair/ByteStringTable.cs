@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Security.Cryptography;
 
 namespace NGpt.Core.Tokenizers.BytePair;
 
@@ -9,7 +11,6 @@ internal sealed class ByteStringTable
     private readonly int[] _slots;
 
     /// <summary>Creates the table without looking anything up yet.</summary>
-    /// <param name="strings">The string of every number; those that are not added are never found.</param>
     public ByteStringTable(byte[][] strings)
     {
         _strings = strings;
@@ -18,8 +19,6 @@ internal sealed class ByteStringTable
     }
 
     /// <summary>Makes a string findable.</summary>
-    /// <param name="number">Its number.</param>
-    /// <returns>False where the same string was added before.</returns>
     public bool TryAdd(int number)
     {
         int slot = Slot(_strings[number]);
@@ -33,7 +32,6 @@ internal sealed class ByteStringTable
     }
 
     /// <summary>The number of a string, or -1.</summary>
-    /// <param name="bytes">The string.</param>
     public int Find(ReadOnlySpan<byte> bytes) => _slots[Slot(bytes)];
 
     private int Slot(ReadOnlySpan<byte> bytes)
@@ -46,5 +44,47 @@ internal sealed class ByteStringTable
         }
 
         return slot;
+    }
+}
+
+/// <summary>A hash with a seed that differs from process to process, so that no file can be made to fill one bucket.</summary>
+internal static class SeededHash
+{
+    private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
+    private static readonly ulong Seed = Random();
+    private static readonly ulong SecondSeed = Random() | 1;
+
+    /// <summary>The hash of a number.</summary>
+    public static ulong Of(ulong value) => Fold(value ^ Seed, SecondSeed);
+
+    /// <summary>The hash of a byte string.</summary>
+    public static ulong Of(ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = Seed ^ ((ulong)bytes.Length * Multiplier);
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes), SecondSeed);
+        }
+
+        ulong rest = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            rest |= (ulong)bytes[i] << (8 * i);
+        }
+
+        return Fold(hash ^ rest, SecondSeed);
+    }
+
+    private static ulong Fold(ulong left, ulong right)
+    {
+        ulong high = Math.BigMul(left, right, out ulong low);
+        return high ^ low ^ (left * Multiplier);
+    }
+
+    private static ulong Random()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 }

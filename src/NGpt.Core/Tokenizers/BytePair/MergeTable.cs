@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -13,7 +14,6 @@ internal sealed class MergeTable
     private readonly int _mask;
 
     /// <summary>Creates an empty table.</summary>
-    /// <param name="capacity">The number of merges that will be added.</param>
     public MergeTable(int capacity)
     {
         _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, capacity) * 2)];
@@ -22,17 +22,12 @@ internal sealed class MergeTable
     }
 
     /// <summary>The result's id.</summary>
-    /// <param name="merge">A merge that was found.</param>
     public static int ResultOf(ulong merge) => (int)(uint)merge;
 
     /// <summary>The merge's place in the order of merges.</summary>
-    /// <param name="merge">A merge that was found.</param>
     public static int RankOf(ulong merge) => (int)(merge >> 32);
 
     /// <summary>Adds a merge.</summary>
-    /// <param name="merge">The merge.</param>
-    /// <param name="rank">Its place in the order of merges.</param>
-    /// <returns>False where these two tokens already have one.</returns>
     public bool TryAdd(BytePairMerge merge, int rank)
     {
         ulong pair = Pair(merge.Left, merge.Right);
@@ -47,8 +42,6 @@ internal sealed class MergeTable
     }
 
     /// <summary>The merge of two neighbours: rank above, id of the result below, so that the smaller one goes first.</summary>
-    /// <param name="left">The id of the first.</param>
-    /// <param name="right">The id of the second.</param>
     public ulong this[int left, int right]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,4 +63,67 @@ internal sealed class MergeTable
     private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
     private readonly record struct Slot(ulong Pair, ulong Merge);
+}
+
+/// <summary>A binary heap of places in a text, the lowest rank first and of equal ranks the leftmost place.</summary>
+internal sealed class MergeHeap(int capacity) : IDisposable
+{
+    private ulong[] _items = ArrayPool<ulong>.Shared.Rent(Math.Max(16, capacity));
+    private int _count;
+
+    /// <summary>Adds a place.</summary>
+    public void Push(int rank, int place)
+    {
+        if (_count == _items.Length)
+        {
+            ulong[] larger = ArrayPool<ulong>.Shared.Rent(_count + (_count / 2));
+            _items.AsSpan(0, _count).CopyTo(larger);
+            ArrayPool<ulong>.Shared.Return(_items);
+            _items = larger;
+        }
+
+        ulong item = ((ulong)(uint)rank << 32) | (uint)place;
+        int index = _count++;
+        for (int parent; index > 0 && _items[parent = (index - 1) / 2] > item; index = parent)
+        {
+            _items[index] = _items[parent];
+        }
+
+        _items[index] = item;
+    }
+
+    /// <summary>Takes the first place out.</summary>
+    public bool TryPop(out int rank, out int place)
+    {
+        if (_count == 0)
+        {
+            rank = place = 0;
+            return false;
+        }
+
+        ulong first = _items[0];
+        ulong last = _items[--_count];
+        int index = 0;
+        for (int child; (child = (2 * index) + 1) < _count; index = child)
+        {
+            if (child + 1 < _count && _items[child + 1] < _items[child])
+            {
+                child++;
+            }
+
+            if (_items[child] >= last)
+            {
+                break;
+            }
+
+            _items[index] = _items[child];
+        }
+
+        _items[index] = last;
+        (rank, place) = ((int)(first >> 32), (int)(uint)first);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<ulong>.Shared.Return(_items);
 }

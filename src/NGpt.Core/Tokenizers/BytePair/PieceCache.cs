@@ -25,9 +25,6 @@ internal sealed class PieceCache
     private readonly Slot[] _slots = new Slot[1 << SlotBits];
 
     /// <summary>A piece as a key: its bytes, zeros, and its length in the last byte.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="start">Where the piece begins.</param>
-    /// <param name="length">Its bytes, 1 to 31.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Key(ReadOnlySpan<byte> utf8, int start, int length)
     {
@@ -38,9 +35,6 @@ internal sealed class PieceCache
     }
 
     /// <summary>Looks a piece up.</summary>
-    /// <param name="key">The piece.</param>
-    /// <param name="tokens">Room for <see cref="MaxTokens"/>; all of it may be overwritten.</param>
-    /// <returns>The number of tokens; 0 where the piece is not here.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(Vector256<byte> key, Span<int> tokens)
     {
@@ -60,8 +54,6 @@ internal sealed class PieceCache
     }
 
     /// <summary>Keeps a piece.</summary>
-    /// <param name="key">The piece.</param>
-    /// <param name="tokens">Its tokens, 1 to <see cref="MaxTokens"/>.</param>
     public void Keep(Vector256<byte> key, ReadOnlySpan<int> tokens)
     {
         Span<int> padded = stackalloc int[MaxTokens];

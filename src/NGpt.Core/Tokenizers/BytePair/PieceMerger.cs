@@ -4,24 +4,19 @@ namespace NGpt.Core.Tokenizers.BytePair;
 
 /// <summary>
 /// Merges the bytes of one piece: always the pair of lowest rank, the leftmost of several, until none is left. Short pieces
-/// are searched anew after each merge; long ones use a heap, so that n bytes take time n·log n. For one thread at a time.
+/// are searched again after each merge; long ones use a heap, so that n bytes take time n·log n. For one thread at a time.
 /// </summary>
-/// <param name="merges">The merges.</param>
-/// <param name="tokenOfByte">The token of each byte value.</param>
 internal sealed class PieceMerger(MergeTable merges, int[] tokenOfByte)
 {
-    private const int LongestShort = 64;
+    private const int MaxShortLength = 64;
 
-    private readonly int[] _tokens = new int[LongestShort];
-    private readonly ulong[] _merges = new ulong[LongestShort];
+    private readonly int[] _tokens = new int[MaxShortLength];
+    private readonly ulong[] _merges = new ulong[MaxShortLength];
 
     /// <summary>Merges a piece.</summary>
-    /// <param name="piece">Its bytes.</param>
-    /// <param name="tokens">Receives the tokens; at least as long as the piece.</param>
-    /// <returns>The number of tokens.</returns>
     public int Merge(ReadOnlySpan<byte> piece, Span<int> tokens)
     {
-        if (piece.Length > LongestShort)
+        if (piece.Length > MaxShortLength)
         {
             return MergeLong(piece, tokens);
         }

@@ -3,23 +3,18 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Tokenizers.Files;
 
 /// <summary>Byte-level BPE from names: a vocabulary and merges in GPT-2's characters.</summary>
-/// <param name="vocabulary">Names and ids, without added tokens.</param>
-/// <param name="checks">The file with the vocabulary.</param>
-/// <param name="mergeFailure">Makes the failure of the file with the merges.</param>
 internal sealed class ByteLevelModel(JsonVocabulary vocabulary, JsonChecks checks, Func<string, FileFormatException> mergeFailure)
 {
-    private const int MaximumMerges = 2_000_000;
+    private const int MaxMerges = 2_000_000;
 
     private readonly List<BytePairMerge> _merges = [];
 
     /// <summary>Adds the next merge.</summary>
-    /// <param name="left">Name of the first token.</param>
-    /// <param name="right">Name of the second token.</param>
     public void AddMerge(string left, string right)
     {
-        if (_merges.Count == MaximumMerges)
+        if (_merges.Count == MaxMerges)
         {
-            throw mergeFailure($"there are more than {MaximumMerges:N0} merges");
+            throw mergeFailure($"there are more than {MaxMerges:N0} merges");
         }
 
         var merge = new BytePairMerge(vocabulary.Id(left), vocabulary.Id(right), vocabulary.Id(left + right));
@@ -32,7 +27,6 @@ internal sealed class ByteLevelModel(JsonVocabulary vocabulary, JsonChecks check
     }
 
     /// <summary>Adds the next merge.</summary>
-    /// <param name="merge">Two names with a space between them.</param>
     public void AddMerge(string merge)
     {
         int space = merge.IndexOf(' ', StringComparison.Ordinal);
@@ -45,9 +39,6 @@ internal sealed class ByteLevelModel(JsonVocabulary vocabulary, JsonChecks check
     }
 
     /// <summary>Makes the tokenizer.</summary>
-    /// <param name="pattern">How a text is cut into pieces.</param>
-    /// <param name="added">Tokens outside of the merges.</param>
-    /// <param name="ignoresMerges">Whether whole pieces that are tokens stay whole.</param>
     public ITokenizer Build(SplitPattern pattern, IReadOnlyList<AddedToken> added, bool ignoresMerges)
     {
         string?[] names = vocabulary.Names(checks, added.Count);

@@ -4,22 +4,12 @@ using NGpt.Core.Errors;
 namespace NGpt.Core.Tokenizers.Files;
 
 /// <summary>Reads properties of a foreign JSON file; what is wrong is one line with the file's name.</summary>
-/// <param name="path">The file.</param>
 internal sealed class JsonChecks(string path)
 {
     /// <summary>Parses a file and hands its root on.</summary>
-    /// <typeparam name="T">What is made of it.</typeparam>
-    /// <param name="path">The file.</param>
-    /// <param name="read">Makes it; must not keep the element.</param>
-    /// <exception cref="FileFormatException">The file is missing, too large, or no JSON object.</exception>
     public static T Parse<T>(string path, Func<JsonElement, JsonChecks, T> read) => Parse(TokenizerBytes.Read(path), path, read);
 
     /// <summary>Parses text that was read already, and hands its root on.</summary>
-    /// <typeparam name="T">What is made of it.</typeparam>
-    /// <param name="bytes">The text, UTF-8.</param>
-    /// <param name="path">The file that it is of.</param>
-    /// <param name="read">Makes it; must not keep the element.</param>
-    /// <exception cref="FileFormatException">It is no JSON object.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> bytes, string path, Func<JsonElement, JsonChecks, T> read)
     {
         var checks = new JsonChecks(path);
@@ -40,9 +30,7 @@ internal sealed class JsonChecks(string path)
         }
     }
 
-    /// <summary>Refuses the file where a condition does not hold.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="problem">What is wrong.</param>
+    /// <summary>Rejects the file where a condition does not hold.</summary>
     public void Require(bool condition, string problem)
     {
         if (!condition)
@@ -52,13 +40,9 @@ internal sealed class JsonChecks(string path)
     }
 
     /// <summary>The failure of this file.</summary>
-    /// <param name="problem">What is wrong.</param>
     public FileFormatException Failure(string problem) => new(path, problem, TokenizerBytes.Remedy);
 
-    /// <summary>Refuses an object that says anything but nothing under a name.</summary>
-    /// <param name="element">The object.</param>
-    /// <param name="what">What the object is, for the message: empty, or ending in a space.</param>
-    /// <param name="properties">The names.</param>
+    /// <summary>Rejects an object that says anything but nothing under a name.</summary>
     public void RequireNothing(JsonElement element, string what, params ReadOnlySpan<string> properties)
     {
         foreach (string property in properties)
@@ -68,8 +52,6 @@ internal sealed class JsonChecks(string path)
     }
 
     /// <summary>The objects of a list; none where the property is missing or null.</summary>
-    /// <param name="element">The object that has the list.</param>
-    /// <param name="property">The list's name.</param>
     public IEnumerable<JsonElement> Objects(JsonElement element, string property)
     {
         if (!element.TryGetProperty(property, out JsonElement list) || list.ValueKind == JsonValueKind.Null)
@@ -86,23 +68,16 @@ internal sealed class JsonChecks(string path)
     }
 
     /// <summary>The <c>type</c> of an object.</summary>
-    /// <param name="element">The object, or null.</param>
-    /// <returns>The type; <c>none</c> for null, <c>unnamed</c> where there is no type.</returns>
     public static string TypeOf(JsonElement element) =>
         element.ValueKind == JsonValueKind.Null ? "none"
         : element.ValueKind == JsonValueKind.Object && element.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String ? type.GetString()!
         : "unnamed";
 
     /// <summary>The <c>type</c> of an object's property.</summary>
-    /// <param name="element">The object.</param>
-    /// <param name="property">The property.</param>
     public static string TypeOf(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) ? TypeOf(value) : "none";
 
     /// <summary>A truth value.</summary>
-    /// <param name="element">The object.</param>
-    /// <param name="property">The property.</param>
-    /// <param name="missing">What it is where it is missing.</param>
     public bool Flag(JsonElement element, string property, bool missing)
     {
         if (!element.TryGetProperty(property, out JsonElement value))
@@ -115,9 +90,6 @@ internal sealed class JsonChecks(string path)
     }
 
     /// <summary>A string of an object.</summary>
-    /// <param name="element">The object.</param>
-    /// <param name="property">The property.</param>
-    /// <returns>The string, or null where there is none.</returns>
     public static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

@@ -8,22 +8,20 @@ internal sealed class JsonVocabulary
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
     /// <summary>Reads a JSON object of names and ids.</summary>
-    /// <param name="vocabulary">The object.</param>
-    /// <param name="checks">The file.</param>
     public JsonVocabulary(JsonElement vocabulary, JsonChecks checks)
     {
         var used = new HashSet<int>();
         foreach (JsonProperty entry in vocabulary.EnumerateObject())
         {
-            checks.Require(_ids.Count < BytePairTokenizer.MaximumVocabularySize, $"the vocabulary has more than {BytePairTokenizer.MaximumVocabularySize:N0} tokens");
+            checks.Require(_ids.Count < BytePairTokenizer.MaxVocabularySize, $"the vocabulary has more than {BytePairTokenizer.MaxVocabularySize:N0} tokens");
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id))
             {
                 throw checks.Failure("a token's id is not a whole number");
             }
 
-            if (id is < 0 or >= BytePairTokenizer.MaximumVocabularySize)
+            if (id is < 0 or >= BytePairTokenizer.MaxVocabularySize)
             {
-                throw checks.Failure($"the token id {id} is outside 0..{BytePairTokenizer.MaximumVocabularySize - 1}");
+                throw checks.Failure($"the token id {id} is outside 0..{BytePairTokenizer.MaxVocabularySize - 1}");
             }
 
             if (!used.Add(id))
@@ -46,18 +44,12 @@ internal sealed class JsonVocabulary
     public int Size { get; }
 
     /// <summary>The id of a name.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>The id, or -1.</returns>
     public int Id(string name) => _ids.GetValueOrDefault(name, -1);
 
     /// <summary>Takes a name out.</summary>
-    /// <param name="name">The name.</param>
     public void Remove(string name) => _ids.Remove(name);
 
     /// <summary>The names by id; null where an id has none, which is then one of the added tokens.</summary>
-    /// <param name="checks">The file.</param>
-    /// <param name="added">The number of added tokens.</param>
-    /// <exception cref="Errors.FileFormatException">There are more gaps than added tokens could fill.</exception>
     public string?[] Names(JsonChecks checks, int added)
     {
         int length = _ids.Count == 0 ? 0 : _ids.Values.Max() + 1;

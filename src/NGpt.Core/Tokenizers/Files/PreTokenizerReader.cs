@@ -3,11 +3,9 @@ using System.Text.Json;
 namespace NGpt.Core.Tokenizers.Files;
 
 /// <summary>From <c>pre_tokenizer</c> to a pattern: ByteLevel alone, or Split by an expression and then ByteLevel.</summary>
-/// <param name="checks">The file.</param>
 internal sealed class PreTokenizerReader(JsonChecks checks)
 {
     /// <summary>Reads the pre-tokenizer of a byte-level model.</summary>
-    /// <param name="root">The file's object.</param>
     public SplitPattern Read(JsonElement root)
     {
         string type = JsonChecks.TypeOf(root, "pre_tokenizer");

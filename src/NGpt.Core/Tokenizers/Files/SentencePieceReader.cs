@@ -20,9 +20,6 @@ internal sealed class SentencePieceReader
     private SentencePieceReader(string path) => _path = path;
 
     /// <summary>Reads a model.</summary>
-    /// <param name="path">The file's name, for messages.</param>
-    /// <param name="model">Its content.</param>
-    /// <exception cref="FileFormatException">The content is damaged or of a kind that the library does not know.</exception>
     public static SentencePieceTokenizer Read(string path, byte[] model)
     {
         List<SentencePiece> pieces = new SentencePieceReader(path).Pieces(model);
@@ -47,7 +44,7 @@ internal sealed class SentencePieceReader
             ReadOnlySpan<byte> content = Field(ref model, out int field, out _);
             if (field == PieceField)
             {
-                Require(pieces.Count < BytePairTokenizer.MaximumVocabularySize, $"the model has more than {BytePairTokenizer.MaximumVocabularySize:N0} pieces");
+                Require(pieces.Count < BytePairTokenizer.MaxVocabularySize, $"the model has more than {BytePairTokenizer.MaxVocabularySize:N0} pieces");
                 pieces.Add(Piece(content));
             }
         }
@@ -135,5 +132,30 @@ internal sealed class SentencePieceReader
         }
     }
 
-    private FileFormatException Failure() => new(_path, "the file is no SentencePiece model, or damaged", TokenizerBytes.Remedy);
+    private FileFormatException Failure() => new(_path, "the file is not a SentencePiece model, or it is damaged", TokenizerBytes.Remedy);
+}
+
+/// <summary>A piece of a SentencePiece model, as its file has it.</summary>
+internal readonly record struct SentencePiece(string Text, SentencePieceKind Kind);
+
+/// <summary>What a piece is for; the numbers are those of the file.</summary>
+internal enum SentencePieceKind
+{
+    /// <summary>Text.</summary>
+    Normal = 1,
+
+    /// <summary>Stands for what has no piece.</summary>
+    Unknown = 2,
+
+    /// <summary>Stands for no text: begin, end.</summary>
+    Control = 3,
+
+    /// <summary>Text that the model's maker wanted as one piece.</summary>
+    UserDefined = 4,
+
+    /// <summary>Never used.</summary>
+    Unused = 5,
+
+    /// <summary>One byte, written <c>&lt;0x41&gt;</c>.</summary>
+    Byte = 6,
 }

@@ -28,9 +28,6 @@ internal sealed class TiktokenReader
     /// <c>o200k</c>, else GPT-4's. The file has no control tokens: end-of-text takes the one rank that is missing, or follows
     /// the last one (in cl100k and o200k OpenAI leaves one rank out before it).
     /// </summary>
-    /// <param name="path">The file's name.</param>
-    /// <param name="bytes">Its content.</param>
-    /// <exception cref="FileFormatException">The content is damaged.</exception>
     public static ITokenizer Read(string path, byte[] bytes) => new TiktokenReader(path).Read(bytes);
 
     private BytePairTokenizer Read(ReadOnlySpan<byte> text)
@@ -74,8 +71,8 @@ internal sealed class TiktokenReader
         var token = new byte[Base64.GetMaxDecodedFromUtf8Length(space)];
         bool isBase64 = Base64.DecodeFromUtf8(line[..space], token, out _, out int length) == System.Buffers.OperationStatus.Done;
         Require(isBase64 && length is > 0 and <= MaxTokenLength, $"line {number:N0} has no token of 1 to {MaxTokenLength:N0} bytes in base64");
-        bool isRank = int.TryParse(line[(space + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) && rank < BytePairTokenizer.MaximumVocabularySize;
-        Require(isRank, $"line {number:N0} has no rank below {BytePairTokenizer.MaximumVocabularySize:N0}");
+        bool isRank = int.TryParse(line[(space + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) && rank < BytePairTokenizer.MaxVocabularySize;
+        Require(isRank, $"line {number:N0} has no rank below {BytePairTokenizer.MaxVocabularySize:N0}");
         Require(_tokens.TryAdd(rank, token[..length]), $"line {number:N0}: the rank {rank} is given twice");
     }
 

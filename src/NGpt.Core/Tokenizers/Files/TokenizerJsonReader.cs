@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using NGpt.Core.Errors;
 
 namespace NGpt.Core.Tokenizers.Files;
 
@@ -16,14 +15,9 @@ internal sealed class TokenizerJsonReader
     private TokenizerJsonReader(string path, JsonChecks checks) => (_path, _checks) = (path, checks);
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Read(string path) => JsonChecks.Parse(path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
 
     /// <summary>Reads the text of a <c>tokenizer.json</c> that lies inside another file.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <exception cref="FileFormatException">The text is damaged, or a tokenizer of another kind.</exception>
     public static ITokenizer Parse(ReadOnlyMemory<byte> utf8, string path) => JsonChecks.Parse(utf8, path, (root, checks) => new TokenizerJsonReader(path, checks).Read(root));
 
     private ITokenizer Read(JsonElement root)
@@ -107,7 +101,7 @@ internal sealed class TokenizerJsonReader
     {
         _checks.RequireNothing(model, "the model's ", "merges", "unk_token", "fuse_unk", "byte_fallback");
         string?[] tokens = vocabulary.Names(_checks, added: 0);
-        _checks.Require(tokens.Length is > 0 and <= CharacterTokenizer.MaximumVocabularySize, $"the vocabulary has {tokens.Length:N0} characters, expected 1 to {CharacterTokenizer.MaximumVocabularySize:N0}");
+        _checks.Require(tokens.Length is > 0 and <= CharacterTokenizer.MaxVocabularySize, $"the vocabulary has {tokens.Length:N0} characters, expected 1 to {CharacterTokenizer.MaxVocabularySize:N0}");
         var characters = new Rune[tokens.Length];
         for (int id = 0; id < tokens.Length; id++)
         {

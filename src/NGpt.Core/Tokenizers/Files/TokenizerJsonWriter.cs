@@ -13,9 +13,6 @@ internal static class TokenizerJsonWriter
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a tokenizer.</summary>
-    /// <param name="tokenizer">A tokenizer of this library.</param>
-    /// <param name="stream">Where to.</param>
-    /// <exception cref="ArgumentException">The tokenizer is of another type.</exception>
     public static void Write(ITokenizer tokenizer, Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, Options);

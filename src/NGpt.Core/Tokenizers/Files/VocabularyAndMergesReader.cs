@@ -7,9 +7,6 @@ namespace NGpt.Core.Tokenizers.Files;
 internal static class VocabularyAndMergesReader
 {
     /// <summary>Reads both files. The pattern is GPT-2's.</summary>
-    /// <param name="vocabularyPath">The names and ids.</param>
-    /// <param name="mergesPath">The merges.</param>
-    /// <exception cref="FileFormatException">A file is missing, damaged or too large.</exception>
     public static ITokenizer Read(string vocabularyPath, string mergesPath)
     {
         byte[] merges = TokenizerBytes.Read(mergesPath);

@@ -10,9 +10,6 @@ internal static class CharacterRuns
     private static readonly CharacterClass[] Ascii = BuildAscii();
 
     /// <summary>The class of the character at a place before the end.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="start">Where the character begins.</param>
-    /// <param name="length">Its bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CharacterClass ClassAt(ReadOnlySpan<byte> utf8, int start, out int length)
     {
@@ -27,9 +24,6 @@ internal static class CharacterRuns
     }
 
     /// <summary>The end of the run of one class that begins at a place; the place itself where there is none.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="start">Where the run may begin; at most the text's length.</param>
-    /// <param name="wanted">The class.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int EndOfRun(ReadOnlySpan<byte> utf8, int start, CharacterClass wanted)
     {
@@ -46,9 +40,6 @@ internal static class CharacterRuns
     /// The end of a piece of white space by <c>\s+(?!\S)|\s+</c>: the whole run at the end of the text, else the run without
     /// its last character, which goes to what follows; a single character stands for itself.
     /// </summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="start">A white-space character.</param>
-    /// <param name="endOfLines">The place after the run's last CR or LF, 0 where it has none.</param>
     public static int EndOfSpace(ReadOnlySpan<byte> utf8, int start, out int endOfLines)
     {
         int end = start;
@@ -83,4 +74,30 @@ internal static class CharacterRuns
         };
 
     private static CharacterClass[] BuildAscii() => [.. Enumerable.Range(0, 0x80).Select(value => Classify(new Rune(value)))];
+}
+
+/// <summary>What the published patterns tell apart.</summary>
+internal enum CharacterClass : byte
+{
+    /// <summary>Neither of the others: punctuation, marks, signs, controls, bytes that are not UTF-8.</summary>
+    Other,
+
+    /// <summary>A letter: <c>\p{L}</c>.</summary>
+    Letter,
+
+    /// <summary>A number: <c>\p{N}</c>.</summary>
+    Number,
+
+    /// <summary>White space: <c>\s</c>.</summary>
+    Space,
+}
+
+/// <summary>No splitting.</summary>
+internal sealed class UnsplitText() : SplitPattern("none", string.Empty)
+{
+    internal override int FindEnds(ReadOnlySpan<byte> utf8, int start, Span<int> ends, ref object? state)
+    {
+        ends[0] = utf8.Length;
+        return 1;
+    }
 }

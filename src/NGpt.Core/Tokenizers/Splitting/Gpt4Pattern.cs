@@ -1,9 +1,6 @@
 namespace NGpt.Core.Tokenizers.Splitting;
 
 /// <summary>GPT-4's pattern as code, and its relatives that differ in the longest number.</summary>
-/// <param name="name">Short name.</param>
-/// <param name="expression">The pattern as an expression.</param>
-/// <param name="longestNumber">The most digits of a piece.</param>
 internal sealed class Gpt4Pattern(string name, string expression, int longestNumber) : SplitPattern(name, expression)
 {
     /// <summary>The expression as it was published.</summary>
@@ -49,7 +46,7 @@ internal sealed class Gpt4Pattern(string name, string expression, int longestNum
                 return next;
         }
 
-        // One character that is no line end may stand before a word; a space also before signs.
+        // One character that is not a line end may stand before a word; a space also before signs.
         if (next < utf8.Length && first is not ((byte)'\n' or (byte)'\r'))
         {
             CharacterClass following = CharacterRuns.ClassAt(utf8, next, out int followingLength);

@@ -15,15 +15,13 @@ namespace NGpt.Core.Tokenizers.Splitting;
 internal sealed class RegexPattern : SplitPattern
 {
     private const int MaxExpressionLength = 2000;
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxTextLength = TimeSpan.FromSeconds(10);
     private static readonly char[] StandIns = BuildStandIns();
 
     private readonly Regex _regex;
 
     /// <summary>Compiles a pattern.</summary>
-    /// <param name="expression">.NET's syntax.</param>
-    /// <exception cref="ArgumentException">The expression is too long or not valid.</exception>
     public RegexPattern(string expression)
         : base("regex", expression)
     {
@@ -53,11 +51,11 @@ internal sealed class RegexPattern : SplitPattern
         try
         {
             // Linear in the text whatever the expression; look-around is beyond it.
-            return new Regex(expression, Options | RegexOptions.NonBacktracking, LongestMatch);
+            return new Regex(expression, Options | RegexOptions.NonBacktracking, MatchTimeout);
         }
         catch (NotSupportedException)
         {
-            return new Regex(expression, Options | RegexOptions.Compiled, LongestMatch);
+            return new Regex(expression, Options | RegexOptions.Compiled, MatchTimeout);
         }
     }
 

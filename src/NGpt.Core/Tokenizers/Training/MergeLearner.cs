@@ -20,8 +20,6 @@ internal sealed class MergeLearner
     private readonly List<int> _grown = [];
 
     /// <summary>Counts the pairs of bytes.</summary>
-    /// <param name="pieces">The pieces of the text; not changed while this lives.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public MergeLearner(PieceCounts pieces, CancellationToken cancellationToken)
     {
         _pieces = pieces;
@@ -61,9 +59,6 @@ internal sealed class MergeLearner
     /// <summary>
     /// Merges the most frequent pair; of equally frequent ones that with the lowest first id, then the lowest second id.
     /// </summary>
-    /// <param name="result">The id of the new token.</param>
-    /// <param name="merge">What was merged.</param>
-    /// <returns>False where no pair occurs twice.</returns>
     public bool TryMerge(int result, out BytePairMerge merge)
     {
         while (_queue.TryDequeue(out int index, out (long Occurrences, ulong Pair) queued))

@@ -15,19 +15,12 @@ internal sealed class PairTable
     private int _freeNode = Nowhere;
 
     /// <summary>How often a pair occurs.</summary>
-    /// <param name="index">The pair's number.</param>
     public long Occurrences(int index) => _entries[index].Occurrences;
 
     /// <summary>The pair of a number: the left id above, the right one below.</summary>
-    /// <param name="index">The pair's number.</param>
     public ulong Pair(int index) => _entries[index].Pair;
 
     /// <summary>Changes the occurrences of a pair.</summary>
-    /// <param name="pair">The pair.</param>
-    /// <param name="piece">The piece in which they changed.</param>
-    /// <param name="occurrences">By how much.</param>
-    /// <param name="isNew">Whether the pair was never seen before.</param>
-    /// <returns>The pair's number.</returns>
     public int Add(ulong pair, int piece, long occurrences, out bool isNew)
     {
         ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, pair, out bool exists);
@@ -49,8 +42,6 @@ internal sealed class PairTable
     }
 
     /// <summary>Takes the pieces of a pair away from it.</summary>
-    /// <param name="index">The pair's number.</param>
-    /// <returns>The pieces; a piece may come twice. Valid until the next call.</returns>
     public ReadOnlySpan<int> Take(int index)
     {
         _taken.Clear();

@@ -21,13 +21,9 @@ internal sealed class PieceCounter : IDisposable
     private TextBatch _batch = new();
 
     /// <summary>Begins to count.</summary>
-    /// <param name="pattern">How the text is cut into pieces.</param>
-    /// <param name="threads">Batches that are counted at a time.</param>
     public PieceCounter(SplitPattern pattern, int threads) => (_pattern, _threads, _free) = (pattern, threads, new SemaphoreSlim(threads));
 
     /// <summary>Counts a document.</summary>
-    /// <param name="text">The document.</param>
-    /// <param name="cancellationToken">Stops waiting for the threads.</param>
     public void Add(ReadOnlySpan<byte> text, CancellationToken cancellationToken)
     {
         while (!text.IsEmpty)
@@ -44,8 +40,6 @@ internal sealed class PieceCounter : IDisposable
     }
 
     /// <summary>Waits for all that was added.</summary>
-    /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <returns>The counts; valid until more is added.</returns>
     public PieceCounts Finish(CancellationToken cancellationToken)
     {
         Hand(cancellationToken);

@@ -20,17 +20,12 @@ internal sealed class PieceCounts
     public int Count { get; private set; }
 
     /// <summary>The bytes of a piece.</summary>
-    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     public ReadOnlySpan<byte> Piece(int index) => _bytes.AsSpan(_entries[index].Start, _entries[index].Length);
 
     /// <summary>How often a piece occurs.</summary>
-    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     public long Occurrences(int index) => _entries[index].Occurrences;
 
     /// <summary>Counts a piece.</summary>
-    /// <param name="piece">Its bytes.</param>
-    /// <param name="occurrences">How often.</param>
-    /// <exception cref="NGptException">The different pieces do not fit in memory.</exception>
     public void Add(ReadOnlySpan<byte> piece, long occurrences)
     {
         uint hash = (uint)SeededHash.Of(piece);

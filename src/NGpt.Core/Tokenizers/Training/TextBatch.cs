@@ -13,7 +13,6 @@ internal sealed class TextBatch
     public int Length => _ends.Count == 0 ? 0 : _ends[^1];
 
     /// <summary>Appends a part.</summary>
-    /// <param name="part">At most as much as there is room.</param>
     public void Add(ReadOnlySpan<byte> part)
     {
         int start = Length;
@@ -25,8 +24,6 @@ internal sealed class TextBatch
     public void Clear() => _ends.Clear();
 
     /// <summary>Counts the pieces of all parts.</summary>
-    /// <param name="pattern">How the text is cut into pieces.</param>
-    /// <param name="counts">Receives the counts.</param>
     public void Count(SplitPattern pattern, PieceCounts counts)
     {
         Span<int> ends = stackalloc int[256];

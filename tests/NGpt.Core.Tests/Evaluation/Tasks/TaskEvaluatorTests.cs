@@ -103,12 +103,12 @@ public sealed class TaskEvaluatorTests : IDisposable
         TaskReport report = Evaluate(Bytes(), "lambada", ["{}", .. nine]);
         Assert.Equal([new UnusableRecord(1, "text is missing")], report.Unusable);
         Assert.Equal(9, report.Accuracy.Count);
-        // One in nine, of which one only the model's vocabulary refuses.
+        // One in nine, of which one only the model's vocabulary rejects.
         string[] bad = ["{}", "[]", """{"text":"one long-word-that-does-not-fit"}""", "x", .. nine];
         FileFormatException failure = Assert.Throws<FileFormatException>(() => EncodedTask.Create(Open("lambada", bad), new ByteTokenizer(), 20));
         Assert.Equal(
-            $"{failure.Path}: 4 of 13 records are no questions of lambada: line 1: text is missing; line 2: it is not a JSON object; "
-            + "line 3: a choice has 28 tokens, more than the 20 that the model sees at once; and 1 more",
+            $"{failure.Path}: 4 of 13 records are not in lambada's format: line 1: text is missing; line 2: it is not a JSON object; "
+            + "line 3: a choice has 28 tokens, more than the 20 that the model sees in one context; and 1 more",
             failure.Message);
         Assert.EndsWith("the file has no records", Assert.Throws<FileFormatException>(() => Encode("lambada", [""])).Message);
     }

@@ -190,14 +190,14 @@ public sealed class GgufHostileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, 33, "a row of 33 values is no whole number of Q4_0 blocks of 32")]
-    [InlineData(8, 31, "a row of 31 values is no whole number of Q8_0 blocks of 32")]
-    [InlineData(40, 32, "a row of 32 values is no whole number of NVFP4 blocks of 64")]
+    [InlineData(2, 33, "a row of 33 values is not a multiple of the Q4_0 block size of 32")]
+    [InlineData(8, 31, "a row of 31 values is not a multiple of the Q8_0 block size of 32")]
+    [InlineData(40, 32, "a row of 32 values is not a multiple of the NVFP4 block size of 64")]
     public void Rows_that_are_no_whole_blocks_are_refused(uint type, uint columns, string message) =>
         Refused(HandMadeGguf.Begin(1, 0).Tensor("w", type, 0, columns, 64).PadTo(32, 10_000), message);
 
     [Theory]
-    [InlineData(4ul, 100, "begins at offset 4, which is no multiple of the alignment 32")]
+    [InlineData(4ul, 100, "begins at offset 4, which is not a multiple of the alignment 32")]
     [InlineData(32ul, 35, "of 4 bytes begins at offset 32, but the data section has 35 bytes")]
     [InlineData(64ul, 35, "begins at offset 64, but the data section has 35 bytes")]
     [InlineData(9223372036854775776ul, 100, "begins at offset 9223372036854775776, but")]

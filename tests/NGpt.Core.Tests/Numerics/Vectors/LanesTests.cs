@@ -2,7 +2,7 @@ using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Core.Tests.Numerics.Vectors;
 
-/// <summary>Vectors of all widths against arithmetic on single numbers.</summary>
+/// <summary>Vectors of all widths against arithmetic on single values.</summary>
 public sealed unsafe class LanesTests
 {
     private const int Most = 16;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using NGpt.Core.Numerics.Vectors;
 
@@ -6,22 +7,14 @@ namespace NGpt.Core.Numerics.Products.Managed;
 
 /// <summary>
 /// Copies a strip of a matrix into a panel, the order in which the innermost loop reads: for every step of the depth
-/// (the axis that the product sums over) the strip's numbers side by side. What the strip lacks to the panel's width is zero.
+/// (the axis that the product sums over) the strip's values side by side. What the strip lacks to the panel's width is zero.
 /// </summary>
 internal static unsafe class Packing
 {
     // Widths and rows of all tiles are multiples of this.
     private const int Block = 4;
 
-    /// <summary>Packs one strip.</summary>
-    /// <typeparam name="TElement">Type of the matrix; panels are float32.</typeparam>
-    /// <param name="source">First number of the strip.</param>
-    /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
-    /// <param name="depthStride">Elements from one step of the depth to the next.</param>
-    /// <param name="count">Width of the strip.</param>
-    /// <param name="depth">Number of steps.</param>
-    /// <param name="width">Width of the panel, a multiple of four.</param>
-    /// <param name="panel">Where it goes: <paramref name="depth"/> · <paramref name="width"/> numbers.</param>
+    /// <summary>Packs one strip. <paramref name="width"/>: width of the panel, a multiple of four.</summary>
     [MethodImpl(KernelCode.Loop)]
     public static void Pack<TElement>(TElement* source, long stride, long depthStride, int count, int depth, int width, float* panel)
         where TElement : unmanaged, IElement<TElement>
@@ -51,11 +44,6 @@ internal static unsafe class Packing
     }
 
     /// <summary>Begins to load a strip that is packed next.</summary>
-    /// <param name="source">First number of the strip.</param>
-    /// <param name="stride">Elements from one number of the strip to the one beside it.</param>
-    /// <param name="depthStride">Elements from one step of the depth to the next.</param>
-    /// <param name="count">Width of the strip, 0 for none; not above a cache line.</param>
-    /// <param name="depth">Number of steps.</param>
     [MethodImpl(KernelCode.Loop)]
     public static void Prefetch(float* source, long stride, long depthStride, int count, int depth)
     {
@@ -100,7 +88,7 @@ internal static unsafe class Packing
         }
     }
 
-    // Four numbers wide: squares of 4×4 are turned in registers. The next four strips are asked for meanwhile, a line at a
+    // Four values wide: squares of 4×4 are transposed in registers. The next four strips are requested meanwhile, a line at a
     // time: the processor's own prefetching does not see where they begin, which is in other pages.
     [MethodImpl(KernelCode.Loop)]
     private static void Transpose<TElement>(TElement* source, long stride, int depth, int width, float* panel)
@@ -157,5 +145,43 @@ internal static unsafe class Packing
             *panel = 0;
             panel += width;
         }
+    }
+}
+
+/// <summary>The memory into which threads pack their panels, one buffer a thread.</summary>
+internal sealed unsafe class PackingBuffers : IDisposable
+{
+    // A page: no two threads ever share one.
+    private const int Alignment = 4096;
+
+    private readonly long _length;
+    private float* _memory;
+
+    /// <summary>Reserves the memory.</summary>
+    public PackingBuffers(int threads, int length)
+    {
+        const int pageLength = Alignment / sizeof(float);
+        _length = ((long)length + pageLength - 1) / pageLength * pageLength;
+        _memory = (float*)NativeMemory.AlignedAlloc((nuint)(threads * _length * sizeof(float)), Alignment);
+    }
+
+    /// <summary>The buffer of one thread.</summary>
+    public float* this[int thread]
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory is null, this);
+            return _memory + (thread * _length);
+        }
+    }
+
+    /// <summary>Float32 values from one thread's buffer to the next one's.</summary>
+    public long Length => _length;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
     }
 }

@@ -16,14 +16,14 @@ internal static unsafe class TiledBlock<TLanes, TTile>
 
     // The longest sum that is formed in registers. The order of all sums follows from it: the same for every processor.
     private const int MaxDepth = 384;
-    // With the depth 1.2 MB: where the second cache is smaller the rest comes from the third, fast enough; fewer
+    // With the depth 1.2 MB: where the second-level cache is smaller the rest comes from the third, fast enough; fewer
     // columns cost more, since the strips of a are packed once for each block.
     private const int MaxColumns = 768;
     private const int DepthUnit = 8;
 
     private const int PackedColumnsLength = MaxDepth * MaxColumns;
 
-    /// <summary>Float32 numbers of the buffer that a thread needs.</summary>
+    /// <summary>Float32 values of the buffer that a thread needs.</summary>
     public static int BufferLength => PackedColumnsLength + (MaxDepth * TTile.Rows) + (TTile.Rows * MaxVectors * TLanes.Count);
 
     /// <summary>Computes output = a·b on this thread; takes the views' first matrix.</summary>
@@ -55,7 +55,10 @@ internal static unsafe class TiledBlock<TLanes, TTile>
         return Math.Min(max, (step + unit - 1) / unit * unit);
     }
 
-    /// <summary>Vectors of the next panel when so many columns are left: never a panel of one vector after wider ones, since a narrow panel keeps the processor less busy.</summary>
+    /// <summary>
+    /// Vectors of the next panel when so many columns are left: never a panel of one vector after wider ones, since a
+    /// narrow panel keeps the processor less busy.
+    /// </summary>
     private static int Vectors(int columns)
     {
         int vectors = (columns + TLanes.Count - 1) / TLanes.Count;
@@ -133,11 +136,11 @@ internal static unsafe class TiledBlock<TLanes, TTile>
     // A tile that reaches over the output's edge was computed aside; what lies inside goes where it belongs.
     private static void PutPart(float* tile, int width, int rows, int columns, float* output, long stride, bool adds)
     {
-        int whole = Rows.VectorizedLength<TLanes>(columns);
+        int vectorized = Rows.VectorizedLength<TLanes>(columns);
         for (int row = 0; row < rows; row++)
         {
-            PutRow<TLanes>(tile, 0, whole, output, adds);
-            PutRow<ScalarLane>(tile, whole, columns, output, adds);
+            PutRow<TLanes>(tile, 0, vectorized, output, adds);
+            PutRow<ScalarLane>(tile, vectorized, columns, output, adds);
             tile += width;
             output += stride;
         }

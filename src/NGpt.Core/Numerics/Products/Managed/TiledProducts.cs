@@ -3,10 +3,9 @@ using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Core.Numerics.Products.Managed;
 
-/// <summary>Float32 products with one kind of tile.</summary>
-/// <typeparam name="TLanes">The vectors.</typeparam>
-/// <typeparam name="TTile">The innermost loop.</typeparam>
-/// <param name="team">The threads that compute; must outlive the products.</param>
+/// <summary>
+/// Float32 products with one kind of tile. <paramref name="team"/>: the threads that compute; must outlive the products.
+/// </summary>
 internal sealed class TiledProducts<TLanes, TTile>(ThreadTeam team) : IMatrixProducts
     where TLanes : unmanaged, ILanes<TLanes>
     where TTile : unmanaged, ITile<TLanes>
@@ -20,7 +19,6 @@ internal sealed class TiledProducts<TLanes, TTile>(ThreadTeam team) : IMatrixPro
     public string Description => $"managed, {TLanes.Name}";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shapes do not fit, or the output's columns are not next to each other.</exception>
     public MatrixProduct Prepare(MatrixView a, MatrixView b, MatrixView output) => new Product(this, team, a, b, output);
 
     /// <inheritdoc/>
@@ -55,5 +53,97 @@ internal sealed class TiledProducts<TLanes, TTile>(ThreadTeam team) : IMatrixPro
                 _team.Run(work);
             }
         }
+    }
+}
+
+/// <summary>
+/// A product as threads share it. Rows and columns of the output are divided among them, never the sums, so every
+/// number is the same for any number of threads; and since all sums are formed in the same order, for any width of vectors.
+/// </summary>
+internal readonly unsafe struct TiledProductWork<TLanes, TTile>(
+    MatrixView a, MatrixView b, MatrixView output, float* buffers, long bufferLength) : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TTile : unmanaged, ITile<TLanes>
+{
+    /// <summary>What it costs to pack one number, in multiply-additions: decides between long and square parts.</summary>
+    private const long PackingCost = 16;
+
+    private static int TileColumns => TiledBlock<TLanes, TTile>.MaxVectors * TLanes.Count;
+
+    /// <inheritdoc/>
+    public void Run(int thread, int threads)
+    {
+        float* buffer = buffers + (thread * bufferLength);
+        if (output.Batch >= threads)
+        {
+            RunBatch(buffer, thread, threads);
+            return;
+        }
+
+        (int across, int down) = Divide(threads);
+        (int firstRow, int endRow) = ThreadTeam.Share(output.Rows, thread / across, down, TTile.Rows);
+        (int firstColumn, int endColumn) = ThreadTeam.Share(output.Columns, thread % across, across, TileColumns);
+        for (int i = 0; i < output.Batch; i++)
+        {
+            RunPart(buffer, i, firstRow, endRow, firstColumn, endColumn);
+        }
+    }
+
+    // The tiles of all matrices in one row, divided evenly: a thread takes whole matrices, but at its ends.
+    private void RunBatch(float* buffer, int thread, int threads)
+    {
+        long tiles = (output.Rows + TTile.Rows - 1) / TTile.Rows;
+        long first = output.Batch * tiles * thread / threads;
+        long end = output.Batch * tiles * (thread + 1) / threads;
+        while (first < end)
+        {
+            long matrix = first / tiles;
+            long last = Math.Min(end, (matrix + 1) * tiles);
+            int firstRow = (int)(first - (matrix * tiles)) * TTile.Rows;
+            int endRow = (int)Math.Min(output.Rows, (last - (matrix * tiles)) * TTile.Rows);
+            RunPart(buffer, matrix, firstRow, endRow, 0, output.Columns);
+            first = last;
+        }
+    }
+
+    // Threads across and down the output: the division whose largest part costs least.
+    private (int Across, int Down) Divide(int threads)
+    {
+        (int best, long min) = (1, long.MaxValue);
+        for (int across = 1; across <= threads; across++)
+        {
+            if (threads % across == 0)
+            {
+                long rows = Largest(output.Rows, TTile.Rows, threads / across);
+                long columns = Largest(output.Columns, TileColumns, across);
+                long cost = (rows * columns) + (PackingCost * (rows + columns));
+                (best, min) = cost < min ? (across, cost) : (best, min);
+            }
+        }
+
+        return (best, threads / best);
+    }
+
+    private static long Largest(int count, int unit, int parts) =>
+        ((((long)count + unit - 1) / unit) + parts - 1) / parts * unit;
+
+    private void RunPart(float* buffer, long matrix, int firstRow, int endRow, int firstColumn, int endColumn)
+    {
+        if (firstRow >= endRow || firstColumn >= endColumn)
+        {
+            return;
+        }
+
+        TiledBlock<TLanes, TTile>.Multiply(
+            Part(a, matrix, firstRow, endRow, 0, a.Columns),
+            Part(b, matrix, 0, b.Rows, firstColumn, endColumn),
+            Part(output, matrix, firstRow, endRow, firstColumn, endColumn),
+            buffer);
+    }
+
+    private static MatrixView Part(MatrixView view, long matrix, int firstRow, int endRow, int firstColumn, int endColumn)
+    {
+        float* data = (float*)view.Data + (matrix * view.BatchStride) + (firstRow * view.RowStride) + (firstColumn * view.ColumnStride);
+        return view with { Data = (nint)data, Rows = endRow - firstRow, Columns = endColumn - firstColumn, Batch = 1 };
     }
 }
