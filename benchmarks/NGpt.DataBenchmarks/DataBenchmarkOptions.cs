@@ -10,7 +10,6 @@ namespace NGpt.DataBenchmarks;
 internal sealed record DataBenchmarkOptions(string? Text, int VocabularySize, int Rounds, bool Json)
 {
     /// <summary>Reads the arguments: <c>--text FILE --vocabulary-size N --rounds N --json</c>.</summary>
-    /// <param name="arguments">The arguments.</param>
     public static DataBenchmarkOptions Parse(string[] arguments)
     {
         return new DataBenchmarkOptions(Value("--text"), Number("--vocabulary-size", 8192), Number("--rounds", 9), arguments.Contains("--json"));

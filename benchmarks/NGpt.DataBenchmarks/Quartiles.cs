@@ -7,7 +7,6 @@ namespace NGpt.DataBenchmarks;
 internal sealed record Quartiles(double Lower, double Median, double Upper)
 {
     /// <summary>Sorts measurements.</summary>
-    /// <param name="values">At least one.</param>
     public static Quartiles Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

@@ -20,8 +20,6 @@ internal sealed class TokenizerSubjects
     private readonly ArrayBufferWriter<int> _tokens;
 
     /// <summary>Prepares the subjects and checks that both encoders give the same tokens.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="ours">A tokenizer with GPT-2's pattern.</param>
     /// <exception cref="InvalidOperationException">The tokens differ.</exception>
     public TokenizerSubjects(byte[] text, BytePairTokenizer ours)
     {

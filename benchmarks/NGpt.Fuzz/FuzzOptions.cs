@@ -14,7 +14,6 @@ internal sealed record FuzzOptions(IReadOnlyList<string> Targets, int Inputs, in
     public const string Usage = "usage: safetensors|gguf|tokenizer|all [--inputs N (100000)] [--first N (0)] [--seed N (1)] [--failures FOLDER (fuzz-failures)]";
 
     /// <summary>Reads the arguments.</summary>
-    /// <param name="arguments">The arguments.</param>
     /// <returns>The options, or null where the arguments are wrong.</returns>
     public static FuzzOptions? Parse(string[] arguments)
     {

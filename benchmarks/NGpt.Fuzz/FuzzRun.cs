@@ -8,10 +8,6 @@ namespace NGpt.Fuzz;
 /// Reads many damaged inputs and watches time and memory. An input depends on the seed and its number only, so a failure can be
 /// had again from these two.
 /// </summary>
-/// <param name="target">The parser.</param>
-/// <param name="seed">Chooses the inputs.</param>
-/// <param name="folder">An existing folder for the files of one input; best in memory.</param>
-/// <param name="longest">An input that takes longer is a failure.</param>
 internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, TimeSpan longest)
 {
     private const int MaxFailures = 100;
@@ -29,7 +25,6 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
     private long _began;
 
     /// <summary>The files of one input; the first numbers are the valid ones themselves.</summary>
-    /// <param name="number">The input's number, from 0.</param>
     public FuzzFile[] Input(int number)
     {
         if (number < target.Seeds.Count)
@@ -49,9 +44,6 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
     }
 
     /// <summary>Reads inputs one after the other.</summary>
-    /// <param name="first">The first one's number.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="progress">Receives the number of each input that is finished.</param>
     public FuzzResult Run(int first, int count, Action<int>? progress = null)
     {
         _current = first;

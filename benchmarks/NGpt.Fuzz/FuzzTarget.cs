@@ -26,20 +26,15 @@ internal abstract class FuzzTarget
     public required int BytesPerByte { get; init; }
 
     /// <summary>Reads an input and uses all that it holds.</summary>
-    /// <param name="path">The first file.</param>
     /// <exception cref="NGpt.Core.Errors.NGptException">The input was refused.</exception>
     /// <exception cref="InvalidOperationException">The input was taken, and what came of it is wrong.</exception>
     public abstract void Read(string path);
 
     /// <summary>Repairs what would end the reading early, so that damage lies deeper.</summary>
-    /// <param name="damaged">The damaged file.</param>
-    /// <param name="original">What it was made of.</param>
-    /// <param name="random">Decides whether to.</param>
     public virtual void Repair(byte[] damaged, byte[] original, SplitMix64 random)
     {
     }
 
     /// <summary>The number of elements of a shape. One size of 0 makes it 0, however large the others are.</summary>
-    /// <param name="shape">The sizes.</param>
     protected static long Elements(IReadOnlyCollection<long> shape) => shape.Contains(0) ? 0 : shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -6,9 +6,6 @@ using NGpt.Core.Numerics;
 namespace NGpt.Fuzz;
 
 /// <summary>Damages files, the same way for the same random numbers.</summary>
-/// <param name="random">The random numbers.</param>
-/// <param name="others">Files whose parts may be spliced in.</param>
-/// <param name="words">Pieces that mean something in the format.</param>
 internal sealed class Mutator(SplitMix64 random, IReadOnlyList<byte[]> others, IReadOnlyList<byte[]> words)
 {
     private const int MaxChanges = 6;
@@ -28,7 +25,6 @@ internal sealed class Mutator(SplitMix64 random, IReadOnlyList<byte[]> others, I
     private static readonly byte[][] Openings = [.. new[] { "[", "{\"a\":", "(", "\"", "{", "[{\"type\":" }.Select(Encoding.UTF8.GetBytes), [9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]];
 
     /// <summary>A damaged copy of a file.</summary>
-    /// <param name="content">The file.</param>
     public byte[] Damage(byte[] content)
     {
         List<byte> bytes = [.. content];

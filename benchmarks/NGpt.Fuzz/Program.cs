@@ -9,7 +9,7 @@ if (FuzzOptions.Parse(args) is not FuzzOptions options)
     return 2;
 }
 
-// Above the longest time that a tokenizer's regular expression may search before it is refused.
+// Above the longest time that a tokenizer's regular expression may search before it is rejected.
 TimeSpan longest = TimeSpan.FromSeconds(3);
 const string Memory = "/dev/shm";
 string folder = Directory.Exists(Memory)

@@ -10,4 +10,11 @@ internal static class CorpusReading
     public static List<Document> Documents(this ICorpus corpus) => [.. corpus.Entries().Select(entry => entry.Document).OfType<Document>()];
 
     public static List<RejectedDocument> Rejected(this ICorpus corpus) => [.. corpus.Entries().Select(entry => entry.Rejected).OfType<RejectedDocument>()];
+
+    /// <summary>Whether a corpus has at least a number of documents. Reads only until that is known.</summary>
+    public static bool HasAtLeast(this ICorpus corpus, int documents, CancellationToken cancellationToken) =>
+        documents <= 0 || corpus.Read(default, cancellationToken)
+            .Where(entry => entry.Document is { IsContinuation: false })
+            .Take(documents)
+            .Count() == documents;
 }

@@ -76,7 +76,7 @@ public sealed class EvaluationDataTests : IDisposable
         DatasetPreparer.PrepareInto(new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Bytes }, prepared, cancellationToken: TestContext.Current.CancellationToken).Dispose();
         UsageException failure = Assert.Throws<UsageException>(() => Open(Request(prepared, Tokenizer(true))));
         Assert.Equal(
-            $"{prepared} was made with another tokenizer (bytes with 256 tokens) than the model's (characters with 39 tokens)",
+            $"{prepared}: the tokenizers differ: model: characters, 39 tokens; data: bytes, 256 tokens",
             failure.Message);
     }
 

@@ -116,9 +116,9 @@ public sealed class FileCorpusFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"text\":\"x\"", "the line is no valid JSON at byte 12: ")]
-    [InlineData("{\"text\":\"x\"} {}", "the line is no valid JSON at byte 14: ")]
-    [InlineData("\0", "the line is no valid JSON at byte 1: ")]
+    [InlineData("{\"text\":\"x\"", "the line is not valid JSON at byte 12: ")]
+    [InlineData("{\"text\":\"x\"} {}", "the line is not valid JSON at byte 14: ")]
+    [InlineData("\0", "the line is not valid JSON at byte 1: ")]
     [InlineData("[\"text\"]", "the line is a list instead of a JSON object")]
     [InlineData("3", "the line is a number instead of a JSON object")]
     [InlineData("{\"content\":\"x\",\"a\":{\"text\":\"y\"}}", "the field \"text\" is missing")]

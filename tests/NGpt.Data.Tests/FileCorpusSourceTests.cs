@@ -146,7 +146,7 @@ public sealed class FileCorpusSourceTests : IDisposable
         string bad = _folder.Write("bad.jsonl", "x\ny\n");
         Assert.Equal(2, new FileCorpus([bad, _folder.Write("a.txt", "a")]).Rejected().Count);
         UsageException error = Assert.Throws<UsageException>(() => new FileCorpus([bad]).Entries());
-        Assert.Contains("the corpus is empty: 2 left out, the first: bad.jsonl:1: the line is no valid JSON", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the corpus is empty: 2 left out, the first: bad.jsonl:1: the line is not valid JSON", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

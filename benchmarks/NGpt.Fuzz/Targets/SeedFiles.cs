@@ -4,8 +4,6 @@ namespace NGpt.Fuzz.Targets;
 internal static class SeedFiles
 {
     /// <summary>What a writer writes.</summary>
-    /// <param name="name">The file's name.</param>
-    /// <param name="write">Writes it to a path.</param>
     public static FuzzFile Written(string name, Action<string> write)
     {
         string folder = Directory.CreateTempSubdirectory("ngpt-fuzz-").FullName;

@@ -68,7 +68,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
             }
             catch (NGptException)
             {
-                // Whoever reads it is told what is wrong.
+                // Reading it reports what is wrong.
                 return null;
             }
         }
@@ -150,7 +150,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
     {
         // A length of 0 also covers pipes and devices, which must not be opened: that could wait for ever.
         string? problem = file.Problem ?? (file.Length == 0 ? "the file is empty" : CannotOpen(file));
-        return problem is null ? _readers[file.Format].Read(file, skip, cancellationToken) : [file.Refuse(problem, "give a file with text that can be read")];
+        return problem is null ? _readers[file.Format].Read(file, skip, cancellationToken) : [file.Reject(problem, "give a file with text that can be read")];
     }
 
     private static string? CannotOpen(SourceFile file)
@@ -165,4 +165,36 @@ public sealed class FileCorpus : ICorpus, IDisposable
             return $"the file cannot be read: {error.Message}";
         }
     }
+}
+
+/// <summary>How a <see cref="FileCorpus"/> reads its files.</summary>
+public sealed record FileCorpusOptions
+{
+    /// <summary>The field of JSON lines and the column of Parquet files that holds the text.</summary>
+    public string TextField { get; init; } = "text";
+
+    /// <summary>What is done with text that is not UTF-8.</summary>
+    public InvalidUtf8 InvalidUtf8 { get; init; }
+
+    /// <summary>The format of every file; for files whose names do not tell it, and for standard input.</summary>
+    public CorpusFormat Format { get; init; }
+
+    /// <summary>What the path <c>-</c> reads, or null for the standard input of the process. It is read to its end and stays open.</summary>
+    public Stream? StandardInput { get; init; }
+}
+
+/// <summary>How documents lie in a file.</summary>
+public enum CorpusFormat
+{
+    /// <summary>By the file's name: <c>.jsonl</c> and <c>.ndjson</c>, <c>.parquet</c>, everything else is text; each also with <c>.gz</c> or <c>.zst</c> behind it.</summary>
+    Auto,
+
+    /// <summary>A file is a document.</summary>
+    Text,
+
+    /// <summary>A line is a JSON object with the document in one of its fields.</summary>
+    JsonLines,
+
+    /// <summary>A row of a Parquet file is a document, in a column of strings.</summary>
+    Parquet,
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace NGpt.Data.Corpora;
 
 /// <summary>
@@ -6,7 +9,7 @@ namespace NGpt.Data.Corpora;
 /// </summary>
 public interface ICorpus
 {
-    /// <summary>What it is, for people: one line.</summary>
+    /// <summary>A human-readable description: one line.</summary>
     string Description { get; }
 
     /// <summary>Bytes of all sources as they lie on the disk, for showing how far a reading is; null where that is not known.</summary>
@@ -27,3 +30,57 @@ public interface ICorpus
     /// <exception cref="Core.Errors.NGptException">The source does not exist.</exception>
     string SourceFingerprint();
 }
+
+/// <summary>One thing that a corpus holds: a document or a piece of one, or something that had to be left out.</summary>
+public sealed record CorpusEntry
+{
+    /// <summary>The document or piece; null where it was left out.</summary>
+    public Document? Document { get; init; }
+
+    /// <summary>What was left out, and why; null for a document.</summary>
+    public RejectedDocument? Rejected { get; init; }
+
+    /// <summary>Whether bytes of the document that were not UTF-8 were replaced by U+FFFD.</summary>
+    public bool WasRepaired { get; init; }
+
+    /// <summary>The place behind this entry, where another read can resume.</summary>
+    public required CorpusPosition Next { get; init; }
+
+    /// <summary>Bytes of the sources, as they lie on the disk, that were read up to here since the beginning of the corpus.</summary>
+    public required long SourceBytesRead { get; init; }
+}
+
+/// <summary>A place between two entries of a corpus. The default value is the beginning.</summary>
+/// <param name="Source">Sources (files) that lie behind it as a whole.</param>
+/// <param name="Entry">Entries of the next source that lie behind it; lines of a file of lines, whether or not they gave an entry.</param>
+public readonly record struct CorpusPosition(int Source, long Entry);
+
+/// <summary>
+/// One document of a corpus, or one piece of a long one: pieces of a document follow each other, and all but the first
+/// have <see cref="IsContinuation"/> set. Every piece begins and ends between characters.
+/// </summary>
+/// <param name="Name">The document's name inside its corpus, the same on every machine: a relative path with <c>/</c>, a type name, for a line or row <c>file.jsonl:12</c>.</param>
+/// <param name="Utf8">The text, valid UTF-8 without a byte-order mark, lines ended by a line feed alone. Never empty for a first piece.</param>
+public sealed record Document(string Name, ReadOnlyMemory<byte> Utf8)
+{
+    /// <summary>True where this is a further piece of the document before it.</summary>
+    public bool IsContinuation { get; init; }
+
+    /// <summary>
+    /// First 16 bytes of the SHA-256 of the whole text, for the first piece of a document that comes in several; null for
+    /// a document of one piece, whose hash can be computed from it (<see cref="HashOf(ReadOnlySpan{byte})"/>).
+    /// </summary>
+    public UInt128? ContentHash { get; init; }
+
+    /// <summary>The hash of a whole text as <see cref="ContentHash"/> has it.</summary>
+    /// <param name="utf8">The text.</param>
+    public static UInt128 HashOf(ReadOnlySpan<byte> utf8) => FromSha256(SHA256.HashData(utf8));
+
+    /// <summary>The hash of a text of which the SHA-256 is known.</summary>
+    internal static UInt128 FromSha256(byte[] sha256) => BinaryPrimitives.ReadUInt128BigEndian(sha256);
+}
+
+/// <summary>A file, line or row that was left out of a corpus.</summary>
+/// <param name="Name">Its name inside the corpus.</param>
+/// <param name="Reason">Why: one clause, with the place where it is known.</param>
+public sealed record RejectedDocument(string Name, string Reason);

@@ -9,8 +9,7 @@ internal sealed class SourceHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>Adds one value. Values are told apart by a separator that occurs in none of them.</summary>
-    /// <param name="value">Any text without NUL.</param>
+    /// <summary>Adds one value. Values are separated by a separator that occurs in none of them.</summary>
     public void Add(string value)
     {
         _hash.AppendData(Encoding.UTF8.GetBytes(value));
@@ -18,8 +17,6 @@ internal sealed class SourceHash : IDisposable
     }
 
     /// <summary>Adds a file's name, size and time of change.</summary>
-    /// <param name="name">The name inside the source.</param>
-    /// <param name="file">The file.</param>
     public void Add(string name, FileInfo file)
     {
         Add(name);

@@ -7,8 +7,6 @@ namespace NGpt.Data.Corpora;
 internal static class TextFolder
 {
     /// <summary>Lists the files.</summary>
-    /// <param name="root">The folder.</param>
-    /// <param name="unreadable">Receives the folders that could not be listed.</param>
     public static List<(string Name, string Path)> List(string root, ICollection<RejectedDocument> unreadable)
     {
         var files = new List<(string Name, string Path)>();

@@ -4,7 +4,6 @@ namespace NGpt.Data.Corpora;
 internal static class Utf8Boundary
 {
     /// <summary>The length of the text without an unfinished character at its end.</summary>
-    /// <param name="utf8">Text that may end inside a character.</param>
     public static int CompleteLength(ReadOnlySpan<byte> utf8)
     {
         for (int back = 1; back <= Math.Min(3, utf8.Length); back++)
@@ -23,6 +22,15 @@ internal static class Utf8Boundary
     }
 
     /// <summary>True for the second and later bytes of a character.</summary>
-    /// <param name="value">A byte of UTF-8.</param>
     public static bool IsContinuation(byte value) => (value & 0xC0) == 0x80;
+}
+
+/// <summary>What is done with a document that is not valid UTF-8.</summary>
+public enum InvalidUtf8
+{
+    /// <summary>It is left out.</summary>
+    Reject,
+
+    /// <summary>What is wrong in it is replaced by U+FFFD.</summary>
+    Replace,
 }

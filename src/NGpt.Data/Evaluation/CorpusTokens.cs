@@ -14,20 +14,14 @@ namespace NGpt.Data.Evaluation;
 internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstRejected, long RejectedCount)
 {
     // 1 GiB of memory. More takes days to measure on a processor, and token files have no such limit.
-    private const int Most = 1 << 28;
+    private const int MaxTokensInMemory = 1 << 28;
 
     /// <summary>Reads a text.</summary>
-    /// <param name="corpus">The text.</param>
-    /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="maxTokens">Stop when this many tokens can be predicted; null for all.</param>
-    /// <param name="progress">Is told how far it is, or null.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="UsageException">The text is too long to be held in memory.</exception>
     public static CorpusTokens Read(ICorpus corpus, ITokenizer tokenizer, long? maxTokens, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<int> tokens = new(1 << 16);
         // The first token cannot be predicted.
-        long wanted = Math.Min(maxTokens ?? Most, Most) + 1;
+        long wanted = Math.Min(maxTokens ?? MaxTokensInMemory, MaxTokensInMemory) + 1;
         (RejectedDocument? rejected, long rejectedCount, long documents, long bytes) = (null, 0, 0, 0);
         int lineFeedsAtEnd = 0;
         foreach (CorpusEntry entry in corpus.Read(default, cancellationToken))
@@ -57,9 +51,9 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
             }
         }
 
-        return maxTokens is null or > Most && tokens.WrittenCount > Most
+        return maxTokens is null or > MaxTokensInMemory && tokens.WrittenCount > MaxTokensInMemory
             ? throw new UsageException(
-                $"{corpus.Description}: the text has more than {Most:N0} tokens", "give --max-tokens, or prepare it first with ngpt data prepare")
+                $"{corpus.Description}: the text has more than {MaxTokensInMemory:N0} tokens", "give --max-tokens, or prepare it first with ngpt data prepare")
             : new CorpusTokens(new TokenMemory(tokens.WrittenMemory), rejected, rejectedCount);
     }
 

@@ -20,7 +20,7 @@ public sealed class EvaluationData : IDisposable
             : $"left out {firstRejected.Name} ({firstRejected.Reason}){(rejectedCount > 1 ? $" and {rejectedCount - 1} more" : "")}";
     }
 
-    /// <summary>The text, for people.</summary>
+    /// <summary>The text, human-readable.</summary>
     public string Description { get; }
 
     /// <summary>The tokens, documents after one another as in training.</summary>
@@ -29,12 +29,12 @@ public sealed class EvaluationData : IDisposable
     /// <summary>Fingerprint of a prepared dataset; null for text that was read as a whole.</summary>
     public string? Fingerprint => _dataset?.Fingerprint;
 
-    /// <summary>What had to be left out of the text, for people; or null.</summary>
+    /// <summary>What had to be left out of the text, human-readable; or null.</summary>
     public string? Rejected { get; }
 
     /// <summary>Opens token files, or reads a text; the caller disposes of the result.</summary>
     /// <param name="request">Which text.</param>
-    /// <param name="progress">Is told how far the reading is, or null.</param>
+    /// <param name="progress">Receives progress, or null.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The tokens.</returns>
     /// <exception cref="NGptException">The text cannot be read, or was made with another tokenizer than the model's.</exception>
@@ -84,14 +84,55 @@ public sealed class EvaluationData : IDisposable
     {
         if (!dataset.Tokenizer.IsSameAs(request.Tokenizer))
         {
-            string made = $"{dataset.Tokenizer.Name} with {dataset.Tokenizer.VocabularySize:N0} tokens";
+            string made = $"{dataset.Tokenizer.Name}, {dataset.Tokenizer.VocabularySize:N0} tokens";
             dataset.Dispose();
             throw new UsageException(
-                $"{request.Source} was made with another tokenizer ({made}) than the model's ({request.Tokenizer.Name} with {request.Tokenizer.VocabularySize:N0} tokens)",
+                $"{request.Source}: the tokenizers differ: model: {request.Tokenizer.Name}, {request.Tokenizer.VocabularySize:N0} tokens; data: {made}",
                 "give the text itself, or prepare it with the model's tokenizer: ngpt data prepare … --tokenizer PATH");
         }
 
         (string name, TokenShards tokens) = request.Split == DataSplit.Train ? ("training split", dataset.Train) : ("validation split", dataset.Validation);
         return new EvaluationData($"{dataset.Summary.Source}, {name}", tokens, dataset, firstRejected, rejectedCount);
     }
+}
+
+/// <summary>Which text a model is measured on.</summary>
+public sealed record EvaluationRequest
+{
+    /// <summary>A folder with token files; a file, a folder, a pattern or <c>-</c> of text; or <see cref="Core.Configuration.DataConfig.SdkDocumentation"/>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The part of it; null for all of a text, and for the validation split of token files and of the documentation of the SDK.</summary>
+    public DataSplit? Split { get; init; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <summary>Its file; null where it is part of the model's, which is enough for text that is not divided.</summary>
+    public required string? TokenizerPath { get; init; }
+
+    /// <summary>How a divided text becomes tokens; null for the model's own tokenizer. It must come to the same.</summary>
+    public TokenizerChoice? Preparation { get; init; }
+
+    /// <summary>The fraction of a divided text that is held out; null for the default.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>Predicted tokens that are wanted at most; null for all. Text behind them need not be read.</summary>
+    public long? MaxTokens { get; init; }
+
+    /// <summary>How text files are read; null for the defaults.</summary>
+    public FileCorpusOptions? Files { get; init; }
+
+    /// <summary>Where the tokens of a divided text are kept; null for <see cref="Core.Files.CacheFolder.Path"/>.</summary>
+    public string? CacheFolder { get; init; }
+}
+
+/// <summary>A part of divided data.</summary>
+public enum DataSplit
+{
+    /// <summary>What is held out.</summary>
+    Validation,
+
+    /// <summary>What models are trained on.</summary>
+    Train,
 }

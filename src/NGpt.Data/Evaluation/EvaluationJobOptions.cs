@@ -37,7 +37,7 @@ public sealed record EvaluationJobOptions
 
     /// <summary>Gathers everything that is wrong with these options.</summary>
     /// <param name="contextLength">T, what the model was trained with; null where that is not known yet.</param>
-    /// <returns>One line a problem; empty when the options are sound.</returns>
+    /// <returns>One line per problem; empty when the options are valid.</returns>
     public IReadOnlyList<string> Validate(int? contextLength)
     {
         List<string> problems = [.. Perplexity.Validate(contextLength)];

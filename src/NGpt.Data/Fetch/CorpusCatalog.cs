@@ -76,3 +76,51 @@ public static class CorpusCatalog
     private static CorpusFile Hosted(string path, long bytes, string? sha256 = null) =>
         new(path[(path.LastIndexOf('/') + 1)..], new Uri(HuggingFace + path), bytes, sha256);
 }
+
+/// <summary>A public corpus, or files that belong to one, that can be downloaded by name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Description">What it is: one line.</param>
+/// <param name="License">Under which terms it is published; for the person, not advice.</param>
+/// <param name="Files">Its files.</param>
+public sealed record CorpusDownload(string Name, string Description, string License, IReadOnlyList<CorpusFile> Files)
+{
+    /// <summary>About how many bytes its files have.</summary>
+    public long ApproximateBytes => Files.Sum(file => file.ApproximateBytes);
+}
+
+/// <summary>A file that can be downloaded.</summary>
+/// <param name="Name">Its name on the disk.</param>
+/// <param name="Address">Where it lies.</param>
+/// <param name="ApproximateBytes">About how large it is; exactly where the checksum is known.</param>
+/// <param name="Sha256">The SHA-256 of its content in lower-case hexadecimal; null where it is not known for certain.</param>
+public sealed record CorpusFile(string Name, Uri Address, long ApproximateBytes, string? Sha256 = null);
+
+/// <summary>Which addresses are asked.</summary>
+internal sealed class FetchAddress(FetchOptions options)
+{
+    /// <summary>The address to ask for a file.</summary>
+    public Uri Of(Uri address)
+    {
+        Uri asked = options.BaseAddress is { } root ? new Uri(root.AbsoluteUri.TrimEnd('/') + address.PathAndQuery) : address;
+        return Problem(asked) is string problem
+            ? throw new UsageException($"{asked.GetLeftPart(UriPartial.Authority)}: {problem}", "give an https:// address, or --allow-http on a trusted network")
+            : asked;
+    }
+
+    /// <summary>The address that a server leads to.</summary>
+    public Uri Redirect(Uri from, Uri? location)
+    {
+        Uri to = location is null ? throw new NGptException($"{from.Host} leads on to nowhere", "try again later, or another address: --from URL") : new Uri(from, location);
+
+        // A foreign server must not lead to a service of this machine.
+        bool leadsInside = to.IsLoopback && !from.IsLoopback;
+        return leadsInside || Problem(to) is not null
+            ? throw new NGptException($"{from.Host} leads on to {to.GetLeftPart(UriPartial.Authority)}, which is not asked", "try another address: --from URL")
+            : to;
+    }
+
+    private string? Problem(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && (address.IsLoopback || options.AllowHttp)) ? null
+        : address.Scheme == Uri.UriSchemeHttp ? "plain http is not asked"
+        : $"{address.Scheme} is not understood";
+}

@@ -37,7 +37,7 @@ public sealed class CorpusFetcher : IDisposable
     /// <summary>Brings all files of a corpus into a folder. Files that are there already are only checked.</summary>
     /// <param name="download">The corpus.</param>
     /// <param name="folder">The folder; created where it does not exist.</param>
-    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="progress">Receives progress, or null.</param>
     /// <param name="cancellationToken">Stops; what was received stays and is continued by the next call.</param>
     /// <returns>The files, in the order of the corpus.</returns>
     /// <exception cref="NGptException">A file cannot be had, is not what it should be, or cannot be written.</exception>
@@ -109,4 +109,83 @@ public sealed class CorpusFetcher : IDisposable
 
     private static async Task<string> Hash(Stream stream, CancellationToken stop) =>
         Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, stop).ConfigureAwait(false));
+}
+
+/// <summary>How files are downloaded.</summary>
+public sealed record FetchOptions
+{
+    /// <summary>Takes the place of the scheme, host and port of every address, for a mirror with the same paths; null for none.</summary>
+    public Uri? BaseAddress { get; init; }
+
+    /// <summary>Whether plain http is allowed beyond this machine. Without encryption anybody on the way can change the data.</summary>
+    public bool AllowHttp { get; init; }
+
+    /// <summary>How often in a row nothing is received before it is given up; at least 1.</summary>
+    public int Attempts { get; init; } = 6;
+
+    /// <summary>The longest wait for the next bytes.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Waits between attempts; null for a real wait.</summary>
+    public Func<TimeSpan, CancellationToken, Task>? Delay { get; init; }
+
+    /// <summary>The free bytes on the disk of a folder; null to ask the system.</summary>
+    public Func<string, long>? FreeBytes { get; init; }
+}
+
+/// <summary>How far a download is.</summary>
+/// <param name="File">The name of the file.</param>
+/// <param name="Bytes">Bytes of it that are on the disk.</param>
+/// <param name="Total">Its bytes, where that is known.</param>
+/// <param name="BytesPerSecond">The rate of the last seconds; 0 where nothing was received yet.</param>
+/// <param name="Note">Something that the user should know, such as another attempt; or null.</param>
+public sealed record FetchProgress(string File, long Bytes, long? Total, double BytesPerSecond, string? Note = null)
+{
+    /// <summary>The time that is left at this rate, or null where it is not known.</summary>
+    public TimeSpan? Left => Total is { } total && BytesPerSecond > 0 ? TimeSpan.FromSeconds(Math.Min(1e9, (total - Bytes) / BytesPerSecond)) : null;
+}
+
+/// <summary>A file that lies on the disk now.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="Sha256">The SHA-256 of its content.</param>
+/// <param name="IsVerified">Whether the hash was compared with one known before; otherwise it is known from now on.</param>
+/// <param name="WasThere">Whether it was there already.</param>
+public sealed record FetchedFile(string Path, long Bytes, string Sha256, bool IsVerified, bool WasThere);
+
+/// <summary>Bytes a second over the last few seconds.</summary>
+internal sealed class RateMeter(TimeProvider time)
+{
+    private const double Window = 10;
+
+    private readonly Queue<(long Time, long Bytes)> _samples = new();
+    private long _bytes;
+
+    /// <summary>Adds bytes that were received now.</summary>
+    public void Add(long bytes)
+    {
+        _bytes += bytes;
+        long now = time.GetTimestamp();
+        _samples.Enqueue((now, _bytes));
+        while (_samples.Count > 2 && time.GetElapsedTime(_samples.Peek().Time, now).TotalSeconds > Window)
+        {
+            _samples.Dequeue();
+        }
+    }
+
+    /// <summary>The rate.</summary>
+    public double BytesPerSecond
+    {
+        get
+        {
+            if (_samples.Count < 2)
+            {
+                return 0;
+            }
+
+            (long since, long before) = _samples.Peek();
+            double seconds = time.GetElapsedTime(since).TotalSeconds;
+            return seconds > 0 ? (_bytes - before) / seconds : 0;
+        }
+    }
 }

@@ -22,8 +22,6 @@ internal sealed class FetchRecord
     }
 
     /// <summary>Opens the record of a folder; an empty one where there is none.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <exception cref="FileFormatException">The record cannot be read.</exception>
     public static FetchRecord Open(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -44,19 +42,14 @@ internal sealed class FetchRecord
             // Said below.
         }
 
-        throw new FileFormatException(path, "this is no record of fetched files", "delete it; files without a record are fetched again");
+        throw new FileFormatException(path, "this is not a record of fetched files", "delete it; files without a record are fetched again");
     }
 
     /// <summary>The SHA-256 that a file had when it was fetched, or null.</summary>
-    /// <param name="name">The file's name.</param>
     public string? Sha256(string name) =>
         _files[name] is JsonObject file && file["sha256"] is JsonValue value && value.TryGetValue(out string? hash) ? hash : null;
 
     /// <summary>Records a file and writes the record.</summary>
-    /// <param name="name">The file's name.</param>
-    /// <param name="address">Where it was fetched from.</param>
-    /// <param name="file">What was fetched.</param>
-    /// <param name="time">When.</param>
     public void Add(string name, Uri address, FetchedFile file, DateTimeOffset time)
     {
         _files[name] = new JsonObject

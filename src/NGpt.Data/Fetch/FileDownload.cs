@@ -5,11 +5,6 @@ using NGpt.Core.Errors;
 namespace NGpt.Data.Fetch;
 
 /// <summary>Receives one file into its part: one attempt after the other, each from where the one before ended.</summary>
-/// <param name="client">Asks the server; follows no redirects by itself.</param>
-/// <param name="options">How files are downloaded.</param>
-/// <param name="file">The file.</param>
-/// <param name="part">Where it goes.</param>
-/// <param name="progress">Is told how far it is, or null.</param>
 internal sealed class FileDownload(HttpClient client, FetchOptions options, CorpusFile file, PartFile part, IProgress<FetchProgress>? progress)
 {
     private const int MaxRedirects = 5;
@@ -24,8 +19,6 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
     private long? _total;
 
     /// <summary>Receives the file.</summary>
-    /// <param name="stop">Stops; the part stays.</param>
-    /// <exception cref="NGptException">The server does not have the file, or cannot be reached.</exception>
     public async Task Run(CancellationToken stop)
     {
         Uri address = _addresses.Of(file.Address);
@@ -153,7 +146,7 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
         }
         else
         {
-            Refuse(address, response);
+            Reject(address, response);
         }
 
         RequirePlain(address, response.Content.Headers);
@@ -173,7 +166,7 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
         }
     }
 
-    private static void Refuse(Uri address, HttpResponseMessage response)
+    private static void Reject(Uri address, HttpResponseMessage response)
     {
         int status = (int)response.StatusCode;
         string problem = $"{address.Host} answered {status} {response.ReasonPhrase}";
@@ -258,4 +251,11 @@ internal sealed class FileDownload(HttpClient client, FetchOptions options, Corp
     }
 
     private void Report(string? note) => progress?.Report(new FetchProgress(file.Name, part.Length, _total, _rate.BytesPerSecond, note));
+}
+
+/// <summary>An attempt failed in a way that another one may not.</summary>
+internal sealed class RetryableException(string reason, TimeSpan? wait = null, Exception? inner = null) : Exception(reason, inner)
+{
+    /// <summary>How long the server asks to wait, or null.</summary>
+    public TimeSpan? Wait { get; } = wait;
 }

@@ -15,8 +15,6 @@ internal sealed class PartFile : IDisposable
     private readonly FileStream _stream;
 
     /// <summary>Opens or creates the part of a file, and locks it.</summary>
-    /// <param name="path">The file that it becomes.</param>
-    /// <exception cref="NGptException">Another process is at it, or the folder cannot be written.</exception>
     public PartFile(string path)
     {
         _path = path;
@@ -50,7 +48,6 @@ internal sealed class PartFile : IDisposable
     private string VersionPath => _path + ".part.json";
 
     /// <summary>Throws away what was received, and begins another version.</summary>
-    /// <param name="version">The strong entity tag of what comes now, or null.</param>
     public void Restart(string? version)
     {
         _stream.SetLength(0);
@@ -63,7 +60,6 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>Appends bytes.</summary>
-    /// <param name="bytes">The bytes.</param>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _stream.Position = _stream.Length;

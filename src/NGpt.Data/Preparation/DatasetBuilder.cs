@@ -5,13 +5,8 @@ namespace NGpt.Data.Preparation;
 
 /// <summary>
 /// Makes the files of a dataset in a folder. Every <see cref="SaveEvery"/> bytes of text the state is saved behind the
-/// tokens: a builder on the same folder goes on from there, and ends with the same files as one that was not interrupted.
+/// tokens: a builder on the same folder resumes there, and ends with the same files as one that was not interrupted.
 /// </summary>
-/// <param name="request">What to prepare.</param>
-/// <param name="key">The request's key.</param>
-/// <param name="folder">The folder; exists.</param>
-/// <param name="progress">Is told how far it is, or null.</param>
-/// <param name="cancellationToken">Ends it early; what was done is kept.</param>
 internal sealed class DatasetBuilder(DatasetRequest request, string key, string folder, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
 {
     private const int ReportEvery = 1 << 20;
@@ -25,7 +20,6 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
     public long BatchBytes { get; init; } = 1 << 20;
 
     /// <summary>Prepares, from the beginning or from where an earlier call stopped.</summary>
-    /// <returns>What the dataset is.</returns>
     public DatasetManifest Build()
     {
         PreparationState? saved = PreparationState.Read(folder);
@@ -48,7 +42,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
             request.Corpus, (documents, bytes) => Report(DatasetStage.Reading, documents, bytes, sourceBytesRead: 0), cancellationToken);
         HoldOut holdOut = HoldOut.Decide(survey, request.ValidationFraction);
         DatasetStage stage = request.Tokenizer.Kind == TokenizerKind.BytePairs ? DatasetStage.TrainingTokenizer : DatasetStage.Reading;
-        ITokenizer tokenizer = new TokenizerMaker(request.Corpus, survey, holdOut, request.Threads)
+        ITokenizer tokenizer = new TokenizerFactory(request.Corpus, survey, holdOut, request.Threads)
             .Make(request.Tokenizer, (documents, bytes, source) => Report(stage, documents, bytes, source), cancellationToken);
         TokenizerFile.Save(tokenizer, TokenizerPath);
         var state = new PreparationState { Request = key, HoldOut = holdOut };
@@ -141,7 +135,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
 
     private void Save(PreparationState state, SplitWriter train, SplitWriter validation, DocumentHashes? hashes)
     {
-        // The state comes last: everything that it promises is on the disk.
+        // The state comes last: everything that it lists is on disk.
         hashes?.Flush();
         (state with { Train = train.Flush(), Validation = validation.Flush(), Hashes = hashes?.Count ?? 0 }).Write(folder);
     }

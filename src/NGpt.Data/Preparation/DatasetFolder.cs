@@ -47,13 +47,11 @@ public static partial class DatasetFolder
         }
 
         return File.Exists(Path.Combine(folder, PreparationState.FileName))
-            ? throw new UsageException($"{folder}: the preparation of this dataset is not finished", "run the same ngpt data prepare again: it goes on where it stopped")
+            ? throw new UsageException($"{folder}: the preparation of this dataset is not finished", "run the same ngpt data prepare again: it resumes where it stopped")
             : OpenForeign(folder, tokenizer, verify);
     }
 
     /// <summary>The fingerprint of the files as they are: a hash of the hashes of all token files and of the tokenizer.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="summary">Names the files.</param>
     internal static string Fingerprint(string folder, DatasetSummary summary)
     {
         using var hash = new SourceHash();
@@ -119,10 +117,10 @@ public static partial class DatasetFolder
             return dataset;
         }
 
-        string made = $"{dataset.Tokenizer.Name} with {dataset.Tokenizer.VocabularySize:N0} tokens";
+        string made = $"{dataset.Tokenizer.Name}, {dataset.Tokenizer.VocabularySize:N0} tokens";
         dataset.Dispose();
         throw new UsageException(
-            $"{path} is not the tokenizer of this data: it is {asked.Name} with {asked.VocabularySize:N0} tokens, {dataset.Folder} was made with {made} of its own",
+            $"{path} is not the tokenizer of {dataset.Folder}: --tokenizer: {asked.Name}, {asked.VocabularySize:N0} tokens; data: {made}",
             $"leave --tokenizer out, or prepare the data with it: ngpt data prepare … --tokenizer {path}");
     }
 
@@ -193,7 +191,7 @@ public static partial class DatasetFolder
         };
     }
 
-    // Large files are told apart by size and time of change alone.
+    // Large files are identified by size and modification time alone.
     private static string ForeignFingerprint(TokenShards train, TokenShards validation, ITokenizer tokenizer, bool verify)
     {
         using var hash = new SourceHash();

@@ -18,10 +18,9 @@ internal sealed record DatasetManifest(string Request, string Tokenizer, int Voc
 
     public const string FileName = "dataset.json";
 
-    private const long MaximumFileSize = 100_000_000;
+    private const long MaxFileSize = 100_000_000;
 
     /// <summary>Writes the file; it appears as a whole.</summary>
-    /// <param name="path">The file.</param>
     public void Write(string path) => DurableFile.Write(path, stream =>
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
@@ -51,15 +50,13 @@ internal sealed record DatasetManifest(string Request, string Tokenizer, int Voc
     });
 
     /// <summary>Reads the file.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="FileFormatException">The file is missing, damaged or of another version.</exception>
     public static DatasetManifest Read(string path)
     {
         try
         {
-            if (new FileInfo(path).Length > MaximumFileSize)
+            if (new FileInfo(path).Length > MaxFileSize)
             {
-                throw new FileFormatException(path, $"the file is larger than {MaximumFileSize:N0} bytes");
+                throw new FileFormatException(path, $"the file is larger than {MaxFileSize:N0} bytes");
             }
 
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));

@@ -8,7 +8,7 @@ using NGpt.Data.Corpora;
 namespace NGpt.Data.Preparation;
 
 /// <summary>
-/// Turns a corpus into a dataset. <see cref="PrepareInto"/> works in a folder that a person named and goes on where an
+/// Turns a corpus into a dataset. <see cref="PrepareInto"/> works in a folder that the user named and resumes where an
 /// earlier call stopped. <see cref="Prepare"/> keeps datasets in folders named for everything they depend on: built in a
 /// temporary folder beside it and renamed when whole, so several processes may prepare the same dataset at once.
 /// </summary>
@@ -17,12 +17,12 @@ public static class DatasetPreparer
     private const string TemporarySuffix = ".tmp";
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(7);
 
-    /// <summary>Prepares a dataset in a folder, or goes on with it, or opens it where it is whole already.</summary>
+    /// <summary>Prepares a dataset in a folder, resumes its preparation, or opens it where it is complete.</summary>
     /// <param name="request">Which dataset.</param>
     /// <param name="folder">The folder; made where it does not exist.</param>
     /// <param name="overwrite">Whether a dataset of another request in that folder is replaced.</param>
-    /// <param name="progress">Is told how far it is, or null.</param>
-    /// <param name="cancellationToken">Stops the preparation; the same call goes on with it.</param>
+    /// <param name="progress">Receives progress, or null.</param>
+    /// <param name="cancellationToken">Stops the preparation; the same call resumes it.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
     /// <exception cref="UsageException">The folder holds something else.</exception>
     /// <exception cref="NGptException">The corpus cannot be used, or the folder cannot be written.</exception>
@@ -30,20 +30,20 @@ public static class DatasetPreparer
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        HoldOut.Check(request.ValidationFraction);
+        HoldOut.Validate(request.ValidationFraction);
         folder = Path.GetFullPath(folder);
         string key = Key(request);
         try
         {
             Directory.CreateDirectory(folder);
             using RunLock taken = RunLock.Acquire(folder);
-            (string Request, bool IsWhole)? earlier = Earlier(folder);
+            (string Request, bool IsComplete)? earlier = Earlier(folder);
             if (earlier is { } other && other.Request != key)
             {
                 if (!overwrite)
                 {
                     throw new UsageException(
-                        $"{folder} holds {(other.IsWhole ? "a dataset" : "an unfinished dataset")} of other text or with other settings",
+                        $"{folder} holds {(other.IsComplete ? "a dataset" : "an unfinished dataset")} of other text or with other settings",
                         "name another folder with --out, or give --overwrite to replace it");
                 }
 
@@ -61,7 +61,7 @@ public static class DatasetPreparer
             {
                 if (earlier is not null)
                 {
-                    progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0, $"going on with the preparation in {folder}"));
+                    progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0, $"resuming the preparation in {folder}"));
                 }
 
                 new DatasetBuilder(request, key, folder, progress, cancellationToken).Build();
@@ -71,20 +71,20 @@ public static class DatasetPreparer
         }
         catch (Exception error) when (StorageFailure.Explain(error, "writing", folder) is { } explained)
         {
-            throw new NGptException(explained.Message, "the same command goes on where it stopped, once there is space and permission", error);
+            throw new NGptException(explained.Message, "the same command resumes once there is space and permission", error);
         }
     }
 
     /// <summary>Opens the dataset of a request, preparing it where that has not been done; the caller disposes of it.</summary>
     /// <param name="request">Which dataset.</param>
-    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="progress">Receives progress, or null.</param>
     /// <param name="cancellationToken">Stops the preparation; nothing is left behind.</param>
     /// <returns>The dataset.</returns>
     /// <exception cref="NGptException">The corpus cannot be used, or the cache folder cannot be written.</exception>
     public static Dataset Prepare(DatasetRequest request, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        HoldOut.Check(request.ValidationFraction);
+        HoldOut.Validate(request.ValidationFraction);
         string key = Key(request);
         string cache = Path.GetFullPath(request.CacheFolder ?? CacheFolder.Path);
         string folder = Path.Combine(cache, key);
@@ -123,7 +123,7 @@ public static class DatasetPreparer
         return hash.Finish();
     }
 
-    private static (string Request, bool IsWhole)? Earlier(string folder)
+    private static (string Request, bool IsComplete)? Earlier(string folder)
     {
         string manifest = Path.Combine(folder, DatasetManifest.FileName);
         return File.Exists(manifest) ? (DatasetManifest.Read(manifest).Request, true)
@@ -131,7 +131,7 @@ public static class DatasetPreparer
             : null;
     }
 
-    // Only what a preparation writes: the folder is a person's.
+    // Only what a preparation writes: the folder belongs to the user.
     private static void RemoveDataset(string folder)
     {
         File.Delete(Path.Combine(folder, DatasetManifest.FileName));
@@ -232,7 +232,7 @@ public static class DatasetPreparer
         return Open(folder, key);
     }
 
-    /// <summary>Removes what crashed preparations left behind, once nobody can be working on it any more.</summary>
+    /// <summary>Removes what crashed preparations left behind, once no process can be using it any more.</summary>
     private static void RemoveAbandoned(string cache)
     {
         foreach (DirectoryInfo folder in new DirectoryInfo(cache).EnumerateDirectories($"*{TemporarySuffix}"))
@@ -262,4 +262,32 @@ public static class DatasetPreparer
             // It costs space only: a later preparation removes it.
         }
     }
+}
+
+/// <summary>Which dataset to prepare.</summary>
+public sealed record DatasetRequest
+{
+    /// <summary>Tokens of a full shard unless another number is asked for.</summary>
+    public const int DefaultShardTokens = 100_000_000;
+
+    /// <summary>The source of the text.</summary>
+    public required ICorpus Corpus { get; init; }
+
+    /// <summary>How text becomes tokens.</summary>
+    public required TokenizerChoice Tokenizer { get; init; }
+
+    /// <summary>The fraction held out for validation, in (0, 0.5]; null for the defaults of <see cref="HoldOut"/>.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>Whether a document whose text is exactly that of an earlier one is left out.</summary>
+    public bool DropDuplicates { get; init; }
+
+    /// <summary>Tokens of a full shard, above 0.</summary>
+    public int ShardTokens { get; init; } = DefaultShardTokens;
+
+    /// <summary>Threads that tokenize; the result does not depend on them.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where <see cref="DatasetPreparer.Prepare"/> keeps prepared datasets; null for <see cref="NGpt.Core.Files.CacheFolder.Path"/>.</summary>
+    public string? CacheFolder { get; init; }
 }

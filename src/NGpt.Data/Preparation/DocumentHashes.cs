@@ -3,7 +3,7 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Data.Preparation;
 
-/// <summary>The hashes of all documents so far, in memory and in a file beside the tokens, so that going on remembers them.</summary>
+/// <summary>The hashes of all documents so far, in memory and in a file beside the tokens, so that a resumed preparation has them.</summary>
 internal sealed class DocumentHashes : IDisposable
 {
     public const string FileName = "documents.tmp";
@@ -13,9 +13,7 @@ internal sealed class DocumentHashes : IDisposable
     private readonly HashSet<UInt128> _known = [];
     private readonly FileStream _file;
 
-    /// <summary>Begins, or goes on.</summary>
-    /// <param name="folder">The folder of the dataset.</param>
-    /// <param name="count">Hashes that the file must hold; what lies behind them is cut off.</param>
+    /// <summary>Starts or resumes.</summary>
     public DocumentHashes(string folder, long count)
     {
         string path = Path.Combine(folder, FileName);
@@ -24,7 +22,7 @@ internal sealed class DocumentHashes : IDisposable
         {
             if (_file.Length < count * HashSize)
             {
-                throw new FileFormatException(path, $"the file has {_file.Length:N0} bytes, {count * HashSize:N0} were written to it", "prepare the data anew");
+                throw new FileFormatException(path, $"the file has {_file.Length:N0} bytes, {count * HashSize:N0} were written to it", "prepare the data again");
             }
 
             _file.SetLength(count * HashSize);
@@ -46,8 +44,6 @@ internal sealed class DocumentHashes : IDisposable
     public long Count => _known.Count;
 
     /// <summary>Notes a document.</summary>
-    /// <param name="hash">Its content hash.</param>
-    /// <returns>Whether it is the first of its text.</returns>
     public bool Add(UInt128 hash)
     {
         if (!_known.Add(hash))

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using NGpt.Core.Errors;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Preparation;
 
@@ -22,7 +23,7 @@ public sealed record HoldOut
     public const double DefaultTailFraction = 0.10;
 
     /// <summary>The largest fraction that can be asked for.</summary>
-    public const double MaximumFraction = 0.5;
+    public const double MaxFraction = 0.5;
 
     /// <summary>How far behind the wanted place a line may end for the text to be cut there, in bytes.</summary>
     internal const int MaxSearchLength = 4096;
@@ -49,25 +50,21 @@ public sealed record HoldOut
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    /// <summary>Refuses a fraction outside (0, <see cref="MaximumFraction"/>].</summary>
+    /// <summary>Rejects a fraction outside (0, <see cref="MaxFraction"/>].</summary>
     /// <param name="fraction">The fraction, or null for the default.</param>
     /// <exception cref="UsageException">The fraction is out of range.</exception>
-    public static void Check(double? fraction)
+    public static void Validate(double? fraction)
     {
-        if (fraction is { } value && !(value > 0 && value <= MaximumFraction))
+        if (fraction is { } value && !(value > 0 && value <= MaxFraction))
         {
-            throw new UsageException($"the validation fraction is {value}, allowed are values above 0 up to {MaximumFraction}", $"leave it out for {DefaultDocumentFraction} of many documents or {DefaultTailFraction} of one text");
+            throw new UsageException($"the validation fraction is {value}, allowed are values above 0 up to {MaxFraction}", $"leave it out for {DefaultDocumentFraction} of many documents or {DefaultTailFraction} of one text");
         }
     }
 
     /// <summary>True where a document is held out.</summary>
-    /// <param name="hash">Its <see cref="ContentHash"/>.</param>
     internal bool Holds(UInt128 hash) => IsBelow(hash, Fraction!.Value) || hash == Chosen;
 
     /// <summary>Decides how a corpus is divided.</summary>
-    /// <param name="survey">What is known of it.</param>
-    /// <param name="fraction">The fraction to hold out, or null for the default.</param>
-    /// <exception cref="UsageException">There is too little text to divide.</exception>
     internal static HoldOut Decide(CorpusSurvey survey, double? fraction)
     {
         if (!survey.IsComplete)
@@ -90,4 +87,47 @@ public sealed record HoldOut
     }
 
     private static bool IsBelow(UInt128 hash, double fraction) => (ulong)(hash >> 75) < fraction * (1UL << 53);
+}
+
+/// <summary>A first look at a corpus: how many documents there are, as far as that decides how it is divided.</summary>
+/// <param name="IsComplete">Whether the whole corpus was read: it has fewer than <see cref="MaxDocuments"/> documents.</param>
+/// <param name="Hashes">Content hashes of the documents read.</param>
+/// <param name="Bytes">Bytes of text read.</param>
+internal sealed record CorpusSurvey(bool IsComplete, IReadOnlyList<UInt128> Hashes, long Bytes)
+{
+    /// <summary>
+    /// A corpus of as many documents needs no further look: that a fraction of 1% or more holds none of them out has a
+    /// probability below 2e-5 for 1,100 documents.
+    /// </summary>
+    public const int MaxDocuments = 1_100;
+
+    /// <summary>Reads a corpus until it is known well enough.</summary>
+    public static CorpusSurvey Of(ICorpus corpus, Action<long, long>? progress, CancellationToken cancellationToken)
+    {
+        var hashes = new List<UInt128>();
+        long bytes = 0;
+        foreach (CorpusEntry entry in corpus.Read(default, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.Document is not { } document)
+            {
+                continue;
+            }
+
+            if (!document.IsContinuation)
+            {
+                if (hashes.Count == MaxDocuments)
+                {
+                    return new CorpusSurvey(IsComplete: false, hashes, bytes);
+                }
+
+                hashes.Add(document.ContentHash ?? HoldOut.ContentHash(document.Utf8.Span));
+            }
+
+            bytes += document.Utf8.Length;
+            progress?.Invoke(hashes.Count, bytes);
+        }
+
+        return new CorpusSurvey(IsComplete: true, hashes, bytes);
+    }
 }

@@ -1,18 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Preparation;
 
-/// <summary>How far a preparation is: what <c>preparation.json</c> holds until the dataset is whole.</summary>
+/// <summary>Progress of a preparation: what <c>preparation.json</c> holds until the dataset is whole.</summary>
 internal sealed record PreparationState
 {
     public const string FileName = "preparation.json";
 
-    private const long MaximumFileSize = 10_000_000;
+    private const long MaxFileSize = 10_000_000;
 
-    /// <summary>Hash of the request: another source or other options cannot go on with this.</summary>
+    /// <summary>Hash of the request: another source or other options cannot resume this.</summary>
     public required string Request { get; init; }
 
     /// <summary>How the corpus is divided.</summary>
@@ -49,9 +50,6 @@ internal sealed record PreparationState
     public IReadOnlyList<RejectedDocument> Rejected { get; init; } = [];
 
     /// <summary>Reads the state of a folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <returns>The state, or null where no preparation was begun.</returns>
-    /// <exception cref="FileFormatException">The file is damaged.</exception>
     public static PreparationState? Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -62,19 +60,18 @@ internal sealed record PreparationState
 
         try
         {
-            PreparationState? state = new FileInfo(path).Length <= MaximumFileSize
+            PreparationState? state = new FileInfo(path).Length <= MaxFileSize
                 ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PreparationStateContext.Default.PreparationState)
                 : null;
             return state is not null && state.IsValid() ? state : throw new JsonException("its values cannot be");
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            throw new FileFormatException(path, $"not the state of a preparation: {error.Message}", "prepare the data anew: --overwrite", error);
+            throw new FileFormatException(path, $"not the state of a preparation: {error.Message}", "prepare the data again: --overwrite", error);
         }
     }
 
     /// <summary>Writes the state; it is there as a whole or the one before it is.</summary>
-    /// <param name="folder">The folder.</param>
     public void Write(string folder) =>
         DurableFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, PreparationStateContext.Default.PreparationState));
 
@@ -86,3 +83,30 @@ internal sealed record PreparationState
         && new[] { Train, Validation }.All(split => split is { Documents: >= 0, Bytes: >= 0, LineFeedsAtEnd: >= 0, Shards: not null }
             && split.Shards.All(shard => shard.Tokens >= 0 && DatasetFolder.IsShardName(shard.Name)));
 }
+
+/// <summary>How far the writing of a split is: all that resuming it needs.</summary>
+/// <param name="Documents">Documents begun.</param>
+/// <param name="Bytes">Bytes of text written.</param>
+/// <param name="LineFeedsAtEnd">Line feeds at the end of the text so far.</param>
+/// <param name="Shards">Files with the tokens that are on the disk; the last one is not full.</param>
+internal sealed record SplitState(long Documents, long Bytes, int LineFeedsAtEnd, IReadOnlyList<ShardFile> Shards)
+{
+    public static SplitState Empty { get; } = new(0, 0, 0, []);
+}
+
+/// <summary>Where the pieces of a document go.</summary>
+internal enum PieceDestination
+{
+    /// <summary>To the training split.</summary>
+    Train,
+
+    /// <summary>To the validation split.</summary>
+    Validation,
+
+    /// <summary>Nowhere: an earlier document has the same text.</summary>
+    Dropped,
+}
+
+/// <summary>Code for reading and writing <see cref="PreparationState"/>, generated when the program is built.</summary>
+[JsonSerializable(typeof(PreparationState))]
+internal sealed partial class PreparationStateContext : JsonSerializerContext;

@@ -17,12 +17,7 @@ internal sealed class SplitWriter : IDisposable
     private readonly List<ShardFile> _full = [];
     private TokenFileWriter? _file;
 
-    /// <summary>Begins a split, or goes on with one.</summary>
-    /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="folder">The folder of the dataset.</param>
-    /// <param name="prefix">Beginning of the names of its files.</param>
-    /// <param name="shardTokens">Tokens of a full shard.</param>
-    /// <param name="state">What was written so far, as <see cref="Flush"/> gave it; null for nothing.</param>
+    /// <summary>Starts or resumes a split.</summary>
     public SplitWriter(ITokenizer tokenizer, string folder, string prefix, int shardTokens, SplitState? state = null)
     {
         (_tokenizer, _folder, _prefix, _shardTokens) = (tokenizer, folder, prefix, shardTokens);
@@ -63,8 +58,6 @@ internal sealed class SplitWriter : IDisposable
     }
 
     /// <summary>Appends text of the current document.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="tokens">Its tokens.</param>
     public void Write(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> tokens)
     {
         Append(tokens);
@@ -77,7 +70,6 @@ internal sealed class SplitWriter : IDisposable
     }
 
     /// <summary>Brings everything to the disk.</summary>
-    /// <returns>The state to go on from.</returns>
     public SplitState Flush()
     {
         _file?.Flush();
@@ -85,7 +77,6 @@ internal sealed class SplitWriter : IDisposable
     }
 
     /// <summary>Ends the last shard and flushes it to the disk. A split without a token has one empty file.</summary>
-    /// <returns>What the split holds.</returns>
     public SplitSummary Complete()
     {
         _file ??= Create();

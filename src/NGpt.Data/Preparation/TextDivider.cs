@@ -3,8 +3,6 @@ using NGpt.Data.Corpora;
 namespace NGpt.Data.Preparation;
 
 /// <summary>Turns the documents of a corpus, in their order, into pieces of one split each.</summary>
-/// <param name="holdOut">How the corpus is divided.</param>
-/// <param name="position">Bytes of text that lie before the first document.</param>
 internal sealed class TextDivider(HoldOut holdOut, long position)
 {
     private bool _isBehindCut = position > (holdOut.Cut ?? long.MaxValue);
@@ -13,7 +11,6 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
     public long Position { get; private set; } = position;
 
     /// <summary>The pieces of the next document, or of the next piece of one.</summary>
-    /// <param name="document">The document.</param>
     public IEnumerable<TextPiece> Divide(Document document)
     {
         ReadOnlyMemory<byte> text = document.Utf8;
@@ -70,4 +67,24 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
 
         return wanted;
     }
+}
+
+/// <summary>A stretch of text that belongs to one split.</summary>
+/// <param name="Utf8">The text; begins and ends between characters.</param>
+/// <param name="Kind">How it stands to the piece before it.</param>
+/// <param name="Hash">Content hash of the document that it begins; null where that is the hash of this very piece, or where it begins none.</param>
+/// <param name="IsValidation">Whether it is held out; null where the hash decides, or where the piece before it did.</param>
+internal sealed record TextPiece(ReadOnlyMemory<byte> Utf8, TextPieceKind Kind, UInt128? Hash, bool? IsValidation);
+
+/// <summary>How a piece of text stands to the one before it.</summary>
+internal enum TextPieceKind
+{
+    /// <summary>It begins a document.</summary>
+    Beginning,
+
+    /// <summary>It continues the document of the piece before it.</summary>
+    Continuation,
+
+    /// <summary>It continues a document after the cut: in its split it is a document of its own.</summary>
+    Rest,
 }

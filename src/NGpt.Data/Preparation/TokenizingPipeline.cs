@@ -10,9 +10,6 @@ namespace NGpt.Data.Preparation;
 /// Reads a corpus on one thread, tokenizes batches of it on several, and hands them out in the order of the corpus, so
 /// that the result does not depend on the number of threads. Only a few batches are held at a time.
 /// </summary>
-/// <param name="corpus">The corpus.</param>
-/// <param name="tokenizer">Makes the tokens.</param>
-/// <param name="threads">Threads that tokenize.</param>
 internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, int threads)
 {
     private const int InitialTokens = 1 << 18;
@@ -21,10 +18,6 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
     public long BatchBytes { get; init; } = 1 << 20;
 
     /// <summary>Reads and tokenizes from a place to the end of the corpus.</summary>
-    /// <param name="from">The place.</param>
-    /// <param name="divider">Cuts documents at the border of the splits; stands at that place.</param>
-    /// <param name="cancellationToken">Ends it early with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The batches in order.</returns>
     public IEnumerable<TokenizedBatch> Run(CorpusPosition from, TextDivider divider, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -135,3 +128,23 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
         public long SourceBytesRead { get; set; }
     }
 }
+
+/// <summary>Some neighbouring entries of a corpus, tokenized by one thread.</summary>
+/// <param name="Pieces">The pieces in the order of the corpus.</param>
+/// <param name="Rejected">What was left out among them.</param>
+/// <param name="Repaired">Documents in which bytes were replaced.</param>
+/// <param name="Next">The place behind the batch.</param>
+/// <param name="TextPosition">Bytes of text up to there.</param>
+/// <param name="SourceBytesRead">Bytes of the sources up to there.</param>
+internal sealed record TokenizedBatch(
+    IReadOnlyList<TokenizedPiece> Pieces,
+    IReadOnlyList<RejectedDocument> Rejected,
+    int Repaired,
+    CorpusPosition Next,
+    long TextPosition,
+    long SourceBytesRead);
+
+/// <summary>A piece of text as tokens.</summary>
+/// <param name="Piece">The text, with its hash where it begins a document.</param>
+/// <param name="Tokens">Its tokens.</param>
+internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens);

@@ -16,10 +16,6 @@ internal static class DocumentationFile
     };
 
     /// <summary>The members of a file, in its order.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="XmlException">The file is not well-formed, or not documentation.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     public static List<DocumentedMember> Read(string path, CancellationToken cancellationToken)
     {
         var members = new List<DocumentedMember>();
@@ -83,3 +79,8 @@ internal static class DocumentationFile
         }
     }
 }
+
+/// <summary>What the documentation says about one member.</summary>
+/// <param name="Type">The full name of the type it belongs to.</param>
+/// <param name="Pieces">Its paragraphs and descriptions in reading order; a piece is one line, or several of code.</param>
+internal readonly record struct DocumentedMember(string Type, IReadOnlyList<string> Pieces);

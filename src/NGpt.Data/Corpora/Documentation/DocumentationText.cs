@@ -8,7 +8,7 @@ namespace NGpt.Data.Corpora.Documentation;
 /// <summary>Turns the content of a documentation element into plain paragraphs.</summary>
 internal sealed class DocumentationText
 {
-    private const int MaximumDepth = 64;
+    private const int MaxDepth = 64;
 
     private readonly List<string> _paragraphs = [];
     private readonly StringBuilder _current = new();
@@ -18,13 +18,9 @@ internal sealed class DocumentationText
     }
 
     /// <summary>The paragraphs of an element, white space collapsed. A block of code is one paragraph of several lines.</summary>
-    /// <param name="element">The element, for example <c>summary</c>.</param>
-    /// <exception cref="XmlException">Elements are nested unreasonably deep.</exception>
     public static List<string> Paragraphs(XElement element) => Paragraphs(element, depth: 0);
 
     /// <summary>The whole content of an element in one line.</summary>
-    /// <param name="element">The element, for example <c>param</c>.</param>
-    /// <exception cref="XmlException">Elements are nested unreasonably deep.</exception>
     public static string Line(XElement element) => Line(element, depth: 0);
 
     private static List<string> Paragraphs(XElement element, int depth)
@@ -41,9 +37,9 @@ internal sealed class DocumentationText
 
     private void AddContent(XElement element, int depth)
     {
-        if (depth > MaximumDepth)
+        if (depth > MaxDepth)
         {
-            throw new XmlException($"elements are nested more than {MaximumDepth} deep");
+            throw new XmlException($"elements are nested more than {MaxDepth} deep");
         }
 
         foreach (XNode node in element.Nodes())

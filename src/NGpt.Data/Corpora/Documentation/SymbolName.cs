@@ -12,8 +12,7 @@ internal static class SymbolName
 {
     private static readonly SearchValues<char> Punctuation = SearchValues.Create("{},@[*()");
 
-    /// <summary>The short name of an identifier; text that is no identifier comes back nearly as it is.</summary>
-    /// <param name="identifier">An identifier, with or without its kind before a colon.</param>
+    /// <summary>The short name of an identifier; text that is not an identifier comes back nearly as it is.</summary>
     public static string Short(string identifier)
     {
         (string kind, string body) = Split(identifier);
@@ -40,7 +39,6 @@ internal static class SymbolName
     }
 
     /// <summary>The full name of the type that documents a member: the member's own for a type or a namespace.</summary>
-    /// <param name="identifier">The <c>name</c> of a <c>member</c> element.</param>
     public static string OwningType(string identifier)
     {
         (string kind, string body) = Split(identifier);

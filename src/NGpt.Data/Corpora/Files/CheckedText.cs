@@ -8,7 +8,6 @@ namespace NGpt.Data.Corpora.Files;
 internal static class CheckedText
 {
     /// <summary>The place of the first byte that is not UTF-8, or -1.</summary>
-    /// <param name="bytes">Any bytes.</param>
     public static int FirstInvalid(ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))
@@ -26,16 +25,13 @@ internal static class CheckedText
     }
 
     /// <summary>The text with U+FFFD in place of what is not UTF-8.</summary>
-    /// <param name="bytes">Any bytes.</param>
     public static byte[] Repair(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes));
 
     /// <summary>The text without a byte-order mark at its beginning.</summary>
-    /// <param name="utf8">The text.</param>
     public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> utf8) =>
         utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
 
     /// <summary>A copy of the text with LF in place of CR LF; a CR alone stays.</summary>
-    /// <param name="text">The text.</param>
     public static byte[] WithLineFeeds(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> carriageReturnLineFeed = "\r\n"u8;
@@ -56,4 +52,11 @@ internal static class CheckedText
         text.CopyTo(destination);
         return result;
     }
+}
+
+/// <summary>A text cannot be used. Whether that is an error or an entry is for the reader of the file to decide.</summary>
+internal sealed class UnusableTextException(string problem, string remedy = "") : Exception(problem)
+{
+    /// <summary>What to do about it.</summary>
+    public string Remedy { get; } = remedy;
 }

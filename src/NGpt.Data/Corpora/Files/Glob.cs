@@ -20,12 +20,9 @@ internal sealed class Glob
     }
 
     /// <summary>Whether a path is a pattern.</summary>
-    /// <param name="path">The path.</param>
     public static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
     /// <summary>Lists the files, sorted by their path relative to the folder before the first wildcard.</summary>
-    /// <param name="pattern">The pattern.</param>
-    /// <param name="unreadable">Receives the folders that could not be listed.</param>
     public static List<(string Name, string Path)> List(string pattern, ICollection<RejectedDocument> unreadable)
     {
         string full = Path.GetFullPath(pattern);

@@ -1,9 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using NGpt.Core.Errors;
 
 namespace NGpt.Data.Corpora.Files;
 
 /// <summary>Turns the paths that were given into the list of files to read.</summary>
-/// <param name="options">How the files are read.</param>
 internal sealed class SourceList(FileCorpusOptions options)
 {
     /// <summary>The path that stands for standard input.</summary>
@@ -13,10 +13,6 @@ internal sealed class SourceList(FileCorpusOptions options)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Lists the files: in the order of the paths, sorted inside a folder or pattern, each once.</summary>
-    /// <param name="paths">Files, folders, patterns and <c>-</c>.</param>
-    /// <param name="options">How the files are read.</param>
-    /// <param name="standardInput">Gives the file that stands for standard input.</param>
-    /// <exception cref="UsageException">A path does not exist, or nothing is there.</exception>
     public static List<SourceFile> Expand(IEnumerable<string> paths, FileCorpusOptions options, Func<SourceFile> standardInput)
     {
         var list = new SourceList(options);
@@ -95,7 +91,6 @@ internal sealed class SourceList(FileCorpusOptions options)
     }
 
     /// <summary>The file behind links, whose size and time say whether the content changed; the link itself where it dangles.</summary>
-    /// <param name="path">The file.</param>
     public static FileInfo Target(string path)
     {
         try
@@ -107,4 +102,23 @@ internal sealed class SourceList(FileCorpusOptions options)
             return new FileInfo(path);
         }
     }
+}
+
+/// <summary>What a program can read: a small executable may be built without a part of it.</summary>
+internal static class SupportedFormats
+{
+    /// <summary>
+    /// Whether Parquet files can be read. A program that is compiled ahead of time sets the switch to false when it is
+    /// built, and neither the reader nor its library becomes a part of it.
+    /// </summary>
+    [FeatureSwitchDefinition("NGpt.Data.Parquet")]
+    public static bool Parquet { get; } = !AppContext.TryGetSwitch("NGpt.Data.Parquet", out bool isSupported) || isSupported;
+}
+
+/// <summary>Files of a format that this program was built without.</summary>
+internal sealed class UnsupportedFiles(string format) : ISourceReader
+{
+    /// <inheritdoc/>
+    public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken) =>
+        throw new NGptException($"{file.Name}: this small program reads no {format} files", "use the full ngpt, or give text or JSON lines");
 }

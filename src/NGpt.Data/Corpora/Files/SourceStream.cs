@@ -28,9 +28,6 @@ internal sealed class SourceStream : Stream
     }
 
     /// <summary>Opens a file.</summary>
-    /// <param name="source">The file.</param>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be opened.</exception>
     public static SourceStream Open(SourceFile source) =>
         new(source, new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
 

@@ -4,8 +4,6 @@ using NGpt.Core.Errors;
 namespace NGpt.Data.Corpora.Files;
 
 /// <summary>Standard input, written to a temporary file at first use so that it can be read again.</summary>
-/// <param name="given">What to read, or null for the standard input of the process.</param>
-/// <param name="format">The format asked for.</param>
 internal sealed class StandardInputSpool(Stream? given, CorpusFormat format) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -19,7 +17,6 @@ internal sealed class StandardInputSpool(Stream? given, CorpusFormat format) : I
     public string Hash { get; private set; } = string.Empty;
 
     /// <summary>The temporary file as a source.</summary>
-    /// <exception cref="NGptException">Standard input cannot be read or there is no space for it.</exception>
     public SourceFile File()
     {
         lock (_lock)

@@ -7,7 +7,6 @@ namespace NGpt.Data.Corpora.Files;
 /// Files that are one document each. A file is used as a whole or not at all: one of several pieces is checked to its end
 /// before its first piece is handed out.
 /// </summary>
-/// <param name="policy">What is done with bytes that are not UTF-8.</param>
 internal sealed class TextFiles(InvalidUtf8 policy) : ISourceReader
 {
     /// <inheritdoc/>
@@ -74,7 +73,7 @@ internal sealed class TextFiles(InvalidUtf8 policy) : ISourceReader
         }
         catch (UnusableTextException error)
         {
-            return (file.Refuse(error.Message, error.Remedy), null);
+            return (file.Reject(error.Message, error.Remedy), null);
         }
     }
 

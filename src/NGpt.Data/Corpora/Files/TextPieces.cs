@@ -12,14 +12,9 @@ internal static class TextPieces
     public const int PieceSize = 4 << 20;
 
     // A piece ends at most this far before its window does: three bytes of an unfinished character, or a CR.
-    private const int LongestTail = 4;
+    private const int MaxTailLength = 4;
 
     /// <summary>Reads the pieces of a text.</summary>
-    /// <param name="stream">The text, at its beginning.</param>
-    /// <param name="skip">Pieces to leave out; they are not checked.</param>
-    /// <param name="policy">What is done with bytes that are not UTF-8.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="UnusableTextException">The text is empty, binary or not UTF-8; thrown when the place is reached.</exception>
     public static IEnumerable<TextPiece> Read(SourceStream stream, long skip, InvalidUtf8 policy, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -76,12 +71,12 @@ internal static class TextPieces
     private static long Seek(SourceStream stream, ref long skip)
     {
         long position = 0;
-        Span<byte> tail = stackalloc byte[LongestTail];
+        Span<byte> tail = stackalloc byte[MaxTailLength];
         for (; skip > 0 && position + PieceSize <= stream.Length; skip--)
         {
-            stream.Position = position + PieceSize - LongestTail;
+            stream.Position = position + PieceSize - MaxTailLength;
             stream.ReadExactly(tail);
-            position += PieceSize - LongestTail + WholeLength(tail);
+            position += PieceSize - MaxTailLength + WholeLength(tail);
         }
 
         return stream.Position = skip > 0 ? stream.Length : position;
@@ -91,7 +86,7 @@ internal static class TextPieces
     {
         if (position == 0)
         {
-            RefuseForeignMark(bytes);
+            RejectForeignMark(bytes);
         }
 
         int zero = bytes.IndexOf((byte)0);
@@ -115,7 +110,7 @@ internal static class TextPieces
     private static string Place(ReadOnlySpan<byte> bytes, int offset, long position, long line) =>
         $"offset {position + offset:N0} (line {line + bytes[..offset].Count((byte)'\n'):N0})";
 
-    private static void RefuseForeignMark(ReadOnlySpan<byte> start)
+    private static void RejectForeignMark(ReadOnlySpan<byte> start)
     {
         string? encoding =
             start.StartsWith<byte>([0xFF, 0xFE, 0, 0]) || start.StartsWith<byte>([0, 0, 0xFE, 0xFF]) ? "UTF-32"
@@ -129,3 +124,9 @@ internal static class TextPieces
         }
     }
 }
+
+/// <summary>A piece of a text.</summary>
+/// <param name="Utf8">The bytes, as a document has them.</param>
+/// <param name="WasRepaired">Whether something in it was replaced by U+FFFD.</param>
+/// <param name="SourceBytesRead">How far the file was read for it.</param>
+internal sealed record TextPiece(byte[] Utf8, bool WasRepaired, long SourceBytesRead);

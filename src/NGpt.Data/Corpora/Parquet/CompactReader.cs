@@ -1,10 +1,9 @@
 namespace NGpt.Data.Corpora.Parquet;
 
 /// <summary>
-/// Reads Thrift's compact form, in which Parquet writes its metadata. Checks every length: Parquet.Net's own reader goes on
+/// Reads Thrift's compact form, in which Parquet writes its metadata. Checks every length: Parquet.Net's own reader continues
 /// for ever behind the end of damaged data, so nothing that was not read here is given to it.
 /// </summary>
-/// <param name="bytes">The data.</param>
 internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
 {
     private const int DeepestNesting = 32;
@@ -15,9 +14,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     public int Position { get; private set; }
 
     /// <summary>Begins the next field of a structure.</summary>
-    /// <param name="id">The number of the field before, 0 at the beginning; becomes that of this one.</param>
-    /// <param name="type">The type of the value.</param>
-    /// <returns>False at the end of the structure.</returns>
     public bool ReadField(ref int id, out CompactType type)
     {
         byte header = ReadByte();
@@ -32,9 +28,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Begins a list.</summary>
-    /// <param name="field">The type of the field.</param>
-    /// <param name="element">The type that the elements must have.</param>
-    /// <returns>The number of elements, of which each takes at least one byte of what is left.</returns>
     public int ReadList(CompactType field, CompactType element)
     {
         Require(field, CompactType.List);
@@ -48,8 +41,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads an integer.</summary>
-    /// <param name="type">The type of the field.</param>
-    /// <param name="expected">The type that it must have.</param>
     public long ReadInteger(CompactType type, CompactType expected)
     {
         Require(type, expected);
@@ -57,7 +48,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads bytes.</summary>
-    /// <param name="type">The type of the field.</param>
     public ReadOnlySpan<byte> ReadBytes(CompactType type)
     {
         Require(type, CompactType.Binary);
@@ -65,8 +55,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Passes over a value.</summary>
-    /// <param name="type">Its type.</param>
-    /// <param name="depth">How deep it is nested.</param>
     public void Skip(CompactType type, int depth = 0)
     {
         if (depth > DeepestNesting)
@@ -112,8 +100,6 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Throws unless a value is of the type that it must have.</summary>
-    /// <param name="type">The type of the value.</param>
-    /// <param name="expected">The type that it must have.</param>
     public static void Require(CompactType type, CompactType expected)
     {
         if (type != expected)
@@ -171,4 +157,22 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
         Position += length;
         return _bytes.Slice(Position - length, length);
     }
+}
+
+/// <summary>The types of Thrift's compact form.</summary>
+internal enum CompactType
+{
+    Stop = 0,
+    True = 1,
+    False = 2,
+    Byte = 3,
+    Int16 = 4,
+    Int32 = 5,
+    Int64 = 6,
+    Double = 7,
+    Binary = 8,
+    List = 9,
+    Set = 10,
+    Map = 11,
+    Struct = 12,
 }

@@ -10,9 +10,6 @@ internal sealed class CompactWriter
     private int _id;
 
     /// <summary>Writes a field that is an integer.</summary>
-    /// <param name="id">The field's number.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="type">Its type.</param>
     public void Integer(int id, long value, CompactType type = CompactType.Int64)
     {
         Field(id, type);
@@ -20,8 +17,6 @@ internal sealed class CompactWriter
     }
 
     /// <summary>Writes a field that is bytes.</summary>
-    /// <param name="id">The field's number.</param>
-    /// <param name="value">The bytes.</param>
     public void Bytes(int id, ReadOnlySpan<byte> value)
     {
         Field(id, CompactType.Binary);
@@ -29,7 +24,6 @@ internal sealed class CompactWriter
     }
 
     /// <summary>Writes bytes as an element of a list.</summary>
-    /// <param name="value">The bytes.</param>
     public void Element(ReadOnlySpan<byte> value)
     {
         Variable((ulong)value.Length);
@@ -37,9 +31,6 @@ internal sealed class CompactWriter
     }
 
     /// <summary>Begins a field that is a list of fewer than 15 elements, which follow.</summary>
-    /// <param name="id">The field's number.</param>
-    /// <param name="count">The number of elements.</param>
-    /// <param name="element">Their type.</param>
     public void List(int id, int count, CompactType element)
     {
         Field(id, CompactType.List);
@@ -47,7 +38,6 @@ internal sealed class CompactWriter
     }
 
     /// <summary>Begins a structure that is a field.</summary>
-    /// <param name="id">The field's number.</param>
     public void Begin(int id)
     {
         Field(id, CompactType.Struct);

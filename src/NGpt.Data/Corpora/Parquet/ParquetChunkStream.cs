@@ -22,10 +22,6 @@ internal sealed class ParquetChunkStream : Stream
     private int _singleBytes;
 
     /// <summary>Places a footer behind the bytes of a file.</summary>
-    /// <param name="file">The file; it stays open.</param>
-    /// <param name="chunk">The chunk.</param>
-    /// <param name="end">The end of the part that may be read.</param>
-    /// <param name="footer">The footer that takes the place of what follows.</param>
     public ParquetChunkStream(Stream file, ParquetChunk chunk, long end, ReadOnlySpan<byte> footer)
     {
         _file = file;
@@ -173,5 +169,67 @@ internal sealed class ParquetChunkStream : Stream
         {
             throw new InvalidDataException("its pages lead out of their place");
         }
+    }
+}
+
+/// <summary>Checks the header of a page before Parquet.Net reads it: what it allocates follows from these numbers.</summary>
+internal static class ParquetPage
+{
+    /// <summary>The most bytes of a header that are looked at.</summary>
+    public const int MaxHeaderLength = 1 << 20;
+
+    /// <summary>Checks a header.</summary>
+    public static void Check(ReadOnlySpan<byte> bytes, ParquetChunk chunk)
+    {
+        var reader = new CompactReader(bytes);
+        (long plain, long compressed, long values, long entries) = (0, 0, 0, 0);
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            switch (id)
+            {
+                case 2:
+                    plain = reader.ReadInteger(type, CompactType.Int32);
+                    break;
+                case 3:
+                    compressed = reader.ReadInteger(type, CompactType.Int32);
+                    break;
+                case 5 or 8:
+                    CompactReader.Require(type, CompactType.Struct);
+                    values = FirstInteger(ref reader);
+                    break;
+                case 7:
+                    CompactReader.Require(type, CompactType.Struct);
+                    entries = FirstInteger(ref reader);
+                    break;
+                default:
+                    reader.Skip(type);
+                    break;
+            }
+        }
+
+        // A text in a dictionary takes at least the four bytes of its length.
+        if (plain < 0 || plain > chunk.UncompressedSize || compressed < 0 || compressed > chunk.CompressedSize
+            || (chunk.Codec == 0 && plain != compressed) || values < 0 || values > chunk.Values || entries < 0 || entries > plain / 4)
+        {
+            throw new InvalidDataException($"a page claims {compressed:N0} bytes, {plain:N0} decompressed, with {Math.Max(values, entries):N0} values");
+        }
+    }
+
+    private static long FirstInteger(ref CompactReader reader)
+    {
+        long first = 0;
+        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
+        {
+            if (id == 1)
+            {
+                first = reader.ReadInteger(type, CompactType.Int32);
+            }
+            else
+            {
+                reader.Skip(type);
+            }
+        }
+
+        return first;
     }
 }

@@ -4,7 +4,6 @@ using NGpt.Data.Corpora.Files;
 namespace NGpt.Data.Corpora.Parquet;
 
 /// <summary>Parquet files, of which one column holds documents. An entry is a row. Memory holds the texts of one row group.</summary>
-/// <param name="options">The column, and what is done with text that is not UTF-8.</param>
 internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
 {
     private const int MaxTextLength = JsonLineFiles.MaxLineLength;
@@ -19,7 +18,7 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
         long rows = footer.Groups.Aggregate(0L, (sum, group) => Math.Min(sum + group.Rows, long.MaxValue / 2));
         if (rows == 0)
         {
-            yield return file.Refuse("the file has no rows", "give a Parquet file with documents");
+            yield return file.Reject("the file has no rows", "give a Parquet file with documents");
         }
 
         long before = 0;
@@ -99,27 +98,27 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
     {
         if (text is not { } given)
         {
-            return Refused("the text is null");
+            return Rejected("the text is null");
         }
 
         ReadOnlySpan<byte> bytes = given.Span;
         if (bytes.Length > MaxTextLength)
         {
-            return Refused($"the text is longer than {MaxTextLength >> 20} MiB");
+            return Rejected($"the text is longer than {MaxTextLength >> 20} MiB");
         }
 
         int bad = CheckedText.FirstInvalid(bytes);
         if (bad >= 0 && options.InvalidUtf8 == InvalidUtf8.Reject)
         {
-            return Refused($"the text is not UTF-8: byte 0x{bytes[bad]:X2} at offset {bad:N0} of it");
+            return Rejected($"the text is not UTF-8: byte 0x{bytes[bad]:X2} at offset {bad:N0} of it");
         }
 
         byte[] document = CheckedText.WithLineFeeds(CheckedText.WithoutMark(bad >= 0 ? CheckedText.Repair(bytes) : bytes));
         return document.Length == 0
-            ? Refused("the document is empty")
+            ? Rejected("the document is empty")
             : new SourceEntry { Document = new Document(name, document), WasRepaired = bad >= 0 };
 
-        SourceEntry Refused(string reason) => new() { Rejected = new RejectedDocument(name, reason) };
+        SourceEntry Rejected(string reason) => new() { Rejected = new RejectedDocument(name, reason) };
     }
 
     private static T Guard<T>(SourceFile file, Func<T> read)

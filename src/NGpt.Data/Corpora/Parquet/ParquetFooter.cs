@@ -28,9 +28,6 @@ internal sealed class ParquetFooter
     public long Start { get; }
 
     /// <summary>Reads the footer.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="column">The name of the column of texts.</param>
-    /// <exception cref="InvalidDataException">It is no Parquet file, or damaged.</exception>
     public static ParquetFooter Read(Stream file, string column)
     {
         Span<byte> head = stackalloc byte[4];
@@ -257,4 +254,29 @@ internal sealed class ParquetFooter
 
         return isColumn ? chunk : null;
     }
+}
+
+/// <summary>A column at the top of a Parquet file's schema.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type, human-readable.</param>
+/// <param name="IsText">Whether its values are strings, or bytes that can be.</param>
+/// <param name="IsOptional">Whether values can be null.</param>
+internal sealed record ParquetColumn(string Name, string Type, bool IsText, bool IsOptional);
+
+/// <summary>A group of rows of a Parquet file.</summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Chunk">The texts of the rows; null where the group does not have the column, or the file does not say where.</param>
+internal readonly record struct ParquetRowGroup(long Rows, ParquetChunk? Chunk);
+
+/// <summary>The values of the column of texts in one row group.</summary>
+/// <param name="Codec">The number of the compression.</param>
+/// <param name="Values">Values, null ones included.</param>
+/// <param name="UncompressedSize">Bytes when decompressed.</param>
+/// <param name="CompressedSize">Bytes in the file.</param>
+/// <param name="DataOffset">Where the first page of values begins.</param>
+/// <param name="DictionaryOffset">Where the dictionary begins; 0 where there is none.</param>
+internal readonly record struct ParquetChunk(long Codec, long Values, long UncompressedSize, long CompressedSize, long DataOffset, long DictionaryOffset)
+{
+    /// <summary>Where its first byte is.</summary>
+    public long Start => DictionaryOffset > 0 && DictionaryOffset < DataOffset ? DictionaryOffset : DataOffset;
 }

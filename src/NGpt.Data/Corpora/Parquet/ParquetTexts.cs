@@ -16,13 +16,6 @@ internal static class ParquetTexts
     private const int Slack = 100;
 
     /// <summary>Reads the texts.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="footer">Its footer.</param>
-    /// <param name="group">The row group.</param>
-    /// <param name="column">The column of texts.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>A text for each row; null where the row has none.</returns>
-    /// <exception cref="InvalidDataException">A number in the footer cannot be, or is beyond the limits.</exception>
     public static ReadOnlyMemory<byte>?[] Read(Stream file, ParquetFooter footer, ParquetRowGroup group, ParquetColumn column, CancellationToken cancellationToken)
     {
         ParquetChunk chunk = group.Chunk ?? throw new InvalidDataException("a row group does not say where its texts are: the column is encrypted or in another file");

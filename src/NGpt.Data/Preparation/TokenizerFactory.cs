@@ -4,11 +4,7 @@ using NGpt.Data.Corpora;
 namespace NGpt.Data.Preparation;
 
 /// <summary>Makes the tokenizer of a dataset, from its own text where it is trained.</summary>
-/// <param name="corpus">The corpus.</param>
-/// <param name="survey">What is known of it.</param>
-/// <param name="holdOut">How it is divided.</param>
-/// <param name="threads">Threads that a training may use.</param>
-internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOut holdOut, int threads)
+internal sealed class TokenizerFactory(ICorpus corpus, CorpusSurvey survey, HoldOut holdOut, int threads)
 {
     /// <summary>Text that byte pairs are trained on, at max: more changes the vocabulary hardly and costs minutes.</summary>
     public const long MaxTrainingBytes = 512L << 20;
@@ -17,9 +13,6 @@ internal sealed class TokenizerMaker(ICorpus corpus, CorpusSurvey survey, HoldOu
     private bool HasEndOfText => !survey.IsComplete || survey.Hashes.Count > 1;
 
     /// <summary>Makes it.</summary>
-    /// <param name="choice">Which.</param>
-    /// <param name="progress">Receives documents, bytes of text, and bytes of the sources read.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
     public ITokenizer Make(TokenizerChoice choice, Action<long, long, long>? progress, CancellationToken cancellationToken) => choice.Kind switch
     {
         TokenizerKind.Bytes => new ByteTokenizer(HasEndOfText),
