@@ -1,5 +1,8 @@
+using System.Text;
 using NGpt.Core.Numerics;
 using NGpt.Core.Quantization;
+using NGpt.Core.Tokenizers;
+using NGpt.PeerBenchmarks.Native;
 
 namespace NGpt.PeerBenchmarks;
 
@@ -21,11 +24,6 @@ internal sealed record Agreement(WeightType Type, double OurLoss, double PeerLos
     private const int PromptCount = 8;
 
     /// <summary>Compares.</summary>
-    /// <param name="type">How the weights are stored.</param>
-    /// <param name="ours">The one.</param>
-    /// <param name="peer">The other.</param>
-    /// <param name="text">The text's tokens.</param>
-    /// <param name="window">Tokens that are seen at once.</param>
     public static Agreement Of(WeightType type, ISubject ours, ISubject peer, int[] text, int window)
     {
         (int equal, int continued, double widest) = (0, 0, 0);
@@ -100,5 +98,30 @@ internal sealed record Agreement(WeightType Type, double OurLoss, double PeerLos
 
         subject.End();
         return sum / (text.Length - 1);
+    }
+}
+
+/// <summary>Whether llama.cpp makes the same tokens of a text with the tokenizer in the file.</summary>
+/// <param name="Ours">How many tokens we make of it.</param>
+/// <param name="Equal">Tokens before the first that differs; of all, where the counts are the same too.</param>
+/// <param name="Peer">How many llama.cpp makes.</param>
+internal sealed record TokenizerAgreement(int Ours, int Equal, int Peer)
+{
+    /// <summary>
+    /// Compares, on the held-out text itself. Returns null where the file has no tokenizer that llama.cpp reads.
+    /// </summary>
+    public static TokenizerAgreement? Of(LlamaLibrary library, string file, HeldOutText text)
+    {
+        using LlamaModel model = new(library, file);
+        if (!model.HasTokenizer)
+        {
+            return null;
+        }
+
+        // Without broken characters at the ends, and without separators of documents, which are no text.
+        string decoded = text.Tokenizer.Decode(text.Tokens).Trim('\uFFFD');
+        int[] ours = text.Tokenizer.Encode(decoded);
+        int[] peer = model.Tokenize(Encoding.UTF8.GetBytes(decoded));
+        return new TokenizerAgreement(ours.Length, ours.AsSpan().CommonPrefixLength(peer), peer.Length);
     }
 }

@@ -12,9 +12,7 @@ namespace NGpt.PeerBenchmarks;
 internal sealed record HeldOutText(int[] Tokens, ITokenizer Tokenizer, int Window)
 {
     /// <summary>Reads it.</summary>
-    /// <param name="run">The run folder.</param>
-    /// <param name="count">The most tokens.</param>
-    /// <exception cref="NGptException">There is no run, or its data is gone; or it is no GPT baseline, which is all that llama.cpp knows.</exception>
+    /// <exception cref="NGptException">There is no run, or its data is gone; or it is not a GPT baseline, the only architecture here that llama.cpp supports.</exception>
     public static HeldOutText Of(string run, int count)
     {
         EvaluationSubject subject = EvaluationSubject.OfCheckpoint(run);

@@ -6,14 +6,11 @@ using NGpt.Runtime.Quantization;
 namespace NGpt.PeerBenchmarks;
 
 /// <summary>The whole comparison: writes models, compares what both sides say, and then how fast they say it.</summary>
-/// <param name="options">What is compared.</param>
-/// <param name="progress">Receives what is going on, a line at a time.</param>
 internal sealed class PeerComparison(PeerOptions options, Action<string> progress)
 {
     private const int ComparedWindow = 256;
 
     /// <summary>Compares.</summary>
-    /// <returns>What was found.</returns>
     public PeerReport Run()
     {
         LlamaLibrary library = LlamaLibrary.Load(options.Libraries);

@@ -9,7 +9,7 @@ internal sealed record PeerOptions
 {
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Help = """
-        Compares NGpt.Runtime with llama.cpp: the same weights, tokens and threads, in turns.
+        Compares NGpt.Runtime with llama.cpp: the same weights, tokens and threads, interleaved.
 
           --libraries FOLDER  llama.cpp's libraries (benchmarks/peers/run gives them)
           --work FOLDER       where model files are written; they are made once (default: a temporary folder, deleted)
@@ -59,7 +59,6 @@ internal sealed record PeerOptions
     public bool Json { get; init; }
 
     /// <summary>Reads the arguments.</summary>
-    /// <param name="arguments">The arguments.</param>
     /// <exception cref="UsageException">One is unknown, lacks its value or has a wrong one.</exception>
     public static PeerOptions Parse(IReadOnlyList<string> arguments)
     {
@@ -73,7 +72,7 @@ internal sealed record PeerOptions
             }
             else if (!Names.Contains(arguments[i]) || i + 1 == arguments.Count)
             {
-                throw new UsageException(Names.Contains(arguments[i]) ? $"{arguments[i]} needs a value" : $"there is no option {arguments[i]}", "see --help");
+                throw new UsageException(Names.Contains(arguments[i]) ? $"{arguments[i]} needs a value" : $"unknown option {arguments[i]}", "see --help");
             }
             else
             {
@@ -105,7 +104,7 @@ internal sealed record PeerOptions
 
         int Number(string name, int usualValue, int min) => Text(name) is not string text ? usualValue
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min ? value
-            : throw new UsageException($"{name} {text} is no number from {min} on");
+            : throw new UsageException($"{name} {text} must be a number of at least {min}");
     }
 
     private static readonly HashSet<string> Names =
@@ -116,5 +115,5 @@ internal sealed record PeerOptions
 
     private static WeightType Type(string name) => WeightTypes.TryParse(name.Trim(), out WeightType type)
         ? type
-        : throw new UsageException($"there is no weight type {name}", "give some of F32, BF16, Q8_0, Q4_0, NVFP4");
+        : throw new UsageException($"unknown weight type {name}", "use F32, BF16, Q8_0, Q4_0, NVFP4");
 }

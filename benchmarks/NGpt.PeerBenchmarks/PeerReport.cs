@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NGpt.Core.Numerics;
 using NGpt.Core.Quantization;
-using NGpt.DataBenchmarks;
 
 namespace NGpt.PeerBenchmarks;
 
-/// <summary>What a comparison found, for people and for programs.</summary>
+/// <summary>What a comparison found, human-readable and as JSON.</summary>
 /// <param name="Options">What was compared.</param>
 /// <param name="PeerVersion">llama.cpp's version.</param>
 /// <param name="PeerInstructions">The instructions of the processor that it uses.</param>
@@ -119,11 +119,11 @@ internal sealed record PeerReport(
         foreach (SpeedComparison speed in Speeds)
         {
             SpeedPair pair = part(speed);
-            text.AppendLine(CultureInfo.InvariantCulture, $"{speed.Type.Name(),-26} {Spread(pair.Ours, "0.0"),28} {Spread(pair.Peer, "0.0"),28} {Spread(pair.Ratio, "0.00"),22}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{speed.Type.Name(),-26} {Format(pair.Ours, "0.0"),28} {Format(pair.Peer, "0.0"),28} {Format(pair.Ratio, "0.00"),22}");
         }
     }
 
-    private static string Spread(Quartiles values, string format) => string.Create(
+    private static string Format(Spread values, string format) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{values.Median.ToString(format, CultureInfo.InvariantCulture)} ({values.Lower.ToString(format, CultureInfo.InvariantCulture)}–{values.Upper.ToString(format, CultureInfo.InvariantCulture)})");
+        $"{values.Median.ToString(format, CultureInfo.InvariantCulture)} ({values.LowerQuartile.ToString(format, CultureInfo.InvariantCulture)}–{values.UpperQuartile.ToString(format, CultureInfo.InvariantCulture)})");
 }

@@ -35,7 +35,6 @@ internal sealed record RandomModel(int Layers, int Width, int Heads, int Mlp, in
     public string Name => string.Create(CultureInfo.InvariantCulture, $"random-gpt-{Layers}x{Width}-{Heads}-{Mlp}-{Vocabulary}");
 
     /// <summary>Random tokens.</summary>
-    /// <param name="count">How many.</param>
     public int[] RandomTokens(int count)
     {
         SplitMix64 random = new(Seed + 1);
@@ -43,8 +42,6 @@ internal sealed record RandomModel(int Layers, int Width, int Heads, int Mlp, in
     }
 
     /// <summary>Writes the checkpoint, unless it is there already.</summary>
-    /// <param name="parent">The folder that it is written into.</param>
-    /// <returns>The checkpoint's folder.</returns>
     public string Write(string parent)
     {
         string folder = Path.Combine(parent, Name);
@@ -63,7 +60,7 @@ internal sealed record RandomModel(int Layers, int Width, int Heads, int Mlp, in
         return folder;
     }
 
-    // As training begins, a row at a time; the sum of four uniform numbers is near enough to a normal one.
+    // As training begins, a row at a time; the sum of four uniform values is near enough to a normal one.
     private static void Write(ParameterSpec parameter, SplitMix64 random, Stream stream)
     {
         double width = parameter.InitialDeviation * Math.Sqrt(3) / 65536;
@@ -81,7 +78,7 @@ internal sealed record RandomModel(int Layers, int Width, int Heads, int Mlp, in
         }
     }
 
-    // All bytes, and as many pairs of bytes as are wanted.
+    // All bytes, and as many pairs of bytes as are requested.
     private BytePairTokenizer Tokenizer()
     {
         byte[][] tokens = [.. Enumerable.Range(0, Vocabulary).Select(id => id < 256 ? new[] { (byte)id } : [(byte)((id - 256) / 256), (byte)(id % 256)])];

@@ -1,23 +1,17 @@
 using System.Diagnostics;
+using NGpt.Core.Numerics;
 using NGpt.Core.Quantization;
 
 namespace NGpt.PeerBenchmarks;
 
-/// <summary>Tokens a second of two runtimes, measured in turns.</summary>
+/// <summary>Tokens a second of two runtimes, measured interleaved.</summary>
 /// <param name="Type">How the weights are stored.</param>
 /// <param name="WeightBytes">Bytes of the model's file.</param>
 /// <param name="Prompt">A prompt, all its tokens at once.</param>
 /// <param name="Decoding">Tokens one by one.</param>
 internal sealed record SpeedComparison(WeightType Type, long WeightBytes, SpeedPair Prompt, SpeedPair Decoding)
 {
-    /// <summary>Measures.</summary>
-    /// <param name="type">How the weights are stored.</param>
-    /// <param name="weightBytes">Bytes of the model's file.</param>
-    /// <param name="ours">The one.</param>
-    /// <param name="peer">The other.</param>
-    /// <param name="prompt">Tokens of the prompt.</param>
-    /// <param name="decoded">Tokens that are given one by one to an empty sequence.</param>
-    /// <param name="rounds">Rounds after the one that warms up.</param>
+    /// <summary>Measures. <paramref name="decoded"/>: tokens that are given one by one to an empty sequence.</summary>
     public static SpeedComparison Measure(WeightType type, long weightBytes, ISubject ours, ISubject peer, int[] prompt, int[] decoded, int rounds)
     {
         double[][] prompts = [new double[rounds], new double[rounds]];
@@ -25,19 +19,19 @@ internal sealed record SpeedComparison(WeightType Type, long WeightBytes, SpeedP
         ISubject[] subjects = [ours, peer];
         for (int round = -1; round < rounds; round++)
         {
-            for (int turn = 0; turn < subjects.Length; turn++)
+            for (int position = 0; position < subjects.Length; position++)
             {
                 // Another one begins in every round.
-                int who = (turn + round + 2) % subjects.Length;
-                ISubject subject = subjects[who];
+                int index = (position + round + 2) % subjects.Length;
+                ISubject subject = subjects[index];
                 subject.Begin();
                 double promptRate = prompt.Length / Seconds(subject, static (subject, tokens) => subject.Run(tokens), prompt);
                 double decodingRate = decoded.Length / Seconds(subject, OneByOne, decoded);
                 subject.End();
                 if (round >= 0)
                 {
-                    prompts[who][round] = promptRate;
-                    decodings[who][round] = decodingRate;
+                    prompts[index][round] = promptRate;
+                    decodings[index][round] = decodingRate;
                 }
             }
         }
@@ -63,4 +57,15 @@ internal sealed record SpeedComparison(WeightType Type, long WeightBytes, SpeedP
         _ = subject.Logits();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+}
+
+/// <summary>Tokens a second of both.</summary>
+/// <param name="Ours">NGpt.Runtime.</param>
+/// <param name="Peer">llama.cpp.</param>
+/// <param name="Ratio">Ours over the other's, round by round: above 1 where ours is faster.</param>
+internal sealed record SpeedPair(Spread Ours, Spread Peer, Spread Ratio)
+{
+    /// <summary>Takes the middle of all rounds.</summary>
+    public static SpeedPair Of(double[] ours, double[] peer) =>
+        new(Spread.Of(ours)!, Spread.Of(peer)!, Spread.Of(ours.Zip(peer, (our, other) => our / other))!);
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class ProductSubject : IDisposable
     private readonly float* _y;
     private readonly int _repeats;
 
-    /// <summary>Makes the matrix, of random numbers, and its input.</summary>
+    /// <summary>Makes the matrix, of random values, and its input.</summary>
     public ProductSubject(ThreadTeam team, WeightType type, int rows, int columns, int tokens)
     {
         (Tokens, Name) = (tokens, $"{type.Name(),-5} {rows,6} × {columns,-5} {tokens,4} tokens");

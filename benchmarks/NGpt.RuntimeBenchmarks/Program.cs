@@ -1,11 +1,12 @@
 using System.Globalization;
+using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
 using NGpt.Runtime.Benchmarks;
 using NGpt.Runtime.Kernels;
 using NGpt.RuntimeBenchmarks;
 
-// Times products of weights of every type beside what the machine can do at best, in turns.
+// Times products of weights of every type beside what the machine can do at best, interleaved.
 // Arguments: --rounds N (default 9), --threads N (default: all cores), --type T (default: all), --tokens N (default: all sizes).
 int rounds = Option("--rounds", 9);
 int threads = Option("--threads", Environment.ProcessorCount);
@@ -56,11 +57,11 @@ for (int i = 0; i < subjects.Count; i++)
     double[] times = seconds[i];
     if (subject.Tokens <= 16)
     {
-        Print(subject.Name, "GB/s", times.Select(time => subject.Bytes / time / 1e9), Quartiles.Of(times.Zip(bandwidths, (time, peak) => subject.Bytes / time / peak)).Median);
+        Print(subject.Name, "GB/s", times.Select(time => subject.Bytes / time / 1e9), Spread.Of(times.Zip(bandwidths, (time, peak) => subject.Bytes / time / peak))!.Median);
     }
     else
     {
-        Print(subject.Name, "GFLOP/s", times.Select(time => subject.Operations / time / 1e9), Quartiles.Of(times.Zip(arithmetic, (time, peak) => subject.Operations / time / peak)).Median);
+        Print(subject.Name, "GFLOP/s", times.Select(time => subject.Operations / time / 1e9), Spread.Of(times.Zip(arithmetic, (time, peak) => subject.Operations / time / peak))!.Median);
     }
 
     subject.Dispose();
@@ -79,6 +80,6 @@ int Option(string name, int otherwise) =>
 
 static void Print(string name, string unit, IEnumerable<double> values, double share)
 {
-    Quartiles spread = Quartiles.Of(values);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44} {spread.Median,9:0.00} {spread.Lower,9:0.00} {spread.Upper,9:0.00}   {share:0.00}  {unit}"));
+    Spread spread = Spread.Of(values)!;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44} {spread.Median,9:0.00} {spread.LowerQuartile,9:0.00} {spread.UpperQuartile,9:0.00}   {share:0.00}  {unit}"));
 }

@@ -15,12 +15,7 @@ internal sealed unsafe class LlamaContext : ISubject
     private nint _context;
     private readonly nint _threads;
 
-    /// <summary>Prepares a sequence.</summary>
-    /// <param name="library">The library.</param>
-    /// <param name="model">The model; it must outlive this.</param>
-    /// <param name="contextLength">Room for tokens.</param>
-    /// <param name="threads">Number of threads, for one token and for many.</param>
-    /// <param name="exact">Float32 keys, values and attention rather than the library's defaults, to compare numbers.</param>
+    /// <summary>Prepares a sequence. <paramref name="model"/>: the model; it must outlive this.</summary>
     /// <exception cref="NGptException">llama.cpp cannot.</exception>
     public LlamaContext(LlamaLibrary library, LlamaModel model, int contextLength, int threads, bool exact = false)
     {

@@ -30,7 +30,6 @@ internal sealed unsafe class LlamaLibrary
     }
 
     /// <summary>Reads the libraries, chooses the kernels of this processor and checks the version and the layout of structures.</summary>
-    /// <param name="folder">The folder with <c>libllama*.so</c>.</param>
     /// <exception cref="NGptException">The libraries are missing, of another version, or unlike their header.</exception>
     public static LlamaLibrary Load(string folder)
     {
@@ -63,12 +62,10 @@ internal sealed unsafe class LlamaLibrary
     public GgmlThreadPoolParameters DefaultThreadPoolParameters(int threads) => ((delegate* unmanaged[Cdecl]<int, GgmlThreadPoolParameters>)NativeLibrary.GetExport(_base, "ggml_threadpool_params_default"))(threads);
 
     /// <summary>A function of the library.</summary>
-    /// <param name="name">Its name in <c>llama.h</c>.</param>
     /// <exception cref="EntryPointNotFoundException">There is none of this name.</exception>
     public nint Llama(string name) => NativeLibrary.GetExport(_llama, name);
 
     /// <summary>A function of the kernels that were chosen for this processor; they lie in a library of their own, one of several.</summary>
-    /// <param name="name">Its name in <c>ggml-cpu.h</c>.</param>
     /// <exception cref="NGptException">No such library was loaded.</exception>
     /// <exception cref="EntryPointNotFoundException">There is no function of this name.</exception>
     public nint Kernel(string name)

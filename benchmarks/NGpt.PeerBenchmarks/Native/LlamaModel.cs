@@ -10,8 +10,6 @@ internal sealed unsafe class LlamaModel : IDisposable
     private nint _model;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="library">The library.</param>
-    /// <param name="path">The file.</param>
     /// <exception cref="NGptException">llama.cpp refuses the file.</exception>
     public LlamaModel(LlamaLibrary library, string path)
     {
@@ -49,7 +47,6 @@ internal sealed unsafe class LlamaModel : IDisposable
     private nint Vocabulary { get; }
 
     /// <summary>The tokens that llama.cpp makes of a text, without tokens before or behind it.</summary>
-    /// <param name="utf8">The text.</param>
     /// <exception cref="NGptException">llama.cpp cannot.</exception>
     public int[] Tokenize(ReadOnlySpan<byte> utf8)
     {

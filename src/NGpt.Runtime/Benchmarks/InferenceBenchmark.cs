@@ -9,7 +9,7 @@ using NGpt.Runtime.Models;
 namespace NGpt.Runtime.Benchmarks;
 
 /// <summary>
-/// Measures how fast prompts are read and tokens are decoded, for every type of weights, in turns: a round measures what
+/// Measures how fast prompts are read and tokens are decoded, for every type of weights, interleaved: a round measures what
 /// the machine can do at best, then each type.
 /// </summary>
 public static class InferenceBenchmark

@@ -28,7 +28,7 @@ public sealed record InferenceBenchmarkOptions
     /// <summary>How keys and values are kept; null as in <see cref="ContextOptions.CacheType"/>.</summary>
     public CacheType? CacheType { get; init; }
 
-    /// <summary>Tokens that a context must have room for.</summary>
+    /// <summary>Tokens that a context must hold.</summary>
     public int ContextLength => Math.Max(PromptTokens, Contexts.Max() + DecodeTokens);
 
     /// <summary>The shape that is measured where no model is given: 12 layers of width 768, with 32,000 tokens.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NGpt.Core.Configuration;
 using NGpt.Core.Numerics;
 using NGpt.Runtime.Inference;
 using NGpt.Runtime.Models;
@@ -19,9 +20,7 @@ internal sealed class InferenceSubject : IDisposable
     private readonly List<double>[] _bandwidthShares;
     private readonly List<double>[] _peakShares;
 
-    /// <summary>Prepares a model.</summary>
-    /// <param name="model">The model; disposed of with the subject.</param>
-    /// <param name="options">What is measured.</param>
+    /// <summary>Prepares a model. <paramref name="model"/>: the model; disposed of with the subject.</summary>
     public InferenceSubject(RuntimeModel model, InferenceBenchmarkOptions options)
     {
         (_model, _options, _cost) = (model, options, new InferenceCost(model.Config));
@@ -45,8 +44,6 @@ internal sealed class InferenceSubject : IDisposable
     }
 
     /// <summary>Takes one measurement of everything.</summary>
-    /// <param name="bandwidth">Read bandwidth in this round, bytes a second.</param>
-    /// <param name="peak">Multiply-add peak in this round, operations a second.</param>
     public void Measure(double bandwidth, double peak)
     {
         double seconds = Read(_options.PromptTokens);
@@ -111,4 +108,25 @@ internal sealed class InferenceSubject : IDisposable
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+}
+
+/// <summary>What a token costs, from the shape alone.</summary>
+internal readonly struct InferenceCost(ModelConfig config)
+{
+    /// <summary>Values of the matrices that every token is multiplied with in the blocks.</summary>
+    private long BlockWeights => (long)config.LayerCount * config.EmbeddingWidth * ((4L * config.EmbeddingWidth) + (3L * config.MlpWidth));
+
+    private long OutputWeights => (long)config.VocabularySize * config.EmbeddingWidth;
+
+    /// <summary>Operations of a token after others, logits included.</summary>
+    public double Decode(double seen) => (2.0 * (BlockWeights + OutputWeights)) + Attention(seen);
+
+    /// <summary>Operations of a prompt of which only the last token's logits are requested.</summary>
+    public double Prompt(int tokens) => (2.0 * BlockWeights * tokens) + (2.0 * OutputWeights) + (tokens * Attention((tokens + 1) / 2.0));
+
+    /// <summary>Bytes of keys and values that a token reads.</summary>
+    public double CacheBytes(double seen, CacheType type) =>
+        2.0 * config.LayerCount * config.EmbeddingWidth * seen * type.ElementBytes();
+
+    private double Attention(double seen) => 4.0 * config.LayerCount * config.EmbeddingWidth * seen;
 }

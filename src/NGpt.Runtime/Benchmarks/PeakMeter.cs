@@ -1,18 +1,51 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Runtime.Kernels;
 
 namespace NGpt.Runtime.Benchmarks;
 
+/// <summary>What this machine can do at best, measured: what speeds of models are held against.</summary>
+public static class MachinePeaks
+{
+    private const int Rounds = 7;
+
+    /// <summary>How fast memory is read that no cache holds: the median of several runs. Takes about a second and 256 MiB.</summary>
+    /// <param name="threads">Threads, at least 1.</param>
+    /// <returns>Bytes a second, all threads together.</returns>
+    public static double ReadBandwidth(int threads) => Median(threads, meter => meter.ReadBandwidth());
+
+    /// <summary>How fast float32 values in registers are multiplied and added: the median of several runs.</summary>
+    /// <param name="threads">Threads, at least 1.</param>
+    /// <returns>Operations a second, all threads together; a multiply-add is two.</returns>
+    public static double MultiplyAddPeak(int threads) => Median(threads, meter => meter.MultiplyAdds());
+
+    private static double Median(int threads, Func<PeakMeter, double> measure)
+    {
+        using WorkerTeam team = new(threads);
+        using PeakMeter meter = new(team);
+        double[] values = new double[Rounds];
+        measure(meter);
+        for (int round = 0; round < Rounds; round++)
+        {
+            values[round] = measure(meter);
+        }
+
+        Array.Sort(values);
+        return values[Rounds / 2];
+    }
+}
+
 /// <summary>Measures what a team of threads can do at best, once at a call, so that other measurements can be taken in between.</summary>
 internal sealed unsafe class PeakMeter : IDisposable
 {
     // Several times what the last-level caches of desktops hold.
     private const int Kilobytes = 256 << 10;
-    private const int Turns = 1 << 21;
+    private const int Iterations = 1 << 21;
 
-    // So that a measurement is not over before what else uses the memory has had its turn.
+    // So that a measurement is not over before other users of the memory have been measured too.
     private const int Passes = 4;
 
     private readonly ThreadTeam _team;
@@ -20,8 +53,7 @@ internal sealed unsafe class PeakMeter : IDisposable
     private readonly NativeBuffer<long> _results;
     private bool _isDisposed;
 
-    /// <summary>Reserves the memory that is read.</summary>
-    /// <param name="team">The threads; must outlive this object.</param>
+    /// <summary>Reserves the memory that is read. <paramref name="team"/>: the threads; must outlive this object.</summary>
     public PeakMeter(ThreadTeam team)
     {
         _team = team;
@@ -63,7 +95,43 @@ internal sealed unsafe class PeakMeter : IDisposable
         where TLanes : unmanaged, ILanes<TLanes>
     {
         long start = Stopwatch.GetTimestamp();
-        _team.Run(new MultiplyAddLoop<TLanes> { Turns = Turns, Result = (float*)_results.Start });
-        return 2.0 * Turns * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * _team.Threads / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _team.Run(new MultiplyAddLoop<TLanes> { Iterations = Iterations, Result = (float*)_results.Start });
+        return 2.0 * Iterations * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * _team.Threads / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
+
+/// <summary>Reads memory from one end to the other, every thread its part: the least that a product with weights must do.</summary>
+internal readonly unsafe struct ReadLoop : IParallelWork
+{
+    private const int Step = 4;
+
+    /// <summary>Memory that is read.</summary>
+    public required long* Memory { get; init; }
+
+    /// <summary>Kibibytes of it.</summary>
+    public required int Kilobytes { get; init; }
+
+    /// <summary>A number for each thread, so that nothing is left out.</summary>
+    public required long* Result { get; init; }
+
+    [MethodImpl(KernelCode.Loop)]
+    public void Run(int thread, int threads)
+    {
+        (int first, int end) = ThreadTeam.Share(Kilobytes, thread, threads);
+        long* place = Memory + ((long)first << 10 >> 3);
+        long* last = Memory + ((long)end << 10 >> 3);
+        Vector256<long> a = default;
+        Vector256<long> b = default;
+        Vector256<long> c = default;
+        Vector256<long> d = default;
+        for (; place < last; place += Step * Vector256<long>.Count)
+        {
+            a += Vector256.Load(place);
+            b += Vector256.Load(place + Vector256<long>.Count);
+            c += Vector256.Load(place + (2 * Vector256<long>.Count));
+            d += Vector256.Load(place + (3 * Vector256<long>.Count));
+        }
+
+        Result[thread] = Vector256.Sum(a + b + c + d);
     }
 }

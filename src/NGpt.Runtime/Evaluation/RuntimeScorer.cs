@@ -12,7 +12,7 @@ namespace NGpt.Runtime.Evaluation;
 /// </summary>
 public sealed class RuntimeScorer : ITokenScorer, IDisposable
 {
-    /// <summary>Tokens of a batch unless another number is asked for.</summary>
+    /// <summary>Tokens of a batch by default.</summary>
     public const int DefaultBatchTokens = 512;
 
     // Sequences side by side; questions of a benchmark are short, and a piece of one would not keep the threads busy.
@@ -54,9 +54,7 @@ public sealed class RuntimeScorer : ITokenScorer, IDisposable
         int? documentStart = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(sequences);
-        ArgumentNullException.ThrowIfNull(scores);
-        Check(sequences, scores);
+        ScoringRequests.ThrowIfInvalid(sequences, scores, VocabularySize);
         InferenceContext context = ContextFor(sequences.Count == 0 ? 1 : sequences.Max(sequence => sequence.Length - 1));
         _active.Clear();
         Stack<int> free = new(Enumerable.Range(0, context.SlotCount).Reverse());
@@ -82,30 +80,6 @@ public sealed class RuntimeScorer : ITokenScorer, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _context?.Dispose();
-
-    private void Check(IReadOnlyList<ReadOnlyMemory<int>> sequences, IReadOnlyList<Memory<TokenScore>> scores)
-    {
-        if (sequences.Count != scores.Count)
-        {
-            throw new ArgumentException($"{sequences.Count} sequences and room for {scores.Count}", nameof(scores));
-        }
-
-        for (int i = 0; i < sequences.Count; i++)
-        {
-            if (sequences[i].Length < 2 || scores[i].Length >= sequences[i].Length)
-            {
-                throw new ArgumentException($"sequence {i} of {sequences[i].Length} tokens has no {scores[i].Length} to score", nameof(sequences));
-            }
-
-            foreach (int token in sequences[i].Span)
-            {
-                if ((uint)token >= (uint)VocabularySize)
-                {
-                    throw new ArgumentException($"token {token} of sequence {i} is not in the vocabulary of {VocabularySize}", nameof(sequences));
-                }
-            }
-        }
-    }
 
     // The longest sequence decides how much memory a slot has; a longer one later makes a new context.
     private InferenceContext ContextFor(int length)

@@ -4,14 +4,10 @@ using NGpt.Runtime.Inference;
 
 namespace NGpt.Runtime.Evaluation;
 
-/// <summary>How far the scoring of one sequence is. The last token is only scored, never read.</summary>
-/// <param name="slot">Where its keys and values are.</param>
-/// <param name="tokens">The sequence.</param>
-/// <param name="scores">Room for the scores of its last tokens.</param>
-/// <param name="documentStart">The token that begins a document, where a token is to see none before its own.</param>
+/// <summary>How far the scoring of one sequence is. The last token is only scored, never processed.</summary>
 internal sealed class SequenceProgress(int slot, ReadOnlyMemory<int> tokens, Memory<TokenScore> scores, int? documentStart)
 {
-    // The first token whose logits are wanted: those of the first scored one.
+    // The first token whose logits are requested: those of the first scored one.
     private readonly int _firstScored = tokens.Length - 1 - scores.Length;
     private int _read;
     private int _document;
@@ -22,16 +18,15 @@ internal sealed class SequenceProgress(int slot, ReadOnlyMemory<int> tokens, Mem
     /// <summary>Whether all of it is done.</summary>
     public bool IsFinished => _read == tokens.Length - 1;
 
-    /// <summary>Tokens that can be read at once: either none of them is scored from, or all.</summary>
+    /// <summary>Tokens that can be processed at once: either none of them is scored from, or all.</summary>
     public int NextPiece => (_read < _firstScored ? _firstScored : tokens.Length - 1) - _read;
 
-    /// <summary>The step that reads the next tokens.</summary>
-    /// <param name="count">How many, at most <see cref="NextPiece"/>.</param>
+    /// <summary>
+    /// The step that processes the next tokens. <paramref name="count"/>: how many, at most <see cref="NextPiece"/>.
+    /// </summary>
     public SequenceStep Step(int count) => new(slot, tokens.Slice(_read, count), _read < _firstScored ? LogitRows.None : LogitRows.All);
 
     /// <summary>Appends the first position that each of the next tokens sees: where its document begins.</summary>
-    /// <param name="count">How many tokens.</param>
-    /// <param name="firstVisible">Receives the positions.</param>
     public void AppendFirstVisible(int count, List<int> firstVisible)
     {
         for (int i = _read; i < _read + count; i++)
@@ -41,9 +36,7 @@ internal sealed class SequenceProgress(int slot, ReadOnlyMemory<int> tokens, Mem
         }
     }
 
-    /// <summary>Scores the token after one of the step's.</summary>
-    /// <param name="row">The token in the step.</param>
-    /// <param name="logits">Its logits [V].</param>
+    /// <summary>Scores the token after one of the step's. <paramref name="logits"/>: its logits [V].</summary>
     public void Score(int row, ReadOnlySpan<float> logits)
     {
         int place = _read + row;
@@ -52,6 +45,6 @@ internal sealed class SequenceProgress(int slot, ReadOnlyMemory<int> tokens, Mem
         scores.Span[place - _firstScored] = new TokenScore((float)(target - LogSumExp.Of(logits)), isMostLikely);
     }
 
-    /// <summary>Notes that tokens were read.</summary>
+    /// <summary>Records that tokens were processed.</summary>
     public void Advance(int count) => _read += count;
 }

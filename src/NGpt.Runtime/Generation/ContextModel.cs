@@ -4,12 +4,10 @@ using NGpt.Runtime.Inference;
 namespace NGpt.Runtime.Generation;
 
 /// <summary>
-/// One slot of a context as generation sees it; long prompts are read in pieces. What is forgotten stays in the slot until
-/// something else is read: a text that begins as the one before it, such as the next turn of a conversation, is computed
+/// One slot of a context as generation sees it; long prompts are processed in chunks. What is discarded stays in the slot until
+/// something else is processed: a text that begins as the one before it, such as the next turn of a conversation, is computed
 /// only from where it differs.
 /// </summary>
-/// <param name="context">The context.</param>
-/// <param name="slot">The slot, which nobody else uses.</param>
 internal sealed class ContextModel(IInferenceContext context, int slot) : INextTokenModel
 {
     // The tokens that the slot holds, and further ones that it held or will hold.
@@ -28,7 +26,7 @@ internal sealed class ContextModel(IInferenceContext context, int slot) : INextT
     public void Clear() => Count = 0;
 
     /// <inheritdoc/>
-    public void Read(ReadOnlySpan<int> tokens, Span<float> logits)
+    public void Forward(ReadOnlySpan<int> tokens, Span<float> logits)
     {
         ReadOnlySpan<int> held = _tokens.AsSpan(Count, context.Length(slot) - Count);
         // Keys and values of a token depend on those before it alone. The last token has to be computed for its logits.

@@ -13,10 +13,7 @@ internal sealed unsafe class AngleTrace : IDisposable
     private readonly int _halves;
     private int _count;
 
-    /// <summary>Allocates room.</summary>
-    /// <param name="maxSteps">The most steps of a call.</param>
-    /// <param name="layers">L.</param>
-    /// <param name="width">C.</param>
+    /// <summary>Allocates the memory.</summary>
     public AngleTrace(int maxSteps, int layers, int width)
     {
         (_width, _halves) = (width, 2 * layers);
@@ -25,15 +22,13 @@ internal sealed unsafe class AngleTrace : IDisposable
         (_rows, _steps) = (new int[maxSteps], new int[maxSteps]);
     }
 
-    /// <summary>Forgets what was traced.</summary>
+    /// <summary>Clears what was traced.</summary>
     public void Clear() => _count = 0;
 
     /// <summary>Traces one row.</summary>
-    /// <param name="step">Number of the step that asked for it.</param>
-    /// <param name="row">The row.</param>
     public void Add(int step, int row) => (_steps[_count], _rows[_count++]) = (step, row);
 
-    /// <summary>Notes the traced hidden states before the first layer.</summary>
+    /// <summary>Stores the traced hidden states before the first layer.</summary>
     public void Begin(Activations hidden)
     {
         for (int i = 0; i < _count; i++)
@@ -43,8 +38,6 @@ internal sealed unsafe class AngleTrace : IDisposable
     }
 
     /// <summary>Measures the angles since the last call.</summary>
-    /// <param name="half">2·layer for the attention, 2·layer + 1 for the MLP.</param>
-    /// <param name="hidden">Hidden states after it.</param>
     public void Measure(int half, Activations hidden)
     {
         for (int i = 0; i < _count; i++)
@@ -55,9 +48,7 @@ internal sealed unsafe class AngleTrace : IDisposable
         }
     }
 
-    /// <summary>The angles of a step.</summary>
-    /// <param name="step">Number of the step.</param>
-    /// <returns>[2·L]; empty where it was not traced.</returns>
+    /// <summary>The angles of a step. Returns [2·L]; empty where it was not traced.</summary>
     public ReadOnlySpan<float> Of(int step)
     {
         int index = Array.IndexOf(_steps, step, 0, _count);

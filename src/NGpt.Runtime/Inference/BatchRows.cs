@@ -8,8 +8,7 @@ internal sealed unsafe class BatchRows : IDisposable
     private readonly NativeBuffer<int> _numbers;
     private readonly NativeBuffer<AttentionBlock> _blocks;
 
-    /// <summary>Allocates room.</summary>
-    /// <param name="maxRows">The most tokens of a call.</param>
+    /// <summary>Allocates the memory.</summary>
     public BatchRows(int maxRows)
     {
         _numbers = new NativeBuffer<int>(4L * maxRows, "rows of a batch");
@@ -32,10 +31,10 @@ internal sealed unsafe class BatchRows : IDisposable
     /// <summary>The first position that each row sees [N].</summary>
     public int* FirstVisible { get; }
 
-    /// <summary>The rows whose logits are wanted [<see cref="OutputCount"/>].</summary>
+    /// <summary>The rows whose logits are requested [<see cref="OutputCount"/>].</summary>
     public int* Outputs { get; }
 
-    /// <summary>Number of rows whose logits are wanted.</summary>
+    /// <summary>Number of rows whose logits are requested.</summary>
     public int OutputCount { get; private set; }
 
     /// <summary>Rows of one sequence that attention takes together.</summary>
@@ -50,16 +49,13 @@ internal sealed unsafe class BatchRows : IDisposable
     /// <summary>About how many pairs of a query and a key there are.</summary>
     public long VisiblePairs { get; private set; }
 
-    /// <summary>Forgets all rows.</summary>
+    /// <summary>Clears all rows.</summary>
     public void Clear() => (Count, OutputCount, BlockCount, PositionsReached, VisiblePairs) = (0, 0, 0, 0, 0);
 
-    /// <summary>Appends the tokens of one step.</summary>
-    /// <param name="slot">Its slot.</param>
-    /// <param name="position">Position of its first token.</param>
-    /// <param name="count">Number of tokens.</param>
-    /// <param name="logits">Where logits are wanted.</param>
-    /// <param name="firstVisible">The first position that each token sees; empty for 0.</param>
-    /// <returns>The first of its rows, and the first of its logits.</returns>
+    /// <summary>
+    /// Appends the tokens of one step. <paramref name="firstVisible"/>: the first position that each token sees; empty for 0.
+    /// Returns the first of its rows, and the first of its logits.
+    /// </summary>
     public (int Row, int Output) Append(int slot, int position, int count, LogitRows logits, ReadOnlySpan<int> firstVisible)
     {
         (int row, int output) = (Count, OutputCount);

@@ -1,21 +1,20 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Runtime.Kernels;
-using NGpt.Runtime.Models;
 using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Inference;
 
 /// <summary>
-/// All memory that computing needs, allocated once, and the operations that layers are written in. What only one layer
-/// needs at a time is shared by all.
+/// The workspace of a forward pass, allocated once, and the operations that layers are composed of. Buffers that only one
+/// layer needs at a time are shared by all.
 /// </summary>
 internal sealed unsafe class ForwardPass : IDisposable
 {
     private readonly ThreadTeam _team;
     private readonly RowKernels _kernels;
     private readonly WeightProducts _products;
-    private readonly RotaryTable _rotary;
+    private readonly GrowingRotaryTable _rotary;
     private readonly NativeBuffer<float> _heads;
     private readonly NativeBuffer<float> _branch;
     private readonly NativeBuffer<float> _mlp;
@@ -27,21 +26,15 @@ internal sealed unsafe class ForwardPass : IDisposable
     private readonly long _maxRows;
 
     /// <summary>Allocates everything.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="slots">Sequences.</param>
-    /// <param name="contextLength">Tokens of each.</param>
-    /// <param name="maxRows">The most tokens of a call.</param>
-    /// <param name="threads">Threads that compute.</param>
-    /// <param name="cacheType">How keys and values are kept.</param>
-    /// <param name="kernels">Makes what computes between the products.</param>
     public ForwardPass(ModelConfig config, int slots, int contextLength, int maxRows, int threads, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
     {
         (_width, _mlpWidth, _maxRows) = (config.EmbeddingWidth, config.MlpWidth, maxRows);
         Cache = new KeyValueCache(config, slots, contextLength, cacheType);
-        _rotary = new RotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
+        _rotary = new GrowingRotaryTable(contextLength, config.HeadWidth, config.RopeTheta);
         Rows = new BatchRows(maxRows);
         Hidden = new Activations(maxRows, _width);
-        Inputs = new Activations(maxRows, _width);
+        Normalized = new Activations(maxRows, _width);
+        Trace = new AngleTrace(Math.Min(slots, maxRows), config.LayerCount, _width);
         _attended = new Activations(maxRows, _width);
         _gated = new Activations(maxRows, _mlpWidth);
         _heads = new NativeBuffer<float>(3 * _maxRows * _width, "queries, keys and values");
@@ -74,100 +67,128 @@ internal sealed unsafe class ForwardPass : IDisposable
     /// <summary>The residual stream h [N, C].</summary>
     public Activations Hidden { get; }
 
-    /// <summary>Rows that products read where those of the stream itself will not do: normalized ones, and those whose logits are wanted [N, C].</summary>
-    public Activations Inputs { get; }
+    /// <summary>
+    /// Inputs of products other than h itself: h after RMSNorm, and the rows whose logits are requested, which nGPT keeps
+    /// at unit length [N, C].
+    /// </summary>
+    public Activations Normalized { get; }
+
+    /// <summary>The angles between hidden states before and after attention and MLP of every layer.</summary>
+    public AngleTrace Trace { get; }
 
     /// <summary>What attention or the MLP has computed [N, C].</summary>
     public float* Branch => _branch.Start;
 
-    /// <summary>Computes queries, keys and values, and attention over all that each token sees.</summary>
-    /// <param name="layer">Number of the layer.</param>
-    /// <param name="input">What is projected [N, C].</param>
-    /// <param name="weights">The projections.</param>
-    /// <param name="queryScale">What queries are multiplied with, attention's scale included [C].</param>
-    /// <param name="unitLength">Whether every head's query and key is divided by its length.</param>
-    public void Attend(int layer, Activations input, AttentionWeights weights, float* queryScale, bool unitLength)
+    private HeadRows Heads => new(_heads.Start, _heads.Start + (_maxRows * _width), _heads.Start + (2 * _maxRows * _width));
+
+    private float* Up => _mlp.Start;
+
+    private float* Gate => _mlp.Start + (_maxRows * _mlpWidth);
+
+    /// <summary>Computes q = x·Wqᵀ, k = x·Wkᵀ and v = x·Wvᵀ.</summary>
+    public void ProjectQueriesKeysValues(Activations x, WeightMatrix query, WeightMatrix key, WeightMatrix value)
     {
-        int width = _width;
-        CacheLayer cache = Cache.Layer(layer);
-        HeadRows heads = new(_heads.Start, _heads.Start + (_maxRows * width), _heads.Start + (2 * _maxRows * width));
+        HeadRows heads = Heads;
         _products.Multiply(
-            input,
+            x,
             Rows.Count,
             [
-                new ProductOutput(weights.Query, heads.Queries, width),
-                new ProductOutput(weights.Key, heads.Keys, width),
-                new ProductOutput(weights.Value, heads.Values, width),
+                new ProductOutput(query, heads.Queries, _width),
+                new ProductOutput(key, heads.Keys, _width),
+                new ProductOutput(value, heads.Values, _width),
             ]);
-        _rotary.Reach(Rows.PositionsReached);
-        _kernels.PrepareHeads(Rows, heads, queryScale, unitLength, _rotary, cache);
-        _kernels.Attend(Rows, heads.Queries, cache, _attended.Row(0), _scratch.Start);
+    }
+
+    /// <summary>
+    /// Rotates queries and keys by their positions, divides each head's by its length where <paramref name="unitLength"/> says
+    /// so, scales the queries by <paramref name="queryScale"/> [C], attention's scale included, and writes keys and values to
+    /// the cache.
+    /// </summary>
+    public void RotateAndCache(int layer, float* queryScale, bool unitLength)
+    {
+        _rotary.EnsureFilled(Rows.PositionsReached);
+        _kernels.PrepareHeads(Rows, Heads, queryScale, unitLength, _rotary, Cache.Layer(layer));
+    }
+
+    /// <summary>Computes softmax attention over all positions that each token sees.</summary>
+    public void Attend(int layer)
+    {
+        _kernels.Attend(Rows, Heads.Queries, Cache.Layer(layer), _attended.Row(0), _scratch.Start);
         _attended.Changed();
-        _products.Multiply(_attended, Rows.Count, [new ProductOutput(weights.Output, Branch, width)]);
     }
 
-    /// <summary>Computes the gated MLP.</summary>
-    /// <param name="input">Its input [N, C].</param>
-    /// <param name="weights">The projections.</param>
-    public void Mlp(Activations input, MlpWeights weights)
+    /// <summary>Multiplies the concatenated heads with Wo; the result goes to <see cref="Branch"/>.</summary>
+    public void ProjectAttention(WeightMatrix output) =>
+        _products.Multiply(_attended, Rows.Count, [new ProductOutput(output, Branch, _width)]);
+
+    /// <summary>Computes u = x·Wuᵀ and v = x·Wvᵀ of the gated MLP.</summary>
+    public void ProjectUpAndGate(Activations x, WeightMatrix up, WeightMatrix gate) =>
+        _products.Multiply(x, Rows.Count, [new ProductOutput(up, Up, _mlpWidth), new ProductOutput(gate, Gate, _mlpWidth)]);
+
+    /// <summary>Computes u∘SiLU(v).</summary>
+    public void SwiGlu()
     {
-        float* up = _mlp.Start;
-        float* gate = up + (_maxRows * _mlpWidth);
-        _products.Multiply(input, Rows.Count, [new ProductOutput(weights.Up, up, _mlpWidth), new ProductOutput(weights.Gate, gate, _mlpWidth)]);
-        _kernels.Gate(up, gate, _gated.Row(0), Rows.Count, _mlpWidth);
+        _kernels.SwiGlu(Up, Gate, _gated.Row(0), Rows.Count, _mlpWidth);
         _gated.Changed();
-        _products.Multiply(_gated, Rows.Count, [new ProductOutput(weights.Down, Branch, _width)]);
     }
 
-    /// <summary>h = Norm(h + |α|∘(Norm(branch) − h)).</summary>
-    /// <param name="alpha">|α| [C].</param>
-    public void MoveOnSphere(float* alpha)
+    /// <summary>Multiplies the MLP's hidden state with its down projection; the result goes to <see cref="Branch"/>.</summary>
+    public void ProjectDown(WeightMatrix down) => _products.Multiply(_gated, Rows.Count, [new ProductOutput(down, Branch, _width)]);
+
+    /// <summary>h = Norm(h + |α|∘(Norm(branch) − h)). <paramref name="alpha"/>: |α| [C].</summary>
+    public void UpdateOnHypersphere(float* alpha)
     {
-        _kernels.MoveOnSphere(Hidden.Row(0), Branch, alpha, Rows.Count, _width);
+        _kernels.HypersphereUpdate(Hidden.Row(0), Branch, alpha, Rows.Count, _width);
         Hidden.Changed();
     }
 
     /// <summary>h = h + branch.</summary>
-    public void AddBranch()
+    public void AddToResidual()
     {
-        _kernels.Add(Hidden.Row(0), Branch, Rows.Count, _width);
+        _kernels.AddToResidual(Hidden.Row(0), Branch, Rows.Count, _width);
         Hidden.Changed();
     }
 
-    /// <summary>Fills <see cref="Inputs"/> with the RMSNorm of every hidden state.</summary>
-    /// <param name="gain">[C].</param>
-    /// <param name="epsilon">Added to the mean square.</param>
-    public void Normalize(float* gain, float epsilon)
+    /// <summary>Writes the RMSNorm of every hidden state to <see cref="Normalized"/>. <paramref name="gain"/>: [C].</summary>
+    public void RmsNorm(float* gain, float epsilon)
     {
-        _kernels.RmsNorm(Hidden.Row(0), null, gain, epsilon, Inputs.Row(0), Rows.Count, _width);
-        Inputs.Changed();
+        _kernels.RmsNorm(Hidden.Row(0), null, gain, epsilon, Normalized.Row(0), Rows.Count, _width);
+        Normalized.Changed();
     }
 
-    /// <summary>Fills the first <see cref="BatchRows.OutputCount"/> of <see cref="Inputs"/> with the RMSNorm of the hidden states whose logits are wanted.</summary>
-    /// <param name="gain">[C].</param>
-    /// <param name="epsilon">Added to the mean square.</param>
-    public void NormalizeOutputs(float* gain, float epsilon)
+    /// <summary>
+    /// Writes the RMSNorm of the hidden states whose logits are requested to the first rows of <see cref="Normalized"/>.
+    /// <paramref name="gain"/>: [C].
+    /// </summary>
+    public void RmsNormOutputs(float* gain, float epsilon)
     {
-        _kernels.RmsNorm(Hidden.Row(0), Rows.Outputs, gain, epsilon, Inputs.Row(0), Rows.OutputCount, _width);
-        Inputs.Changed();
+        _kernels.RmsNorm(Hidden.Row(0), Rows.Outputs, gain, epsilon, Normalized.Row(0), Rows.OutputCount, _width);
+        Normalized.Changed();
     }
 
-    /// <summary>Fills the first <see cref="BatchRows.OutputCount"/> of <see cref="Inputs"/> with the hidden states whose logits are wanted.</summary>
-    public void TakeOutputs()
+    /// <summary>Copies the hidden states whose logits are requested to the first rows of <see cref="Normalized"/>.</summary>
+    public void GatherOutputs()
     {
         for (int i = 0; i < Rows.OutputCount; i++)
         {
-            new ReadOnlySpan<float>(Hidden.Row(Rows.Outputs[i]), _width).CopyTo(new Span<float>(Inputs.Row(i), _width));
+            new ReadOnlySpan<float>(Hidden.Row(Rows.Outputs[i]), _width).CopyTo(new Span<float>(Normalized.Row(i), _width));
         }
 
-        Inputs.Changed();
+        Normalized.Changed();
     }
 
-    /// <summary>Computes the logits of the rows in <see cref="Inputs"/>.</summary>
-    /// <param name="output">The output embedding.</param>
-    /// <param name="logits">[<see cref="BatchRows.OutputCount"/>, V].</param>
+    /// <summary>
+    /// Computes the logits of the rows in <see cref="Normalized"/>. <paramref name="logits"/>:
+    /// [<see cref="BatchRows.OutputCount"/>, V].
+    /// </summary>
     public void Logits(WeightMatrix output, float* logits) =>
-        _products.Multiply(Inputs, Rows.OutputCount, [new ProductOutput(output, logits, output.Rows)]);
+        _products.Multiply(Normalized, Rows.OutputCount, [new ProductOutput(output, logits, output.Rows)]);
+
+    /// <summary>Measures by how much attention rotated the hidden states that are traced.</summary>
+    public void TraceAttention(int layer) => Trace.Measure(2 * layer, Hidden);
+
+    /// <summary>Measures by how much the MLP rotated the hidden states that are traced.</summary>
+    public void TraceMlp(int layer) => Trace.Measure((2 * layer) + 1, Hidden);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -178,7 +199,8 @@ internal sealed unsafe class ForwardPass : IDisposable
         _rotary.Dispose();
         Rows.Dispose();
         Hidden.Dispose();
-        Inputs.Dispose();
+        Normalized.Dispose();
+        Trace.Dispose();
         _attended.Dispose();
         _gated.Dispose();
         _heads.Dispose();

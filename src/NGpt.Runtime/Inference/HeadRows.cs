@@ -1,9 +1,6 @@
 namespace NGpt.Runtime.Inference;
 
 /// <summary>Projected queries, keys and values of a batch, each [N, H·D].</summary>
-/// <param name="Queries">Queries; prepared in place.</param>
-/// <param name="Keys">Keys.</param>
-/// <param name="Values">Values.</param>
 internal readonly unsafe ref struct HeadRows(float* Queries, float* Keys, float* Values)
 {
     public float* Queries { get; } = Queries;

@@ -7,52 +7,45 @@ namespace NGpt.Runtime.Inference;
 
 /// <summary>
 /// Computes on this machine's processor. All memory is allocated when the context is made, but for logits at every token
-/// (<see cref="LogitRows.All"/>), whose [<see cref="BatchTokens"/>, V] are allocated when they are first asked for;
+/// (<see cref="LogitRows.All"/>), whose [<see cref="BatchTokens"/>, V] are allocated when they are first requested;
 /// <see cref="Run"/> allocates nothing on the managed heap.
 /// </summary>
 public sealed unsafe class InferenceContext : IInferenceContext
 {
     private readonly Transformer _model;
     private readonly ForwardPass _pass;
-    private readonly AngleTrace _trace;
     private readonly StepRecord[] _steps;
     private readonly bool[] _isUsed;
     private NativeBuffer<float> _logits;
     private int _stepCount;
     private bool _isDisposed;
 
-    /// <summary>Allocates a context.</summary>
-    /// <param name="model">The weights; outlive the context.</param>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="options">Its size.</param>
-    /// <param name="cacheType">How keys and values are kept.</param>
-    /// <param name="kernels">Makes what computes between the products: <see cref="RowKernels.Create"/>, but for tests of other vector widths.</param>
+    /// <summary>Allocates a context. <paramref name="model"/>: the weights; outlive the context.</summary>
     internal InferenceContext(Transformer model, ModelConfig config, ContextOptions options, CacheType cacheType, Func<ThreadTeam, RowKernels> kernels)
     {
         CacheType = cacheType;
         (SlotCount, ContextLength, BatchTokens) = (options.Slots, options.ContextLength ?? config.ContextLength, options.BatchTokens);
         int threads = options.Threads ?? ProcessorCores.Current.Physical;
-        ContextSizes.RequireValid(options, ContextLength, threads);
+        ContextSizes.ThrowIfInvalid(options, ContextLength, threads);
         (_model, LayerCount, VocabularySize) = (model, config.LayerCount, config.VocabularySize);
         // Every step has a slot of its own, and at least one token.
         int maxSteps = Math.Min(SlotCount, BatchTokens);
         (_steps, _isUsed) = (new StepRecord[maxSteps], new bool[SlotCount]);
-        _trace = new AngleTrace(maxSteps, LayerCount, config.EmbeddingWidth);
         _logits = new NativeBuffer<float>((long)maxSteps * VocabularySize, "logits");
         // Last, as it starts threads: memory that cannot be had must not leave them behind.
         _pass = new ForwardPass(config, SlotCount, ContextLength, BatchTokens, threads, cacheType, kernels);
     }
 
-    /// <summary>The longest context that can be asked for: the longest that a model can be trained with.</summary>
+    /// <summary>Maximum context length: the longest that a model can be trained with.</summary>
     public const int MaxContextLength = 1 << 20;
 
-    /// <summary>The most slots that can be asked for.</summary>
+    /// <summary>Maximum number of slots.</summary>
     public const int MaxSlots = 1 << 16;
 
-    /// <summary>The most tokens in one call that can be asked for; products gain nothing far below it.</summary>
+    /// <summary>Maximum number of tokens in one call; products gain nothing far below it.</summary>
     public const int MaxBatchTokens = 1 << 16;
 
-    /// <summary>The most threads that can be asked for.</summary>
+    /// <summary>Maximum number of threads.</summary>
     public const int MaxThreads = 1024;
 
     /// <inheritdoc/>
@@ -82,14 +75,14 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <inheritdoc/>
     public int Length(int slot)
     {
-        RequireSlot(slot, nameof(slot));
+        ThrowIfNoSlot(slot, nameof(slot));
         return _pass.Cache.Lengths[slot];
     }
 
     /// <inheritdoc/>
     public void Truncate(int slot, int length)
     {
-        RequireLength(slot, length);
+        ThrowIfBeyond(slot, length);
         _pass.Cache.SetLength(slot, length);
     }
 
@@ -97,8 +90,8 @@ public sealed unsafe class InferenceContext : IInferenceContext
     public void CopyPrefix(int source, int target, int length)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RequireLength(source, length);
-        RequireSlot(target, nameof(target));
+        ThrowIfBeyond(source, length);
+        ThrowIfNoSlot(target, nameof(target));
         ArgumentOutOfRangeException.ThrowIfEqual(target, source);
         _pass.Cache.CopyPrefix(source, target, length);
     }
@@ -112,7 +105,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if ((uint)number >= (uint)_stepCount || (uint)row >= (uint)_steps[number].LogitCount)
         {
-            throw new ArgumentOutOfRangeException(nameof(row), $"the newest call computed no logits {row} of step {number}");
+            throw new ArgumentOutOfRangeException(nameof(row), $"the last call computed no logits at row {row} of step {number}");
         }
 
         return new ReadOnlySpan<float>(_logits.Start + ((long)(_steps[number].FirstLogits + row) * VocabularySize), VocabularySize);
@@ -121,8 +114,8 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <inheritdoc/>
     public ReadOnlySpan<float> Angles(int number)
     {
-        ReadOnlySpan<float> angles = _trace.Of(number);
-        return angles.IsEmpty ? throw new ArgumentOutOfRangeException(nameof(number), $"the newest call traced no step {number}") : angles;
+        ReadOnlySpan<float> angles = _pass.Trace.Of(number);
+        return angles.IsEmpty ? throw new ArgumentOutOfRangeException(nameof(number), $"the last call did not trace step {number}") : angles;
     }
 
     /// <inheritdoc/>
@@ -130,13 +123,13 @@ public sealed unsafe class InferenceContext : IInferenceContext
     {
         _isDisposed = true;
         _pass.Dispose();
-        _trace.Dispose();
         _logits.Dispose();
     }
 
-    /// <summary>Like <see cref="Run"/>, where tokens do not see all before them.</summary>
-    /// <param name="steps">The steps.</param>
-    /// <param name="firstVisible">The first position that each token of all steps sees, at most its own; empty where all see everything.</param>
+    /// <summary>
+    /// Like <see cref="Run"/>, where tokens do not see all before them. <paramref name="firstVisible"/>: the first position
+    /// that each token of all steps sees, at most its own; empty where all see everything.
+    /// </summary>
     internal void RunMasked(ReadOnlySpan<SequenceStep> steps, ReadOnlySpan<int> firstVisible)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -148,19 +141,16 @@ public sealed unsafe class InferenceContext : IInferenceContext
         }
 
         Embed(steps);
-        _trace.Begin(_pass.Hidden);
+        _pass.Trace.Begin(_pass.Hidden);
         for (int layer = 0; layer < LayerCount; layer++)
         {
-            _model.Layers[layer].AttentionStep(_pass, layer);
-            _trace.Measure(2 * layer, _pass.Hidden);
-            _model.Layers[layer].MlpStep(_pass);
-            _trace.Measure((2 * layer) + 1, _pass.Hidden);
+            _model.Layers[layer].Forward(_pass, layer);
         }
 
         if (_pass.Rows.OutputCount > 0)
         {
             ReserveLogits(_pass.Rows.OutputCount);
-            _model.ReadOut(_pass);
+            _model.PrepareOutputs(_pass);
             _pass.Logits(_model.Output, _logits.Start);
         }
 
@@ -176,10 +166,10 @@ public sealed unsafe class InferenceContext : IInferenceContext
         long total = 0;
         foreach (SequenceStep step in steps)
         {
-            RequireSlot(step.Slot, nameof(steps));
+            ThrowIfNoSlot(step.Slot, nameof(steps));
             if (_isUsed[step.Slot])
             {
-                throw new ArgumentException($"slot {step.Slot} comes twice", nameof(steps));
+                throw new ArgumentException($"slot {step.Slot} appears more than once", nameof(steps));
             }
 
             _isUsed[step.Slot] = true;
@@ -187,7 +177,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
             if (step.Tokens.IsEmpty || step.Tokens.Length > ContextLength - held)
             {
                 throw new ArgumentException(
-                    $"{step.Tokens.Length} tokens for slot {step.Slot}, which holds {held} and has room for {ContextLength}", nameof(steps));
+                    $"{step.Tokens.Length} tokens for slot {step.Slot}, which holds {held} of at most {ContextLength}", nameof(steps));
             }
 
             foreach (int token in step.Tokens.Span)
@@ -204,7 +194,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
 
         if (total > BatchTokens)
         {
-            throw new ArgumentException($"{total} tokens in a call, above {BatchTokens}", nameof(steps));
+            throw new ArgumentException($"{total} tokens in a call exceed the maximum of {BatchTokens}", nameof(steps));
         }
 
         if (!firstVisible.IsEmpty && firstVisible.Length != total)
@@ -216,7 +206,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
     private void Arrange(ReadOnlySpan<SequenceStep> steps, ReadOnlySpan<int> firstVisible)
     {
         _pass.Rows.Clear();
-        _trace.Clear();
+        _pass.Trace.Clear();
         _stepCount = steps.Length;
         for (int i = 0; i < steps.Length; i++)
         {
@@ -227,7 +217,7 @@ public sealed unsafe class InferenceContext : IInferenceContext
             _steps[i] = new StepRecord(output, _pass.Rows.OutputCount - output);
             if (step.Trace)
             {
-                _trace.Add(i, row + count - 1);
+                _pass.Trace.Add(i, row + count - 1);
             }
         }
     }
@@ -256,20 +246,23 @@ public sealed unsafe class InferenceContext : IInferenceContext
         }
     }
 
-    private void RequireSlot(int slot, string parameter)
+    private void ThrowIfNoSlot(int slot, string parameter)
     {
         if ((uint)slot >= (uint)SlotCount)
         {
-            throw new ArgumentOutOfRangeException(parameter, $"there is no slot {slot} of {SlotCount}");
+            throw new ArgumentOutOfRangeException(parameter, $"slot {slot} is not in 0..{SlotCount - 1}");
         }
     }
 
-    private void RequireLength(int slot, int length)
+    private void ThrowIfBeyond(int slot, int length)
     {
-        RequireSlot(slot, nameof(slot));
+        ThrowIfNoSlot(slot, nameof(slot));
         if ((uint)length > (uint)_pass.Cache.Lengths[slot])
         {
             throw new ArgumentOutOfRangeException(nameof(length), $"slot {slot} holds {_pass.Cache.Lengths[slot]} tokens, not {length}");
         }
     }
 }
+
+/// <summary>What the last call noted about one of its steps.</summary>
+internal readonly record struct StepRecord(int FirstLogits, int LogitCount);

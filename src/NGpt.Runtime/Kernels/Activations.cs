@@ -1,4 +1,3 @@
-using NGpt.Core.Errors;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -8,16 +7,16 @@ namespace NGpt.Runtime.Kernels;
 /// </summary>
 internal sealed unsafe class Activations : IDisposable
 {
-    /// <summary>Numbers that are rounded to bytes with one scale.</summary>
+    /// <summary>Values that are rounded to bytes with one scale.</summary>
     public const int BlockLength = 32;
 
-    /// <summary>Numbers of a block in <see cref="ActivationOrder.Halves"/>.</summary>
+    /// <summary>Values of a block in the order of halves (<see cref="RoundedRows"/>).</summary>
     public const int HalvesLength = 64;
 
-    /// <summary>Numbers whose bytes' sum is kept.</summary>
+    /// <summary>Values whose bytes' sum is kept.</summary>
     public const int SumLength = 16;
 
-    /// <summary>The most tokens that go row by row; more go in groups.</summary>
+    /// <summary>Maximum number of tokens that are processed row by row; more are processed in groups.</summary>
     public const int MaxRows = 4;
 
     // Groups are of 4, 8 or 16 tokens.
@@ -26,10 +25,10 @@ internal sealed unsafe class Activations : IDisposable
     private readonly NativeBuffer<byte>?[] _memory = new NativeBuffer<byte>?[10];
     private bool _isDisposed;
 
-    /// <summary>Reserves the memory, all zero.</summary>
-    /// <param name="maxTokens">Rows, at least 1.</param>
-    /// <param name="width">Numbers in a row, at least 1.</param>
-    /// <exception cref="NGptException">There is not enough memory.</exception>
+    /// <summary>
+    /// Reserves the memory, all zero. <paramref name="maxTokens"/>: rows, at least 1. <paramref name="width"/>: values in a
+    /// row, at least 1.
+    /// </summary>
     public Activations(int maxTokens, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
@@ -53,10 +52,10 @@ internal sealed unsafe class Activations : IDisposable
         }
     }
 
-    /// <summary>Rows that there is room for.</summary>
+    /// <summary>Rows that it can hold.</summary>
     public int MaxTokens { get; }
 
-    /// <summary>Numbers in a row.</summary>
+    /// <summary>Elements of a row.</summary>
     public int Width { get; }
 
     /// <summary>The first tokens whose bytes exist row by row in the order of the columns.</summary>
@@ -71,8 +70,10 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>How many tokens those groups have.</summary>
     public int GroupLength { get; set; }
 
-    /// <summary>One row; rows follow each other without gaps. <see cref="Changed"/> must be called after writing.</summary>
-    /// <param name="token">0..<see cref="MaxTokens"/>-1.</param>
+    /// <summary>
+    /// One row; rows follow each other without gaps. <see cref="Changed"/> must be called after writing.
+    /// <paramref name="token"/>: 0..<see cref="MaxTokens"/>-1.
+    /// </summary>
     public float* Row(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
@@ -80,11 +81,10 @@ internal sealed unsafe class Activations : IDisposable
         return Pointers(1).X + ((long)token * Width);
     }
 
-    /// <summary>Says that rows were written: what was made from the old ones is forgotten.</summary>
+    /// <summary>Says that rows were written: what was derived from the old ones is invalid.</summary>
     public void Changed() => PreparedColumns = PreparedHalves = PreparedGroups = 0;
 
     /// <summary>The memory as kernels see it.</summary>
-    /// <param name="tokens">Tokens of the product.</param>
     public ProductInput Pointers(int tokens)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -114,4 +114,35 @@ internal sealed unsafe class Activations : IDisposable
     private byte* Start(int number) => _memory[number] is NativeBuffer<byte> memory ? memory.Start : null;
 
     private void Reserve(int number, long bytes) => _memory[number] = new NativeBuffer<byte>(bytes, "inputs of products");
+}
+
+/// <summary>The input of a product as the threads see it.</summary>
+internal readonly unsafe struct ProductInput
+{
+    /// <summary>[tokens, width].</summary>
+    public float* X { get; init; }
+
+    /// <summary>Elements of a row.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Tokens of the product.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>The first rows as bytes in the order of the columns, with starts for the offset of Q4_0.</summary>
+    public RoundedRows Columns { get; init; }
+
+    /// <summary>The first rows as bytes in the order of halves, with starts for the offset of NVFP4.</summary>
+    public RoundedRows Halves { get; init; }
+
+    /// <summary>Tokens of a group, a multiple of the lanes of all vectors that take one.</summary>
+    public int GroupLength { get; init; }
+
+    /// <summary>All rows as bytes, a group of tokens after the other: [width / 4, group, 4].</summary>
+    public sbyte* GroupBytes { get; init; }
+
+    /// <summary>Their scales, for each group [width / 32, group].</summary>
+    public float* GroupScales { get; init; }
+
+    /// <summary>Sums of 16 bytes each, for each group [width / 16, group].</summary>
+    public int* GroupSums { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace NGpt.Runtime.Kernels;
 
 /// <summary>Some consecutive tokens of one sequence, whose queries attention takes together.</summary>
-/// <param name="Slot">Where the sequence lies in the cache.</param>
+/// <param name="Slot">Slot of the sequence in the cache.</param>
 /// <param name="Row">Row of the first of them in the call's batch.</param>
 /// <param name="Count">How many, at most <see cref="MaxRows"/>.</param>
 /// <param name="Position">Position of the first of them in its sequence.</param>

@@ -3,8 +3,7 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Runtime.Kernels;
 
-/// <summary>Memory outside the managed heap, aligned to cache lines and zeroed; pages that nobody touches cost nothing.</summary>
-/// <typeparam name="T">Type of the elements.</typeparam>
+/// <summary>Memory outside the managed heap, aligned to cache lines and zeroed; pages that are never touched take no memory.</summary>
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
@@ -13,9 +12,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     private void* _block;
 
     /// <summary>Allocates the memory.</summary>
-    /// <param name="length">Number of elements; more than there are addresses is too much memory.</param>
-    /// <param name="purpose">What it is for, where there is not enough of it.</param>
-    /// <exception cref="NGptException">There is not enough memory.</exception>
     public NativeBuffer(Int128 length, string purpose)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, Int128.Zero);
@@ -30,7 +26,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         catch (Exception failure) when (failure is OutOfMemoryException or OverflowException)
         {
             throw new NGptException(
-                $"there is not enough memory for {length} numbers of {sizeof(T)} bytes ({purpose})", "ask for fewer slots or a shorter context", failure);
+                $"not enough memory for {length} elements of {sizeof(T)} bytes ({purpose})", "use fewer slots or a shorter context", failure);
         }
     }
 

@@ -29,10 +29,10 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
     /// <summary>The tokens.</summary>
     public required ProductInput Input { get; init; }
 
-    /// <summary>Room for each thread.</summary>
+    /// <summary>Scratch memory of each thread.</summary>
     public required byte* Scratch { get; init; }
 
-    /// <summary>Bytes from one thread's room to the next one's.</summary>
+    /// <summary>Bytes from one thread's scratch memory to the next one's.</summary>
     public required long ScratchBytes { get; init; }
 
     public void Run(int thread, int threads)
@@ -41,62 +41,62 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
         for (int i = 0; i < Count; i++)
         {
             ProductItem* item = Items + i;
-            bool panels = item->Type <= WeightType.BF16 && Input.Tokens > NumberRows<TLanes, Float32>.MaxTokens;
+            bool panels = item->Type <= WeightType.BF16 && Input.Tokens > UnquantizedRows<TLanes, Float32>.MaxTokens;
             int unit = panels ? TiledBlock<TLanes, TTile>.MaxVectors * TLanes.Count : RowUnit;
             (int first, int end) = ThreadTeam.Share(item->Rows, thread, threads, unit);
             if (item->Type == WeightType.F32)
             {
-                Numbers<Float32>(*item, panels, first, end, scratch);
+                MultiplyUnquantized<Float32>(*item, panels, first, end, scratch);
             }
             else if (item->Type == WeightType.BF16)
             {
-                Numbers<BFloat16>(*item, panels, first, end, scratch);
+                MultiplyUnquantized<BFloat16>(*item, panels, first, end, scratch);
             }
             else if (Input.Tokens <= TGroup.Count || (item->Type == WeightType.Q8_0 && TGroup.TakesBytes))
             {
-                Blocks<TGroup>(*item, first, end, scratch);
+                MultiplyBlocks<TGroup>(*item, first, end, scratch);
             }
             else
             {
-                Blocks<TToken>(*item, first, end, scratch);
+                MultiplyBlocks<TToken>(*item, first, end, scratch);
             }
         }
     }
 
-    private void Numbers<TElement>(in ProductItem item, bool panels, int first, int end, byte* scratch)
+    private void MultiplyUnquantized<TElement>(in ProductItem item, bool panels, int first, int end, byte* scratch)
         where TElement : unmanaged, IElement<TElement>
     {
         if (panels)
         {
-            NumberTiles<TLanes, TTile, TElement>.Multiply(item, Input, first, end, (float*)scratch);
+            UnquantizedTiles<TLanes, TTile, TElement>.Multiply(item, Input, first, end, (float*)scratch);
         }
         else
         {
-            NumberRows<TLanes, TElement>.Multiply(item, Input, first, end);
+            UnquantizedRows<TLanes, TElement>.Multiply(item, Input, first, end);
         }
     }
 
-    private void Blocks<TGroupLanes>(in ProductItem item, int first, int end, byte* scratch)
+    private void MultiplyBlocks<TGroupLanes>(in ProductItem item, int first, int end, byte* scratch)
         where TGroupLanes : unmanaged, ITokenLanes<TGroupLanes>
     {
         switch (item.Type)
         {
             case WeightType.Q8_0 when !TGroupLanes.TakesBytes:
-                Blocks<Q8Format, TGroupLanes, SplitStep<TGroupLanes>, SplitSum<TGroupLanes>>(item, first, end, scratch);
+                MultiplyBlocks<Q8Format, TGroupLanes, SplitStep<TGroupLanes>, SplitSum<TGroupLanes>>(item, first, end, scratch);
                 break;
             case WeightType.Q8_0:
-                Blocks<Q8Format, TGroupLanes, ByteStep<TGroupLanes>, TGroupLanes>(item, first, end, scratch);
+                MultiplyBlocks<Q8Format, TGroupLanes, ByteStep<TGroupLanes, Q8Format>, TGroupLanes>(item, first, end, scratch);
                 break;
             case WeightType.Q4_0:
-                Blocks<Q4Format, TGroupLanes, SmallStep<TGroupLanes, Q4Format>, TGroupLanes>(item, first, end, scratch);
+                MultiplyBlocks<Q4Format, TGroupLanes, ByteStep<TGroupLanes, Q4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
             default:
-                Blocks<NvFp4Format, TGroupLanes, SmallStep<TGroupLanes, NvFp4Format>, TGroupLanes>(item, first, end, scratch);
+                MultiplyBlocks<NvFp4Format, TGroupLanes, ByteStep<TGroupLanes, NvFp4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
         }
     }
 
-    private void Blocks<TFormat, TGroupLanes, TStep, TSum>(in ProductItem item, int first, int end, byte* scratch)
+    private void MultiplyBlocks<TFormat, TGroupLanes, TStep, TSum>(in ProductItem item, int first, int end, byte* scratch)
         where TFormat : unmanaged, IBlockFormat
         where TGroupLanes : unmanaged, ITokenLanes<TGroupLanes>
         where TStep : unmanaged, ITileStep<TGroupLanes, TSum>
@@ -111,4 +111,42 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
             BlockTiles<TGroupLanes, TFormat, TStep, TSum>.Multiply(item, Input, first, end, new TileScratch(scratch, Input.Width));
         }
     }
+}
+
+/// <summary>One matrix of a product as the threads see it: pointers and sizes.</summary>
+internal readonly unsafe struct ProductItem
+{
+    /// <summary>How the weights are stored.</summary>
+    public WeightType Type { get; init; }
+
+    /// <summary>First byte of the weights.</summary>
+    public byte* Weights { get; init; }
+
+    /// <summary>Bytes of a row.</summary>
+    public long RowBytes { get; init; }
+
+    /// <summary>Rows of the matrix.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>Columns of the matrix.</summary>
+    public int Columns { get; init; }
+
+    /// <summary>The scale of the whole tensor.</summary>
+    public float TensorScale { get; init; }
+
+    /// <summary>A scale for each row, or null.</summary>
+    public float* RowScales { get; init; }
+
+    /// <summary>First result.</summary>
+    public float* Y { get; init; }
+
+    /// <summary>Elements from one token's results to the next one's.</summary>
+    public long YStride { get; init; }
+
+    /// <summary>The scale of one row's results.</summary>
+    public float RowScale(int row) => RowScales is null ? 1 : RowScales[row];
+
+    /// <summary>What a row's sum of integers times scales is multiplied with.</summary>
+    public float Scale<TFormat>(int row)
+        where TFormat : unmanaged, IBlockFormat => TFormat.Unit * TensorScale * RowScale(row);
 }

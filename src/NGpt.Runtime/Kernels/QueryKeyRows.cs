@@ -7,11 +7,9 @@ using NGpt.Runtime.Inference;
 namespace NGpt.Runtime.Kernels;
 
 /// <summary>
-/// From projections to what attention reads: queries and keys are turned by their positions and, where the model says so,
-/// put on the unit sphere; queries are scaled, in place; keys and values go to their places in the cache.
+/// From projections to what attention reads: queries and keys are rotated by their positions and, where the model says so,
+/// put on the unit sphere; queries are scaled, in place; keys and values are written to the cache.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">How the cache keeps numbers.</typeparam>
 internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -31,10 +29,10 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     /// <summary>Whether every head's query and key is divided by its length.</summary>
     public required bool UnitLength { get; init; }
 
-    /// <summary>Cosines of <see cref="RotationTable"/> [context, D].</summary>
+    /// <summary>Cosines of <see cref="RotaryTable"/> [context, D].</summary>
     public required float* Cosines { get; init; }
 
-    /// <summary>Sines of <see cref="RotationTable"/> [context, D].</summary>
+    /// <summary>Sines of <see cref="RotaryTable"/> [context, D].</summary>
     public required float* Sines { get; init; }
 
     /// <summary>Slot of every row [N].</summary>
@@ -71,61 +69,61 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
 
     private void Prepare(float* x, int position, int headWidth, float* scale)
     {
-        // A turn keeps lengths, so the norm may be taken before it.
+        // A rotation keeps lengths, so the norm may be taken before it.
         float factor = UnitLength ? 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, Float32>((Float32*)x, headWidth)) : 1;
-        int whole = Rows.VectorizedLength<TLanes>(headWidth);
-        long turn = (long)position * headWidth;
-        Turn<TLanes>(x, Cosines + turn, Sines + turn, factor, scale, 0, whole);
-        if (whole < headWidth)
+        int vectorized = Rows.VectorizedLength<TLanes>(headWidth);
+        long offset = (long)position * headWidth;
+        Rotate<TLanes>(x, Cosines + offset, Sines + offset, factor, scale, 0, vectorized);
+        if (vectorized < headWidth)
         {
-            Turn<PairLanes>(x, Cosines + turn, Sines + turn, factor, scale, whole, headWidth);
+            Rotate<PairLanes>(x, Cosines + offset, Sines + offset, factor, scale, vectorized, headWidth);
         }
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void Turn<T>(float* x, float* cosines, float* sines, float factor, float* scale, int from, int end)
+    private static void Rotate<T>(float* x, float* cosines, float* sines, float factor, float* scale, int from, int end)
         where T : unmanaged, ILanes<T>
     {
         T factors = T.Of(factor);
         for (int i = from; i < end; i += T.Count)
         {
             T value = T.Load(x + i);
-            T turned = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
-            T.Store(scale is null ? turned : turned * T.Load(scale + i), x + i);
+            T rotated = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
+            T.Store(scale is null ? rotated : rotated * T.Load(scale + i), x + i);
         }
     }
 
     private static void StoreKey(float* key, TElement* target, int headWidth)
     {
-        int whole = Rows.VectorizedLength<TLanes>(headWidth);
-        Spread<TLanes>(key, target, 0, whole);
-        Spread<ScalarLane>(key, target, whole, headWidth);
+        int vectorized = Rows.VectorizedLength<TLanes>(headWidth);
+        Scatter<TLanes>(key, target, 0, vectorized);
+        Scatter<ScalarLane>(key, target, vectorized, headWidth);
     }
 
     private static void StoreValue(float* value, TElement* target, int headWidth)
     {
-        int whole = Rows.VectorizedLength<TLanes>(headWidth);
-        Put<TLanes>(value, target, 0, whole);
-        Put<ScalarLane>(value, target, whole, headWidth);
+        int vectorized = Rows.VectorizedLength<TLanes>(headWidth);
+        Copy<TLanes>(value, target, 0, vectorized);
+        Copy<ScalarLane>(value, target, vectorized, headWidth);
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void Spread<T>(float* key, TElement* target, int from, int end)
+    private static void Scatter<T>(float* key, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {
-        TElement* numbers = stackalloc TElement[T.Count];
+        TElement* elements = stackalloc TElement[T.Count];
         for (int i = from; i < end; i += T.Count)
         {
-            TElement.Store(T.Load(key + i), numbers);
+            TElement.Store(T.Load(key + i), elements);
             for (int k = 0; k < T.Count; k++)
             {
-                target[(long)(i + k) * CacheLayer.BlockPositions] = numbers[k];
+                target[(long)(i + k) * CacheLayer.BlockPositions] = elements[k];
             }
         }
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void Put<T>(float* value, TElement* target, int from, int end)
+    private static void Copy<T>(float* value, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {
         for (int i = from; i < end; i += T.Count)

@@ -5,7 +5,6 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Runtime.Kernels;
 
 /// <summary>Root-mean-square normalization with a learned gain, for the baseline: x / √(mean(x²) + ε) ∘ gain.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
 internal readonly unsafe struct RmsNormRows<TLanes> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -33,15 +32,15 @@ internal readonly unsafe struct RmsNormRows<TLanes> : IParallelWork
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             float* x = Input + ((RowNumbers is null ? row : RowNumbers[row]) * (long)Width);
             float* y = Output + (row * Width);
             float factor = 1 / MathF.Sqrt((Rows.SumOfSquares<TLanes, Float32>((Float32*)x, Width) / Width) + Epsilon);
-            Scale<TLanes>(x, factor, y, 0, whole);
-            Scale<ScalarLane>(x, factor, y, whole, Width);
+            Scale<TLanes>(x, factor, y, 0, vectorized);
+            Scale<ScalarLane>(x, factor, y, vectorized, Width);
         }
     }
 
@@ -54,6 +53,47 @@ internal readonly unsafe struct RmsNormRows<TLanes> : IParallelWork
         for (int c = from; c < end; c += T.Count)
         {
             T.Store(T.Load(x + c) * factors * T.Load(gain + c), y + c);
+        }
+    }
+}
+
+/// <summary>The baseline's residual addition h += b.</summary>
+internal readonly unsafe struct ResidualRows<TLanes> : IParallelWork
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    /// <summary>Residual stream h [N, C].</summary>
+    public required float* Hidden { get; init; }
+
+    /// <summary>Output b of attention or MLP [N, C].</summary>
+    public required float* Branch { get; init; }
+
+    /// <summary>N.</summary>
+    public required int RowCount { get; init; }
+
+    /// <summary>C.</summary>
+    public required int Width { get; init; }
+
+    [MethodImpl(KernelCode.Loop)]
+    public void Run(int thread, int threads)
+    {
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
+        (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
+        for (long row = first; row < end; row++)
+        {
+            float* h = Hidden + (row * Width);
+            float* b = Branch + (row * Width);
+            Add<TLanes>(h, b, 0, vectorized);
+            Add<ScalarLane>(h, b, vectorized, Width);
+        }
+    }
+
+    [MethodImpl(KernelCode.Loop)]
+    private static void Add<T>(float* h, float* b, int from, int end)
+        where T : unmanaged, ILanes<T>
+    {
+        for (int c = from; c < end; c += T.Count)
+        {
+            T.Store(T.Load(h + c) + T.Load(b + c), h + c);
         }
     }
 }

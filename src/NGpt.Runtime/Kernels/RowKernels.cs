@@ -7,15 +7,17 @@ namespace NGpt.Runtime.Kernels;
 /// <summary>Everything between matrix products, for vectors of one width that is chosen once.</summary>
 internal abstract unsafe class RowKernels
 {
-    // Below so many numbers the other threads would not be awake before the work is done.
+    // With fewer elements the other threads would not be awake before the work is done.
     private const long MinShared = 1 << 15;
 
     private readonly ThreadTeam _team;
 
     private protected RowKernels(ThreadTeam team) => _team = team;
 
-    /// <summary>The kernels with this processor's widest vectors.</summary>
-    /// <param name="team">The threads that compute; must outlive the kernels.</param>
+    /// <summary>
+    /// The kernels with this processor's widest vectors. <paramref name="team"/>: the threads that compute; must outlive the
+    /// kernels.
+    /// </summary>
     public static RowKernels Create(ThreadTeam team) =>
         Lanes512.IsFast ? new RowKernels<Lanes512>(team)
         : Lanes256.IsFast ? new RowKernels<Lanes256>(team)
@@ -25,26 +27,24 @@ internal abstract unsafe class RowKernels
     public abstract int AttentionScratch(int paddedWidth);
 
     /// <summary>See <see cref="QueryKeyRows{TLanes, TElement}"/>.</summary>
-    public abstract void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, RotaryTable rotary, CacheLayer cache);
+    public abstract void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, GrowingRotaryTable rotary, CacheLayer cache);
 
     /// <summary>See <see cref="CausalAttentionRows{TLanes, TElement}"/>.</summary>
     public abstract void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch);
 
-    /// <summary>See <see cref="HypersphereRows{TLanes}"/>.</summary>
-    public abstract void MoveOnSphere(float* hidden, float* branch, float* alpha, int rows, int width);
+    /// <summary>See <see cref="HypersphereUpdateRows{TLanes}"/>.</summary>
+    public abstract void HypersphereUpdate(float* hidden, float* branch, float* alpha, int rows, int width);
 
     /// <summary>See <see cref="SwiGluRows{TLanes}"/>.</summary>
-    public abstract void Gate(float* up, float* gate, float* output, int rows, int width);
+    public abstract void SwiGlu(float* up, float* gate, float* output, int rows, int width);
 
     /// <summary>See <see cref="RmsNormRows{TLanes}"/>.</summary>
     public abstract void RmsNorm(float* input, int* rowNumbers, float* gain, float epsilon, float* output, int rows, int width);
 
     /// <summary>See <see cref="ResidualRows{TLanes}"/>.</summary>
-    public abstract void Add(float* hidden, float* branch, int rows, int width);
+    public abstract void AddToResidual(float* hidden, float* branch, int rows, int width);
 
     /// <summary>Runs work on all threads where there is enough of it.</summary>
-    /// <param name="work">The work.</param>
-    /// <param name="size">About how many numbers it touches.</param>
     private protected void Run<TWork>(TWork work, long size)
         where TWork : unmanaged, IParallelWork
     {
@@ -57,4 +57,89 @@ internal abstract unsafe class RowKernels
             _team.Run(work);
         }
     }
+}
+
+/// <summary>The kernels of one vector width.</summary>
+internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(team)
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    public override int AttentionScratch(int paddedWidth) => CausalAttentionRows<TLanes, Float32>.ScratchLength(paddedWidth);
+
+    public override void PrepareHeads(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, GrowingRotaryTable rotary, CacheLayer cache)
+    {
+        if (cache.Type == CacheType.F32)
+        {
+            PrepareHeads<Float32>(rows, heads, queryScale, unitLength, rotary, cache);
+        }
+        else
+        {
+            PrepareHeads<Float16>(rows, heads, queryScale, unitLength, rotary, cache);
+        }
+    }
+
+    public override void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch)
+    {
+        if (cache.Type == CacheType.F32)
+        {
+            Attend<Float32>(rows, queries, cache, output, scratch);
+        }
+        else
+        {
+            Attend<Float16>(rows, queries, cache, output, scratch);
+        }
+    }
+
+    public override void HypersphereUpdate(float* hidden, float* branch, float* alpha, int rows, int width) =>
+        Run(new HypersphereUpdateRows<TLanes> { Hidden = hidden, Branch = branch, Alpha = alpha, RowCount = rows, Width = width }, (long)rows * width);
+
+    public override void SwiGlu(float* up, float* gate, float* output, int rows, int width) =>
+        Run(new SwiGluRows<TLanes> { Up = up, Gate = gate, Output = output, RowCount = rows, Width = width }, 4L * rows * width);
+
+    public override void RmsNorm(float* input, int* rowNumbers, float* gain, float epsilon, float* output, int rows, int width) => Run(
+        new RmsNormRows<TLanes>
+        {
+            Input = input,
+            RowNumbers = rowNumbers,
+            Gain = gain,
+            Epsilon = epsilon,
+            Output = output,
+            RowCount = rows,
+            Width = width,
+        },
+        (long)rows * width);
+
+    public override void AddToResidual(float* hidden, float* branch, int rows, int width) =>
+        Run(new ResidualRows<TLanes> { Hidden = hidden, Branch = branch, RowCount = rows, Width = width }, (long)rows * width);
+
+    private void PrepareHeads<TElement>(BatchRows rows, HeadRows heads, float* queryScale, bool unitLength, GrowingRotaryTable rotary, CacheLayer cache)
+        where TElement : unmanaged, IElement<TElement> => Run(
+            new QueryKeyRows<TLanes, TElement>
+            {
+                Queries = heads.Queries,
+                Keys = heads.Keys,
+                Values = heads.Values,
+                QueryScale = queryScale,
+                UnitLength = unitLength,
+                Cosines = rotary.Cosines,
+                Sines = rotary.Sines,
+                Slots = rows.Slots,
+                Positions = rows.Positions,
+                Cache = cache,
+                RowCount = rows.Count,
+            },
+            3L * rows.Count * cache.HeadCount * cache.HeadWidth);
+
+    private void Attend<TElement>(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch)
+        where TElement : unmanaged, IElement<TElement> => Run(
+            new CausalAttentionRows<TLanes, TElement>
+            {
+                Queries = queries,
+                Output = output,
+                Blocks = rows.Blocks,
+                BlockCount = rows.BlockCount,
+                FirstVisible = rows.FirstVisible,
+                Cache = cache,
+                Scratch = scratch,
+            },
+            rows.VisiblePairs * cache.HeadCount * cache.HeadWidth);
 }

@@ -5,7 +5,6 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Runtime.Kernels;
 
 /// <summary>The gated MLP's hidden state u∘SiLU(v); nGPT's scales are in u and v already.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
 internal readonly unsafe struct SwiGluRows<TLanes> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -27,15 +26,15 @@ internal readonly unsafe struct SwiGluRows<TLanes> : IParallelWork
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             float* u = Up + (row * Width);
             float* v = Gate + (row * Width);
             float* output = Output + (row * Width);
-            Multiply<TLanes>(u, v, output, 0, whole);
-            Multiply<ScalarLane>(u, v, output, whole, Width);
+            Multiply<TLanes>(u, v, output, 0, vectorized);
+            Multiply<ScalarLane>(u, v, output, vectorized, Width);
         }
     }
 

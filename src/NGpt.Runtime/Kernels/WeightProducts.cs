@@ -1,7 +1,7 @@
-using NGpt.Core.Errors;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
 using NGpt.Runtime.Kernels.Formats;
+using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Kernels;
 
@@ -11,7 +11,7 @@ namespace NGpt.Runtime.Kernels;
 /// </summary>
 internal sealed unsafe class WeightProducts : IDisposable
 {
-    /// <summary>The most matrices in one call.</summary>
+    /// <summary>Maximum number of matrices in one call.</summary>
     public const int MaxOutputs = 8;
 
     /// <summary>Multiply-adds below which the calling thread computes alone: the others would not be awake before the work is done.</summary>
@@ -29,13 +29,11 @@ internal sealed unsafe class WeightProducts : IDisposable
     private readonly NativeBuffer<byte> _scratch;
     private bool _isDisposed;
 
-    /// <summary>Reserves what the kernels need.</summary>
-    /// <param name="team">The threads; must outlive this object.</param>
-    /// <param name="maxTokens">Tokens of the largest product, at least 1.</param>
-    /// <param name="widestInput">Columns of the widest matrix, at least 1.</param>
-    /// <param name="kernels">Which instructions to use; null for the best that the processor has.</param>
-    /// <param name="minShared">Multiply-adds that the threads share; tests share everything. What is computed does not depend on it.</param>
-    /// <exception cref="NGptException">There is not enough memory.</exception>
+    /// <summary>
+    /// Reserves what the kernels need. <paramref name="team"/>: the threads; must outlive this object.
+    /// <paramref name="maxTokens"/>: tokens of the largest product, at least 1. <paramref name="widestInput"/>: columns of the widest
+    /// matrix, at least 1. <paramref name="kernels"/>: which instructions to use; null for the best that the processor has.
+    /// </summary>
     public WeightProducts(ThreadTeam team, int maxTokens, int widestInput, ProductKernels? kernels = null, long minShared = MinShared)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
@@ -46,11 +44,10 @@ internal sealed unsafe class WeightProducts : IDisposable
         _scratch = new NativeBuffer<byte>((team.Threads * _scratchBytes) + Page, "unpacked weights");
     }
 
-    /// <summary>Computes the products with the first tokens of an input.</summary>
-    /// <param name="x">The input.</param>
-    /// <param name="tokens">How many of its rows.</param>
-    /// <param name="outputs">The matrices and where their results go, at most <see cref="MaxOutputs"/>.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <summary>
+    /// Computes the products with the first tokens of an input. <paramref name="outputs"/>: the matrices and where their
+    /// results go, at most <see cref="MaxOutputs"/>.
+    /// </summary>
     public void Multiply(Activations x, int tokens, ReadOnlySpan<ProductOutput> outputs)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -147,4 +144,20 @@ internal sealed unsafe class WeightProducts : IDisposable
             }
         }
     }
+}
+
+/// <summary>
+/// One matrix of a product and where its results go: y[t, r] at <paramref name="y"/> + t·<paramref name="yStride"/> + r.
+/// <paramref name="yStride"/>: elements from one token's results to the next one's, at least the matrix's rows.
+/// </summary>
+internal readonly unsafe struct ProductOutput(WeightMatrix weights, float* y, int yStride)
+{
+    /// <summary>The matrix.</summary>
+    public WeightMatrix Weights { get; } = weights;
+
+    /// <summary>First result.</summary>
+    public float* Y { get; } = y;
+
+    /// <summary>Elements from one token's results to the next one's.</summary>
+    public int YStride { get; } = yStride;
 }

@@ -1,6 +1,5 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
-using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
@@ -8,7 +7,7 @@ using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Models;
 
-/// <summary>A checkpoint folder, its weights mapped into memory: float32, used where they lie.</summary>
+/// <summary>A checkpoint folder, its weights mapped into memory: float32, used in place.</summary>
 internal sealed class CheckpointSource : IWeightSource
 {
     private readonly SafetensorsFile _file;
@@ -24,10 +23,7 @@ internal sealed class CheckpointSource : IWeightSource
     /// <inheritdoc/>
     public string? Name => null;
 
-    /// <summary>Opens and checks a checkpoint.</summary>
-    /// <param name="path">A run folder or a checkpoint folder.</param>
-    /// <returns>The source; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">There is no checkpoint, or its files are damaged or do not belong together.</exception>
+    /// <summary>Opens and checks a checkpoint. Returns the source; the caller disposes of it.</summary>
     public static CheckpointSource Open(string path)
     {
         CheckpointFolder folder = CheckpointFolder.Find(path);

@@ -13,7 +13,6 @@ internal static class GgufModelConfig
     private const string Epsilon = "attention.layer_norm_rms_epsilon";
 
     /// <summary>The keys and values of a shape.</summary>
-    /// <param name="config">A valid configuration.</param>
     public static IEnumerable<KeyValuePair<string, GgufValue>> Write(ModelConfig config)
     {
         string prefix = GgufNames.OfArchitecture(config.Architecture);
@@ -52,10 +51,7 @@ internal static class GgufModelConfig
             where T : notnull => KeyValuePair.Create($"{prefix}.{name}", GgufValue.Of(value));
     }
 
-    /// <summary>Reads a shape.</summary>
-    /// <param name="file">The file.</param>
-    /// <returns>A configuration whose validation found nothing.</returns>
-    /// <exception cref="FileFormatException">The file holds another kind of model, or says too little or something impossible about it.</exception>
+    /// <summary>Reads a shape. Returns a configuration whose validation found nothing.</summary>
     public static ModelConfig Read(GgufFile file)
     {
         Architecture architecture = file.Text(GgufNames.Architecture) switch

@@ -7,7 +7,7 @@ namespace NGpt.Runtime.Models;
 
 /// <summary>
 /// What models are called in GGUF files: the names of tensors and of metadata. nGPT's architecture is <c>ngpt</c>; the baseline is
-/// what llama.cpp calls <c>llama</c>, to the last name. Queries and keys need no other order of rows there: its rotation turns
+/// what llama.cpp calls <c>llama</c>, to the last name. Queries and keys need no other order of rows there: its rotation rotates
 /// neighbouring pairs, as ours does.
 /// </summary>
 internal static class GgufNames
@@ -57,13 +57,9 @@ internal static class GgufNames
     };
 
     /// <summary>The architecture's name.</summary>
-    /// <param name="architecture">The architecture.</param>
     public static string OfArchitecture(Architecture architecture) => architecture == Core.Configuration.Architecture.NGpt ? "ngpt" : "llama";
 
     /// <summary>The name of a tensor.</summary>
-    /// <param name="parameter">Its name in <see cref="ParameterCatalog"/>.</param>
-    /// <returns>For example <c>blk.3.attn_q.weight</c>.</returns>
-    /// <exception cref="ArgumentException">No model has such a tensor.</exception>
     public static string OfTensor(string parameter)
     {
         if (WholeNames.TryGetValue(parameter, out string? whole))
@@ -78,12 +74,9 @@ internal static class GgufNames
     }
 
     /// <summary>The name of the tensor [1] with the scale of an NVFP4 matrix, where llama.cpp looks for it.</summary>
-    /// <param name="tensor">The matrix, for example <c>blk.3.attn_q.weight</c>.</param>
-    /// <returns>For example <c>blk.3.attn_q.scale</c>.</returns>
     public static string OfScale(string tensor) => tensor[..^Weight.Length] + ScaleEnd;
 
     /// <summary>The type of a matrix in the file.</summary>
-    /// <param name="type">The type.</param>
     public static GgufTensorType OfType(WeightType type) => type switch
     {
         WeightType.F32 => GgufTensorType.F32,
@@ -94,9 +87,7 @@ internal static class GgufNames
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such weight type"),
     };
 
-    /// <summary>The type of a matrix that can be run.</summary>
-    /// <param name="type">Its type in the file.</param>
-    /// <returns>Null for a type that cannot.</returns>
+    /// <summary>The type of a matrix that can be run. Returns null for a type that cannot.</summary>
     public static WeightType? ToWeightType(GgufTensorType type) => type switch
     {
         GgufTensorType.F32 => WeightType.F32,

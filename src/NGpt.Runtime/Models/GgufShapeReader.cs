@@ -6,30 +6,25 @@ using NGpt.Core.Files.Gguf;
 
 namespace NGpt.Runtime.Models;
 
-/// <summary>Reads the numbers of a model's shape from the metadata of a file, and what would make it another model.</summary>
-/// <param name="file">The file.</param>
-/// <param name="prefix">What its keys begin with: the architecture.</param>
+/// <summary>Reads the values of a model's shape from the metadata of a file, and what would make it another model.</summary>
 internal sealed class GgufShapeReader(GgufFile file, string prefix)
 {
     private const string Remedy = "use a file that ngpt quantize wrote";
 
     /// <summary>A whole key.</summary>
-    /// <param name="name">Its end.</param>
     public string Key(string name) => $"{prefix}.{name}";
 
     /// <summary>An integer that fits 32 bits.</summary>
-    /// <param name="name">The end of its key.</param>
-    /// <exception cref="FileFormatException">There is none.</exception>
     public int Integer(string name)
     {
         long value = file.Integer(Key(name));
         return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Problem($"{Key(name)} is {value}");
     }
 
-    /// <summary>A number. One that is stored as float32 is taken for the shortest decimal number that rounds to it: 1e-6 for 9.99999997e-7.</summary>
-    /// <param name="name">The end of its key.</param>
-    /// <param name="missing">What it is where the file does not say; null where it must.</param>
-    /// <exception cref="FileFormatException">There is none.</exception>
+    /// <summary>
+    /// A number. One that is stored as float32 is taken for the shortest decimal number that rounds to it: 1e-6 for
+    /// 9.99999997e-7. <paramref name="missing"/>: what it is where the file does not say; null where it must.
+    /// </summary>
     public double Number(string name, double? missing = null)
     {
         if (missing is double usual && !file.Metadata.ContainsKey(Key(name)))
@@ -44,11 +39,9 @@ internal sealed class GgufShapeReader(GgufFile file, string prefix)
     }
 
     /// <summary>The number of tokens of the tokenizer in llama.cpp's form.</summary>
-    /// <exception cref="FileFormatException">There is none.</exception>
     public int TokenCount() => file.Array<string>("tokenizer.ggml.tokens").Length;
 
     /// <summary>nGPT's scales.</summary>
-    /// <exception cref="FileFormatException">One is missing, or a word is unknown.</exception>
     public NGptScales Scales()
     {
         return new NGptScales
@@ -66,8 +59,6 @@ internal sealed class GgufShapeReader(GgufFile file, string prefix)
     }
 
     /// <summary>Adds what the file says that would change the mathematics.</summary>
-    /// <param name="config">What was read.</param>
-    /// <param name="problems">Receives one line each.</param>
     public void RejectUnsupported(ModelConfig config, List<string> problems)
     {
         Require("attention.head_count_kv", config.HeadCount);

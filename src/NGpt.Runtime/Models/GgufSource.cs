@@ -10,7 +10,7 @@ using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Models;
 
-/// <summary>A GGUF file, mapped into memory: matrices are used where they lie.</summary>
+/// <summary>A GGUF file, mapped into memory: matrices are used in place.</summary>
 internal sealed class GgufSource : IWeightSource
 {
     private const string Remedy = "use a file that ngpt quantize wrote";
@@ -35,10 +35,7 @@ internal sealed class GgufSource : IWeightSource
     /// <inheritdoc/>
     public string? Name { get; }
 
-    /// <summary>Opens and checks a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The source; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">The file is missing, damaged, or holds a model that cannot be run.</exception>
+    /// <summary>Opens and checks a file. Returns the source; the caller disposes of it.</summary>
     public static GgufSource Open(string path)
     {
         GgufFile file = GgufFile.Open(path);
@@ -128,5 +125,20 @@ internal sealed class GgufSource : IWeightSource
         return tokenizer.VocabularySize == Config.VocabularySize
             ? tokenizer
             : throw new FileFormatException(_file.Path, $"the tokenizer has {tokenizer.VocabularySize} tokens and the model {Config.VocabularySize}", Remedy);
+    }
+}
+
+/// <summary>The run that trained the model of a GGUF file, which says what text was held out.</summary>
+public static class GgufRun
+{
+    /// <summary>Reads it from the file's metadata.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The run's configuration; null where the file does not say.</returns>
+    /// <exception cref="FileFormatException">The file or what it says is damaged.</exception>
+    /// <exception cref="NGptException">The file cannot be read.</exception>
+    public static RunConfig? Of(string path)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        return file.Metadata.ContainsKey(GgufNames.RunConfig) ? RunConfigJson.Parse(Encoding.UTF8.GetBytes(file.Text(GgufNames.RunConfig)), path) : null;
     }
 }

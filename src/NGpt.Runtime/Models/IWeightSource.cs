@@ -16,13 +16,12 @@ internal interface IWeightSource : IDisposable
     /// <summary>What the file calls the model, or null.</summary>
     string? Name { get; }
 
-    /// <summary>A matrix where it lies in the file.</summary>
-    /// <param name="spec">Its name and shape.</param>
-    /// <param name="rowScale">What products multiply each row's result with, or null.</param>
-    /// <returns>The matrix; the caller disposes of it, before the source.</returns>
+    /// <summary>
+    /// A matrix in place in the file. <paramref name="rowScale"/>: what products multiply each row's result with, or
+    /// null. Returns the matrix; the caller disposes of it, before the source.
+    /// </summary>
     WeightMatrix Matrix(ParameterSpec spec, float[]? rowScale);
 
-    /// <summary>A vector's stored numbers.</summary>
-    /// <param name="spec">Its name and shape.</param>
+    /// <summary>A vector's stored values.</summary>
     float[] Vector(ParameterSpec spec);
 }

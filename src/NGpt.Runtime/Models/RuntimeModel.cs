@@ -11,7 +11,7 @@ namespace NGpt.Runtime.Models;
 
 /// <summary>
 /// A trained model, ready to run. Immutable and safe to share between threads; every <see cref="InferenceContext"/> made
-/// of it has its own memory. The weights are used where they lie in the file, which is mapped into memory.
+/// of it has its own memory. The weights are used in place in the file, which is mapped into memory.
 /// </summary>
 public sealed class RuntimeModel : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class RuntimeModel : IDisposable
     /// <summary>Its tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
 
-    /// <summary>The type that most numbers of the matrices are stored in.</summary>
+    /// <summary>The type that most values of the matrices are stored in.</summary>
     public WeightType WeightType { get; }
 
     /// <summary>Bytes of all matrices.</summary>
@@ -56,16 +56,13 @@ public sealed class RuntimeModel : IDisposable
         return Create(path, Open(path));
     }
 
-    /// <summary>Opens the file of a model.</summary>
-    /// <param name="path">See <see cref="Load"/>.</param>
-    /// <returns>The file; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">See <see cref="Load"/>.</exception>
+    /// <summary>Opens the file of a model. Returns the file; the caller disposes of it.</summary>
     internal static IWeightSource Open(string path) =>
         path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path) : CheckpointSource.Open(path);
 
-    /// <summary>Builds a model from an open file.</summary>
-    /// <param name="path">What to call it in messages.</param>
-    /// <param name="source">The file; the model takes it over, also when this fails.</param>
+    /// <summary>
+    /// Builds a model from an open file. <paramref name="source"/>: the file; the model takes it over, also when this fails.
+    /// </summary>
     internal static RuntimeModel Create(string path, IWeightSource source)
     {
         WeightSet weights = new(source);
@@ -88,8 +85,6 @@ public sealed class RuntimeModel : IDisposable
     public InferenceContext CreateContext(ContextOptions? options = null) => CreateContext(options ?? new ContextOptions(), RowKernels.Create);
 
     /// <summary>Allocates memory to run the model with chosen kernels.</summary>
-    /// <param name="options">Its size.</param>
-    /// <param name="kernels">Makes what computes between the products.</param>
     internal InferenceContext CreateContext(ContextOptions options, Func<ThreadTeam, RowKernels> kernels) =>
         new(_transformer, Config, options, options.CacheType ?? (WeightType == WeightType.F32 ? CacheType.F32 : CacheType.F16), kernels);
 

@@ -9,7 +9,7 @@ internal abstract class Transformer : IDisposable
 {
     private readonly WeightSet _weights;
 
-    private protected Transformer(WeightSet weights, ModelLayer[] layers, float[]? logitScale)
+    private protected Transformer(WeightSet weights, TransformerLayer[] layers, float[]? logitScale)
     {
         (_weights, Layers) = (weights, layers);
         Embedding = weights.Matrix(ParameterCatalog.TokenEmbedding);
@@ -19,15 +19,16 @@ internal abstract class Transformer : IDisposable
     /// <summary>E_in [V, C].</summary>
     public WeightMatrix Embedding { get; }
 
-    /// <summary>The blocks, from first to last.</summary>
-    public ModelLayer[] Layers { get; }
+    /// <summary>The layers, from first to last.</summary>
+    public TransformerLayer[] Layers { get; }
 
     /// <summary>E_out [V, C].</summary>
     public WeightMatrix Output { get; }
 
-    /// <summary>Builds the model of a configuration.</summary>
-    /// <param name="weights">Its tensors; the model takes them over, unless this fails.</param>
-    /// <param name="config">Its shape.</param>
+    /// <summary>
+    /// Builds the model of a configuration. <paramref name="weights"/>: its tensors; the model takes them over, unless this
+    /// fails.
+    /// </summary>
     public static Transformer Create(WeightSet weights, ModelConfig config) => config.Architecture switch
     {
         Architecture.NGpt => new NGptTransformer(weights, config),
@@ -35,10 +36,22 @@ internal abstract class Transformer : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(config), config.Architecture, "unknown architecture"),
     };
 
-    /// <summary>Fills the pass's inputs with what the output embedding reads, for the rows whose logits are wanted.</summary>
-    /// <param name="pass">Rows and hidden states after the last layer.</param>
-    public abstract void ReadOut(ForwardPass pass);
+    /// <summary>
+    /// Writes what the output embedding is multiplied with, for the rows whose logits are requested, to
+    /// <see cref="ForwardPass.Normalized"/>.
+    /// </summary>
+    public abstract void PrepareOutputs(ForwardPass pass);
 
     /// <inheritdoc/>
     public void Dispose() => _weights.Dispose();
+}
+
+/// <summary>One layer of a model. Immutable: all state is in the pass.</summary>
+internal abstract class TransformerLayer
+{
+    /// <summary>
+    /// Updates the hidden states by attention, then by the MLP. <paramref name="layer"/>: its index, which selects its part
+    /// of the cache.
+    /// </summary>
+    public abstract void Forward(ForwardPass pass, int layer);
 }

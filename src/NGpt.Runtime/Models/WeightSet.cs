@@ -1,11 +1,14 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Quantization;
+using NGpt.Runtime.Kernels;
 using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Models;
 
-/// <summary>The tensors of a model as its layers ask for them; owns all memory that they are read into, and the file.</summary>
-/// <param name="source">The file; disposed of with the set.</param>
+/// <summary>
+/// The tensors of a model as its layers ask for them; owns all memory that they are read into, and the file.
+/// <paramref name="source"/>: the file; disposed of with the set.
+/// </summary>
 internal sealed class WeightSet(IWeightSource source) : IDisposable
 {
     private readonly Dictionary<string, ParameterSpec> _specs = ParameterCatalog.Of(source.Config).ToDictionary(spec => spec.Name);
@@ -15,12 +18,10 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
     /// <summary>Bytes of all matrices.</summary>
     public long MatrixBytes => _matrices.Sum(matrix => matrix.ByteLength);
 
-    /// <summary>The type that most bytes of the matrices have.</summary>
+    /// <summary>The type that most weights of the matrices are stored in.</summary>
     public WeightType MainType => _matrices.GroupBy(matrix => matrix.Type).MaxBy(group => group.Sum(matrix => (long)matrix.Rows * matrix.Columns))!.Key;
 
-    /// <summary>A matrix.</summary>
-    /// <param name="name">Name in <see cref="ParameterCatalog"/>.</param>
-    /// <param name="rowScale">What products multiply each row's result with, or null.</param>
+    /// <summary>A matrix. <paramref name="rowScale"/>: what products multiply each row's result with, or null.</summary>
     public WeightMatrix Matrix(string name, float[]? rowScale = null)
     {
         WeightMatrix matrix = source.Matrix(_specs[name], rowScale);
@@ -28,16 +29,13 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
         return matrix;
     }
 
-    /// <summary>A vector's stored numbers.</summary>
-    /// <param name="name">Name in <see cref="ParameterCatalog"/>.</param>
+    /// <summary>A vector as it is stored.</summary>
     public float[] Vector(string name) => source.Vector(_specs[name]);
 
-    /// <summary>The effective value of a learned scale: stored value times s_init / s_scale, and a constant.</summary>
-    /// <param name="name">Name in <see cref="ParameterCatalog"/>.</param>
-    /// <param name="length">Number of columns that are scaled.</param>
-    /// <param name="setting">How it is stored.</param>
-    /// <param name="constant">What the model multiplies with besides.</param>
-    /// <returns>A number for every column, also where one is stored for all.</returns>
+    /// <summary>
+    /// The effective value of a learned scale: stored value times s_init / s_scale, and a constant. Returns a number for
+    /// every column, also where one is stored for all.
+    /// </summary>
     public double[] Scale(string name, int length, ScaleSetting setting, double constant = 1)
     {
         float[] stored = Vector(name);
@@ -46,7 +44,6 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
     }
 
     /// <summary>Keeps a vector where kernels can read it.</summary>
-    /// <param name="values">The numbers.</param>
     public LearnedVector Learned(float[] values)
     {
         LearnedVector vector = new(values);
@@ -55,17 +52,16 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
     }
 
     /// <summary>The projections of a layer's attention.</summary>
-    /// <param name="prefix">See <see cref="ParameterCatalog.LayerPrefix"/>.</param>
     public AttentionWeights Attention(string prefix) => new(
         Matrix($"{prefix}.self_attn.q_proj.weight"),
         Matrix($"{prefix}.self_attn.k_proj.weight"),
         Matrix($"{prefix}.self_attn.v_proj.weight"),
         Matrix($"{prefix}.self_attn.o_proj.weight"));
 
-    /// <summary>The projections of a layer's MLP.</summary>
-    /// <param name="prefix">See <see cref="ParameterCatalog.LayerPrefix"/>.</param>
-    /// <param name="upScale">Row scale of the first, or null.</param>
-    /// <param name="gateScale">Row scale of the second, or null.</param>
+    /// <summary>
+    /// The projections of a layer's MLP. <paramref name="upScale"/>: row scale of the first, or null.
+    /// <paramref name="gateScale"/>: row scale of the second, or null.
+    /// </summary>
     public MlpWeights Mlp(string prefix, float[]? upScale, float[]? gateScale) => new(
         Matrix($"{prefix}.mlp.up_proj.weight", upScale),
         Matrix($"{prefix}.mlp.gate_proj.weight", gateScale),
@@ -78,4 +74,32 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
         _vectors.ForEach(vector => vector.Dispose());
         source.Dispose();
     }
+}
+
+/// <summary>The four projections of attention, each [C, C].</summary>
+internal sealed record AttentionWeights(WeightMatrix Query, WeightMatrix Key, WeightMatrix Value, WeightMatrix Output);
+
+/// <summary>The three projections of the gated MLP.</summary>
+/// <param name="Up">Wu [F, C].</param>
+/// <param name="Gate">Wv [F, C].</param>
+/// <param name="Down">Wo [C, F].</param>
+internal sealed record MlpWeights(WeightMatrix Up, WeightMatrix Gate, WeightMatrix Down);
+
+/// <summary>A vector of the model as kernels read it.</summary>
+internal sealed unsafe class LearnedVector : IDisposable
+{
+    private readonly NativeBuffer<float> _memory;
+
+    /// <summary>Copies the values.</summary>
+    public LearnedVector(ReadOnlySpan<float> values)
+    {
+        _memory = new NativeBuffer<float>(values.Length, "scales");
+        values.CopyTo(new Span<float>(_memory.Start, values.Length));
+    }
+
+    /// <summary>The first element.</summary>
+    public float* Start => _memory.Start;
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
 }

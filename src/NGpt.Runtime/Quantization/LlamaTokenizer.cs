@@ -18,15 +18,15 @@ internal sealed class LlamaTokenizer
 
     private LlamaTokenizer(string? problem) => Problem = problem;
 
-    /// <summary>Why the tokenizer has no such form, for people; null where it has one.</summary>
+    /// <summary>Why the tokenizer has no such form, human-readable; null where it has one.</summary>
     public string? Problem { get; }
 
     /// <summary>Keys and values. Without a form they say that the file has no tokenizer, and token ids alone can be used.</summary>
     public IReadOnlyList<KeyValuePair<string, GgufValue>> Metadata { get; private init; } = [];
 
-    /// <summary>Translates a tokenizer.</summary>
-    /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="vocabularySize">V, the model's number of tokens, at least the tokenizer's.</param>
+    /// <summary>
+    /// Translates a tokenizer. <paramref name="vocabularySize"/>: V, the model's number of tokens, at least the tokenizer's.
+    /// </summary>
     public static LlamaTokenizer Of(ITokenizer tokenizer, int vocabularySize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, tokenizer.VocabularySize);

@@ -20,12 +20,7 @@ internal sealed class ModelDescription
     /// <summary>What a reader of the file should know, one line each.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Describes a checkpoint.</summary>
-    /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="config">Its shape.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="run">The run that trained it, or null.</param>
-    /// <param name="type">How matrices are stored.</param>
+    /// <summary>Describes a checkpoint. <paramref name="run"/>: the run that trained it, or null.</summary>
     public static ModelDescription Of(CheckpointFolder checkpoint, ModelConfig config, ITokenizer tokenizer, RunFolder? run, WeightType type)
     {
         List<KeyValuePair<string, GgufValue>> metadata = [.. General(checkpoint, config, run, type), .. GgufModelConfig.Write(config)];
@@ -62,7 +57,7 @@ internal sealed class ModelDescription
         yield return KeyValuePair.Create("general.quantization_version", GgufValue.Of(QuantizationVersion));
     }
 
-    // llama.cpp's numbers for a file's main type.
+    // llama.cpp's values for a file's main type.
     private static uint FileType(WeightType type) => type switch
     {
         WeightType.F32 => 0,

@@ -3,7 +3,7 @@ using NGpt.Core.Quantization;
 namespace NGpt.Runtime.Quantization;
 
 /// <summary>
-/// Encodes NVFP4 with the scale of each group of 16 that leaves the least squared error, of those near the one that gives its
+/// Encodes NVFP4 with the scale of each group of 16 that gives the smallest squared error, of those near the one that gives its
 /// largest number the largest code. Files have the same form; of trained matrices the squared error is about a quarter less.
 /// </summary>
 internal static class NvFp4Encoder
@@ -15,10 +15,6 @@ internal static class NvFp4Encoder
     private const byte MaxScale = 0x7E;
 
     /// <summary>Encodes a row.</summary>
-    /// <param name="row">Finite numbers, a whole number of blocks.</param>
-    /// <param name="target">Where the bytes go.</param>
-    /// <param name="tensorScale">The scale of the whole tensor.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a number is not finite.</exception>
     public static void Encode(ReadOnlySpan<float> row, Span<byte> target, float tensorScale)
     {
         // The codec checks everything, and its scale is where the search begins.

@@ -14,7 +14,7 @@ public sealed record QuantizationResult
     /// <summary>How matrices are stored.</summary>
     public required WeightType Type { get; init; }
 
-    /// <summary>Learned numbers.</summary>
+    /// <summary>Parameters.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Bytes of the checkpoint's weights.</summary>
@@ -26,12 +26,18 @@ public sealed record QuantizationResult
     /// <summary>Bytes of the file's tensors.</summary>
     public required long TensorBytes { get; init; }
 
-    /// <summary>How many tensors and learned numbers are stored in each type, the most numbers first.</summary>
+    /// <summary>How many tensors and parameters are stored in each type, largest first.</summary>
     public required IReadOnlyList<StoredTensors> Stored { get; init; }
 
-    /// <summary>What is other than was asked for, one line each.</summary>
+    /// <summary>What differs from the request, one line each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Bits of the file's tensors for each learned number, scales of blocks and vectors included.</summary>
+    /// <summary>Bits of the file's tensors for each parameter, scales of blocks and vectors included.</summary>
     public double BitsPerWeight => TensorBytes * 8.0 / Parameters;
 }
+
+/// <summary>The tensors of a file that have one type.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Tensors">How many there are.</param>
+/// <param name="Parameters">Parameters in them.</param>
+public sealed record StoredTensors(WeightType Type, int Tensors, long Parameters);

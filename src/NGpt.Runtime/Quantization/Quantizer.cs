@@ -36,7 +36,7 @@ public sealed class Quantizer
     /// <param name="stop">Ends it early with <see cref="OperationCanceledException"/>; nothing is written then.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="UsageException">The file is there already and is not to be replaced, or its name or folder is wrong.</exception>
-    /// <exception cref="NGptException">There is no checkpoint, it is damaged or holds numbers that cannot be stored, or the storage fails.</exception>
+    /// <exception cref="NGptException">There is no checkpoint, it is damaged or holds values that cannot be stored, or the storage fails.</exception>
     public static QuantizationResult Write(QuantizationRequest request, IProgress<QuantizationProgress>? progress = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -73,8 +73,8 @@ public sealed class Quantizer
         parameters.Where(parameter => _plan.Of(parameter) != _plan.Wanted(parameter))
             .GroupBy(parameter => (Wanted: _plan.Wanted(parameter), Columns: parameter.Columns ?? parameter.Rows))
             .Select(group =>
-                $"{group.Count()} matrices with rows of {group.Key.Columns} numbers are stored as {WeightType.BF16.Name()}: "
-                + $"that is no whole number of {group.Key.Wanted.Name()} blocks of {group.Key.Wanted.BlockLength()}");
+                $"{group.Count()} matrices with rows of {group.Key.Columns} weights are stored as {WeightType.BF16.Name()}: "
+                + $"{group.Key.Columns} is not a multiple of the {group.Key.Wanted.Name()} block length {group.Key.Wanted.BlockLength()}");
 
     private IEnumerable<GgufEntry> Entries(ParameterSpec parameter, TensorEncoder encoder)
     {
@@ -110,3 +110,9 @@ public sealed class Quantizer
         _progress?.Report(new QuantizationProgress(parameter.Name, _written, _config.ParameterCount));
     }
 }
+
+/// <summary>How far the writing of a file is.</summary>
+/// <param name="Tensor">The tensor that is written now.</param>
+/// <param name="Done">Parameters that are written.</param>
+/// <param name="Total">Parameters of the model.</param>
+public readonly record struct QuantizationProgress(string Tensor, long Done, long Total);

@@ -6,21 +6,15 @@ using NGpt.Core.Quantization;
 namespace NGpt.Runtime.Quantization;
 
 /// <summary>
-/// Encodes tensors of a checkpoint where they lie in its file, some rows at a time: neither the tensor nor its encoded form is
-/// ever whole in memory.
+/// Encodes tensors of a checkpoint in place in its file, some rows at a time: neither the tensor nor its encoded form
+/// is ever whole in memory. <paramref name="file"/>: the checkpoint's weights, float32.
 /// </summary>
-/// <param name="file">The checkpoint's weights, float32.</param>
-/// <param name="stop">Ends the work with <see cref="OperationCanceledException"/>.</param>
 internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop)
 {
-    // About this many numbers at a time: enough for all cores, and small.
+    // About this many values at a time: enough for all cores, and small.
     private const int PieceLength = 1 << 20;
 
     /// <summary>Writes a tensor.</summary>
-    /// <param name="parameter">The tensor.</param>
-    /// <param name="type">How it is stored.</param>
-    /// <param name="destination">Receives the rows.</param>
-    /// <param name="written">Is told the learned numbers of every piece.</param>
     public void Write(ParameterSpec parameter, WeightType type, Stream destination, Action<int> written)
     {
         (int rows, int columns) = parameter.Columns is int width ? (parameter.Rows, width) : (1, parameter.Rows);
@@ -47,8 +41,6 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
     }
 
     /// <summary>The scale of a whole tensor, 1 for types that have none.</summary>
-    /// <param name="parameter">The tensor.</param>
-    /// <param name="type">How it is stored.</param>
     public float TensorScale(ParameterSpec parameter, WeightType type)
     {
         if (type != WeightType.NVFP4)
@@ -81,4 +73,36 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
 
     private unsafe ReadOnlySpan<float> Row(ParameterSpec parameter, int row, int columns) =>
         new((float*)file.Address(parameter.Name) + ((long)row * columns), columns);
+}
+
+/// <summary>How each tensor of a model is stored.</summary>
+internal sealed class TensorPlan
+{
+    private readonly WeightType _type;
+    private readonly WeightType _tokenEmbedding;
+    private readonly WeightType _output;
+
+    /// <summary>Decides.</summary>
+    public TensorPlan(QuantizationRequest request)
+    {
+        _type = request.Type;
+        _tokenEmbedding = request.TokenEmbeddingType ?? DefaultEmbedding(request.Type);
+        _output = request.OutputType ?? DefaultEmbedding(request.Type);
+    }
+
+    /// <summary>How a tensor was meant to be stored: vectors are a thousandth of a model and stay as they are.</summary>
+    public WeightType Wanted(ParameterSpec parameter) => parameter.Columns is null ? WeightType.F32
+        : parameter.Name == ParameterCatalog.TokenEmbedding ? _tokenEmbedding
+        : parameter.Name == ParameterCatalog.OutputEmbedding ? _output
+        : _type;
+
+    /// <summary>How a tensor can be stored: a row that is not a multiple of the block length is bfloat16.</summary>
+    public WeightType Of(ParameterSpec parameter)
+    {
+        WeightType wanted = Wanted(parameter);
+        return (parameter.Columns ?? parameter.Rows) % wanted.BlockLength() == 0 ? wanted : WeightType.BF16;
+    }
+
+    /// <summary>The type of the embeddings where nothing else was requested.</summary>
+    private static WeightType DefaultEmbedding(WeightType type) => type is WeightType.Q4_0 or WeightType.NVFP4 ? WeightType.Q8_0 : type;
 }

@@ -3,7 +3,7 @@ using NGpt.Core.Quantization;
 
 namespace NGpt.Runtime.Weights;
 
-/// <summary>A matrix of weights as it lies in a file or in memory of its own; rows follow each other without gaps.</summary>
+/// <summary>A matrix of weights as it is stored in a file or in memory of its own; rows follow each other without gaps.</summary>
 internal sealed unsafe class WeightMatrix : IDisposable
 {
     private readonly IDisposable? _owner;
@@ -23,13 +23,13 @@ internal sealed unsafe class WeightMatrix : IDisposable
         }
     }
 
-    /// <summary>How the numbers are stored.</summary>
+    /// <summary>How the values are stored.</summary>
     public WeightType Type { get; }
 
-    /// <summary>Rows: numbers of a product's result.</summary>
+    /// <summary>Rows: elements of a product's result.</summary>
     public int Rows { get; }
 
-    /// <summary>Columns: numbers of a product's input.</summary>
+    /// <summary>Columns: elements of a product's input.</summary>
     public int Columns { get; }
 
     /// <summary>Bytes of one row.</summary>
@@ -57,16 +57,12 @@ internal sealed unsafe class WeightMatrix : IDisposable
     /// <summary>The row scales as kernels read them, or null.</summary>
     public float* RowScales => _rowScale;
 
-    /// <summary>A matrix over memory that exists.</summary>
-    /// <param name="type">How the numbers are stored.</param>
-    /// <param name="rows">Rows, at least 1.</param>
-    /// <param name="columns">Columns, at least 1, a whole number of blocks.</param>
-    /// <param name="data">First byte; any alignment.</param>
-    /// <param name="owner">Disposed of with the matrix; null where the memory belongs to somebody else.</param>
-    /// <param name="tensorScale">The scale of the whole tensor.</param>
-    /// <param name="rowScale">[<paramref name="rows"/>], or null; copied.</param>
-    /// <returns>The matrix; the caller disposes of it.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit the type or the scales.</exception>
+    /// <summary>
+    /// A matrix over memory that exists. <paramref name="rows"/>: rows, at least 1. <paramref name="columns"/>: columns, at
+    /// least 1, a multiple of the block length. <paramref name="owner"/>: disposed of with the matrix; null where the memory
+    /// is owned elsewhere. <paramref name="rowScale"/>: [<paramref name="rows"/>], or null; copied. Returns the matrix;
+    /// the caller disposes of it.
+    /// </summary>
     public static WeightMatrix Create(
         WeightType type, int rows, int columns, nint data, IDisposable? owner, float tensorScale = 1, float[]? rowScale = null)
     {
@@ -81,17 +77,17 @@ internal sealed unsafe class WeightMatrix : IDisposable
         return new WeightMatrix(type, rows, columns, data, owner, tensorScale, rowScale);
     }
 
-    /// <summary>The numbers of one row, without its row scale.</summary>
-    /// <param name="row">0..<see cref="Rows"/>-1.</param>
-    /// <param name="target">[<see cref="Columns"/>].</param>
-    /// <exception cref="ArgumentException">There is no such row, or the target has another length.</exception>
+    /// <summary>
+    /// The values of one row, without its row scale. <paramref name="row"/>: 0..<see cref="Rows"/>-1.
+    /// <paramref name="target"/>: [<see cref="Columns"/>].
+    /// </summary>
     public void DecodeRow(int row, Span<float> target)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
         if (target.Length != Columns)
         {
-            throw new ArgumentException($"room for {target.Length} numbers instead of {Columns}", nameof(target));
+            throw new ArgumentException($"a target of {target.Length} elements for a row of {Columns}", nameof(target));
         }
 
         WeightCodec.Decode(Type, new ReadOnlySpan<byte>(Data + (row * RowBytes), (int)RowBytes), target, TensorScale);

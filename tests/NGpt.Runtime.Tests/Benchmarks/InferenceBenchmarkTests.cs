@@ -25,10 +25,10 @@ public sealed class InferenceBenchmarkTests
         {
             Assert.Equal([7, 19], type.Decoding.Select(figures => figures.Context));
             Assert.Equal((2, 2), (type.PromptTokensPerSecond.Count, type.Decoding[1].TokensPerSecond.Count));
-            Assert.All(type.Decoding, figures => Assert.True(figures.TokensPerSecond.Least > 0 && figures.ShareOfBandwidth.Least > 0 && figures.ShareOfPeak.Least > 0));
-            Assert.True(type.PromptTokensPerSecond.Least > 0 && type.PromptShareOfPeak.Least > 0);
+            Assert.All(type.Decoding, figures => Assert.True(figures.TokensPerSecond.Min > 0 && figures.ShareOfBandwidth.Min > 0 && figures.ShareOfPeak.Min > 0));
+            Assert.True(type.PromptTokensPerSecond.Min > 0 && type.PromptShareOfPeak.Min > 0);
         });
-        Assert.True(report.ReadBandwidth.Least > 0 && report.MultiplyAddPeak.Least > 0);
+        Assert.True(report.ReadBandwidth.Min > 0 && report.MultiplyAddPeak.Min > 0);
 
         // Two blocks of 4·64² + 3·64·128 weights and 67·64 of the output, a row of the embedding, and the keys and
         // values of 7 + 2 tokens on average: two of 64 in each block, in float32 or, with other weights, in float16.

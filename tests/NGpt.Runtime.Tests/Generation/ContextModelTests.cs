@@ -48,8 +48,8 @@ public sealed class ContextModelTests
             float[] expected = new float[texts.VocabularySize];
             foreach (int[] piece in pieces)
             {
-                texts.Read(piece, logits);
-                alone.Read(piece, expected);
+                texts.Forward(piece, logits);
+                alone.Forward(piece, expected);
                 // By rounding alone: a product of one row is added up in another order than one of many.
                 LogitChecks.Near(expected, logits);
             }
@@ -69,13 +69,13 @@ public sealed class ContextModelTests
         float[] logits = new float[texts.VocabularySize];
         float[] expected = new float[texts.VocabularySize];
         int[] tokens = test.Tokens(19);
-        texts.Read(tokens, logits);
+        texts.Forward(tokens, logits);
         texts.Clear();
         // In the third piece; the first two are in the slot.
-        Assert.Throws<ArgumentException>(() => texts.Read([.. tokens[5..17], texts.VocabularySize, 1], logits));
+        Assert.Throws<ArgumentException>(() => texts.Forward([.. tokens[5..17], texts.VocabularySize, 1], logits));
         texts.Clear();
-        texts.Read(tokens, logits);
-        new ContextModel(fresh, slot: 0).Read(tokens, expected);
+        texts.Forward(tokens, logits);
+        new ContextModel(fresh, slot: 0).Forward(tokens, expected);
         LogitChecks.Near(expected, logits);
     }
 

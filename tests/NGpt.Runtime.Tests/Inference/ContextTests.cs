@@ -159,7 +159,7 @@ public sealed class ContextTests
         using RuntimeModel model = new TestModel(TestModel.Shape(Architecture.Gpt)).Load();
         UsageException refusal = Assert.Throws<UsageException>(() =>
             model.CreateContext(new ContextOptions { Slots = slots, ContextLength = contextLength, BatchTokens = batchTokens, Threads = threads }));
-        Assert.Equal($"wrong sizes of a context: {problem}", refusal.Message);
+        Assert.Equal($"invalid context options: {problem}", refusal.Message);
     }
 
     [Fact]

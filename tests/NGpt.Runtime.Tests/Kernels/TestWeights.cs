@@ -4,7 +4,7 @@ using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Tests.Kernels;
 
-/// <summary>A matrix of random bytes of a type, at an odd address, with the numbers that it stands for.</summary>
+/// <summary>A matrix of random bytes of a type, at an odd address, with the values that it stands for.</summary>
 internal sealed unsafe class TestWeights : IDisposable
 {
     private readonly byte* _memory;
@@ -38,7 +38,7 @@ internal sealed unsafe class TestWeights : IDisposable
 
     public float[]? RowScale { get; }
 
-    /// <summary>The numbers, without row scales.</summary>
+    /// <summary>The values, without row scales.</summary>
     public float[][] Numbers { get; }
 
     public WeightMatrix Matrix { get; }
@@ -49,7 +49,7 @@ internal sealed unsafe class TestWeights : IDisposable
         NativeMemory.Free(_memory);
     }
 
-    // Every byte of a block of whole numbers can occur, −128 too; scales are of ordinary size and both signs.
+    // Every byte of a block of integers can occur, −128 too; scales are of ordinary size and both signs.
     private static void Fill(WeightType type, Span<byte> bytes, Random random)
     {
         if (type <= WeightType.BF16)

@@ -20,7 +20,7 @@ public sealed class GgufLoadingTests : IDisposable
     [InlineData("llama.block_count", 3u, "blk.2.attn_q.weight is missing")]
     [InlineData("llama.block_count", 4_000_000_000u, "llama.block_count is 4000000000")]
     [InlineData("llama.embedding_length", 68u, "rope.dimension_count is U32 32; only 34 is supported")]
-    [InlineData("llama.context_length", 0u, "context length 0 is outside")]
+    [InlineData("llama.context_length", 0u, "context length must be between 1 and")]
     [InlineData("llama.vocab_size", 66u, "token_embd.weight is Q4_0 [67, 64], expected F32, BF16, Q8_0, Q4_0 or NVFP4 [66, 64]")]
     [InlineData("tokenizer.huggingface.json", "{}", "there is no \"model\"")]
     [InlineData("tokenizer.huggingface.json", null, "expected metadata 'tokenizer.huggingface.json'")]
@@ -38,8 +38,8 @@ public sealed class GgufLoadingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ngpt.alpha_init", -1.0, "initial alpha -1 is not above 0")]
-    [InlineData("ngpt.sz_scale", double.NaN, "stored scale of sz NaN is not above 0")]
+    [InlineData("ngpt.alpha_init", -1.0, "initial alpha must be above 0, not -1")]
+    [InlineData("ngpt.sz_scale", double.NaN, "stored scale of sz must be above 0, not NaN")]
     [InlineData("ngpt.su_shape", "cube", "ngpt.su_shape is 'cube'; expected one of vector, scalar")]
     [InlineData("ngpt.qk_norm", "none ", "ngpt.qk_norm is 'none '")]
     public void Scales_that_make_no_sense_are_refused(string key, object value, string problem) => Assert.Contains(problem, Refused(Write(Architecture.NGpt, WeightType.F32, metadata =>

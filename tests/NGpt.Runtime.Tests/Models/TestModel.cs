@@ -61,7 +61,7 @@ internal sealed class TestModel
     /// <summary>The model in memory, its matrices stored in a type.</summary>
     public RuntimeModel Load(WeightType type = WeightType.F32) => RuntimeModel.Create("memory", new MemorySource(this, type));
 
-    /// <summary>The same model with the numbers that a type stores in place of its own.</summary>
+    /// <summary>The same model with the values that a type stores in place of its own.</summary>
     public TestModel Decoded(WeightType type)
     {
         using MemorySource source = new(this, type);

@@ -55,8 +55,8 @@ public sealed class QuantizerTests : IDisposable
     {
         TestModel test = new(TestModel.Shape(Architecture.NGpt, layers: 2, heads: 2, width: 64, mlpWidth: 100));
         QuantizationResult written = Write(test, WeightType.NVFP4);
-        // The MLP's output projections have rows of 100 numbers.
-        Assert.Equal("2 matrices with rows of 100 numbers are stored as BF16: that is no whole number of NVFP4 blocks of 64", Assert.Single(written.Notes));
+        // The MLP's output projections have rows of 100 values.
+        Assert.Equal("2 matrices with rows of 100 weights are stored as BF16: 100 is not a multiple of the NVFP4 block length 64", Assert.Single(written.Notes));
         using GgufFile file = GgufFile.Open(written.Path);
         Assert.Equal(GgufTensorType.BF16, file.Tensors["blk.1.ffn_down.weight"].Type);
         Assert.Equal(GgufTensorType.NVFP4, file.Tensors["blk.1.ffn_up.weight"].Type);

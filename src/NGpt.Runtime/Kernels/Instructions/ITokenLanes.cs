@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace NGpt.Runtime.Kernels.Instructions;
 
 /// <summary>
 /// A vector with a lane of 32 bits for each token: four bytes of activations that meet the same four bytes of weights
-/// in every lane, whole-number sums, or float32 sums. For products with many tokens.
+/// in every lane, integer sums, or float32 sums. For products with many tokens.
 /// </summary>
-/// <typeparam name="TSelf">The implementing type.</typeparam>
 internal unsafe interface ITokenLanes<TSelf>
     where TSelf : unmanaged, ITokenLanes<TSelf>
 {
@@ -14,7 +16,7 @@ internal unsafe interface ITokenLanes<TSelf>
     /// <summary>Whether this processor has the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>Name of the instructions, for people.</summary>
+    /// <summary>Name of the instructions, human-readable.</summary>
     static abstract string Name { get; }
 
     /// <summary>
@@ -53,9 +55,48 @@ internal unsafe interface ITokenLanes<TSelf>
     /// <summary>sum + factor · times.</summary>
     static abstract TSelf AddMultiple(TSelf sum, TSelf times, int factor);
 
-    /// <summary>a + b, whole numbers.</summary>
+    /// <summary>a + b, integers.</summary>
     static abstract TSelf Add(TSelf a, TSelf b);
 
     /// <summary>total + sum · (scales · scale): float32 but for the sum.</summary>
     static abstract TSelf AddScaled(TSelf total, TSelf sum, TSelf scales, float* scale);
+}
+
+/// <summary>
+/// Multiples of integers by a constant. Those that kernels request are shifted where that is possible: products of
+/// 32 bits are slow, and the compiler leaves them as they are.
+/// </summary>
+internal static class Multiples
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    /// <summary>value · factor.</summary>
+    [MethodImpl(Inline)]
+    public static Vector128<int> Of(Vector128<int> value, int factor) => factor switch
+    {
+        8 => value << 3,
+        16 => value << 4,
+        128 => value << 7,
+        _ => value * factor,
+    };
+
+    /// <inheritdoc cref="Of(Vector128{int}, int)"/>
+    [MethodImpl(Inline)]
+    public static Vector256<int> Of(Vector256<int> value, int factor) => factor switch
+    {
+        8 => value << 3,
+        16 => value << 4,
+        128 => value << 7,
+        _ => value * factor,
+    };
+
+    /// <inheritdoc cref="Of(Vector128{int}, int)"/>
+    [MethodImpl(Inline)]
+    public static Vector512<int> Of(Vector512<int> value, int factor) => factor switch
+    {
+        8 => value << 3,
+        16 => value << 4,
+        128 => value << 7,
+        _ => value * factor,
+    };
 }

@@ -75,7 +75,7 @@ internal readonly unsafe struct TokenLanes512 : ITokenLanes<TokenLanes512>
     public static TokenLanes512 AddScaled(TokenLanes512 total, TokenLanes512 sum, TokenLanes512 scales, float* scale) => new(Vector512.FusedMultiplyAdd(
         Vector512.ConvertToSingle(sum._value), scales._value.AsSingle() * Vector512.Create(*scale), total._value.AsSingle()).AsInt32());
 
-    // Two halves with AVX2 where there is no AVX-512: so that tests reach this text on every such processor.
+    // Two halves with AVX2 where there is no AVX-512: so that tests cover this code on every such processor.
     [MethodImpl(Inline)]
     private static Vector512<short> Pairs(Vector512<byte> weights, Vector512<sbyte> activations) => Avx512BW.IsSupported
         ? Avx512BW.MultiplyAddAdjacent(weights, activations)

@@ -75,7 +75,7 @@ internal readonly unsafe struct TokenLanesVnni : ITokenLanes<TokenLanesVnni>
     public static TokenLanesVnni AddScaled(TokenLanesVnni total, TokenLanesVnni sum, TokenLanesVnni scales, float* scale) => new(Vector256.FusedMultiplyAdd(
         Vector256.ConvertToSingle(sum._value), scales._value.AsSingle() * Vector256.Create(*scale), total._value.AsSingle()).AsInt32());
 
-    // Number by number where there is no such instruction: so that tests reach this text everywhere.
+    // Element by element where there is no such instruction: so that tests cover this code everywhere.
     [MethodImpl(Inline)]
     private static Vector256<int> Quads(Vector256<int> sum, Vector256<int> w, Vector256<int> a) => AvxVnni.IsSupported
         ? AvxVnni.MultiplyWideningAndAdd(sum, w.AsByte(), a.AsSByte())

@@ -8,7 +8,7 @@ using NGpt.Runtime.Kernels.Instructions;
 namespace NGpt.Runtime.Kernels.Tiles;
 
 /// <summary>
-/// Products of rows of blocks with many tokens: a slab of rows is unpacked into the second cache, then tokens pass by,
+/// Products of rows of blocks with many tokens: a slab of rows is unpacked into the second-level cache, then tokens pass by,
 /// two groups at a time, which stay in the first one.
 /// </summary>
 internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
@@ -17,17 +17,12 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
     where TStep : unmanaged, ITileStep<TToken, TSum>
     where TSum : unmanaged
 {
-    // Groups of columns whose tokens fill about half of the first cache.
+    // Groups of columns whose tokens fill about half of the first-level cache.
     private const int MaxColumns = 1024;
 
     private static int Planes => TStep.IsSplit ? 2 : 1;
 
-    /// <summary>Computes some rows' results for all tokens.</summary>
-    /// <param name="item">The matrix.</param>
-    /// <param name="input">The tokens.</param>
-    /// <param name="first">First row.</param>
-    /// <param name="end">The one after the last row.</param>
-    /// <param name="scratch">This thread's room.</param>
+    /// <summary>Computes some rows' results for all tokens. <paramref name="end"/>: the one after the last row.</summary>
     public static void Multiply(in ProductItem item, in ProductInput input, int first, int end, TileScratch scratch)
     {
         for (int row = first; row < end; row += TileScratch.Rows)
@@ -149,4 +144,31 @@ internal static unsafe class BlockTiles<TToken, TFormat, TStep, TSum>
         (Interleave.Lower(high02, high13) * scale).Store(y + (2 * stride));
         (Interleave.Upper(high02, high13) * scale).Store(y + (3 * stride));
     }
+}
+
+/// <summary>
+/// A thread's scratch memory for products with many tokens: unpacked rows, their scales, and results before they are put where they
+/// belong. <paramref name="width"/>: columns of the widest matrix, a multiple of 32.
+/// </summary>
+internal readonly unsafe struct TileScratch(byte* memory, int width)
+{
+    /// <summary>Rows that are unpacked together; even.</summary>
+    public const int Rows = 32;
+
+    private const int MaxPlanes = 2;
+    private const int MinGroup = 16;
+    private const int MaxTokens = 32;
+
+    /// <summary>Results, [rows / 2, 2, 2 groups of tokens].</summary>
+    public float* Totals => (float*)memory;
+
+    /// <summary>Bytes of a thread's scratch memory.</summary>
+    public static long Bytes(int width) =>
+        (Rows * MaxTokens * sizeof(float)) + (Rows * (long)width * MaxPlanes) + (Rows * ((long)width / MinGroup) * sizeof(float));
+
+    /// <summary>An unpacked row's weights.</summary>
+    public sbyte* Weights(int row) => (sbyte*)(Totals + (Rows * MaxTokens)) + ((long)row * width * MaxPlanes);
+
+    /// <summary>An unpacked row's scales.</summary>
+    public float* Scales(int row) => (float*)Weights(Rows) + ((long)row * (width / MinGroup));
 }

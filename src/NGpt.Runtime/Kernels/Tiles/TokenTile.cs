@@ -25,12 +25,9 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
         get => TStep.GroupLength / Activations.SumLength;
     }
 
-    /// <summary>Adds to the results of two rows and two groups of tokens.</summary>
-    /// <param name="groups">Length in groups of columns.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="first">The first tokens.</param>
-    /// <param name="second">The others.</param>
-    /// <param name="totals">[2 rows, 2 groups of tokens].</param>
+    /// <summary>
+    /// Adds to the results of two rows and two groups of tokens. <paramref name="totals"/>: [2 rows, 2 groups of tokens].
+    /// </summary>
     [MethodImpl(KernelCode.Loop)]
     public static void Two(int groups, RowPair rows, TokenGroup first, TokenGroup second, float* totals)
     {
@@ -123,11 +120,10 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
         TToken.Store(t11, totals + (3 * TToken.Count));
     }
 
-    /// <summary>Adds to the results of two rows and one group of tokens.</summary>
-    /// <param name="groups">Length in groups of columns.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="tokens">The tokens.</param>
-    /// <param name="totals">[2 rows, 2 groups of tokens], of which the second group is left as it is.</param>
+    /// <summary>
+    /// Adds to the results of two rows and one group of tokens. <paramref name="totals"/>: [2 rows, 2 groups of tokens], of
+    /// which the second group is left as it is.
+    /// </summary>
     [MethodImpl(KernelCode.Loop)]
     public static void One(int groups, RowPair rows, TokenGroup tokens, float* totals)
     {
@@ -198,4 +194,54 @@ internal static unsafe class TokenTile<TToken, TStep, TSum>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TToken Sums(int* sums, long stride) =>
         SumsOfGroup == 1 ? TToken.Load(sums) : TToken.Add(TToken.Load(sums), TToken.Load(sums + stride));
+}
+
+/// <summary>Two unpacked rows of weights from one column on; where there is only one, it stands twice.</summary>
+internal readonly unsafe struct RowPair
+{
+    /// <summary>The first row's weights, four in each number.</summary>
+    public required int* First { get; init; }
+
+    /// <summary>The second row's weights.</summary>
+    public required int* Second { get; init; }
+
+    /// <summary>The first row's scales, one for each group of columns.</summary>
+    public required float* FirstScales { get; init; }
+
+    /// <summary>The second row's scales.</summary>
+    public required float* SecondScales { get; init; }
+}
+
+/// <summary>The bytes of as many tokens as a vector has lanes, from one column on: a group of the input, or a part of each of its rows.</summary>
+internal readonly unsafe struct TokenGroup
+{
+    /// <summary>[columns / 4, tokens, 4], rows <see cref="Stride"/> tokens apart.</summary>
+    public required sbyte* Bytes { get; init; }
+
+    /// <summary>[columns / 32, tokens], likewise.</summary>
+    public required float* Scales { get; init; }
+
+    /// <summary>[columns / 16, tokens], likewise.</summary>
+    public required int* Sums { get; init; }
+
+    /// <summary>Tokens of a group of the input.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>
+    /// Some tokens of an input. <paramref name="token"/>: the first of them, a multiple of the lanes.
+    /// <paramref name="column"/>: the first column, a multiple of 32.
+    /// </summary>
+    public static TokenGroup Of(in ProductInput input, int token, int column)
+    {
+        int length = input.GroupLength;
+        int lane = token % length;
+        long numbers = ((long)(token - lane) * input.Width) + ((long)column * length);
+        return new TokenGroup
+        {
+            Bytes = input.GroupBytes + numbers + (lane * sizeof(int)),
+            Scales = input.GroupScales + (numbers / Activations.BlockLength) + lane,
+            Sums = input.GroupSums + (numbers / Activations.SumLength) + lane,
+            Stride = length,
+        };
+    }
 }

@@ -9,14 +9,13 @@ namespace NGpt.Runtime.Kernels.Vectors;
 /// </summary>
 internal static unsafe class Ahead
 {
-    /// <summary>The least distance in bytes.</summary>
-    public const int Least = 4096;
+    /// <summary>Minimum distance in bytes.</summary>
+    public const int MinDistance = 4096;
 
     private const int Line = 64;
 
-    /// <summary>How far ahead: a whole number of strides, so that the stream stays where rows will be read.</summary>
-    /// <param name="stride">Bytes of the rows that are read side by side.</param>
-    public static long Distance(long stride) => (Least + stride - 1) / stride * stride;
+    /// <summary>How far ahead: a multiple of the stride, so that the stream stays where rows will be read.</summary>
+    public static long Distance(long stride) => (MinDistance + stride - 1) / stride * stride;
 
     /// <summary>Begins to load some bytes, at most four lines; any address will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

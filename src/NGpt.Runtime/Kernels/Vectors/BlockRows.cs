@@ -6,7 +6,7 @@ using NGpt.Runtime.Kernels.Instructions;
 
 namespace NGpt.Runtime.Kernels.Vectors;
 
-/// <summary>Products of rows of blocks with a few tokens: every weight is read once, in the order in which it lies in memory.</summary>
+/// <summary>Products of rows of blocks with a few tokens: every weight is read once, in the order of memory.</summary>
 internal static unsafe class BlockRows<TDot, TFormat>
     where TDot : unmanaged, IByteDot
     where TFormat : unmanaged, IBlockFormat
@@ -141,7 +141,7 @@ internal static unsafe class BlockRows<TDot, TFormat>
             Vector256<float> s3 = default;
             for (nint block = 0; block < blocks; block++)
             {
-                Ahead.Prefetch(weights + Ahead.Least, TFormat.Bytes);
+                Ahead.Prefetch(weights + Ahead.MinDistance, TFormat.Bytes);
                 Vector256<byte> w = TFormat.First(weights);
                 Vector256<byte> v = TFormat.Second(weights);
                 Vector256<float> d = TFormat.Scales(weights);
