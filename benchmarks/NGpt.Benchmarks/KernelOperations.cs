@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
-using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
-using NGpt.Torch.Operators.Attention;
+using NGpt.Core.Numerics;
+using NGpt.Torch.Operators.CausalSoftmax;
+using NGpt.Torch.Operators.Embedding;
 using NGpt.Torch.Operators.HypersphereUpdate;
 using NGpt.Torch.Operators.QueryKeyPreparation;
-using NGpt.Torch.Operators.RmsNorm;
+using NGpt.Torch.Operators.Reductions;
+using NGpt.Torch.Operators.ResidualNorm;
 using NGpt.Torch.Operators.ScaledCrossEntropy;
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using NGpt.Torch.Operators.SphereAdam;
+using NGpt.Torch.Operators.Transposition;
 
 namespace NGpt.Benchmarks;
 
@@ -43,7 +46,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         TElement* gradient = Elements(N * C, 1e-3f);
         return
         [
-            Memory("hypersphere update", (long)N * C * (8 + (2 * _size)), new HypersphereUpdateForward<TLanes, TElement>
+            Memory("HypersphereUpdate", (long)N * C * (8 + (2 * _size)), new HypersphereUpdateForward<TLanes, TElement>
         {
                 Hidden = hidden,
                 Branch = branch,
@@ -53,7 +56,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 RowCount = N,
                 Width = C,
             }),
-            Memory("hypersphere update, gradients", (long)N * C * (12 + (3 * _size)), new HypersphereUpdateBackward<TLanes, TElement>
+            Memory("HypersphereUpdate, gradients", (long)N * C * (12 + (3 * _size)), new HypersphereUpdateBackward<TLanes, TElement>
         {
                 Hidden = hidden,
                 Branch = branch,
@@ -66,7 +69,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 Width = C,
                 ProjectsResidual = false,
             }),
-            Memory("addition and RMSNorm", (long)N * C * (8 + (2 * _size)), new ResidualNormForward<TLanes, TElement>
+            Memory("ResidualNorm", (long)N * C * (8 + (2 * _size)), new ResidualNormForward<TLanes, TElement>
         {
                 Hidden = hidden,
                 Branch = branch,
@@ -77,7 +80,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 RowCount = N,
                 Width = C,
             }),
-            Memory("addition and RMSNorm, gradients", (long)N * C * (12 + (2 * _size)), new ResidualNormBackward<TLanes, TElement>
+            Memory("ResidualNorm, gradients", (long)N * C * (12 + (2 * _size)), new ResidualNormBackward<TLanes, TElement>
         {
                 Hidden = hidden,
                 Gain = vector,
@@ -94,6 +97,8 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
             .. Losses(vector, sums),
             .. Softmax(),
             .. Adam(),
+            .. Embedding(hidden, branch),
+            .. Copies(branch, elements, hidden),
         ];
     }
 
@@ -105,10 +110,10 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         TElement* values = Elements(N * C, 1);
         float* cosines = Floats(T * C / H, 1);
         float* sines = Floats(T * C / H, 1);
-        RotationTable.Fill(cosines, sines, T, C / H, 10_000);
+        RotaryTable.Fill(cosines, sines, T, C / H, 10_000);
         return
         [
-            Memory("query/key preparation", (long)N * C * 6 * _size, new QueryKeyForward<TLanes, TElement, Normalized>
+            Memory("QueryKeyPreparation", (long)N * C * 6 * _size, new QueryKeyForward<TLanes, TElement, Normalized>
             {
                 Projected = projected,
                 Cosines = cosines,
@@ -123,7 +128,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 HeadCount = H,
                 HeadWidth = C / H,
             }),
-            Memory("query/key preparation, gradients", (long)N * C * 8 * _size, new QueryKeyBackward<TLanes, TElement, Normalized>
+            Memory("QueryKeyPreparation, gradients", (long)N * C * 8 * _size, new QueryKeyBackward<TLanes, TElement, Normalized>
             {
                 Projected = projected,
                 Cosines = cosines,
@@ -149,7 +154,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         TElement* gradient = Elements(N * F, 1);
         return
         [
-            Memory("scaled SwiGLU", (long)N * F * 3 * _size, new SwiGluForward<TLanes, TElement, Scaled>
+            Memory("ScaledSwiGlu", (long)N * F * 3 * _size, new SwiGluForward<TLanes, TElement, Scaled>
             {
                 UpAndGate = upAndGate,
                 UpScale = scale,
@@ -158,7 +163,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 RowCount = N,
                 Width = F,
             }),
-            Memory("scaled SwiGLU, gradients", (long)N * F * 6 * _size, new SwiGluBackward<TLanes, TElement, Scaled>
+            Memory("ScaledSwiGlu, gradients", (long)N * F * 6 * _size, new SwiGluBackward<TLanes, TElement, Scaled>
             {
                 UpAndGate = upAndGate,
                 UpScale = scale,
@@ -180,7 +185,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         int* targets = (int*)NativeMemory.AllocZeroed(LossRows, sizeof(int));
         return
         [
-            Memory("scaled cross-entropy with gradients", (long)LossRows * V * 2 * _size, new CrossEntropy<TLanes, TElement, Scaled>
+            Memory("ScaledCrossEntropy with gradients", (long)LossRows * V * 2 * _size, new CrossEntropy<TLanes, TElement, Scaled>
             {
                 Logits = logits,
                 Scale = scale,
@@ -204,7 +209,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         const long Visible = (long)Heads * T * T / 2;
         return
         [
-            Memory("causal softmax", Visible * 2 * _size, new CausalSoftmaxForward<TLanes, TElement>
+            Memory("CausalSoftmax", Visible * 2 * _size, new CausalSoftmaxForward<TLanes, TElement>
             {
                 Scores = scores,
                 Scratch = Floats(team.Threads * T, 0),
@@ -212,7 +217,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 Length = T,
                 BlockRows = 128,
             }),
-            Memory("causal softmax, gradients", Visible * 3 * _size, new CausalSoftmaxBackward<TLanes, TElement>
+            Memory("CausalSoftmax, gradients", Visible * 3 * _size, new CausalSoftmaxBackward<TLanes, TElement>
             {
                 Probabilities = scores,
                 Gradients = gradients,
@@ -246,7 +251,7 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
                 NormalizedAxis = axis.Item1,
                 GradientIsFloat32 = typeof(TElement) == typeof(Float32),
             };
-            return Memory($"sphere Adam, {axis.Item2}", (long)Count * (24 + (2 * _size)), new SphereAdamStep<TLanes, TElement>
+            return Memory($"SphereAdam, {axis.Item2}", (long)Count * (24 + (2 * _size)), new SphereAdamStep<TLanes, TElement>
             {
                 Blocks = block,
                 BlockCount = 1,
@@ -254,6 +259,62 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
             });
         }).ToArray();
     }
+
+    private Operation[] Embedding(float* hidden, TElement* elements)
+    {
+        float* embedding = Floats(V * C, 0.05f);
+        int* tokens = (int*)NativeMemory.AllocZeroed(N, sizeof(int));
+        for (int row = 0; row < N; row++)
+        {
+            tokens[row] = _random.Next(V);
+        }
+
+        return
+        [
+            Memory("Embedding", (long)N * C * (8 + _size), new EmbeddingLookup<TLanes, TElement>
+            {
+                Embedding = embedding,
+                Tokens = tokens,
+                Hidden = hidden,
+                HiddenElements = elements,
+                RowCount = N,
+                Width = C,
+            }),
+            Memory("Embedding, gradients", (long)N * C * (12 + _size), new EmbeddingGradient<TLanes, TElement>
+            {
+                Gradient = embedding,
+                Tokens = tokens,
+                ResidualGradient = hidden,
+                OutputGradient = elements,
+                RowCount = N,
+                Width = C,
+            }),
+        ];
+    }
+
+    private Operation[] Copies(TElement* source, TElement* target, float* sum) =>
+    [
+        Memory("Reductions, sum", (long)N * C * (8 + _size), new Accumulation<TLanes, TElement> { Sum = sum, Addend = source, RowCount = N, Width = C }),
+        Memory("Reductions, clear", (long)N * C * sizeof(float), new Clear { Data = (byte*)sum, Count = (long)N * C * sizeof(float) }),
+        Memory("Transposition, heads", (long)N * C * 2 * _size, new HeadTransposition<TElement>
+        {
+            Heads = source,
+            RowMajor = target,
+            ToRows = true,
+            Batch = N / T,
+            Length = T,
+            HeadCount = H,
+            HeadWidth = C / H,
+        }),
+        Memory("Transposition, matrices", (long)N * C * 2 * _size, new MatrixTransposition<TElement>
+        {
+            Source = source,
+            Target = target,
+            Batch = N / T * H,
+            RowCount = T,
+            ColumnCount = C / H,
+        }),
+    ];
 
     private Operation Memory<TWork>(string name, long bytes, TWork work)
         where TWork : unmanaged, IParallelWork => new($"{name} ({type})", bytes, 0, () => team.Run(work));

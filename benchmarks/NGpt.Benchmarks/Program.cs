@@ -77,11 +77,11 @@ unsafe Operation Copy()
 unsafe Operation MultiplyAdds<TLanes>()
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    const int Turns = 1 << 20;
+    const int Iterations = 1 << 20;
     float* result = (float*)NativeMemory.AllocZeroed((nuint)team.Threads, sizeof(float));
     return new Operation(
         $"float32 multiply-adds between registers ({TLanes.Name})",
         0,
-        2L * Turns * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * team.Threads,
-        () => team.Run(new MultiplyAddLoop<TLanes> { Turns = Turns, Result = result }));
+        2L * Iterations * MultiplyAddLoop<TLanes>.Sums * TLanes.Count * team.Threads,
+        () => team.Run(new MultiplyAddLoop<TLanes> { Iterations = Iterations, Result = result }));
 }

@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 
 namespace NGpt.Torch.Checkpoints;
 
-/// <summary>A model read from disk, with its tokenizer.</summary>
+/// <summary>A model loaded from a checkpoint, with its tokenizer.</summary>
 public sealed class SavedModel : IDisposable
 {
     private SavedModel(CheckpointFolder folder, LanguageModel model, ITokenizer tokenizer) =>
         (Folder, Model, Tokenizer) = (folder, model, tokenizer);
 
-    /// <summary>The checkpoint that was read.</summary>
+    /// <summary>Its checkpoint.</summary>
     public CheckpointFolder Folder { get; }
 
     /// <summary>The model.</summary>
@@ -22,12 +22,12 @@ public sealed class SavedModel : IDisposable
     /// <summary>Its tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
 
-    /// <summary>Reads a model.</summary>
+    /// <summary>Loads a model.</summary>
     /// <param name="path">A run folder or a checkpoint folder.</param>
-    /// <param name="device">Where to put the model.</param>
-    /// <param name="precision">What matrix products are computed in.</param>
+    /// <param name="device">The device of the model.</param>
+    /// <param name="precision">Type of the matrix products.</param>
     /// <returns>The model and its tokenizer; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">There is no model, or its files are damaged.</exception>
+    /// <exception cref="NGptException">There is no model, or its files are corrupt.</exception>
     public static SavedModel Open(string path, Device device, Precision precision = Precision.F32)
     {
         CheckpointFolder folder = CheckpointFolder.Find(path);

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using NGpt.Torch.Native;
+
 namespace NGpt.Torch.Engine;
 
 /// <summary>All memory of an engine as a list of regions, known before anything is allocated.</summary>
@@ -15,11 +18,6 @@ internal sealed class ArenaPlan
     public long TotalBytes => _regions.Sum(Room);
 
     /// <summary>Plans a region.</summary>
-    /// <param name="group">What it is for.</param>
-    /// <param name="name">What it holds.</param>
-    /// <param name="elementSize">Bytes of an element.</param>
-    /// <param name="shape">Its shape.</param>
-    /// <returns>The region, without an address.</returns>
     public ArenaRegion Add(ArenaGroup group, string name, int elementSize, params ReadOnlySpan<long> shape)
     {
         long count = 1;
@@ -34,7 +32,6 @@ internal sealed class ArenaPlan
     }
 
     /// <summary>Allocates the plan and gives every region its address.</summary>
-    /// <returns>The memory; the caller disposes of it.</returns>
     public Arena Allocate()
     {
         Arena arena = new(TotalBytes);
@@ -49,4 +46,66 @@ internal sealed class ArenaPlan
     }
 
     private static long Room(ArenaRegion region) => Math.Max(Alignment, (region.Bytes + Alignment - 1) / Alignment * Alignment);
+}
+
+/// <summary>A named piece of the engine's memory: planned first, given an address when the plan is allocated.</summary>
+internal sealed record ArenaRegion(ArenaGroup Group, string Name, string Shape, long Bytes)
+{
+    private nint _address;
+
+    /// <summary>First byte, aligned to a cache line.</summary>
+    public nint Address
+    {
+        get => _address != 0 ? _address : throw new InvalidOperationException($"{Name} has no memory yet");
+        internal set => _address = value;
+    }
+}
+
+/// <summary>What a piece of the engine's memory is for.</summary>
+internal enum ArenaGroup
+{
+    /// <summary>Copies of the weights in the type of the matrix products.</summary>
+    Weights,
+
+    /// <summary>Gradients of the parameters.</summary>
+    Gradients,
+
+    /// <summary>What the forward pass leaves for the backward pass.</summary>
+    Kept,
+
+    /// <summary>Buffers that every layer uses in turn.</summary>
+    Shared,
+
+    /// <summary>Logits of one chunk of rows.</summary>
+    Logits,
+
+    /// <summary>Scales, their gradients' sums, tables.</summary>
+    Small,
+}
+
+/// <summary>One block of native memory that an engine works in. Nothing else is allocated in a step.</summary>
+internal sealed unsafe class Arena : IDisposable
+{
+    private const int LargePage = 2 << 20;
+
+    private void* _memory;
+
+    /// <summary>Allocates the block, filled with zeros.</summary>
+    public Arena(long bytes)
+    {
+        _memory = NativeMemory.AlignedAlloc((nuint)bytes, LargePage);
+        // Large pages save most of the address translations of a step; where they cannot be had nothing changes.
+        CLibrary.AdviseLargePages(_memory, bytes);
+        NativeMemory.Clear(_memory, (nuint)bytes);
+    }
+
+    /// <summary>First byte.</summary>
+    public nint Address => (nint)_memory;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
 }

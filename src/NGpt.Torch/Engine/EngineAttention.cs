@@ -1,6 +1,7 @@
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
-using NGpt.Torch.Operators.Attention;
+using NGpt.Torch.Operators.CausalSoftmax;
+using NGpt.Torch.Operators.Transposition;
 
 namespace NGpt.Torch.Engine;
 
@@ -9,8 +10,6 @@ namespace NGpt.Torch.Engine;
 /// about half of the square is never computed. Heads are taken in groups whose scores stay in the cache. Queries,
 /// keys, values and all gradients lie head by head, [B·H, T, D], and are shared by all layers.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal sealed unsafe class EngineAttention<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -78,8 +77,7 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
     public bool KeepsDocumentsApart { get; set; }
 
     /// <summary>Prepares the products, once the plan has memory.</summary>
-    /// <param name="context">Threads and products.</param>
-    public void Bind(EngineContext context)
+    public void PrepareProducts(EngineContext context)
     {
         _context = context;
         _groups = [.. _probabilities.Select(region => AttentionGroup.All(this, _shape, _plan, context.Products, region, _scoreGradients))];
@@ -248,5 +246,28 @@ internal sealed unsafe class EngineAttention<TLanes, TElement>
                 data + (nint)((((long)rowStart * length) + columnStart) * shape.ElementSize),
                 rowEnd - rowStart, columnEnd - columnStart, length, 1, headCount, (long)length * length);
         }
+    }
+}
+
+/// <summary>How attention is cut into pieces.</summary>
+/// <param name="BlockRows">Rows of a block of the causal triangle.</param>
+/// <param name="GroupHeads">Heads whose scores are worked on together.</param>
+/// <param name="KeepsProbabilities">Whether the backward pass finds the probabilities; else it computes them again.</param>
+internal sealed record AttentionPlan(int BlockRows, int GroupHeads, bool KeepsProbabilities)
+{
+    // Scores and their gradients of one group stay within a large last-level cache.
+    private const long GroupBytes = 8L << 20;
+
+    // Above this, computing the probabilities again costs less than the memory.
+    private const long MaxKeptBytes = 2L << 30;
+
+    /// <summary>Chooses for a size.</summary>
+    public static AttentionPlan For(EngineShape shape, int threads, bool recomputes)
+    {
+        long heads = (long)shape.B * shape.H;
+        long squareBytes = (long)shape.T * shape.T * shape.ElementSize;
+        long group = Math.Clamp(Math.Max(threads, GroupBytes / squareBytes), 1, heads);
+        bool keeps = !recomputes && squareBytes * heads * shape.L <= MaxKeptBytes;
+        return new AttentionPlan(Math.Min(shape.T, shape.T <= 512 ? 128 : 256), (int)group, keeps);
     }
 }

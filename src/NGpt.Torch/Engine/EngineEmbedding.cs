@@ -4,8 +4,6 @@ using NGpt.Torch.Operators.Embedding;
 namespace NGpt.Torch.Engine;
 
 /// <summary>The token embedding: rows are looked up in the float32 master, no product reads it.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal sealed unsafe class EngineEmbedding<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -15,7 +13,6 @@ internal sealed unsafe class EngineEmbedding<TLanes, TElement>
     private float* _weights;
 
     /// <summary>Plans the memory.</summary>
-    /// <param name="parts">What the engine shares.</param>
     public EngineEmbedding(EngineParts<TLanes, TElement> parts)
     {
         _parts = parts;
@@ -27,10 +24,9 @@ internal sealed unsafe class EngineEmbedding<TLanes, TElement>
 
     /// <summary>Names the master weights.</summary>
     /// <param name="weights">E_in [V, C].</param>
-    public void Bind(float* weights) => _weights = weights;
+    public void Attach(float* weights) => _weights = weights;
 
     /// <summary>h = E_in[token].</summary>
-    /// <param name="writesInput">Whether the first product reads h itself (nGPT), not its norm.</param>
     public void Forward(bool writesInput) => _parts.Context.Run(Stage.Embedding, new EmbeddingLookup<TLanes, TElement>
     {
         Embedding = _weights,
@@ -42,7 +38,6 @@ internal sealed unsafe class EngineEmbedding<TLanes, TElement>
     });
 
     /// <summary>Adds the gradients of all positions to the rows of their tokens.</summary>
-    /// <param name="addsInputGradient">Whether the gradient of the first product's input is still to be added (nGPT).</param>
     public void Backward(bool addsInputGradient) => _parts.Context.Run(Stage.Embedding, new EmbeddingGradient<TLanes, TElement>
     {
         Gradient = (float*)_gradient.Address,

@@ -1,12 +1,12 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.Reductions;
+using NGpt.Torch.Operators.ResidualNorm;
 
 namespace NGpt.Torch.Engine;
 
 /// <summary>A whole model, written out: embedding, blocks, output; forward and backward.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal abstract unsafe class EngineModel<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -15,7 +15,6 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
     private PackedWeight[] _summedWeights = [];
 
     /// <summary>Begins the plan of a model.</summary>
-    /// <param name="parts">What the engine shares.</param>
     private protected EngineModel(EngineParts<TLanes, TElement> parts)
     {
         Parts = parts;
@@ -39,8 +38,6 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
     protected EngineBlock<TLanes, TElement>[] Blocks { get; private set; } = [];
 
     /// <summary>Plans a model of either architecture.</summary>
-    /// <param name="parts">What the engine shares.</param>
-    /// <returns>The model, not yet bound.</returns>
     public static EngineModel<TLanes, TElement> Create(EngineParts<TLanes, TElement> parts) => parts.Model.Architecture switch
     {
         Architecture.NGpt => new NGptEngineModel<TLanes, TElement>(parts),
@@ -53,15 +50,14 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
         Blocks.SelectMany((block, layer) => block.Matrices.Select(matrix => ($"model.layers.{layer}.{matrix.Name}", matrix.Weight, matrix.FirstRow)))
             .Append(("lm_head.weight", Output.Embedding, 0));
 
-    /// <summary>Prepares all products, once the plan has memory.</summary>
-    /// <param name="context">Threads, products, clock.</param>
-    public void Bind(EngineContext context)
+    /// <summary>Prepares all matrix products, once the planned memory is allocated.</summary>
+    public void PrepareProducts(EngineContext context)
     {
-        Parts.Bind(context);
-        Output.Bind();
+        Parts.PrepareProducts(context);
+        Output.PrepareProducts();
         foreach (EngineBlock<TLanes, TElement> block in Blocks)
         {
-            block.Bind();
+            block.PrepareProducts();
         }
     }
 
@@ -83,7 +79,7 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
         {
             if (Parts.Options.Recomputes)
             {
-                Blocks[layer].ForwardToBranch();
+                Blocks[layer].ComputeActivations();
             }
 
             Blocks[layer].Backward();
@@ -112,14 +108,12 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
     }
 
     /// <summary>Ends the plan.</summary>
-    /// <param name="blocks">The layers.</param>
-    /// <param name="scales">Learned vectors outside the layers.</param>
-    private protected void Complete(EngineBlock<TLanes, TElement>[] blocks, IEnumerable<EngineScale> scales)
+    private protected void FinishPlan(EngineBlock<TLanes, TElement>[] blocks, IEnumerable<EngineScale> scales)
     {
         Blocks = blocks;
         _scales = [.. blocks.SelectMany(block => block.Scales), .. scales];
         _summedWeights = [.. Matrices().Select(matrix => matrix.Weight).Distinct().Where(weight => weight.IsSummed)];
-        Parts.CompletePlan();
+        Parts.FinishPlan();
     }
 
     /// <summary>The hidden states before the first layer and what its first product reads.</summary>
@@ -130,4 +124,68 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
 
     private void Clear(nint data, long bytes) =>
         Parts.Context.Run(Stage.GradientSums, new Clear { Data = (byte*)data, Count = bytes });
+}
+
+/// <summary>nGPT, written out. Its plain module is <see cref="Models.NGptModel"/>.</summary>
+internal sealed class NGptEngineModel<TLanes, TElement> : EngineModel<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    /// <summary>Plans the model.</summary>
+    public NGptEngineModel(EngineParts<TLanes, TElement> parts)
+        : base(parts) => FinishPlan(
+            [.. Enumerable.Range(0, parts.Shape.L).Select(layer => Block(parts, layer))],
+            [Output.Scale!]);
+
+    private protected override void Embed() => Embedding.Forward(writesInput: true);
+
+    private protected override void EmbedBackward() => Embedding.Backward(addsInputGradient: true);
+
+    private static EngineBlock<TLanes, TElement> Block(EngineParts<TLanes, TElement> parts, int layer) => parts.Model.Scales!.QueryKeyNormalization switch
+    {
+        QueryKeyNormalization.Exact => new NGptEngineBlock<TLanes, TElement, Normalized>(parts, layer),
+        QueryKeyNormalization.None => new NGptEngineBlock<TLanes, TElement, ScaledOnly>(parts, layer),
+        var other => throw new ArgumentOutOfRangeException(nameof(parts), other, "unknown normalization"),
+    };
+}
+
+/// <summary>The baseline, written out. Its plain module is <see cref="Models.GptModel"/>.</summary>
+internal sealed unsafe class GptEngineModel<TLanes, TElement> : EngineModel<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    private readonly EngineScale _firstNorm;
+
+    /// <summary>Plans the model.</summary>
+    public GptEngineModel(EngineParts<TLanes, TElement> parts)
+        : base(parts)
+    {
+        int layers = parts.Shape.L;
+        EngineScale[] norms =
+        [
+            .. Enumerable.Range(0, layers).Select(layer => parts.AddGain($"model.layers.{layer}.input_layernorm.weight", parts.Shape.C)),
+            parts.AddGain("model.norm.weight", parts.Shape.C),
+        ];
+        _firstNorm = norms[0];
+        FinishPlan([.. Enumerable.Range(0, layers).Select(layer => new GptEngineBlock<TLanes, TElement>(parts, layer, norms))], [norms[layers]]);
+    }
+
+    // The norm of the first layer has no addition before it.
+    private protected override void Embed()
+    {
+        Embedding.Forward(writesInput: false);
+        Parts.Context.Run(Stage.ResidualUpdate, new ResidualNormForward<TLanes, TElement>
+        {
+            Hidden = (float*)Parts.Hidden[0].Address,
+            Branch = null,
+            Gain = _firstNorm.Effective,
+            Output = null,
+            Normalized = (TElement*)Parts.Inputs[0].Address,
+            Epsilon = (float)Parts.Model.RmsNormEpsilon,
+            RowCount = Parts.Shape.N,
+            Width = Parts.Shape.C,
+        });
+    }
+
+    private protected override void EmbedBackward() => Embedding.Backward(addsInputGradient: false);
 }

@@ -6,8 +6,6 @@ using NGpt.Torch.Optimization;
 namespace NGpt.Torch.Engine;
 
 /// <summary>The optimizer over the engine's memory: all parameters in one pass. Its plain counterpart is <see cref="Optimization.SphereAdam"/>.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the copies.</typeparam>
 internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -19,9 +17,6 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     private readonly ArenaRegion _sums;
 
     /// <summary>Plans the memory.</summary>
-    /// <param name="model">The engine's model.</param>
-    /// <param name="state">Master weights and moments.</param>
-    /// <param name="settings">Adam's constants.</param>
     public EngineOptimizer(EngineModel<TLanes, TElement> model, AdamState state, OptimizerSettings settings)
     {
         (_model, _state, _settings) = (model, state, settings);
@@ -36,7 +31,7 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     private Span<double> Sums => new((double*)_sums.Address, _model.Parts.Threads);
 
     /// <summary>Fills the table of the parameters, once the plan has memory.</summary>
-    public void Bind()
+    public void AttachParameters()
     {
         Dictionary<string, (PackedWeight Weight, int FirstRow)> matrices = _model.Matrices().ToDictionary(entry => entry.Name, entry => (entry.Weight, entry.FirstRow));
         Dictionary<string, EngineScale> scales = _model.Scales.ToDictionary(scale => scale.Name);
@@ -66,12 +61,12 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
             else if (scales.TryGetValue(spec.Name, out EngineScale? scale))
             {
                 block.Gradient = scale.Gradient;
-                scale.Bind(block.Weight);
+                scale.Attach(block.Weight);
             }
             else if (spec.Name == "model.embed_tokens.weight")
             {
                 block.Gradient = (void*)_model.Embedding.Gradient.Address;
-                _model.Embedding.Bind(block.Weight);
+                _model.Embedding.Attach(block.Weight);
             }
             else
             {
@@ -125,8 +120,6 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     }
 
     /// <summary>Reads one parameter's gradient.</summary>
-    /// <param name="name">Name of the parameter.</param>
-    /// <param name="target">Receives the numbers.</param>
     public void ReadGradient(string name, Span<float> target)
     {
         int index = 0;
@@ -142,8 +135,6 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
     }
 
     /// <summary>One step of all parameters.</summary>
-    /// <param name="learningRate">Learning rate.</param>
-    /// <param name="gradientScale">Factor of the gradients.</param>
     public void Step(double learningRate, double gradientScale)
     {
         _state.StepCount++;

@@ -8,8 +8,6 @@ namespace NGpt.Torch.Engine;
 /// Output embedding and loss, in chunks of rows: the logits of a chunk are computed, turned into losses and gradients
 /// in place and used, before the next chunk takes their memory.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal sealed unsafe class EngineOutput<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -20,7 +18,6 @@ internal sealed unsafe class EngineOutput<TLanes, TElement>
     private Chunk[] _chunks = [];
 
     /// <summary>Plans the memory.</summary>
-    /// <param name="parts">What the engine shares.</param>
     public EngineOutput(EngineParts<TLanes, TElement> parts)
     {
         _parts = parts;
@@ -38,7 +35,7 @@ internal sealed unsafe class EngineOutput<TLanes, TElement>
     public EngineScale? Scale { get; }
 
     /// <summary>Prepares the products, once the plan has memory.</summary>
-    public void Bind()
+    public void PrepareProducts()
     {
         EngineShape s = _parts.Shape;
         _chunks = new Chunk[s.LogitChunks];
@@ -61,7 +58,6 @@ internal sealed unsafe class EngineOutput<TLanes, TElement>
     }
 
     /// <summary>Losses of all tokens; with a weight, also the gradients of E_out, s_z and the last hidden state.</summary>
-    /// <param name="weight">Weight of a token in the gradient; 0 for losses alone.</param>
     public void Run(float weight)
     {
         foreach (Chunk chunk in _chunks)

@@ -18,13 +18,6 @@ internal sealed unsafe class EngineScale
     private float* _stored;
 
     /// <summary>Plans the memory.</summary>
-    /// <param name="plan">Receives the regions.</param>
-    /// <param name="name">Name of the parameter.</param>
-    /// <param name="length">Number of columns that are scaled.</param>
-    /// <param name="storedLength">Number of learned numbers: <paramref name="length"/>, or 1 where it is one for all.</param>
-    /// <param name="factor">Effective value per unit of stored value.</param>
-    /// <param name="isAbsolute">Whether the absolute value is used (α).</param>
-    /// <param name="threads">Number of threads.</param>
     public EngineScale(ArenaPlan plan, string name, int length, int storedLength, double factor, bool isAbsolute, int threads)
     {
         (Name, _length, _storedLength, _threads, _factor, _isAbsolute) = (name, length, storedLength, threads, (float)factor, isAbsolute);
@@ -46,8 +39,7 @@ internal sealed unsafe class EngineScale
     public float* Gradient => (float*)_gradient.Address;
 
     /// <summary>Names the stored values.</summary>
-    /// <param name="stored">The parameter's memory.</param>
-    public void Bind(float* stored) => _stored = stored;
+    public void Attach(float* stored) => _stored = stored;
 
     /// <summary>Computes the effective values from the stored ones.</summary>
     public void Refresh()

@@ -2,16 +2,13 @@ using NGpt.Core.Configuration;
 
 namespace NGpt.Torch.Engine;
 
-/// <summary>The sizes of one engine, by the letters of the specification.</summary>
+/// <summary>The sizes of one engine, by the letters of docs/method.md, section 1.</summary>
 internal sealed record EngineShape
 {
     // Logits of a chunk of rows: large enough for efficient products, small enough never to matter beside the rest.
     private const long LogitBytes = 64L << 20;
 
     /// <summary>Takes the sizes of a model and a batch.</summary>
-    /// <param name="model">The model's shape.</param>
-    /// <param name="batch">B.</param>
-    /// <param name="elementSize">Bytes of an activation.</param>
     public EngineShape(ModelConfig model, int batch, int elementSize)
     {
         (B, T, C, H, D) = (batch, model.ContextLength, model.EmbeddingWidth, model.HeadCount, model.HeadWidth);
@@ -59,3 +56,9 @@ internal sealed record EngineShape
     /// <summary>Rows of a chunk; the last may have fewer.</summary>
     public int LogitRows { get; }
 }
+
+/// <summary>How an engine is to work.</summary>
+/// <param name="BatchSize">B, the most sequences in one pass.</param>
+/// <param name="SumsGradients">Whether several passes add up to one step.</param>
+/// <param name="Recomputes">Whether the backward pass computes activations of each layer again instead of keeping them.</param>
+internal sealed record EngineOptions(int BatchSize, bool SumsGradients, bool Recomputes);

@@ -10,8 +10,6 @@ namespace NGpt.Torch.Engine;
 /// and without allocation. It works on the parameters of a plain model, so that everything else (checkpoints,
 /// generation, plots) sees the same weights.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -23,18 +21,13 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
     private bool _isClear = true;
 
     /// <summary>Plans, allocates and prepares everything.</summary>
-    /// <param name="model">The engine's model, planned.</param>
-    /// <param name="state">Master weights and moments; owned by the engine from now on.</param>
-    /// <param name="settings">Adam's constants.</param>
-    /// <param name="precision">What the element type is.</param>
-    /// <param name="context">Threads and products; disposed of with the engine.</param>
     public FastEngine(EngineModel<TLanes, TElement> model, AdamState state, OptimizerSettings settings, Precision precision, EngineContext context)
     {
         (_model, _context, Optimizer, Precision) = (model, context, state, precision);
         _optimizer = new EngineOptimizer<TLanes, TElement>(model, state, settings);
         _arena = model.Parts.Plan.Allocate();
-        model.Bind(context);
-        _optimizer.Bind();
+        model.PrepareProducts(context);
+        _optimizer.AttachParameters();
         _optimizer.Refresh();
     }
 
@@ -115,9 +108,6 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
 
     /// <inheritdoc/>
     public double? MaxNormError() => _model.Parts.Model.Architecture == Architecture.NGpt ? _optimizer.MaxNormError() : null;
-
-    /// <inheritdoc/>
-    public void ParametersChanged() => _optimizer.Refresh();
 
     /// <inheritdoc/>
     public float[] Logits(TokenBatch batch)

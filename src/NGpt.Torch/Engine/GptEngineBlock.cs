@@ -1,76 +1,77 @@
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
-using NGpt.Torch.Operators.RmsNorm;
+using NGpt.Torch.Operators.ResidualNorm;
 
 namespace NGpt.Torch.Engine;
 
 /// <summary>
-/// One layer of the baseline, written out. Its plain module is <see cref="Models.GptBlock"/>; each residual addition is
-/// one kernel with the norm that follows it, so that a block begins with the norm's output in place.
+/// One layer of the baseline, written out. Its plain module is <see cref="Models.GptBlock"/>. Each residual addition is one kernel
+/// with the norm that follows it, so a block starts with the output of its first norm already computed.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
 internal sealed unsafe class GptEngineBlock<TLanes, TElement> : EngineBlock<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
 {
-    private readonly float _attentionScale;
+    private readonly EngineAttentionPart<TLanes, TElement, RotatedOnly> _attention;
+    private readonly EngineMlpPart<TLanes, TElement, Unscaled> _mlp;
     private readonly EngineScale _attentionNorm;
     private readonly EngineScale _mlpNorm;
     private readonly EngineScale _nextNorm;
 
-    /// <summary>Plans the block.</summary>
-    /// <param name="parts">What the engine gives to every block.</param>
-    /// <param name="layer">Number of the block.</param>
-    /// <param name="norms">Gains of every layer's first norm and of the final one.</param>
     public GptEngineBlock(EngineParts<TLanes, TElement> parts, int layer, IReadOnlyList<EngineScale> norms)
         : base(parts, layer)
     {
-        _attentionScale = 1 / MathF.Sqrt(parts.Shape.D);
         (_attentionNorm, _nextNorm) = (norms[layer], norms[layer + 1]);
         _mlpNorm = parts.AddGain($"model.layers.{layer}.post_attention_layernorm.weight", parts.Shape.C);
+        _attention = new(parts, layer, queryKeyScale: null, 1 / MathF.Sqrt(parts.Shape.D));
+        _mlp = new(parts, layer, upScale: null, gateScale: null);
     }
 
-    /// <inheritdoc/>
     public override IEnumerable<EngineScale> Scales => [_attentionNorm, _mlpNorm];
 
-    /// <inheritdoc/>
-    public override void ForwardToBranch()
+    public override IEnumerable<(string Name, PackedWeight Weight, int FirstRow)> Matrices => [.. _attention.Matrices, .. _mlp.Matrices];
+
+    public override void PrepareProducts()
     {
-        ProjectQueriesKeysValues();                     // q, k, v = x Wqᵀ, x Wkᵀ, x Wvᵀ                [N, 3C]
-        PrepareQueriesAndKeys();                        // RoPE; 1/√D into q                            [B, H, T, D]
-        Attend();                                       // softmax(q kᵀ) v                              [N, C]
-        ProjectAttended();                              // h_A                                          [N, C]
-        AddAttention();                                 // h = h + h_A, x = RMSNorm(h)                  [N, C]
-        ProjectUpAndGate();                             // u, v = x Wuᵀ, x Wvᵀ                          [N, 2F]
-        Gate();                                         // u∘SiLU(v)                                    [N, F]
-        ProjectDown();                                  // h_M                                          [N, C]
+        _attention.PrepareProducts();
+        _mlp.PrepareProducts();
     }
 
-    /// <inheritdoc/>
+    public override void Forward()
+    {
+        ComputeActivations();
+        Add(_nextNorm, MiddleHidden, Memory.MlpBranch, NextHidden, NextInput);  // h = h + h_M, x = RMSNorm(h)           [N, C]
+    }
+
+    public override void ComputeActivations()
+    {
+        _attention.Project();                                                   // q, k, v = x Wqᵀ, x Wkᵀ, x Wvᵀ         [N, 3C]
+        _attention.PrepareQueriesAndKeys();                                     // RoPE; 1/√D into q                     [B, H, T, D]
+        _attention.Attend();                                                    // softmax(q kᵀ) v                       [N, C]
+        _attention.ProjectOutput();                                             // h_A                                   [N, C]
+        Add(_mlpNorm, Hidden, Memory.AttentionBranch, MiddleHidden, (TElement*)Memory.MlpInput.Address);
+        _mlp.ProjectUpAndGate();                                                // u, v = x Wuᵀ, x Wvᵀ                   [N, 2F]
+        _mlp.Gate();                                                            // u∘SiLU(v)                             [N, F]
+        _mlp.ProjectDown();                                                     // h_M                                   [N, C]
+    }
+
     public override void Backward()
     {
         NormBackward(_nextNorm, NextHidden);
-        DownBackward();
-        GateBackward();
-        DownWeightGradient();
-        UpAndGateBackward();
+        _mlp.ProjectDownBackward();
+        _mlp.GateBackward();
+        _mlp.ProjectUpAndGateBackward();
         NormBackward(_mlpNorm, MiddleHidden);
-        AttendedBackward();
-        PrepareQueriesAndKeys();                        // again: their memory is shared by all layers
-        AttendBackward();
-        PrepareQueriesAndKeysBackward();
-        QueriesKeysValuesBackward();
+        _attention.ProjectOutputBackward();
+        _attention.PrepareQueriesAndKeys();                                     // again: their memory is shared by all layers
+        _attention.AttendBackward();
+        _attention.PrepareQueriesAndKeysBackward();
+        _attention.ProjectBackward();
         if (Layer == 0)
         {
             NormBackward(_attentionNorm, Hidden);
         }
     }
-
-    /// <summary>h = h + h_M, and the norm of the next block.</summary>
-    protected override void FinishForward() => Add(_nextNorm, MiddleHidden, Memory.MlpBranch, NextHidden, NextInput);
-
-    private void AddAttention() => Add(_mlpNorm, Hidden, Memory.AttentionBranch, MiddleHidden, (TElement*)Memory.MlpInput.Address);
 
     private void Add(EngineScale norm, float* hidden, ArenaRegion branch, float* output, TElement* normalized) =>
         Parts.Context.Run(Stage.ResidualUpdate, new ResidualNormForward<TLanes, TElement>
@@ -98,12 +99,4 @@ internal sealed unsafe class GptEngineBlock<TLanes, TElement> : EngineBlock<TLan
             RowCount = Parts.Shape.N,
             Width = Parts.Shape.C,
         });
-
-    private void PrepareQueriesAndKeys() => PrepareQueriesAndKeys<RotatedOnly>(scale: null, _attentionScale);
-
-    private void PrepareQueriesAndKeysBackward() => PrepareQueriesAndKeysBackward<RotatedOnly>(scale: null, _attentionScale);
-
-    private void Gate() => Gate<Unscaled>(up: null, gate: null);
-
-    private void GateBackward() => GateBackward<Unscaled>(up: null, gate: null);
 }

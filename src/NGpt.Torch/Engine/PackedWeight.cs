@@ -1,4 +1,6 @@
 using NGpt.Core.Numerics.Products;
+using NGpt.Core.Numerics.Vectors;
+using NGpt.Torch.Operators.Reductions;
 
 namespace NGpt.Torch.Engine;
 
@@ -13,12 +15,6 @@ internal sealed class PackedWeight
     private readonly int _elementSize;
 
     /// <summary>Plans the memory.</summary>
-    /// <param name="plan">Receives the regions.</param>
-    /// <param name="name">What the matrices are.</param>
-    /// <param name="rows">Rows of all matrices together.</param>
-    /// <param name="columns">Columns of each.</param>
-    /// <param name="elementSize">Bytes of an element of the products.</param>
-    /// <param name="isSummed">Whether several products add up to the gradient.</param>
     public PackedWeight(ArenaPlan plan, string name, int rows, int columns, int elementSize, bool isSummed)
     {
         (Rows, Columns, _elementSize, IsSummed) = (rows, columns, elementSize, isSummed);
@@ -42,11 +38,51 @@ internal sealed class PackedWeight
     public MatrixView Gradient => new(_gradient.Address, Rows, Columns, Columns);
 
     /// <summary>Where the copy of a matrix begins.</summary>
-    /// <param name="firstRow">Its first row.</param>
     public nint CopyAt(int firstRow) => _copy.Address + (nint)((long)firstRow * Columns * _elementSize);
 
     /// <summary>Where the gradient of a matrix begins.</summary>
-    /// <param name="firstRow">Its first row.</param>
     public nint GradientAt(int firstRow) =>
         _gradient.Address + (nint)((long)firstRow * Columns * (IsSummed ? sizeof(float) : _elementSize));
+}
+
+/// <summary>Computes the gradient of packed weights from one batch: dW = dyᵀ·x, or adds it to what is there.</summary>
+internal sealed unsafe class WeightGradient<TLanes, TElement>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : unmanaged, IElement<TElement>
+{
+    private readonly EngineContext _context;
+    private readonly PackedWeight _weight;
+    private readonly MatrixView _target;
+    private readonly MatrixProduct _product;
+
+    /// <summary>Prepares the product.</summary>
+    /// <param name="context">Threads and products.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="outputGradient">dy [N, rows].</param>
+    /// <param name="input">x [N, columns].</param>
+    /// <param name="scratch">Memory for one product, where products are summed; large enough for any weights.</param>
+    public WeightGradient(EngineContext context, PackedWeight weight, MatrixView outputGradient, MatrixView input, ArenaRegion? scratch)
+    {
+        (_context, _weight) = (context, weight);
+        _target = weight.IsSummed
+            ? new MatrixView(scratch!.Address, weight.Rows, weight.Columns, weight.Columns)
+            : weight.Gradient;
+        _product = context.Products.Prepare(outputGradient.Transposed, input, _target);
+    }
+
+    /// <summary>Runs it.</summary>
+    public void Compute()
+    {
+        _context.Multiply(Stage.MatrixProducts, _product);
+        if (_weight.IsSummed)
+        {
+            _context.Run(Stage.GradientSums, new Accumulation<TLanes, TElement>
+            {
+                Sum = (float*)_weight.GradientAt(0),
+                Addend = (TElement*)_target.Data,
+                RowCount = _weight.Rows,
+                Width = _weight.Columns,
+            });
+        }
+    }
 }

@@ -8,8 +8,6 @@ namespace NGpt.Torch.Engine;
 internal static unsafe class TensorMemory
 {
     /// <summary>Address of the numbers of a float32 tensor on the CPU; valid while the tensor lives.</summary>
-    /// <param name="tensor">A contiguous tensor.</param>
-    /// <exception cref="ArgumentException">It is of another type, on another device or not contiguous.</exception>
     public static float* Address(torch.Tensor tensor)
     {
         if (tensor.dtype != torch.ScalarType.Float32 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())

@@ -14,7 +14,7 @@ namespace NGpt.Torch.Generation;
 public sealed class TextGenerator : IDisposable
 {
     private readonly CachedModel _model;
-    private readonly GenerationLoop _writing;
+    private readonly GenerationLoop _loop;
 
     /// <summary>Creates a generator for one text at a time.</summary>
     /// <param name="model">The model; outlives the generator.</param>
@@ -23,12 +23,12 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = new CachedModel(model);
-        _writing = new GenerationLoop(_model, tokenizer);
+        _loop = new GenerationLoop(_model, tokenizer);
     }
 
-    /// <inheritdoc cref="GenerationLoop.Write"/>
+    /// <inheritdoc cref="GenerationLoop.Generate"/>
     public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default) =>
-        _writing.Write(prompt, options, onText, stop);
+        _loop.Generate(prompt, options, onText, stop);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
@@ -45,7 +45,7 @@ public sealed class TextGenerator : IDisposable
 
         public void Clear() => _cache.Clear();
 
-        public void Read(ReadOnlySpan<int> tokens, Span<float> logits)
+        public void Forward(ReadOnlySpan<int> tokens, Span<float> logits)
         {
             using IDisposable noGradient = no_grad();
             using IDisposable scope = NewDisposeScope();

@@ -33,13 +33,13 @@ public sealed class AttentionPart : nn.Module
         register_module("o_proj", _output = new Projection(width, width, types, device));
     }
 
-    /// <summary>Queries of every head, turned by their positions.</summary>
+    /// <summary>Queries of every head, rotated by their positions.</summary>
     /// <param name="x">Attention input [B, T, C].</param>
     /// <param name="context">Positions.</param>
     /// <returns>[B, T, H, D]; the caller disposes of it.</returns>
     public Tensor Queries(Tensor x, SequenceContext context) => RotatedHeads(_query, x, context);
 
-    /// <summary>Keys of every head, turned by their positions.</summary>
+    /// <summary>Keys of every head, rotated by their positions.</summary>
     /// <param name="x">Attention input [B, T, C].</param>
     /// <param name="context">Positions.</param>
     /// <returns>[B, T, H, D]; the caller disposes of it.</returns>
@@ -78,8 +78,18 @@ public sealed class AttentionPart : nn.Module
     private Tensor RotatedHeads(Projection projection, Tensor x, SequenceContext context)
     {
         using Tensor heads = SplitHeads(projection.forward(x));
-        return RotaryEmbedding.Rotate(heads, context.Turns);
+        return RotaryEmbedding.Rotate(heads, context.Rotations);
     }
 
     private Tensor SplitHeads(Tensor projected) => projected.unflatten(2, _headCount, _headWidth);
+}
+
+/// <summary>Positions and cache of one forward pass: the same for every layer.</summary>
+/// <param name="Position">Position of the first token of the pass: 0 without a cache.</param>
+/// <param name="Rotations">RoPE's rotations of the positions, complex [T, 1, D/2].</param>
+/// <param name="Cache">Keys and values of earlier tokens, or null for a pass over whole sequences.</param>
+public sealed record SequenceContext(long Position, Tensor Rotations, KeyValueCache? Cache)
+{
+    /// <summary>Which tokens see which, bool [B, 1, T, T], where that is not simply all earlier ones; else null.</summary>
+    public Tensor? Visible { get; init; }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace NGpt.Torch.Models;
 
 /// <summary>One layer of the baseline: pre-norm attention and gated MLP, added to the residual stream.</summary>
-public sealed class GptBlock : nn.Module<Tensor, SequenceContext, Tensor>
+public sealed class GptBlock : nn.Module
 {
     private readonly int _layer;
     private readonly double _attentionScale;
@@ -29,16 +29,6 @@ public sealed class GptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         register_module("self_attn", _attention = new AttentionPart(config, types, device));
         register_module("post_attention_layernorm", _mlpNorm = new RmsNorm(config.EmbeddingWidth, config.RmsNormEpsilon, types.Parameters, device));
         register_module("mlp", _mlp = new MlpPart(config, types, device));
-    }
-
-    /// <summary>Adds what attention and MLP compute to the residual stream.</summary>
-    /// <param name="h">Residual stream [B, T, C].</param>
-    /// <param name="context">Positions and cache.</param>
-    /// <returns>Residual stream [B, T, C]; the caller disposes of it.</returns>
-    public override Tensor forward(Tensor h, SequenceContext context)
-    {
-        using Tensor attended = AttentionStep(h, context);
-        return MlpStep(attended);
     }
 
     /// <summary>Adds what attention computes.</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace NGpt.Torch.Models;
 
-/// <summary>The two operations on the unit hypersphere that nGPT is made of (specification sections 1 and 2).</summary>
+/// <summary>The two operations on the unit hypersphere that nGPT is made of (docs/method.md, section 2).</summary>
 public static class Hypersphere
 {
     /// <summary>Norm(x) = x / ‖x‖₂ along one axis. No gain, no mean, no epsilon: a zero vector gives NaN.</summary>

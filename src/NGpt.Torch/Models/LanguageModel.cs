@@ -66,23 +66,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(HiddenStates(tokens, cache: null)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden states after the last block. With <see cref="LogitsOf"/> on some of them at a time, the logits of a long sequence need not be held at once.</summary>
-    /// <param name="tokens">int64 [B, T]; T may be above the context length that the model was trained with.</param>
-    /// <returns>[B, T, C]; the caller disposes of it.</returns>
-    public Tensor LastHiddenStates(Tensor tokens) => HiddenStates(tokens, cache: null);
-
-    /// <summary>Turns hidden states after the last block into logits of the next token.</summary>
-    /// <param name="hidden">Some or all of <see cref="LastHiddenStates"/> [B, T, C].</param>
-    /// <returns>[B, T, V]; the caller disposes of it.</returns>
-    public Tensor LogitsOf(Tensor hidden)
-    {
-        using IDisposable scope = NewDisposeScope();
-        return Logits(hidden).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The hidden states on their way through the model: the token embeddings, then what follows the attention and the MLP step of every block.</summary>
+    /// <summary>The residual stream: the token embeddings, then what follows the attention and the MLP step of every block.</summary>
     /// <param name="tokens">int64 [B, T].</param>
-    /// <returns>2·L + 1 tensors [B, T, C] in their order, the last of them <see cref="LastHiddenStates"/>; the caller disposes of them.</returns>
+    /// <returns>2·L + 1 tensors [B, T, C] in their order, the last of them <see cref="FinalHiddenStates"/>; the caller disposes of them.</returns>
     public IReadOnlyList<Tensor> ResidualStream(Tensor tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -108,11 +94,11 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
         return Logits(HiddenStates(tokens, cache: null, CausalAttention.VisibleFrom(firstVisible))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the output embedding reads at every position; <see cref="StateLogits"/> turns any of them into logits.</summary>
-    /// <param name="tokens">int64 [B, T], T at most the context length for a model as trained.</param>
+    /// <summary>Hidden states after the last block; <see cref="LogitsOf"/> of some of them at a time keeps the logits of a long sequence out of memory.</summary>
+    /// <param name="tokens">int64 [B, T], T may exceed the context length that the model was trained with.</param>
     /// <param name="firstVisible">The first position that every token sees, at most its own, int64 [B, T]; null where it sees all before it.</param>
     /// <returns>[B, T, C]; the caller disposes of it.</returns>
-    public Tensor FinalStates(Tensor tokens, Tensor? firstVisible = null)
+    public Tensor FinalHiddenStates(Tensor tokens, Tensor? firstVisible = null)
     {
         using IDisposable scope = NewDisposeScope();
         Tensor? visible = firstVisible is null ? null : CausalAttention.VisibleFrom(firstVisible);
@@ -120,9 +106,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Logits of the next token at some positions.</summary>
-    /// <param name="states">Rows of <see cref="FinalStates"/>, [N, C] or [B, T, C].</param>
+    /// <param name="states">Rows of <see cref="FinalHiddenStates"/>, [N, C] or [B, T, C].</param>
     /// <returns>[N, V] or [B, T, V]; the caller disposes of it.</returns>
-    public Tensor StateLogits(Tensor states)
+    public Tensor LogitsOf(Tensor states)
     {
         using IDisposable scope = NewDisposeScope();
         return Logits(states).MoveToOuterDisposeScope();
@@ -130,7 +116,7 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
 
     /// <summary>Logits after the last of some new tokens, with keys and values of earlier ones taken from the cache.</summary>
     /// <param name="tokens">The new tokens, int64 [B, T].</param>
-    /// <param name="cache">Receives the new tokens; has room for T more.</param>
+    /// <param name="cache">Receives the new tokens; has capacity for T more.</param>
     /// <returns>Logits at the last position [B, 1, V]; the caller disposes of them.</returns>
     public Tensor NextTokenLogits(Tensor tokens, KeyValueCache cache)
     {
@@ -183,7 +169,10 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     private SequenceContext Context(Tensor tokens, KeyValueCache? cache, Tensor? visible)
     {
         int position = cache?.Count ?? 0;
-        Tensor turns = RotaryEmbedding.Turns(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
-        return new SequenceContext(position, turns, cache) { Visible = visible };
+        Tensor rotations = RotaryEmbedding.Rotations(position, tokens.shape[1], Config.HeadWidth, Config.RopeTheta, Type, Device);
+        return new SequenceContext(position, rotations, cache) { Visible = visible };
     }
 }
+
+/// <summary>A level of parameter names without behaviour of its own.</summary>
+internal sealed class ModuleGroup() : nn.Module(nameof(ModuleGroup));

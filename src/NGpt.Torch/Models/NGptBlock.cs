@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace NGpt.Torch.Models;
 
-/// <summary>One layer of the normalized Transformer: two steps on the hypersphere (specification section 2).</summary>
-public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
+/// <summary>One layer of the normalized Transformer: two steps on the hypersphere (docs/method.md, section 2).</summary>
+public sealed class NGptBlock : nn.Module
 {
     private readonly int _layer;
     private readonly double _attentionScale;
@@ -41,16 +41,6 @@ public sealed class NGptBlock : nn.Module<Tensor, SequenceContext, Tensor>
         _mlp.register_parameter("su", (_upScale = new ScaleVector(f, scales.Up, 1, types.Parameters, device)).Stored);
         _mlp.register_parameter("sv", (_gateScale = new ScaleVector(f, scales.Gate, Math.Sqrt(c), types.Parameters, device)).Stored);
         register_parameter("mlp_alpha", (_mlpAlpha = new ScaleVector(c, scales.Alpha, 1, types.Parameters, device)).Stored);
-    }
-
-    /// <summary>Moves every hidden state two steps along the sphere.</summary>
-    /// <param name="h">Hidden states of unit length [B, T, C].</param>
-    /// <param name="context">Positions and cache.</param>
-    /// <returns>Hidden states of unit length [B, T, C]; the caller disposes of them.</returns>
-    public override Tensor forward(Tensor h, SequenceContext context)
-    {
-        using Tensor attended = AttentionStep(h, context);
-        return MlpStep(attended);
     }
 
     /// <summary>The first of the two steps: towards the output of attention.</summary>

@@ -7,7 +7,7 @@ namespace NGpt.Torch.Models;
 
 /// <summary>
 /// A learned scale of nGPT: a vector, or one number for all columns, stored so that it starts at s_scale, used multiplied by s_init / s_scale
-/// (specification section 2, "Stored value and effective value").
+/// (docs/method.md, section 3).
 /// </summary>
 public sealed class ScaleVector
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>The few functions of the C library that are needed. They exist on Linux; some in glibc only.</summary>
+/// <summary>Functions of the C library on Linux; some are in glibc only.</summary>
 internal static partial class CLibrary
 {
     /// <summary>The version of glibc, or null on other systems and with other C libraries (musl).</summary>
@@ -14,9 +14,7 @@ internal static partial class CLibrary
     [LibraryImport("libc", EntryPoint = "mallopt")]
     internal static partial int SetMallocOption(int parameter, int value);
 
-    /// <summary>Asks for large pages behind a block of memory, where the system has them on request (Linux).</summary>
-    /// <param name="memory">First byte, aligned to a page.</param>
-    /// <param name="bytes">Size of the block.</param>
+    /// <summary>Requests transparent huge pages for a block of page-aligned memory (Linux).</summary>
     internal static unsafe void AdviseLargePages(void* memory, long bytes)
     {
         const int HugePage = 14;
@@ -46,5 +44,30 @@ internal static partial class CLibrary
         {
             return null;
         }
+    }
+}
+
+/// <summary>The shared libraries mapped into this process (Linux).</summary>
+public static class LoadedLibraries
+{
+    /// <summary>Finds the file of a loaded library.</summary>
+    /// <param name="namePart">The start of its file name, such as <c>libgomp</c>.</param>
+    /// <returns>The full path, or null where none is loaded or the system does not report it (Windows, macOS).</returns>
+    public static string? Find(string namePart)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(namePart);
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+        foreach (string line in File.ReadLines("/proc/self/maps"))
+        {
+            int start = line.IndexOf('/', StringComparison.Ordinal);
+            if (start >= 0 && Path.GetFileName(line.AsSpan(start)).StartsWith(namePart, StringComparison.Ordinal))
+            {
+                return line[start..];
+            }
+        }
+        return null;
     }
 }

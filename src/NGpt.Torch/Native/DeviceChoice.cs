@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>The device that a person asks for: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+/// <summary>The requested device: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
 public sealed record DeviceChoice
 {
     private DeviceChoice(string text, DeviceType? type, int index)
@@ -15,10 +15,10 @@ public sealed record DeviceChoice
         Index = index;
     }
 
-    /// <summary>CUDA where it is available, else the processor.</summary>
+    /// <summary>CUDA if available, else the CPU.</summary>
     public static DeviceChoice Auto { get; } = new("auto", null, 0);
 
-    /// <summary>The choice as it is written.</summary>
+    /// <summary>The choice as given.</summary>
     public string Text { get; }
 
     /// <summary>The kind of device, or null for auto.</summary>
@@ -27,9 +27,9 @@ public sealed record DeviceChoice
     /// <summary>Which of several CUDA devices, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Reads a choice; letter case does not matter.</summary>
-    /// <param name="text">The text that the person gave.</param>
-    /// <exception cref="UsageException">It is none of the four forms.</exception>
+    /// <summary>Parses a choice, case-insensitively.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UsageException">It is not a valid device.</exception>
     public static DeviceChoice Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -44,12 +44,12 @@ public sealed record DeviceChoice
             "auto" => Auto,
             "cpu" => new DeviceChoice(name, DeviceType.CPU, 0),
             "cuda" => new DeviceChoice(name, DeviceType.CUDA, 0),
-            _ => throw new UsageException($"there is no device '{text}'; the devices are auto, cpu, cuda, and cuda:N for one of several"),
+            _ => throw new UsageException($"'{text}' is not a valid device: the devices are auto, cpu, cuda and cuda:N"),
         };
     }
 
-    /// <summary>Loads libtorch where that has not happened, and finds the device.</summary>
-    /// <exception cref="NGptException">CUDA was asked for and cannot be used, with the reason; or libtorch cannot be loaded.</exception>
+    /// <summary>Loads libtorch if necessary, and finds the device.</summary>
+    /// <exception cref="NGptException">CUDA was requested and cannot be used, or libtorch cannot be loaded.</exception>
     public torch.Device Resolve()
     {
         LibTorchInfo info = LibTorch.Load();
@@ -65,23 +65,22 @@ public sealed record DeviceChoice
         int count = torch.cuda.device_count();
         return Index < count
             ? new torch.Device(DeviceType.CUDA, Index)
-            : throw new NGptException($"device {Text} cannot be used: there are {count} CUDA devices, numbered from 0", "choose a lower number");
+            : throw new NGptException($"device {Text} cannot be used: the number of CUDA devices is {count}, numbered from 0", "choose a lower number");
     }
 
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Why CUDA cannot be used, with what to do about it; null where it can.</summary>
-    /// <param name="info">The libtorch that is loaded.</param>
+    /// <summary>Why CUDA cannot be used, with the remedy; null where it can.</summary>
     internal static (string Problem, string Remedy)? FindCudaObstacle(LibTorchInfo info)
     {
         if (OperatingSystem.IsMacOS())
         {
-            return ("there is no CUDA on macOS", "use --device cpu");
+            return ("macOS has no CUDA", "use --device cpu");
         }
         if (!info.IsCudaBuild)
         {
-            return ($"libtorch {info.Version} in {info.Folder} is built for the processor only",
+            return ($"libtorch {info.Version} in {info.Folder} is a CPU-only build",
                 $"set {LibTorchLocation.Variable} to the lib folder of a PyTorch {LibTorchNames.ExpectedVersion} with CUDA (…/site-packages/torch/lib)");
         }
         if (torch.cuda.is_available() && torch.cuda.device_count() > 0)
@@ -96,7 +95,7 @@ public sealed record DeviceChoice
         NativeLibrary.Free(handle);
         string? visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
         return visible is null
-            ? ("the NVIDIA driver finds no device, or is older than this CUDA build needs", "run nvidia-smi; update the driver")
+            ? ("the NVIDIA driver finds no device, or is too old for this CUDA build", "run nvidia-smi; update the driver")
             : ($"no device is visible, with CUDA_VISIBLE_DEVICES set to '{visible}'", "change or unset CUDA_VISIBLE_DEVICES; run nvidia-smi");
     }
 }

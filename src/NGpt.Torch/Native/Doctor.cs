@@ -6,15 +6,15 @@ using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>Looks at everything that training depends on, and goes on where something fails: also without libtorch.</summary>
+/// <summary>Examines everything that training depends on; a failed check does not prevent the others, so it works without libtorch.</summary>
 public static class Doctor
 {
     private const long LowDisk = 2L << 30;
     private const long LowMemory = 1L << 30;
 
     /// <summary>Examines the machine, the runtime, and libtorch.</summary>
-    /// <param name="folder">The folder whose disk matters (where runs are written).</param>
-    /// <returns>The findings, in the order in which they are best read.</returns>
+    /// <param name="folder">A folder on the disk where runs are written.</param>
+    /// <returns>The findings, in reading order.</returns>
     public static IReadOnlyList<DoctorFinding> Examine(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -29,14 +29,7 @@ public static class Doctor
         return findings;
     }
 
-    /// <summary>A size for people: bytes with a binary unit.</summary>
-    internal static string Size(long bytes) => bytes >= 1L << 30
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
-        : bytes >= 1L << 20
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB");
-
-    // One examination that fails in an unforeseen way must not hide the others.
+    // An unexpected failure of one check must not hide the others.
     private static void Add(List<DoctorFinding> findings, string subject, Func<IReadOnlyList<DoctorFinding>> examine)
     {
         try
@@ -88,21 +81,21 @@ public static class Doctor
         (string Name, bool? Has)[] extensions =
         [
             ("AVX2", features.HasAvx2), ("AVX-512", features.HasAvx512F), ("AMX", features.HasAmxBf16),
-            ("AdvSimd", features.HasAdvSimd), ("bf16 products", features.HasBf16DotProduct),
+            ("AdvSimd", features.HasAdvSimd), ("bf16 instructions", features.HasBf16DotProduct),
         ];
-        string detail = string.Create(CultureInfo.InvariantCulture, $"{features.Name}, {cores.Physical} cores, {cores.Logical} threads; ")
+        string detail = string.Create(CultureInfo.InvariantCulture, $"{features.Name}, {cores.Physical} core{(cores.Physical == 1 ? "" : "s")}, {NativeEnvironment.CountThreads(cores.Logical)}; ")
             + string.Join(", ", extensions.Where(e => e.Has is not null).Select(e => $"{e.Name} {(e.Has == true ? "yes" : "no")}"));
         return features.HasAvx2 == false
-            ? new(FindingStatus.Warning, "processor", detail, "without AVX2 everything runs several times slower")
+            ? new(FindingStatus.Warning, "processor", detail, "without AVX2 training is several times slower")
             : new(FindingStatus.Ok, "processor", detail);
     }
 
     private static DoctorFinding ExamineMemory()
     {
         MachineMemory memory = MachineMemory.Read();
-        string detail = $"{Size(memory.Available)} available of {Size(memory.Total)}{(memory.IsLimited ? " (the container's limit)" : "")}";
+        string detail = $"{ByteSize.Format(memory.Available)} available of {ByteSize.Format(memory.Total)}{(memory.IsLimited ? " (the container's limit)" : "")}";
         return memory.Available < LowMemory
-            ? new(FindingStatus.Warning, "memory", detail, "end other programs, or train a smaller model or batch")
+            ? new(FindingStatus.Warning, "memory", detail, "close other programs, or train a smaller model or batch")
             : new(FindingStatus.Ok, "memory", detail);
     }
 
@@ -110,7 +103,7 @@ public static class Doctor
     {
         string full = Path.GetFullPath(folder);
         long free = new DriveInfo(full).AvailableFreeSpace;
-        string detail = $"{Size(free)} free in {full}";
+        string detail = $"{ByteSize.Format(free)} free in {full}";
         return free < LowDisk
             ? new(FindingStatus.Warning, "disk", detail, "checkpoints take three times the size of the model: free some space")
             : new(FindingStatus.Ok, "disk", detail);
@@ -125,11 +118,31 @@ public static class Doctor
             Directory.CreateDirectory(folder);
             File.WriteAllBytes(trial, []);
             File.Delete(trial);
-            return new(FindingStatus.Ok, "cache folder", $"{folder} can be written");
+            return new(FindingStatus.Ok, "cache folder", $"{folder} is writable");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(FindingStatus.Warning, "cache folder", $"{folder} cannot be written: {e.Message}", $"set {CacheFolder.Variable} to a folder that can be");
+            return new(FindingStatus.Warning, "cache folder", $"{folder} is not writable: {e.Message}", $"set {CacheFolder.Variable} to a writable folder");
         }
     }
+}
+
+/// <summary>One finding of <see cref="Doctor"/>.</summary>
+/// <param name="Status">Its severity.</param>
+/// <param name="Subject">What was examined, in one to three words.</param>
+/// <param name="Detail">What was found.</param>
+/// <param name="Remedy">What to do, or null.</param>
+public sealed record DoctorFinding(FindingStatus Status, string Subject, string Detail, string? Remedy = null);
+
+/// <summary>The severity of a finding.</summary>
+public enum FindingStatus
+{
+    /// <summary>No problem.</summary>
+    Ok,
+
+    /// <summary>Works, with limitations.</summary>
+    Warning,
+
+    /// <summary>Something will not work.</summary>
+    Problem,
 }

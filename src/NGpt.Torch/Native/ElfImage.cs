@@ -5,12 +5,12 @@ using NGpt.Core.Errors;
 namespace NGpt.Torch.Native;
 
 /// <summary>
-/// The dynamic-linking tables of one 64-bit little-endian ELF shared library, held as bytes. Nothing in the file is
-/// believed before it is checked: every offset and count is bounded by the file, and lists may only move forward.
+/// The dynamic-linking tables of one 64-bit little-endian ELF shared library, held as bytes. The file is
+/// untrusted: every offset and count is bounded by the file, and lists may only move forward.
 /// </summary>
 internal sealed class ElfImage
 {
-    /// <summary>The bit in a version requirement that lets the loader go on when the version is missing.</summary>
+    /// <summary>The flag of a version requirement that makes a missing version not an error.</summary>
     internal const ushort WeakFlag = 2;
 
     private const int DynamicVersionSymbols = 0x6ffffff0;
@@ -29,9 +29,6 @@ internal sealed class ElfImage
     private readonly int _stringsSize;
 
     /// <summary>Reads the headers and the dynamic segment.</summary>
-    /// <param name="bytes">The whole file; not copied.</param>
-    /// <param name="path">Its name, for messages.</param>
-    /// <exception cref="FileFormatException">Not such a library, or damaged.</exception>
     internal ElfImage(byte[] bytes, string path)
     {
         _bytes = bytes;
@@ -49,22 +46,13 @@ internal sealed class ElfImage
 
     private readonly record struct Segment(ulong Address, int Offset, int Size);
 
-    /// <summary>One version that the library asks another for.</summary>
-    /// <param name="File">The other library, such as libstdc++.so.6.</param>
-    /// <param name="Name">The version, such as GLIBCXX_3.4.32.</param>
-    /// <param name="Index">The number by which symbols refer to it.</param>
-    /// <param name="Flags">The flags of the requirement.</param>
-    /// <param name="FlagsOffset">Where those flags are in the file, in bytes.</param>
+    /// <summary>A version that the library requires of another: symbols refer to it by its index, its flags are at an offset in the file.</summary>
     internal readonly record struct Need(string File, string Name, ushort Index, ushort Flags, int FlagsOffset);
 
-    /// <summary>One symbol and the version it is bound to.</summary>
-    /// <param name="Name">The mangled name.</param>
-    /// <param name="IsDefined">Whether the library itself defines it.</param>
-    /// <param name="Index">The number in the symbol table.</param>
-    /// <param name="VersionOffset">Where its version index is in the file, in bytes.</param>
+    /// <summary>A symbol, its number in the symbol table, and the offset of its version index in the file.</summary>
     internal readonly record struct Symbol(string Name, bool IsDefined, int Index, int VersionOffset);
 
-    /// <summary>The versions that the library asks others for, in file order.</summary>
+    /// <summary>The versions that the library requires of others, in file order.</summary>
     internal IReadOnlyList<Need> ReadNeeds()
     {
         List<Need> needs = [];
@@ -121,7 +109,6 @@ internal sealed class ElfImage
     }
 
     /// <summary>The symbols bound to one version.</summary>
-    /// <param name="version">The index of the version.</param>
     internal IReadOnlyList<Symbol> ReadSymbols(ushort version)
     {
         int count = SymbolCount();

@@ -4,12 +4,12 @@ using NGpt.Core.Errors;
 namespace NGpt.Torch.Native;
 
 /// <summary>
-/// Lets a library that was built with a newer GCC load where libstdc++ is older, as long as it needs nothing of the
-/// newer one: the requirement of the missing version is marked weak, after a check that no symbol really used depends on it.
+/// Patches a library that was built with a newer GCC to load with an older libstdc++, where it uses nothing of the newer
+/// one: the requirement of the missing version is marked weak, after a check that no symbol in use depends on it.
 /// </summary>
 /// <remarks>
-/// TorchSharp's library asks for <c>GLIBCXX_3.4.32</c> (GCC 13; Debian 12 and Ubuntu 22.04 end at 3.4.30, Red Hat 9 at
-/// 3.4.29). Behind 3.4.32 is only a marker symbol that nothing is relocated against. Behind 3.4.30 is
+/// TorchSharp's library requires <c>GLIBCXX_3.4.32</c> (GCC 13; Debian 12 and Ubuntu 22.04 end at 3.4.30, Red Hat 9 at
+/// 3.4.29). 3.4.32 adds only a marker symbol that nothing is relocated against. 3.4.30 adds
 /// <c>condition_variable::wait</c>, which older versions have under <c>GLIBCXX_3.4.11</c> with the same behaviour.
 /// </remarks>
 public static class ElfVersionPatch
@@ -27,15 +27,15 @@ public static class ElfVersionPatch
     };
 
     /// <summary>
-    /// Changes the bytes so that the library loads with a libstdc++ that has <paramref name="provided"/> only. Doing it
-    /// again changes nothing. Where it throws, nothing was changed.
+    /// Patches the bytes so that the library loads with a libstdc++ that has <paramref name="provided"/> only. Idempotent.
+    /// Where it throws, nothing was changed.
     /// </summary>
     /// <param name="image">The whole library file; changed in place.</param>
     /// <param name="path">Its name, for messages.</param>
     /// <param name="provided">The versions that this system's libstdc++ defines.</param>
-    /// <returns>What was missing and what was changed.</returns>
+    /// <returns>The missing versions and the changes.</returns>
     /// <exception cref="FileFormatException">Not a 64-bit little-endian shared library, or damaged.</exception>
-    /// <exception cref="NGptException">The library really needs a version that is missing.</exception>
+    /// <exception cref="NGptException">The library uses a symbol of a missing version.</exception>
     public static ElfVersionPatchResult Apply(byte[] image, string path, IReadOnlySet<string> provided)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -102,4 +102,13 @@ public static class ElfVersionPatch
         }
         return null;
     }
+}
+
+/// <summary>The result of <see cref="ElfVersionPatch"/>.</summary>
+/// <param name="Missing">The libstdc++ versions that the library requires and this system lacks, in file order.</param>
+/// <param name="Changes">The changes, one sentence each; empty if none.</param>
+public sealed record ElfVersionPatchResult(IReadOnlyList<string> Missing, IReadOnlyList<string> Changes)
+{
+    /// <summary>Whether any byte was changed.</summary>
+    public bool IsChanged => Changes.Count > 0;
 }

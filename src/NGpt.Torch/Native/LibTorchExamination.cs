@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>The part of <see cref="Doctor"/> that loads libtorch and tries it.</summary>
+/// <summary>The part of <see cref="Doctor"/> that loads libtorch and tests it.</summary>
 internal static class LibTorchExamination
 {
     /// <summary>Loads libtorch and reports on it; where that fails, reports the failure and every step before it.</summary>
@@ -27,9 +27,9 @@ internal static class LibTorchExamination
         string source = info.Source == LibTorchSource.Package ? "package" : LibTorchLocation.Variable;
         List<DoctorFinding> findings =
         [
-            new(FindingStatus.Ok, "libtorch", $"{info.Version}, {(info.IsCudaBuild ? "CUDA" : "processor")} build, from {info.Folder} ({source})"),
+            new(FindingStatus.Ok, "libtorch", $"{info.Version}, {(info.IsCudaBuild ? "CUDA" : "CPU")} build, from {info.Folder} ({source})"),
             .. info.Warnings.Select(w => new DoctorFinding(FindingStatus.Warning, "libtorch", w, $"use PyTorch {LibTorchNames.ExpectedVersion}")),
-            .. info.Files.Select(f => new DoctorFinding(FindingStatus.Ok, "file", $"{Doctor.Size(f.Bytes),10}  {f.Path}")),
+            .. info.Files.Select(f => new DoctorFinding(FindingStatus.Ok, "file", $"{ByteSize.Format(f.Bytes),10}  {f.Path}")),
             ExplainPatch(info),
             Compute(),
             ExamineCuda(info),
@@ -39,28 +39,26 @@ internal static class LibTorchExamination
 
     private static DoctorFinding ExplainFailure(NGptException e)
     {
-        // Sending a person who runs doctor to doctor would be no advice.
+        // The remedy must not be to run doctor.
         string remedy = e.Remedy is null || e.Remedy.StartsWith("run `ngpt doctor`", StringComparison.Ordinal)
-            ? "the load trace below shows the steps; restore the packages again, or install what the system's loader names"
+            ? "the load trace below shows the steps; restore the packages again, or install what the system loader names"
             : e.Remedy.Replace("; `ngpt doctor` shows more", "", StringComparison.Ordinal).Replace("; `ngpt doctor` shows the versions", "", StringComparison.Ordinal);
         return new DoctorFinding(FindingStatus.Problem, "libtorch", e.Message, remedy);
     }
 
     private static DoctorFinding ExplainPatch(LibTorchInfo info)
     {
-        string? stored = info.IsPatched ? string.Join("; ", info.Patch) : null;
+        string? patch = info.IsPatched ? $"is patched to load with this system's libstdc++: {string.Join("; ", info.Patch)}" : null;
         string path = info.Files[^1].Path;
-        if (stored is null && OperatingSystem.IsLinux() && LoadedLibraries.Find("libstdc++.so") is string standardLibrary)
+        if (patch is null && OperatingSystem.IsLinux() && LoadedLibraries.Find("libstdc++.so") is string standardLibrary)
         {
             ElfVersionPatchResult result = ElfVersionPatch.Apply(File.ReadAllBytes(path), path, ElfVersionPatch.ReadProvidedVersions(standardLibrary));
-            stored = result.Missing.Count > 0 ? $"the requirement of {string.Join(", ", result.Missing)} was marked weak at an earlier start" : null;
+            patch = result.Missing.Count > 0 ? "was patched at an earlier start to load with this system's libstdc++" : null;
         }
-        return new DoctorFinding(FindingStatus.Ok, "TorchSharp", stored is null
-            ? "its library loads as it is"
-            : $"its library is adapted to this system's older libstdc++: {stored}");
+        return new DoctorFinding(FindingStatus.Ok, "TorchSharp", $"its native library {patch ?? "loads unmodified"}");
     }
 
-    // A product whose result is known: small whole numbers are exact in float32.
+    // Small integers are exact in float32.
     private static DoctorFinding Compute()
     {
         const int Rows = 3, Inner = 5, Columns = 2;
@@ -82,7 +80,7 @@ internal static class LibTorchExamination
         using torch.Tensor product = torch.matmul(a, b);
         bool correct = product.data<float>().ToArray().AsSpan().SequenceEqual(expected);
         return correct
-            ? new DoctorFinding(FindingStatus.Ok, "computation", string.Create(CultureInfo.InvariantCulture, $"a matrix product gives the known result; {torch.get_num_threads()} threads"))
+            ? new DoctorFinding(FindingStatus.Ok, "computation", string.Create(CultureInfo.InvariantCulture, $"a matrix product gives the expected result; {NativeEnvironment.CountThreads(torch.get_num_threads())}"))
             : new DoctorFinding(FindingStatus.Problem, "computation", "a matrix product gives a wrong result", "restore the packages again; where that does not help, the machine's memory may be faulty");
     }
 
@@ -90,11 +88,11 @@ internal static class LibTorchExamination
     {
         if (DeviceChoice.FindCudaObstacle(info) is (string problem, string remedy))
         {
-            // A build for the processor is what most people want; one for CUDA that finds none is not.
+            // A CPU build without CUDA is normal; a CUDA build that finds no device is a problem.
             return info.IsCudaBuild
                 ? new DoctorFinding(FindingStatus.Warning, "CUDA", problem, remedy)
                 : new DoctorFinding(FindingStatus.Ok, "CUDA", $"none: {problem}", remedy);
         }
-        return new DoctorFinding(FindingStatus.Ok, "CUDA", string.Create(CultureInfo.InvariantCulture, $"{torch.cuda.device_count()} devices"));
+        return new DoctorFinding(FindingStatus.Ok, "CUDA", string.Create(CultureInfo.InvariantCulture, $"{torch.cuda.device_count()} device{(torch.cuda.device_count() == 1 ? "" : "s")}"));
     }
 }

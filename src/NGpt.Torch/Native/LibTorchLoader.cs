@@ -4,25 +4,20 @@ using NGpt.Core.Files;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>Loads one libtorch, step by step, and notes every step.</summary>
-/// <param name="trace">Receives one line a step.</param>
-/// <param name="handles">Receives the handles by file name, for TorchSharp's own look-ups.</param>
-/// <param name="canReplaceFiles">False makes every library folder count as read-only.</param>
+/// <summary>Loads libtorch and TorchSharp's library, and traces every step.</summary>
 internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string, nint> handles, bool canReplaceFiles)
 {
     private readonly List<LibTorchFile> _files = [];
     private readonly List<string> _warnings = [];
 
     /// <summary>Finds and loads libtorch and TorchSharp's library.</summary>
-    /// <param name="chosen">The value of <c>NGPT_LIBTORCH</c>, or null.</param>
-    /// <exception cref="NGptException">It cannot be found or loaded.</exception>
     internal LibTorchInfo Load(string? chosen)
     {
         LibTorchLocation location = LibTorchLocation.Find(chosen);
-        trace($"libtorch is taken from {location.Folder} ({(location.Source == LibTorchSource.Package ? "package" : LibTorchLocation.Variable)})");
+        trace($"using libtorch in {location.Folder} ({(location.Source == LibTorchSource.Package ? "package" : LibTorchLocation.Variable)})");
         foreach (string file in LibTorchNames.BeforeMain)
         {
-            LoadIfThere(location.Folder, file);
+            LoadIfPresent(location.Folder, file);
         }
         string main = Path.Combine(location.Folder, LibTorchNames.Main);
         if (!TryLoad(main, out nint mainHandle, out string reason))
@@ -48,7 +43,7 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
             }
             if (!TryLoad(path, out _, out string reason))
             {
-                // The wheels of NVIDIA lie beside torch; where the library's own search path does not lead to them, this does.
+                // The NVIDIA wheels lie beside torch; load them here where the library's own search path does not find them.
                 if (!NvidiaLibraries.Load(folder, trace) || !TryLoad(path, out _, out reason))
                 {
                     throw CannotLoad(path, reason);
@@ -84,7 +79,7 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
         return placed.Changes;
     }
 
-    private void LoadIfThere(string folder, string file)
+    private void LoadIfPresent(string folder, string file)
     {
         string path = Path.Combine(folder, file);
         if (File.Exists(path) && !TryLoad(path, out _, out string reason))
@@ -113,7 +108,7 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
         }
     }
 
-    // The first line of the runtime's message is general advice; what the system's loader said follows it.
+    // The first line of the runtime's message is general advice; the system loader's message follows.
     private static string Reason(string message)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -127,11 +122,11 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
     {
         if (version == "unknown")
         {
-            _warnings.Add($"the libtorch in {location.Folder} does not tell its version; {LibTorchNames.ExpectedVersion} is expected");
+            _warnings.Add($"the libtorch in {location.Folder} does not report its version; {LibTorchNames.ExpectedVersion} is expected");
         }
         else if (!version.StartsWith(LibTorchNames.ExpectedVersion + ".", StringComparison.Ordinal))
         {
-            _warnings.Add($"the libtorch in {location.Folder} is version {version}; this program is built for {LibTorchNames.ExpectedVersion}, and others may fail or compute wrongly");
+            _warnings.Add($"the libtorch in {location.Folder} is version {version}; this program is built for {LibTorchNames.ExpectedVersion}, and other versions may fail or give wrong results");
         }
         foreach (string warning in _warnings)
         {
@@ -139,7 +134,7 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
         }
     }
 
-    // Newer versions have it in their stable C interface: major, minor and patch in the three highest bytes.
+    // Part of the stable C ABI of recent versions: major, minor and patch in the three highest bytes.
     private static string? ReadVersion(nint handle)
     {
         if (!NativeLibrary.TryGetExport(handle, "aoti_torch_abi_version", out nint function))
@@ -148,5 +143,37 @@ internal sealed unsafe class LibTorchLoader(Action<string> trace, Action<string,
         }
         ulong version = ((delegate* unmanaged<ulong>)function)();
         return $"{version >> 56}.{(version >> 48) & 0xff}.{(version >> 40) & 0xff}";
+    }
+}
+
+/// <summary>The CUDA libraries that NVIDIA's Python packages install beside the torch folder.</summary>
+internal static class NvidiaLibraries
+{
+    /// <summary>Loads all that can be loaded, and returns whether any was.</summary>
+    internal static bool Load(string torchFolder, Action<string> trace)
+    {
+        string folder = Path.GetFullPath(Path.Combine(torchFolder, "..", "..", "nvidia"));
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(folder))
+        {
+            return false;
+        }
+        List<string> pending =
+        [
+            .. Directory.EnumerateFiles(folder, "lib*.so*", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+        ];
+        bool any = false;
+        // They depend on one another: repeat until a pass loads none.
+        for (int before = -1; before != pending.Count;)
+        {
+            before = pending.Count;
+            pending.RemoveAll(path => NativeLibrary.TryLoad(path, out _) && Note(path));
+        }
+        return any;
+
+        bool Note(string path)
+        {
+            trace($"loaded {path}");
+            return any = true;
+        }
     }
 }

@@ -4,11 +4,7 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>Finds the libtorch to load, and TorchSharp's library that goes with it.</summary>
-/// <param name="Folder">The folder of libtorch.</param>
-/// <param name="Bridge">The path of TorchSharp's library.</param>
-/// <param name="Source">Who named the folder.</param>
-/// <param name="DeclaredVersion">The version that a text file of the installation declares, or null.</param>
+/// <summary>The folder of the libtorch to load, the version that the installation declares, and the path of TorchSharp's native library.</summary>
 internal sealed partial record LibTorchLocation(string Folder, string Bridge, LibTorchSource Source, string? DeclaredVersion)
 {
     /// <summary>The environment variable that names another libtorch.</summary>
@@ -17,7 +13,7 @@ internal sealed partial record LibTorchLocation(string Folder, string Bridge, Li
     private const string ChooseRemedy =
         $"set {Variable} to the lib folder of PyTorch {LibTorchNames.ExpectedVersion} (…/site-packages/torch/lib), or unset it; `ngpt doctor` shows more";
 
-    /// <summary>The folders in which the program's own native libraries may lie, in the order they are searched.</summary>
+    /// <summary>The folders of the program's own native libraries, in search order.</summary>
     internal static IReadOnlyList<string> PackageFolders()
     {
         string home = AppContext.BaseDirectory;
@@ -32,8 +28,6 @@ internal sealed partial record LibTorchLocation(string Folder, string Bridge, Li
     }
 
     /// <summary>Finds libtorch.</summary>
-    /// <param name="chosen">The value of <c>NGPT_LIBTORCH</c>, or null.</param>
-    /// <exception cref="NGptException">It is not where it should be; the message says where that is.</exception>
     internal static LibTorchLocation Find(string? chosen)
     {
         IReadOnlyList<string> folders = PackageFolders();
@@ -50,33 +44,33 @@ internal sealed partial record LibTorchLocation(string Folder, string Bridge, Li
         string root = Path.GetFullPath(chosen.Trim());
         if (!Directory.Exists(root))
         {
-            throw new NGptException($"{Variable} is {root}, and there is no such folder", ChooseRemedy);
+            throw new NGptException($"{Variable} is {root}, which does not exist", ChooseRemedy);
         }
         string folder = ((string[])[root, Path.Combine(root, "lib"), Path.Combine(root, "torch", "lib")])
             .FirstOrDefault(f => File.Exists(Path.Combine(f, LibTorchNames.Main)))
-            ?? throw new NGptException($"{Variable} is {root}, which has no {LibTorchNames.Main}, neither directly nor in lib", ChooseRemedy);
-        RefuseSecondCopy(folder);
+            ?? throw new NGptException($"{Variable} is {root}, which has no {LibTorchNames.Main}, directly or in lib", ChooseRemedy);
+        RejectSecondCopy(folder);
         return new LibTorchLocation(folder, bridge, LibTorchSource.EnvironmentVariable, ReadDeclaredVersion(folder));
     }
 
-    /// <summary>Whether TorchSharp's library belongs to this program alone, so that its file may be replaced.</summary>
+    /// <summary>Whether TorchSharp's library lies in this program's folder, so that its file may be replaced.</summary>
     internal bool IsBridgeOwn()
     {
         string home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory) + Path.DirectorySeparatorChar;
         return Path.GetFullPath(Bridge).StartsWith(home, StringComparison.Ordinal);
     }
 
-    // TorchSharp opens a torch_cpu in the runtime's folders or its own by path even where another is loaded, and two of them
-    // in one process abort it. The build of this project puts the package's files elsewhere, but a program that
-    // uses this library by way of packages may have them there.
-    private static void RefuseSecondCopy(string folder)
+    // TorchSharp loads a torch_cpu from the runtime's folders or its own by path even where another is loaded, and two
+    // copies in one process abort it. The build of this project puts the package's files elsewhere, but a program that
+    // references the packages may have them there.
+    private static void RejectSecondCopy(string folder)
     {
         string wanted = Path.Combine(folder, LibTorchNames.Main);
         string? other = Search([.. RuntimeFolders(), AppContext.BaseDirectory], LibTorchNames.Main);
         if (other is not null && Path.GetFullPath(other) != Path.GetFullPath(wanted))
         {
             throw new NGptException(
-                $"{Variable} names {wanted}, but {other} lies where the runtime loads it as well, and two copies cannot be in one process",
+                $"{Variable} names {wanted}, but the runtime also loads {other}, and a process can have only one copy",
                 $"remove the libtorch-cpu package from the program, or unset {Variable}; `ngpt doctor` shows more");
         }
     }
@@ -104,4 +98,32 @@ internal sealed partial record LibTorchLocation(string Folder, string Bridge, Li
 
     [GeneratedRegex(@"\d+\.\d+\.\d+[0-9A-Za-z.+_-]*")]
     private static partial Regex VersionPattern();
+}
+
+/// <summary>Names of the native libraries on this platform.</summary>
+internal static class LibTorchNames
+{
+    /// <summary>The version this program is built for: major and minor number.</summary>
+    internal const string ExpectedVersion = "2.10";
+
+    /// <summary>The main library of libtorch.</summary>
+    internal static string Main { get; } = FileName("torch_cpu");
+
+    /// <summary>TorchSharp's native library.</summary>
+    internal static string Bridge { get; } = FileName("LibTorchSharp");
+
+    /// <summary>The CUDA library, which only CUDA builds have.</summary>
+    internal static string Cuda { get; } = FileName("torch_cuda");
+
+    /// <summary>Libraries to load before <see cref="Main"/>, in order; missing ones are skipped.</summary>
+    internal static IReadOnlyList<string> BeforeMain { get; } = OperatingSystem.IsWindows()
+        ? ["libiomp5md.dll", "uv.dll", "c10.dll"]
+        : [FileName("c10")];
+
+    /// <summary>Libraries to load after <see cref="Main"/>, in order; missing ones are skipped.</summary>
+    internal static IReadOnlyList<string> AfterMain { get; } = [FileName("c10_cuda"), Cuda, FileName("torch")];
+
+    /// <summary>The file name of a library on this platform.</summary>
+    internal static string FileName(string name) =>
+        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 }

@@ -5,12 +5,12 @@ namespace NGpt.Torch.Native;
 
 /// <summary>The memory that this process may use, in bytes, with the limits of containers (cgroup versions 1 and 2).</summary>
 /// <param name="Total">The memory of the machine, or the container's limit where that is lower.</param>
-/// <param name="Available">What can still be taken without swapping or passing the limit.</param>
+/// <param name="Available">Memory that can be allocated without swapping or exceeding the limit.</param>
 /// <param name="IsLimited">Whether a container's limit is below the machine's memory.</param>
-/// <param name="ProcessPeak">The most physical memory that this process has held so far.</param>
+/// <param name="ProcessPeak">Peak resident memory of this process so far.</param>
 public sealed record MachineMemory(long Total, long Available, bool IsLimited, long ProcessPeak)
 {
-    /// <summary>Reads the state of now.</summary>
+    /// <summary>Reads the current state.</summary>
     public static MachineMemory Read()
     {
         if (OperatingSystem.IsLinux() && Read("/proc", "/sys/fs/cgroup") is MachineMemory linux)
@@ -23,7 +23,7 @@ public sealed record MachineMemory(long Total, long Available, bool IsLimited, l
         return new MachineMemory(total, Math.Max(0, total - memory.MemoryLoadBytes), false, process.PeakWorkingSet64);
     }
 
-    /// <summary>Reads Linux's files below the given roots; null where the first of them cannot be read.</summary>
+    /// <summary>Reads Linux's files below the given roots; null where meminfo cannot be read.</summary>
     internal static MachineMemory? Read(string processes, string groups)
     {
         long? total = ReadKilobytes(Path.Combine(processes, "meminfo"), "MemTotal:");
@@ -44,7 +44,7 @@ public sealed record MachineMemory(long Total, long Available, bool IsLimited, l
         return new MachineMemory(all, free, all < machine, ReadKilobytes(Path.Combine(processes, "self", "status"), "VmHWM:") ?? 0);
     }
 
-    // A limit may stand at any level above the group of the process, and the lowest counts.
+    // Any level above the group of the process may have a limit; the lowest counts.
     private static IEnumerable<(long Limit, long Used)> ReadLimits(string membershipFile, string groups)
     {
         foreach (string line in ReadLines(membershipFile))
@@ -67,7 +67,7 @@ public sealed record MachineMemory(long Total, long Available, bool IsLimited, l
                 {
                     continue;
                 }
-                // File pages that nobody uses count as used but are given up before the limit bites.
+                // The inactive page cache counts as used but is reclaimed before the limit is reached.
                 long cache = ReadLines(Path.Combine(folder, "memory.stat"))
                     .Where(l => l.StartsWith(cacheKey, StringComparison.Ordinal))
                     .Select(l => ParseNumber(l[cacheKey.Length..]) ?? 0).FirstOrDefault();
@@ -78,7 +78,7 @@ public sealed record MachineMemory(long Total, long Available, bool IsLimited, l
 
     private static long? ReadNumber(string file) => ReadLines(file) is [string line, ..] ? ParseNumber(line) : null;
 
-    // Version 2 writes "max" where there is no limit, which is no number and so no limit here.
+    // Version 2 writes "max" where there is no limit, which does not parse.
     private static long? ParseNumber(string text) =>
         long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
 
@@ -102,4 +102,16 @@ public sealed record MachineMemory(long Total, long Available, bool IsLimited, l
             return [];
         }
     }
+}
+
+/// <summary>Formats sizes of memory and files.</summary>
+internal static class ByteSize
+{
+    /// <summary>A size in a decimal unit, for example <c>461.2 MB</c>.</summary>
+    public static string Format(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => FormattableString.Invariant($"{bytes / 1e9:0.0} GB"),
+        >= 1_000_000 => FormattableString.Invariant($"{bytes / 1e6:0.0} MB"),
+        _ => FormattableString.Invariant($"{bytes / 1e3:0.0} KB"),
+    };
 }

@@ -18,7 +18,7 @@ public static class NativeEnvironment
     private static bool _prepared;
     private static int _threads;
 
-    /// <summary>How many threads libtorch computes with.</summary>
+    /// <summary>Number of threads of libtorch.</summary>
     public static int Threads
     {
         get
@@ -31,12 +31,12 @@ public static class NativeEnvironment
     }
 
     /// <summary>
-    /// Prepares the process; best before libtorch is loaded (<see cref="LibTorch.Load"/> does it with the defaults).
-    /// What the person has set in the environment is kept.
+    /// Prepares the process, before libtorch is loaded (<see cref="LibTorch.Load"/> does it with the defaults). Environment
+    /// variables that are already set are kept.
     /// </summary>
     /// <param name="threads">
     /// The number of threads, or null: <c>OMP_NUM_THREADS</c> where set, else the physical cores that this process may use.
-    /// It can be given later too; it then applies to operations from now on.
+    /// It can also be given later, for the operations that follow.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public static void Prepare(int? threads = null)
@@ -52,9 +52,9 @@ public static class NativeEnvironment
             _threads = threads ?? (_threads > 0 ? _threads : DefaultThreads());
             if (first)
             {
-                // A thread that spins while it waits takes the core from whoever should run: with libgomp's default
-                // (300,000 turns) a step beside one busy process took 1.6 times as long as with 1,000 turns, beside two
-                // 12 times. On an idle machine 2,000 turns cost 8 to 27%, none at all 37 to 52% (small preset, two cores).
+                // A thread that spins while it waits keeps the core from other threads: with libgomp's default spin
+                // count of 300,000, a step beside one busy process took 1.6 times as long as with 1,000, beside two 12
+                // times. On an idle machine a count of 2,000 costs 8 to 27%, 0 costs 37 to 52% (small preset, two cores).
                 SetEnvironment("OMP_WAIT_POLICY", "passive");
                 SetEnvironment("GOMP_SPINCOUNT", "2000");
                 SetEnvironment("OMP_NUM_THREADS", _threads.ToString(CultureInfo.InvariantCulture));
@@ -68,8 +68,7 @@ public static class NativeEnvironment
     }
 
     /// <summary>
-    /// Sets an environment variable so that native libraries see it: on Linux and macOS they read the C library's
-    /// list, which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not change.
+    /// Sets an environment variable for native libraries: on Linux and macOS they read the C library's environment, which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not change.
     /// </summary>
     private static void SetEnvironment(string name, string value)
     {
@@ -84,8 +83,11 @@ public static class NativeEnvironment
         }
     }
 
-    // glibc gives blocks above a limit back to the system when they are freed; a training step would get its tensors
-    // as fresh zeroed pages again and again. Memory kept in the heap is reused instead.
+    /// <summary>For example <c>1 thread</c> or <c>2 threads</c>.</summary>
+    internal static string CountThreads(int count) => FormattableString.Invariant($"{count} thread{(count == 1 ? "" : "s")}");
+
+    // glibc returns large freed blocks to the system, so every training step would fault in zeroed pages for its tensors
+    // again. Memory that stays in the heap is reused instead.
     private static void KeepMemory()
     {
         if (CLibrary.GlibcVersion is null || AllocatorVariables.Any(IsSet)

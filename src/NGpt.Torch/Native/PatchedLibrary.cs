@@ -4,24 +4,20 @@ using NGpt.Core.Files;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>Puts the patched form of a native library on disk without ever writing into an existing file.</summary>
+/// <summary>Writes the patched form of a native library, never into an existing file.</summary>
 /// <remarks>
 /// The library in the output folder is usually a hard link into the package cache, so a write into it would change the
-/// package for every program. The patched copy is written aside and renamed over the link; processes that start at the
-/// same time each rename a complete, identical file.
+/// package for every program. The patched copy is written to a temporary file and renamed over the link; processes that
+/// start at the same time each rename a complete, identical file.
 /// </remarks>
 internal static class PatchedLibrary
 {
     private const long MaxLibrarySize = 256L << 20;
 
-    /// <summary>Where the patched library is and what was changed in it.</summary>
+    /// <summary>The patched library and its changes.</summary>
     internal sealed record Placement(string Path, IReadOnlyList<string> Changes);
 
     /// <summary>Makes the patched library.</summary>
-    /// <param name="path">The library that does not load.</param>
-    /// <param name="provided">The versions that this system's libstdc++ defines.</param>
-    /// <param name="canReplace">Whether the file may be replaced where it is.</param>
-    /// <param name="cacheFolder">Where the copy goes otherwise.</param>
     internal static Placement Place(string path, IReadOnlySet<string> provided, bool canReplace, string cacheFolder)
     {
         if (new FileInfo(path).Length > MaxLibrarySize)
@@ -33,7 +29,7 @@ internal static class PatchedLibrary
         ElfVersionPatchResult result = ElfVersionPatch.Apply(image, path, provided);
         if (!result.IsChanged)
         {
-            // Another process has just put it here, or the reason of the failure is not a version.
+            // Another process has just patched it, or the failure has another cause.
             return new Placement(path, []);
         }
         if (canReplace && TryReplace(path, image))
@@ -51,8 +47,8 @@ internal static class PatchedLibrary
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NGptException)
             {
                 throw new NGptException(
-                    $"{path} must be adapted to this system, but neither its folder nor the cache folder {cacheFolder} can be written: {e.Message}",
-                    $"set {CacheFolder.Variable} to a folder that can be written; `ngpt doctor` shows more", e);
+                    $"{path} must be patched for this system, but neither its folder nor the cache folder {cacheFolder} is writable: {e.Message}",
+                    $"set {CacheFolder.Variable} to a writable folder; `ngpt doctor` shows more", e);
             }
         }
         return new Placement(cached, result.Changes);

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace NGpt.Torch.Native;
 
-/// <summary>The processor instructions that decide how fast kernels run. Null is "unknown": the system does not tell.</summary>
+/// <summary>The processor instructions that matter for the speed of kernels. Null is unknown: the system does not report it.</summary>
 /// <param name="Name">The processor's name, or its architecture where it has none.</param>
 /// <param name="HasAvx2">256-bit vectors (x86).</param>
 /// <param name="HasAvx512F">512-bit vectors (x86).</param>
@@ -20,8 +20,7 @@ public sealed record ProcessorFeatures(
     /// <summary>The processor of this process.</summary>
     public static ProcessorFeatures Current { get; } = X86Base.IsSupported ? ReadX86() : ReadArm(OperatingSystem.IsLinux() ? "/proc/cpuinfo" : null);
 
-    /// <summary>Reads an Arm processor's extensions, of which .NET does not tell all, from Linux's description.</summary>
-    /// <param name="descriptionFile">The file with a line "Features", or null.</param>
+    /// <summary>Reads an Arm processor's extensions, of which .NET does not report all, from Linux's cpuinfo.</summary>
     internal static ProcessorFeatures ReadArm(string? descriptionFile)
     {
         bool arm = ArmBase.Arm64.IsSupported;

@@ -9,13 +9,13 @@ using TorchSharp;
 namespace NGpt.Torch.Native;
 
 /// <summary>
-/// Leads TorchSharp's own search for native libraries to those that <see cref="LibTorch"/> has loaded, or lets it load
-/// them at that moment, so that code which touches TorchSharp first works too.
+/// Resolves TorchSharp's native libraries to those that <see cref="LibTorch"/> has loaded, or loads them at that moment, so
+/// that code that uses TorchSharp first works too.
 /// </summary>
 /// <remarks>
 /// TorchSharp's static constructor opens <c>torch_cpu</c> and <c>LibTorchSharp</c> by name. Where that fails it copies
-/// the whole package, 500 MB, into a folder beside itself, fails again, and blames a missing package reference. A failed
-/// load is therefore not reported to that search but to the first native call after it, as the exception that says why.
+/// the whole package, 500 MB, into a folder beside itself, fails again, and reports a missing package reference. A failed
+/// load is therefore not reported to that search but to the first native call after it, with its actual cause.
 /// </remarks>
 internal static class TorchSharpLoading
 {
@@ -24,15 +24,15 @@ internal static class TorchSharpLoading
     [ModuleInitializer]
     internal static void Register()
     {
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += AnswerSearch;
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, AnswerCall);
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveByName;
+        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, ResolveImport);
     }
 
-    /// <summary>Makes a loaded library known.</summary>
+    /// <summary>Registers a loaded library.</summary>
     internal static void Add(string fileName, nint handle) => Handles[fileName] = handle;
 
-    // Called where the runtime's own search by name found nothing.
-    private static nint AnswerSearch(Assembly assembly, string name)
+    // Called when the runtime's own search by name found nothing.
+    private static nint ResolveByName(Assembly assembly, string name)
     {
         if (assembly != typeof(torch).Assembly || name is not ("torch_cpu" or "torch_cuda" or "LibTorchSharp"))
         {
@@ -49,7 +49,7 @@ internal static class TorchSharpLoading
         }
     }
 
-    private static nint AnswerCall(string name, Assembly assembly, DllImportSearchPath? path) =>
+    private static nint ResolveImport(string name, Assembly assembly, DllImportSearchPath? path) =>
         name == "LibTorchSharp" ? Bridge() : 0;
 
     private static nint Bridge()

@@ -57,9 +57,5 @@ public sealed class AdamState : IDisposable
     }
 
     /// <summary>One parameter and its moments.</summary>
-    /// <param name="Spec">Name, shape and role.</param>
-    /// <param name="Parameter">The master weights, float32.</param>
-    /// <param name="First">First moment.</param>
-    /// <param name="Second">Second moment.</param>
     internal sealed record Slot(ParameterSpec Spec, Parameter Parameter, Tensor First, Tensor Second);
 }

@@ -5,7 +5,7 @@ namespace NGpt.Torch.Optimization;
 /// <summary>The learning rate of every step of a recipe.</summary>
 public static class LearningRate
 {
-    /// <summary>Learning rate of one step: linear warmup from 0, then the recipe's schedule down to the minimum.</summary>
+    /// <summary>Learning rate of one step: linear warmup from peak/W at step 0 to the peak at step W − 1, then the schedule down to the minimum.</summary>
     /// <param name="training">The recipe.</param>
     /// <param name="step">Step number, from 0.</param>
     /// <returns>The rate, 0 or more.</returns>

@@ -5,33 +5,33 @@ using NGpt.Core.Data;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// Reads the batches of a run on a thread of its own, a little ahead of the steps, into a few batches that are used in
-/// turn. The windows and their order are those of the sampler, however fast either side is. That thread touches nothing
-/// of libtorch, whose team of threads belongs to the thread that trains.
+/// Reads the batches of a run on its own thread, ahead of the steps, into a ring of batches. The windows and their order
+/// are those of the sampler, regardless of timing. The thread does not use libtorch, whose threads belong to the training
+/// thread.
 /// </summary>
 public sealed class BatchPrefetcher : IDisposable
 {
-    // One is computed with, one is ready, one is being read.
+    // One in use, one ready, one being read.
     private const int BatchCount = 3;
 
     private readonly object _gate = new();
     private readonly IWindowSampler _sampler;
-    private readonly TokenBatches _reader;
+    private readonly TokenBatchReader _reader;
     private readonly TokenBatch[] _batches;
     private readonly long[] _windowStarts;
     private readonly Thread _thread;
 
-    // Batches read and batches handed out so far; of the latter the last is still in use. Guarded by the gate.
+    // Batches read and returned so far; the last returned one is still in use. Guarded by the gate.
     private long _read;
-    private long _taken;
+    private long _returned;
     private bool _isStopped;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>Begins to read.</summary>
-    /// <param name="sampler">Chooses the windows, from where it stands; belongs to the prefetcher from now on.</param>
-    /// <param name="reader">Reads them; its tokens outlive the prefetcher.</param>
+    /// <summary>Starts reading.</summary>
+    /// <param name="sampler">Samples the windows, from its current position; owned by the prefetcher from now on.</param>
+    /// <param name="reader">Reads them; its token files outlive the prefetcher.</param>
     /// <param name="batchSize">B, windows in a batch.</param>
-    public BatchPrefetcher(IWindowSampler sampler, TokenBatches reader, int batchSize)
+    public BatchPrefetcher(IWindowSampler sampler, TokenBatchReader reader, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(reader);
@@ -42,35 +42,35 @@ public sealed class BatchPrefetcher : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Windows handed out, counted from the beginning of the run: where the sampler of a continued run must stand.</summary>
+    /// <summary>Windows returned since the start of the run: the position of the sampler of a resumed run.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Time that <see cref="Next"/> has waited for the reader, in all.</summary>
+    /// <summary>Total time that <see cref="Next"/> has waited.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>The next batch. Waits where it is not read yet.</summary>
-    /// <returns>The batch; the next call may change its content.</returns>
-    /// <exception cref="Core.Errors.NGptException">This batch could not be read; those before it were handed out. Any other exception of the reader comes here too.</exception>
+    /// <summary>The next batch; waits until it is read.</summary>
+    /// <returns>The batch, valid until the next call.</returns>
+    /// <exception cref="Core.Errors.NGptException">This batch could not be read. Any other exception of the reader is rethrown here too.</exception>
     public TokenBatch Next()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopped, this);
-            if (_read == _taken)
+            if (_read == _returned)
             {
                 Wait();
             }
 
-            TokenBatch batch = _batches[_taken % BatchCount];
-            _taken++;
+            TokenBatch batch = _batches[_returned % BatchCount];
+            _returned++;
             Position += _windowStarts.Length;
-            // The batch before this one is free now.
+            // The previous batch is free now.
             Monitor.Pulse(_gate);
             return batch;
         }
     }
 
-    /// <summary>Stops reading; the tokens may be closed afterwards.</summary>
+    /// <summary>Stops reading; the token files may be closed afterwards.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -85,7 +85,7 @@ public sealed class BatchPrefetcher : IDisposable
     private void Wait()
     {
         long start = Stopwatch.GetTimestamp();
-        while (_read == _taken)
+        while (_read == _returned)
         {
             _failure?.Throw();
             Monitor.Wait(_gate);
@@ -98,7 +98,7 @@ public sealed class BatchPrefetcher : IDisposable
     {
         try
         {
-            while (WaitForRoom() is TokenBatch batch)
+            while (WaitForFreeBatch() is TokenBatch batch)
             {
                 _sampler.NextBatch(_windowStarts.Length, _windowStarts);
                 _reader.Read(_windowStarts, batch);
@@ -111,7 +111,7 @@ public sealed class BatchPrefetcher : IDisposable
         }
         catch (Exception failure)
         {
-            // Whatever it is, the step that needs the batch must fail with it, not the process.
+            // Any exception must fail the step that needs the batch, not the process.
             lock (_gate)
             {
                 _failure = ExceptionDispatchInfo.Capture(failure);
@@ -120,18 +120,56 @@ public sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    // The batch to read next, once it is neither in use nor waiting to be used; null when the prefetcher stops.
-    private TokenBatch? WaitForRoom()
+    // The next batch to fill, once it is free; null when the prefetcher stops.
+    private TokenBatch? WaitForFreeBatch()
     {
         lock (_gate)
         {
-            // The batch handed out last is in use until the next one is.
-            while (!_isStopped && _read - Math.Max(0, _taken - 1) == BatchCount)
+            // The last returned batch is in use until the next call.
+            while (!_isStopped && _read - Math.Max(0, _returned - 1) == BatchCount)
             {
                 Monitor.Wait(_gate);
             }
 
             return _isStopped ? null : _batches[_read % BatchCount];
         }
+    }
+}
+
+/// <summary>Detects when training is limited by reading data.</summary>
+public sealed class DataWaitMonitor
+{
+    // Long enough to ignore the start of a run and short delays of the machine.
+    private const double WindowMilliseconds = 10_000;
+    private const int WindowSteps = 20;
+    private const double MaxWaitFraction = 0.01;
+
+    private double _milliseconds;
+    private double _waited;
+    private int _steps;
+    private bool _hasWarned;
+
+    /// <summary>Adds a step.</summary>
+    /// <param name="milliseconds">Time of the step.</param>
+    /// <param name="waited">Time in it spent waiting for data.</param>
+    /// <returns>The warning, once; else null.</returns>
+    public string? Add(double milliseconds, double waited)
+    {
+        _milliseconds += milliseconds;
+        _waited += waited;
+        _steps++;
+        if (_hasWarned || _milliseconds < WindowMilliseconds || _steps < WindowSteps)
+        {
+            return null;
+        }
+
+        double waitFraction = _waited / _milliseconds;
+        string? warning = waitFraction > MaxWaitFraction
+            ? FormattableString.Invariant(
+                $"training waits for data: {_waited / _steps:0.##} of {_milliseconds / _steps:0.##} ms per step ({100 * waitFraction:0}%); a faster disk would help")
+            : null;
+        _hasWarned = warning is not null;
+        (_milliseconds, _waited, _steps) = (0, 0, 0);
+        return warning;
     }
 }

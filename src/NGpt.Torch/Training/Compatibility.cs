@@ -5,7 +5,7 @@ using NGpt.Data.Preparation;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>Refuses to put together what does not belong together, naming the difference.</summary>
+/// <summary>Rejects data, weights or tokenizers that do not fit a model, naming the difference.</summary>
 internal static class Compatibility
 {
     public static void RequireSameData(RunConfig stored, Dataset dataset)
@@ -15,7 +15,7 @@ internal static class Compatibility
             throw new NGptException(
                 $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
                 + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
-                "Bring the old data back, or say with --data where it is now; to train these weights on the new data, begin a new run with --init-from");
+                "Bring the old data back, or say with --data where it is now; to train these weights on the new data, start a new run with --init-from");
         }
     }
 
@@ -34,9 +34,10 @@ internal static class Compatibility
     {
         if (!data.IsSameAs(model))
         {
+            string vocabulary = data.Name == model.Name && data.VocabularySize == model.VocabularySize ? " of another vocabulary" : "";
             throw new UsageException(
-                $"{source} has a tokenizer of {model.VocabularySize} {model.Name}, the data has {data.VocabularySize} {data.Name} or others",
-                $"give the model's own tokenizer: --tokenizer PATH of the tokenizer.json beside its weights");
+                $"{source} has another tokenizer than the data: model: {model.Name}, {model.VocabularySize:N0} tokens; data: {data.Name}, {data.VocabularySize:N0} tokens{vocabulary}",
+                "give the model's own tokenizer: --tokenizer PATH of the tokenizer.json beside its weights");
         }
     }
 

@@ -6,23 +6,21 @@ using NGpt.Data.Preparation;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>Prepares the data of a call and tells its observer how that goes.</summary>
-/// <param name="observer">Receives what is read and what is left out.</param>
+/// <summary>Prepares the data of a call, with progress for its observer.</summary>
+/// <param name="observer">Receives progress and warnings.</param>
 public sealed class DataPreparation(IPreparationObserver observer) : IProgress<DatasetProgress>
 {
     private DatasetStage? _stage;
 
-    /// <summary>How text becomes tokens where nobody said it: byte pairs for the documentation of the SDK, bytes for a person's own text.</summary>
-    /// <param name="source">The source of the text.</param>
-    /// <returns>The choice.</returns>
+    /// <summary>The default tokenizer: byte-level BPE for the documentation of the SDK, bytes for other text.</summary>
     internal static TokenizerChoice DefaultTokenizer(string source) =>
         source == DataConfig.SdkDocumentation ? TokenizerChoice.BytePairs(TokenizerChoice.DefaultVocabularySize) : TokenizerChoice.Bytes;
 
-    /// <summary>Opens a prepared dataset, or reads a corpus, or finds it prepared.</summary>
+    /// <summary>Opens a prepared dataset, or prepares a corpus where the cache does not have it.</summary>
     /// <param name="source">A folder with token files; a file, a folder, a pattern or <c>-</c> of text; or <see cref="DataConfig.SdkDocumentation"/>.</param>
-    /// <param name="tokenizer">What <see cref="TokenizerChoice.Parse"/> reads; null for <see cref="DefaultTokenizer"/>, or for the one of the token files.</param>
-    /// <param name="validationFraction">Share that is held out; null for the default.</param>
-    /// <param name="stop">Ends it early.</param>
+    /// <param name="tokenizer">A tokenizer for <see cref="TokenizerChoice.Parse"/>; null for <see cref="DefaultTokenizer"/>, or that of the token files.</param>
+    /// <param name="validationFraction">Fraction that is held out; null for the default.</param>
+    /// <param name="stop">Cancels.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
     /// <exception cref="NGptException">The source is missing or cannot be used.</exception>
     public Dataset Prepare(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
@@ -35,7 +33,7 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
 
         using FileCorpus? files = source == DataConfig.SdkDocumentation ? null : new FileCorpus([source]);
         ICorpus corpus = files ?? (ICorpus)new SdkDocumentationCorpus();
-        observer.OnPreparing(corpus.Description);
+        observer.OnPreparing($"data: {corpus.Description}");
         _stage = null;
         DatasetRequest request = new()
         {
@@ -48,18 +46,18 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         {
             RejectedDocument first = dataset.Summary.Rejected[0];
             string rest = dataset.Summary.RejectedCount > 1 ? $" and {dataset.Summary.RejectedCount - 1} more" : string.Empty;
-            observer.OnWarning($"left out {first.Name} ({first.Reason}){rest}");
+            observer.OnWarning($"skipped {first.Name} ({first.Reason}){rest}");
         }
 
         return dataset;
     }
 
-    /// <summary>Opens the data of a run again, as the run has them.</summary>
+    /// <summary>Opens the data of a run again.</summary>
     /// <param name="run">The run's configuration.</param>
-    /// <param name="source">Where the data are now: the run's own source, or where it was moved to.</param>
-    /// <param name="stop">Ends it early.</param>
-    /// <returns>The dataset, whose fingerprint differs from the run's where the data have changed; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">The data are gone or cannot be used.</exception>
+    /// <param name="source">The current location of the data: the run's source, or where it was moved to.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <returns>The dataset; its fingerprint differs from the run's where the data have changed. The caller disposes of it.</returns>
+    /// <exception cref="NGptException">The data are missing or cannot be used.</exception>
     public Dataset PrepareAgain(RunConfig run, string source, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -74,12 +72,12 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         observer.OnPreparing($"tokens in {folder}");
         if (validationFraction is not null)
         {
-            observer.OnWarning("--validation-fraction has no effect: the data is divided already");
+            observer.OnWarning("--validation-fraction has no effect: the data is already split");
         }
 
         if (tokenizer is { Kind: not TokenizerKind.File })
         {
-            observer.OnWarning($"--tokenizer {tokenizer.Word} has no effect: the data is tokenized already");
+            observer.OnWarning($"--tokenizer {tokenizer.Word} has no effect: the data is already tokenized");
         }
 
         return DatasetFolder.Open(folder, tokenizer?.Path);

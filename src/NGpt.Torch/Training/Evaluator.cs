@@ -4,10 +4,10 @@ using NGpt.Core.Tokenizers;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>Measures a model on fixed windows of held-out text: the same windows every time.</summary>
+/// <summary>Evaluates a model on a fixed set of held-out windows.</summary>
 public sealed class Evaluator
 {
-    private readonly TokenBatches _batches;
+    private readonly TokenBatchReader _batches;
     private readonly TokenBatch _batch;
     private readonly EvaluationWindows _windows;
     private readonly int _batchSize;
@@ -16,11 +16,11 @@ public sealed class Evaluator
 
     /// <summary>Creates the evaluator.</summary>
     /// <param name="shards">The held-out tokens; outlives the evaluator.</param>
-    /// <param name="tokenizer">Tells how many bytes a token stands for.</param>
-    /// <param name="contextLength">T.</param>
-    /// <param name="batchSize">Windows in one forward pass.</param>
-    /// <param name="batchCount">Forward passes in one evaluation, fewer if the text is shorter.</param>
-    /// <param name="packing">What tokens of a window see of each other, as in training.</param>
+    /// <param name="tokenizer">Gives the number of bytes of a token.</param>
+    /// <param name="contextLength">T, tokens per window.</param>
+    /// <param name="batchSize">Windows per forward pass.</param>
+    /// <param name="batchCount">Forward passes per evaluation; fewer if the data are shorter.</param>
+    /// <param name="packing">Whether documents of a window attend to each other, as in training.</param>
     public Evaluator(
         TokenShards shards, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount, WindowPacking packing = WindowPacking.Stream)
     {
@@ -28,16 +28,16 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(tokenizer);
         _windows = new EvaluationWindows(shards.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
         _batchSize = Math.Min(batchSize, _windows.Count);
-        _batches = new TokenBatches(shards, tokenizer, contextLength, packing);
+        _batches = new TokenBatchReader(shards, tokenizer, contextLength, packing);
         _batch = _batches.Create(_batchSize);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         _losses = new float[_batchSize * contextLength];
     }
 
     /// <summary>Mean loss over the windows.</summary>
-    /// <param name="engine">Computes with the model that is measured.</param>
-    /// <param name="stop">Ends the evaluation early with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Loss in nats a token, bits a byte, and the number of predicted tokens.</returns>
+    /// <param name="engine">The engine of the model.</param>
+    /// <param name="stop">Cancels with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Loss in nats per token, bits per byte, and the number of predicted tokens.</returns>
     public (double Loss, double BitsPerByte, long Tokens) Evaluate(ITrainingEngine engine, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(engine);

@@ -4,13 +4,13 @@ using NGpt.Torch.Optimization;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// What computes a training step over the parameters of a model: the one seam between the trainer and the arithmetic.
-/// The plain modules with autograd implement it on every device, the engine of <c>Engine/</c> where it can.
+/// Computes training steps on the parameters of a model: the interface between the trainer and the arithmetic.
+/// Implemented by the plain modules with autograd, on every device, and by the fast engine on CPUs that it supports.
 /// Not thread-safe: all calls come from the one training thread.
 /// </summary>
 public interface ITrainingEngine : IDisposable
 {
-    /// <summary>What computes, for people: for example "engine (bf16, AVX-512)" or "plain modules (float32)".</summary>
+    /// <summary>Human-readable description, for example "engine (bf16, AVX-512)" or "plain modules (float32)".</summary>
     string Description { get; }
 
     /// <summary>Type of the matrix products and activations. Master weights, statistics and moments are float32 in any case.</summary>
@@ -19,40 +19,49 @@ public interface ITrainingEngine : IDisposable
     /// <summary>Adam's moments and step count: what a checkpoint holds besides the parameters.</summary>
     AdamState Optimizer { get; }
 
-    /// <summary>Where the time of the last step went, in the order of the step; empty where it is not measured.</summary>
+    /// <summary>Time of the last step by kind of work; empty where not measured.</summary>
     IReadOnlyList<StageTime> StageTimes { get; }
 
-    /// <summary>Begins a step: the gradients are zero.</summary>
+    /// <summary>Starts a step: sets the gradients to zero.</summary>
     void ClearGradients();
 
     /// <summary>Forward and backward pass of one batch: adds <paramref name="weight"/> times the gradient of its mean loss.</summary>
     /// <param name="batch">B windows of T tokens with their targets.</param>
-    /// <param name="weight">1 over the number of passes of the step.</param>
-    /// <returns>Mean loss in nats a token; may be not finite.</returns>
+    /// <param name="weight">1 over the number of gradient accumulation steps.</param>
+    /// <returns>Mean loss in nats per token; may be NaN or infinite.</returns>
     double AddGradients(TokenBatch batch, double weight);
 
-    /// <summary>L2 norm over all gradients together.</summary>
-    /// <returns>The norm; not finite when any gradient is not.</returns>
+    /// <summary>Global L2 norm of the gradients.</summary>
+    /// <returns>The norm; NaN or infinite when any gradient is.</returns>
     double GradientNorm();
 
-    /// <summary>Finds a gradient that is not finite.</summary>
+    /// <summary>Finds a gradient with a NaN or an infinity.</summary>
     /// <returns>Name of its parameter, or null when all are finite.</returns>
     string? FirstNonFiniteGradient();
 
-    /// <summary>Takes one step of Adam with the gradients times a factor, and puts nGPT's matrices back on the hypersphere.</summary>
+    /// <summary>One Adam step with the gradients times a factor; normalizes nGPT's matrices to the hypersphere.</summary>
     /// <param name="learningRate">Learning rate of this step.</param>
-    /// <param name="gradientScale">Factor of the gradients: 1, or what clipping leaves of them.</param>
+    /// <param name="gradientScale">Factor of the gradients, from clipping; 1 for none.</param>
     void Update(double learningRate, double gradientScale);
 
-    /// <summary>Losses of a batch, without gradients.</summary>
+    /// <summary>Per-token losses of a batch, without gradients.</summary>
     /// <param name="batch">At most B windows of T tokens with their targets.</param>
-    /// <param name="losses">Receives the loss of every token of the batch, in nats.</param>
+    /// <param name="losses">Receives the loss of each token, in nats.</param>
     void Evaluate(TokenBatch batch, Span<float> losses);
 
-    /// <summary>The largest distance from 1 of the norm of any row or column that nGPT keeps on the hypersphere.</summary>
-    /// <returns>The distance; null for the baseline.</returns>
+    /// <summary>The maximum deviation from 1 of the norms that nGPT keeps at 1.</summary>
+    /// <returns>The deviation; null for the baseline.</returns>
     double? MaxNormError();
-
-    /// <summary>Reads the parameters anew after they were changed from outside, for example by loading a checkpoint.</summary>
-    void ParametersChanged();
 }
+
+/// <summary>Time of one kind of work within a training step.</summary>
+/// <param name="Stage">Kind of work, for example "matrix products".</param>
+/// <param name="Milliseconds">Wall-clock time.</param>
+public sealed record StageTime(string Stage, double Milliseconds);
+
+/// <summary>The engine of a run, and why it was selected.</summary>
+/// <param name="Kind">The kind of engine.</param>
+/// <param name="Precision">Type of the matrix products.</param>
+/// <param name="Description">Human-readable description of the engine.</param>
+/// <param name="Reason">Why this engine and this precision.</param>
+public sealed record EngineSummary(EngineKind Kind, Precision Precision, string Description, string Reason);

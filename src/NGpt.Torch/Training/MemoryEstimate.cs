@@ -1,28 +1,34 @@
+using System.Text.RegularExpressions;
 using NGpt.Core.Configuration;
+using NGpt.Torch.Engine;
+using NGpt.Torch.Native;
 
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// How much memory training takes, known before anything is allocated. The constants were fitted to measured peaks of
-/// the plain modules on a CPU and lie a little above them.
+/// Estimates the memory of training before anything is allocated. The constants of the plain modules were fitted to
+/// measured peaks on a CPU and lie a little above them.
 /// </summary>
-public static class MemoryEstimate
+public static partial class MemoryEstimate
 {
-    // Freed blocks of other sizes stay in the heap between those in use. Runs of a thousand steps end with up to this
-    // many times the memory of their tensors; short runs stay below it.
+    // Fragmentation: freed blocks of other sizes stay in the heap. Runs of a thousand steps end with up to this many times
+    // the memory of their tensors; short runs stay below it.
     private const double HeapGrowth = 1.7;
 
     // The runtime, libtorch's code and its thread stacks.
-    private const long Process = 350L << 20;
+    private const long PlainProcess = 350L << 20;
+
+    // The same, and the packed operands of the fast engine's matrix products.
+    private const long FastProcess = 400L << 20;
 
     private const int BytesPerFloat = 4;
 
-    // The operands of bf16 products are kept beside the float32 numbers that they were rounded from; attention keeps less.
+    // bf16 operands are kept beside the float32 values that they were rounded from; attention keeps less.
     private const double Bf16Growth = 1.15;
 
     /// <summary>Estimates the peak resident size of a process that trains with the plain modules.</summary>
     /// <param name="model">The model's shape.</param>
-    /// <param name="batchSize">B, sequences in one pass.</param>
+    /// <param name="batchSize">B, sequences per forward pass.</param>
     /// <param name="precision">Type of the matrix products.</param>
     /// <returns>The parts that add up to the peak.</returns>
     public static MemoryPlan PlainModules(ModelConfig model, int batchSize, Precision precision)
@@ -30,23 +36,58 @@ public static class MemoryEstimate
         ArgumentNullException.ThrowIfNull(model);
         double weights = BytesPerFloat * (double)model.ParameterCount;
         double floats = BytesPerFloat * (double)batchSize * model.ContextLength;
-        bool narrow = precision == Precision.Bf16;
-        double layers = floats * FloatsPerTokenInLayers(model) * (narrow ? Bf16Growth : 1);
-        double logits = floats * FloatsPerTokenInLogits(model) * (narrow ? Bf16Growth : 1);
+        bool isBf16 = precision == Precision.Bf16;
+        double layers = floats * FloatsPerTokenInLayers(model) * (isBf16 ? Bf16Growth : 1);
+        double logits = floats * FloatsPerTokenInLogits(model) * (isBf16 ? Bf16Growth : 1);
         return new MemoryPlan(
         [
-            new MemoryPart("program and libtorch", Process),
+            new MemoryPart("program and libtorch", PlainProcess),
             new MemoryPart("weights", (long)weights),
-            .. narrow ? [new MemoryPart("weights rounded to bf16", (long)(weights / 2))] : Array.Empty<MemoryPart>(),
+            .. isBf16 ? [new MemoryPart("weights rounded to bf16", (long)(weights / 2))] : Array.Empty<MemoryPart>(),
             new MemoryPart("gradients", (long)weights),
             new MemoryPart("Adam's moments", (long)(2 * weights)),
             new MemoryPart("activations for the backward pass", (long)layers),
             new MemoryPart("logits and their gradients", (long)logits),
-            // The few large blocks of logits leave gaps from the first step on, the many small ones later.
+            // Fragmentation by the few large logits starts with the first step, that by the many small activations later.
             new MemoryPart("gaps between logits", (long)((HeapGrowth - 1) * logits)),
             new MemoryPart("gaps between activations", (long)((HeapGrowth - 1) * layers), IsLate: true),
         ]);
     }
+
+    /// <summary>Estimates the peak resident size of a process that trains with the fast engine.</summary>
+    internal static MemoryPlan FastEngine(ModelConfig model, Precision precision, EngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArenaPlan plan = FastEngineFactory.Plan(model, precision, options, NativeEnvironment.Threads);
+        long weights = sizeof(float) * model.ParameterCount;
+        return new MemoryPlan(
+        [
+            new MemoryPart("program and libtorch", FastProcess),
+            new MemoryPart("weights, float32", weights),
+            new MemoryPart("Adam's moments, float32", 2 * weights),
+            .. plan.Regions
+                .OrderBy(region => region.Group)
+                .GroupBy(region => region.Group == ArenaGroup.Small ? (region.Group, "vectors and tables", "") : (region.Group, Layer().Replace(region.Name, ""), region.Shape))
+                .Select(regions => new MemoryPart(Purpose(regions.Key.Group, regions.Key.Item2, regions.Key.Item3, regions.Count()), regions.Sum(region => region.Bytes))),
+        ]);
+    }
+
+    private static string Purpose(ArenaGroup group, string name, string shape, int count) => group == ArenaGroup.Small
+        ? name
+        : $"{Title(group)}: {name} {shape}{(count > 1 ? $" × {count}" : "")}";
+
+    private static string Title(ArenaGroup group) => group switch
+    {
+        ArenaGroup.Weights => "weights for products",
+        ArenaGroup.Gradients => "gradient",
+        ArenaGroup.Kept => "kept for the backward pass",
+        ArenaGroup.Shared => "shared by all layers",
+        ArenaGroup.Logits => "output",
+        _ => "other",
+    };
+
+    [GeneratedRegex(@"^layer \d+: ")]
+    private static partial Regex Layer();
 
     // Tensors that the plain modules keep for the backward pass, in units of one token's vector.
     private static double FloatsPerTokenInLayers(ModelConfig model)
@@ -57,3 +98,28 @@ public static class MemoryEstimate
 
     private static double FloatsPerTokenInLogits(ModelConfig model) => 5.0 * model.VocabularySize;
 }
+
+/// <summary>The estimated memory of training, by part.</summary>
+/// <param name="Parts">The parts, which add up to the estimated peak of the process.</param>
+public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts)
+{
+    /// <summary>Estimated peak resident size of the process, in bytes.</summary>
+    public long Total => Parts.Sum(part => part.Bytes);
+
+    /// <summary>The same for a process that runs at most some hundreds of steps.</summary>
+    public long ShortRun => Parts.Where(part => !part.IsLate).Sum(part => part.Bytes);
+}
+
+/// <summary>Memory of one purpose.</summary>
+/// <param name="Purpose">What it is for, for example "Adam's moments".</param>
+/// <param name="Bytes">Size in bytes.</param>
+/// <param name="IsLate">Whether only runs of a thousand steps or more need it.</param>
+public sealed record MemoryPart(string Purpose, long Bytes, bool IsLate = false);
+
+/// <summary>The estimated memory of a run, and its engine.</summary>
+/// <param name="Engine">The training engine.</param>
+/// <param name="Precision">Type of the matrix products.</param>
+/// <param name="Reason">Why this engine and this precision.</param>
+/// <param name="Plan">The parts.</param>
+/// <param name="Available">Memory available to this process, in bytes.</param>
+public sealed record MemoryExplanation(EngineKind Engine, Precision Precision, string Reason, MemoryPlan Plan, long Available);

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
@@ -7,102 +9,84 @@ using NGpt.Core.Files;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// <c>metrics.jsonl</c>: one JSON object a line, appended as the run goes. When a run continues from a checkpoint,
-/// the lines of the steps that are taken again are dropped first, so that every step stands there once.
+/// <c>metrics.jsonl</c>: one JSON object per line, appended during the run. When a run resumes from a checkpoint, the lines
+/// of the steps that are repeated are removed first, so that every step occurs once.
 /// </summary>
-public sealed class MetricsLog : IDisposable
+public sealed partial class MetricsLog : IDisposable
 {
     private readonly FileStream _stream;
     private readonly string _path;
-    private (string? Engine, string? Precision) _named;
+    private (string? Engine, string? Precision) _lastEngine;
 
     /// <summary>Opens the file for appending.</summary>
     /// <param name="path">The file; created if missing.</param>
-    /// <param name="lastStep">Steps taken before this part of the run; later lines are dropped.</param>
-    /// <param name="lastEvaluation">Step of the last evaluation before this part, or null; later evaluations are dropped.</param>
+    /// <param name="lastStep">Completed steps before this part of the run; later lines are removed.</param>
+    /// <param name="lastEvaluation">Step of the last evaluation before this part, or null; later evaluations are removed.</param>
     public MetricsLog(string path, int lastStep, int? lastEvaluation)
     {
         _path = path;
         if (File.Exists(path))
         {
             string[] kept = [.. File.ReadLines(path).Where(line => IsBefore(line, lastStep, lastEvaluation ?? -1))];
-            _named = kept.Select(NamedEngine).LastOrDefault(named => named.Engine is not null);
+            _lastEngine = kept.Select(EngineOf).LastOrDefault(named => named.Engine is not null);
             DurableFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
         }
 
-        // Without a buffer: what could not be written must not come up again when the stream is closed.
+        // Unbuffered: what could not be written must not be written again when the stream is closed.
         _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
-    /// <summary>Appends what computes the steps from here on, where that is not what computed those before.</summary>
-    /// <param name="stepsTaken">Steps taken before.</param>
-    /// <param name="engine">What computes, and why.</param>
-    public void Write(int stepsTaken, EngineSummary engine)
+    /// <summary>Appends the engine of the steps from here on, where it differs from that of the steps before.</summary>
+    /// <param name="step">Completed steps.</param>
+    /// <param name="engine">The engine, and why it was selected.</param>
+    public void Write(int step, EngineSummary engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        (string?, string?) name = ($"\"{engine.Kind.Name()}\"", $"\"{engine.Precision.Name()}\"");
-        if (_named == name)
+        EngineLine line = new(step, engine.Kind.Name(), engine.Precision.Name(), engine.Reason);
+        if (_lastEngine == (line.Engine, line.Precision))
         {
             return;
         }
 
-        _named = name;
-        Append(writer =>
-        {
-            writer.WriteNumber("step", stepsTaken);
-            writer.WriteString("engine", engine.Kind.Name());
-            writer.WriteString("precision", engine.Precision.Name());
-            writer.WriteString("engine_reason", engine.Reason);
-        });
+        _lastEngine = (line.Engine, line.Precision);
+        Append(line, MetricsContext.Default.EngineLine);
     }
 
     /// <summary>Appends a training step.</summary>
-    /// <param name="report">Its figures.</param>
+    /// <param name="report">Its metrics.</param>
     public void Write(StepReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(writer =>
-        {
-            writer.WriteNumber("step", report.Step);
-            writer.WriteNumber("loss", report.Loss);
-            writer.WriteNumber("grad_norm", report.GradientNorm);
-            writer.WriteNumber("learning_rate", report.LearningRate);
-            writer.WriteNumber("tokens", report.Tokens);
-            writer.WriteNumber("tokens_per_second", Math.Round(report.TokensPerSecond, 1));
-            writer.WriteNumber("step_ms", Math.Round(report.Milliseconds, 3));
-            writer.WriteNumber("data_wait_ms", Math.Round(report.DataWaitMilliseconds, 3));
-            if (report.NormError is double error && double.IsFinite(error))
-            {
-                writer.WriteNumber("norm_error_max", error);
-            }
-        });
+        StepLine line = new(
+            report.Step,
+            report.Loss,
+            report.GradientNorm,
+            report.LearningRate,
+            report.Tokens,
+            Math.Round(report.TokensPerSecond, 1),
+            Math.Round(report.Milliseconds, 3),
+            Math.Round(report.DataWaitMilliseconds, 3),
+            FiniteOrNull(report.NormError));
+        Append(line, MetricsContext.Default.StepLine);
     }
 
     /// <summary>Appends an evaluation.</summary>
-    /// <param name="report">Its figures.</param>
+    /// <param name="report">Its metrics.</param>
     public void Write(EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        Append(writer =>
-        {
-            writer.WriteNumber("step", report.Step);
-            writer.WriteNumber("val_loss", report.Loss);
-            if (double.IsFinite(report.Perplexity))
-            {
-                writer.WriteNumber("val_perplexity", report.Perplexity);
-            }
-
-            writer.WriteNumber("val_bpb", report.BitsPerByte);
-            writer.WriteNumber("val_tokens", report.Tokens);
-        });
+        EvaluationLine line = new(report.Step, report.Loss, FiniteOrNull(report.Perplexity), report.BitsPerByte, report.Tokens);
+        Append(line, MetricsContext.Default.EvaluationLine);
     }
 
-    /// <summary>Makes the lines so far survive a power cut. A checkpoint that comes after them then never outlives them.</summary>
+    /// <summary>Flushes to disk, so that a checkpoint that is saved afterwards never survives a power failure that these lines do not.</summary>
     /// <exception cref="NGptException">The disk is full or fails.</exception>
-    public void FlushToDisk() => Guarded(() => _stream.Flush(flushToDisk: true));
+    public void FlushToDisk() => ReportDiskErrors(() => _stream.Flush(flushToDisk: true));
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private static double? FiniteOrNull(double? value) => value is double number && double.IsFinite(number) ? number : null;
 
     private static bool IsBefore(string line, int lastStep, int lastEvaluation)
     {
@@ -120,30 +104,23 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    // As they are written in a line that names an engine; nothing of other lines.
-    private static (string? Engine, string? Precision) NamedEngine(string line)
+    // Null for lines of steps and evaluations.
+    private static (string? Engine, string? Precision) EngineOf(string line)
     {
         using JsonDocument document = JsonDocument.Parse(line);
-        return (Word("engine"), Word("precision"));
+        return (Text("engine"), Text("precision"));
 
-        string? Word(string key) => document.RootElement.TryGetProperty(key, out JsonElement value) ? value.GetRawText() : null;
+        string? Text(string key) =>
+            document.RootElement.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    private void Append(Action<Utf8JsonWriter> write)
+    private void Append<T>(T line, JsonTypeInfo<T> type)
     {
-        using MemoryStream line = new();
-        using (Utf8JsonWriter writer = new(line))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        line.Write(Encoding.UTF8.GetBytes("\n"));
-        Guarded(() => _stream.Write(line.ToArray()));
+        byte[] bytes = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, type) + "\n");
+        ReportDiskErrors(() => _stream.Write(bytes));
     }
 
-    private void Guarded(Action write)
+    private void ReportDiskErrors(Action write)
     {
         try
         {
@@ -152,7 +129,28 @@ public sealed class MetricsLog : IDisposable
         catch (IOException failure)
         {
             throw new NGptException(
-                $"cannot write {_path}: {failure.Message.TrimEnd('.')}", "Free some space, then continue the run with --resume; its last checkpoint is whole", failure);
+                $"cannot write {_path}: {failure.Message.TrimEnd('.')}", "Free some space, then resume the run with --resume; its last checkpoint is valid", failure);
         }
     }
+
+    private sealed record EngineLine(int Step, string Engine, string Precision, string EngineReason);
+
+    private sealed record StepLine(
+        int Step,
+        double Loss,
+        double GradNorm,
+        double LearningRate,
+        long Tokens,
+        double TokensPerSecond,
+        double StepMs,
+        double DataWaitMs,
+        double? NormErrorMax);
+
+    private sealed record EvaluationLine(int Step, double ValLoss, double? ValPerplexity, double ValBpb, long ValTokens);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonSerializable(typeof(EngineLine))]
+    [JsonSerializable(typeof(StepLine))]
+    [JsonSerializable(typeof(EvaluationLine))]
+    private sealed partial class MetricsContext : JsonSerializerContext;
 }

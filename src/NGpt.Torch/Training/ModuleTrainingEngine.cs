@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// The plain way to compute a training step: the model's own modules, autograd and <see cref="SphereAdam"/>. It runs on
-/// every device, and is what a faster engine is compared with.
+/// The plain training engine: the model's own modules, autograd and <see cref="SphereAdam"/>. It runs on every device and
+/// is the reference for the fast engine.
 /// </summary>
 public sealed class ModuleTrainingEngine : ITrainingEngine
 {
@@ -18,7 +18,7 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
     private readonly Parameter[] _parameters;
     private readonly OptimizerSettings _settings;
 
-    // Made when first needed: an evaluation needs no moments.
+    // Created on first use: an evaluation needs no moments.
     private SphereAdam? _optimizer;
 
     /// <summary>Creates the engine.</summary>
@@ -63,7 +63,7 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
     public double GradientNorm() => GradientClip.GlobalNorm(_parameters);
 
     /// <inheritdoc/>
-    public string? FirstNonFiniteGradient() => FiniteCheck.FirstNonFinite(_model, parameter => parameter.grad);
+    public string? FirstNonFiniteGradient() => ModelChecks.FirstNonFinite(_model, parameter => parameter.grad);
 
     /// <inheritdoc/>
     public void Update(double learningRate, double gradientScale)
@@ -83,12 +83,7 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public double? MaxNormError() => HypersphereHealth.MaxNormError(_model);
-
-    /// <summary>Nothing to do: every pass reads the parameters themselves.</summary>
-    public void ParametersChanged()
-    {
-    }
+    public double? MaxNormError() => ModelChecks.MaxNormError(_model);
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer?.Dispose();
@@ -102,7 +97,7 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
         return nn.functional.cross_entropy(logits.flatten(0, 1), OnDevice(batch.Targets, batch.ContextLength).flatten(), reduction: reduction);
     }
 
-    // int64 [B, T], the type that the library's losses ask of targets.
+    // int64 [B, T], the type that libtorch's losses require of targets.
     private Tensor OnDevice(ReadOnlySpan<int> tokens, int contextLength)
     {
         Tensor host = empty(tokens.Length / contextLength, contextLength, dtype: ScalarType.Int64);

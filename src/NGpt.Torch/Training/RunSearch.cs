@@ -1,18 +1,37 @@
 using NGpt.Core.Checkpoints;
+using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>Finds the run that <c>--resume</c> means.</summary>
+/// <summary>Finds the run of <c>--resume</c>.</summary>
 internal static class RunSearch
 {
     private const string RunsFolder = "runs";
 
-    /// <summary>Finds the run of a path.</summary>
-    /// <param name="path">A run folder, or one of its checkpoint folders.</param>
-    /// <returns>The run, and the checkpoint where the path names one.</returns>
-    /// <exception cref="UsageException">The path is neither.</exception>
-    public static (RunFolder Folder, CheckpointFolder? Chosen) At(string path)
+    /// <summary>The name of a new run's folder, which gets a number where it is taken.</summary>
+    public static string NameOf(Preset preset, Architecture architecture) => $"{preset.Name}-{architecture.ToString().ToLowerInvariant()}";
+
+    /// <summary>Finds the run of <c>--resume</c>: a path, or <c>auto</c> for the newest of the given preset and architecture.</summary>
+    public static (RunFolder Folder, CheckpointFolder? Chosen) Find(SettingLayers layers, RunOptions options, string from)
+    {
+        if (from != "auto")
+        {
+            layers.HasNoEffect(RunOptions.OutSetting, "--resume names the run");
+            return At(from);
+        }
+
+        bool architectureIsGiven = layers.IsGiven(ModelConfig.ArchitectureSetting);
+        string[]? names = layers.PresetIsGiven || architectureIsGiven
+            ? [.. from preset in layers.PresetIsGiven ? [layers.Preset] : Presets.All
+               from architecture in architectureIsGiven ? [layers.Architecture] : Enum.GetValues<Architecture>()
+               select NameOf(preset, architecture)]
+            : null;
+        return (Newest(options.Out, names), null);
+    }
+
+    // A run folder, or one of its checkpoint folders.
+    private static (RunFolder Folder, CheckpointFolder? Chosen) At(string path)
     {
         if (!Directory.Exists(path))
         {
@@ -31,21 +50,17 @@ internal static class RunSearch
         }
 
         throw new UsageException(
-            $"--resume {path}: the folder is neither a run nor a checkpoint of one",
-            "Give the folder of a run (runs/…), or --init-from to begin a new run with the weights of any model");
+            $"--resume {path}: the folder is neither a run nor a checkpoint of a run",
+            "Give the folder of a run (runs/…), or --init-from to start a new run with the weights of any model");
     }
 
-    /// <summary>Finds the run of <c>--resume auto</c>: the one in the folder asked for, else the newest.</summary>
-    /// <param name="given">The folder asked for, or null.</param>
-    /// <param name="names">The names that the folder may have under <c>runs</c>, where preset or architecture were given; null for any.</param>
-    /// <returns>The folder of a run.</returns>
-    /// <exception cref="UsageException">There is no such run.</exception>
-    public static RunFolder Newest(string? given, IReadOnlyList<string>? names)
+    // The run in the given folder, else the newest under runs with one of the given names (null: any).
+    private static RunFolder Newest(string? given, IReadOnlyList<string>? names)
     {
         if (given is not null)
         {
             RunFolder folder = new(given);
-            return folder.HoldsRun ? folder : throw new UsageException($"{given} holds no run to continue", "Leave --resume out to start one");
+            return folder.HoldsRun ? folder : throw new UsageException($"{given} has no run to resume", "Leave --resume out to start one");
         }
 
         RunFolder? newest = Directory.Exists(RunsFolder)
@@ -57,7 +72,7 @@ internal static class RunSearch
             : null;
         string wanted = names is null ? "no run" : $"no run named {string.Join(" or ", names)}";
         return newest ?? throw new UsageException(
-            $"there is {wanted} to continue in {Path.GetFullPath(RunsFolder)}",
+            $"{wanted} to resume in {Path.GetFullPath(RunsFolder)}",
             "Leave --resume out to start one, or give its folder: --resume PATH");
     }
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>The same figures as event files, which <c>tensorboard --logdir RUN</c> shows as curves.</summary>
+/// <summary>The metrics as event files, for <c>tensorboard --logdir RUN</c>.</summary>
 public sealed class TensorBoardLog
 {
     private readonly SummaryWriter _writer;
@@ -17,8 +17,8 @@ public sealed class TensorBoardLog
         _writer = utils.tensorboard.SummaryWriter(folder, createRunName: false);
 
     /// <summary>Adds a training step.</summary>
-    /// <param name="report">Its figures.</param>
-    /// <param name="modelFlopsUtilization">Model arithmetic over the rate of large matrix products, 0 to 1.</param>
+    /// <param name="report">Its metrics.</param>
+    /// <param name="modelFlopsUtilization">Model FLOP/s over the FLOP/s of large matrix products, 0 to 1.</param>
     public void Write(StepReport report, double modelFlopsUtilization)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -35,8 +35,8 @@ public sealed class TensorBoardLog
     }
 
     /// <summary>Adds an evaluation and, for nGPT, the effective scales.</summary>
-    /// <param name="report">Its figures.</param>
-    /// <param name="model">The model as evaluated.</param>
+    /// <param name="report">Its metrics.</param>
+    /// <param name="model">The evaluated model.</param>
     public void Write(EvaluationReport report, LanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(report);

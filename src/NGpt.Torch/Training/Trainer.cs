@@ -2,6 +2,8 @@ using System.Diagnostics;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
 using NGpt.Torch.Native;
@@ -10,8 +12,8 @@ using NGpt.Torch.Optimization;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// The training loop: a straight line of evaluate, save, step. Everything it does follows from the configuration, the
-/// data and the step number, so that a run continued from a checkpoint is the run that was not interrupted.
+/// The training loop: evaluate, save, step. It is deterministic given the configuration, the data and the step number, so
+/// that a resumed run equals an uninterrupted one.
 /// </summary>
 internal sealed class Trainer : IDisposable
 {
@@ -21,9 +23,9 @@ internal sealed class Trainer : IDisposable
     private readonly ITrainingObserver _observer;
     private readonly LanguageModel _model;
     private readonly ITrainingEngine _engine;
-    private readonly EngineSummary _computedBy;
+    private readonly EngineSummary _engineSummary;
     private readonly BatchPrefetcher _batches;
-    private readonly DataWaitWatch _dataWait = new();
+    private readonly DataWaitMonitor _dataWait = new();
     private readonly Evaluator _evaluator;
     private readonly MetricsLog _metrics;
     private readonly TensorBoardLog _tensorBoard;
@@ -38,27 +40,22 @@ internal sealed class Trainer : IDisposable
     private EvaluationState? _lastEvaluation;
     private EvaluationState? _bestEvaluation;
 
-    /// <summary>Prepares everything for the first step.</summary>
-    /// <param name="config">The resolved run.</param>
-    /// <param name="data">Its data; outlives the trainer.</param>
-    /// <param name="folder">The run's folder, locked by the caller.</param>
-    /// <param name="model">The model with its starting parameters; outlives the trainer.</param>
-    /// <param name="engine">Computes with that model; outlives the trainer.</param>
-    /// <param name="computedBy">What the engine is, and why it.</param>
-    /// <param name="resumeFrom">A checkpoint, already loaded into the model, and its state; or null.</param>
-    /// <param name="observer">Receives events.</param>
+    /// <summary>
+    /// Prepares the first step. The data, the model with its parameters and the engine outlive the trainer; the caller holds
+    /// the lock of the folder; a checkpoint to resume from is already loaded into the model.
+    /// </summary>
     public Trainer(
         RunConfig config,
         TrainingData data,
         RunFolder folder,
         LanguageModel model,
         ITrainingEngine engine,
-        EngineSummary computedBy,
+        EngineSummary engineSummary,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
         ITrainingObserver observer)
     {
         (_config, _data, _folder, _observer) = (config, data, folder, observer);
-        (_model, _engine, _computedBy) = (model, engine, computedBy);
+        (_model, _engine, _engineSummary) = (model, engine, engineSummary);
         TrainingConfig training = config.Training;
         (int contextLength, WindowPacking packing) = (config.Model.ContextLength, config.Data.Packing);
         IWindowSampler sampler = WindowSamplers.Create(config.Data.Sampling, data.Train.Count, contextLength, (ulong)training.Seed);
@@ -73,30 +70,26 @@ internal sealed class Trainer : IDisposable
 
         _firstStep = _step;
         _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
-        _matrixProductRate = ArithmeticRate.MatrixProductRate(model.Device, engine.Precision);
+        _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
-        // Last, since from here on a thread reads.
-        _batches = new BatchPrefetcher(sampler, new TokenBatches(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
+        // Last, since it starts a thread that reads.
+        _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
     }
 
-    /// <summary>The newest evaluation, or null.</summary>
-    public EvaluationReport? LastEvaluation => Report(_lastEvaluation);
+    public EvaluationReport? LastEvaluation => EvaluationReport.Of(_lastEvaluation, _bestEvaluation);
 
     /// <summary>The evaluation with the lowest loss, or null.</summary>
-    public EvaluationReport? BestEvaluation => Report(_bestEvaluation);
+    public EvaluationReport? BestEvaluation => EvaluationReport.Of(_bestEvaluation, _bestEvaluation);
 
-    /// <summary>Steps taken in all.</summary>
+    /// <summary>Completed steps.</summary>
     public int Step => _step;
 
-    /// <summary>Trains until the last step, the time limit, or the request to stop; whatever ends it is saved.</summary>
-    /// <param name="timeLimit">Time after which to save and stop; null for none.</param>
-    /// <param name="stop">Asks to save and stop.</param>
-    /// <returns>Why it ended.</returns>
+    /// <summary>Trains until the last step, the time limit or a stop, and saves.</summary>
     public TrainingEnd Run(TimeSpan? timeLimit, CancellationToken stop)
     {
         TrainingConfig training = _config.Training;
-        _metrics.Write(_step, _computedBy);
+        _metrics.Write(_step, _engineSummary);
         while (true)
         {
             bool isLast = _step == training.Steps;
@@ -128,7 +121,7 @@ internal sealed class Trainer : IDisposable
                 return TrainingEnd.Completed;
             }
 
-            TakeStep();
+            RunStep();
         }
     }
 
@@ -139,13 +132,13 @@ internal sealed class Trainer : IDisposable
         _metrics.Dispose();
     }
 
-    private void TakeStep()
+    private void RunStep()
     {
         TrainingConfig training = _config.Training;
         long start = Stopwatch.GetTimestamp();
         TimeSpan waitedBefore = _batches.Waited;
-        double rate = LearningRate.At(training, _step);
-        double loss = GradientPasses(training.GradientAccumulation);
+        double learningRate = LearningRate.At(training, _step);
+        double loss = AccumulateGradients(training.GradientAccumulation);
         double norm = _engine.GradientNorm();
         if (!double.IsFinite(norm))
         {
@@ -153,42 +146,42 @@ internal sealed class Trainer : IDisposable
             throw NonFiniteException.InStep(_step + 1, where, _savedFolder);
         }
 
-        _engine.Update(rate, GradientClip.Scale(norm, training.GradientClip));
+        _engine.Update(learningRate, GradientClip.Scale(norm, training.GradientClip));
         _step++;
-        ReportStep(loss, norm, rate, Stopwatch.GetElapsedTime(start).TotalSeconds, _batches.Waited - waitedBefore);
+        ReportStep(loss, norm, learningRate, Stopwatch.GetElapsedTime(start).TotalSeconds, _batches.Waited - waitedBefore);
     }
 
-    // Leaves the mean gradient over all passes in the engine; returns the mean loss.
-    private double GradientPasses(int passes)
+    // Leaves the mean gradient in the engine; returns the mean loss.
+    private double AccumulateGradients(int accumulationSteps)
     {
         _engine.ClearGradients();
         double loss = 0;
-        for (int pass = 0; pass < passes; pass++)
+        for (int i = 0; i < accumulationSteps; i++)
         {
-            double value = _engine.AddGradients(_batches.Next(), 1.0 / passes);
+            double value = _engine.AddGradients(_batches.Next(), 1.0 / accumulationSteps);
             if (!double.IsFinite(value))
             {
                 throw NonFiniteException.InStep(_step + 1, "the loss", _savedFolder);
             }
 
-            loss += value / passes;
+            loss += value / accumulationSteps;
         }
 
         return loss;
     }
 
-    private void ReportStep(double loss, double norm, double rate, double seconds, TimeSpan waited)
+    private void ReportStep(double loss, double norm, double learningRate, double seconds, TimeSpan waited)
     {
         TrainingConfig training = _config.Training;
         long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * _config.Model.ContextLength;
-        // Steps differ in length; the estimate of the time left follows the recent ones.
+        // A moving average: the ETA follows the recent steps.
         _stepSeconds = _step == _firstStep + 1 ? seconds : (0.9 * _stepSeconds) + (0.1 * seconds);
         bool isLogged = _step % training.LogInterval == 0 || _step == training.Steps || _step == 1;
         StepReport report = new(
             _step,
             loss,
             norm,
-            rate,
+            learningRate,
             tokensPerStep / seconds,
             seconds * 1000,
             waited.TotalMilliseconds,
@@ -198,7 +191,7 @@ internal sealed class Trainer : IDisposable
         if (isLogged)
         {
             _metrics.Write(report);
-            double achieved = report.TokensPerSecond * ArithmeticRate.TrainingOperationsPerToken(_config.Model);
+            double achieved = report.TokensPerSecond * ModelFlops.TrainingFlopsPerToken(_config.Model);
             _tensorBoard.Write(report, achieved / _matrixProductRate);
         }
 
@@ -226,7 +219,7 @@ internal sealed class Trainer : IDisposable
             return false;
         }
 
-        // The untrained model is no checkpoint, so it cannot be the best one.
+        // The untrained model has no checkpoint, so it cannot be the best.
         if (_step > 0 && !(_lastEvaluation.Loss >= _bestEvaluation?.Loss))
         {
             _bestEvaluation = _lastEvaluation;
@@ -247,12 +240,12 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
-        if (FiniteCheck.FirstNonFinite(_model, parameter => parameter) is string bad)
+        if (ModelChecks.FirstNonFinite(_model, parameter => parameter) is string bad)
         {
             throw NonFiniteException.AfterStep(_step, bad, _savedFolder);
         }
 
-        // A checkpoint must not survive a power cut that the lines before it do not.
+        // A checkpoint must not survive a power failure that the lines before it do not.
         _metrics.FlushToDisk();
         CheckpointFolder saved = _folder.Checkpoints.Add(
             _step,
@@ -263,7 +256,7 @@ internal sealed class Trainer : IDisposable
         _observer.OnCheckpoint(_step, saved.Path);
     }
 
-    // A run that was stopped between its checkpoint and the evaluation of that step makes up for the evaluation here.
+    // A run that was stopped after the checkpoint of a step and before its evaluation gets the evaluation here.
     private void SaveEvaluations(TrainerState saved)
     {
         if (saved.LastEvaluation == _lastEvaluation)
@@ -284,14 +277,16 @@ internal sealed class Trainer : IDisposable
         ElapsedSeconds = _earlierSeconds + Stopwatch.GetElapsedTime(_startTime).TotalSeconds,
         Threads = NativeEnvironment.Threads,
         Device = _model.Device.ToString(),
-        Engine = _computedBy.Kind.Name(),
-        Precision = _computedBy.Precision.Name(),
+        Engine = _engineSummary.Kind.Name(),
+        Precision = _engineSummary.Precision.Name(),
         LastEvaluation = _lastEvaluation,
         BestEvaluation = _bestEvaluation,
         Files = files,
     };
+}
 
-    private EvaluationReport? Report(EvaluationState? state) => state is null
-        ? null
-        : new EvaluationReport(state.Step, state.Loss, state.BitsPerByte, state.Tokens, state.Step == _bestEvaluation?.Step);
+/// <summary>The data of the training loop.</summary>
+internal sealed record TrainingData(TokenShards Train, TokenShards Validation, ITokenizer Tokenizer)
+{
+    public static TrainingData Of(Dataset dataset) => new(dataset.Train, dataset.Validation, dataset.Tokenizer);
 }

@@ -26,9 +26,9 @@ public sealed class DocumentPackingTests
         foreach (bool recomputes in new[] { false, true })
         {
             EngineOptions options = new(size[6], false, recomputes);
-            Check(FastEngines.Create<Lanes512>(model, Precision.F32, options, EngineModels.Settings, threads: 2));
-            Check(FastEngines.Create<Lanes256>(model, Precision.F32, options, EngineModels.Settings, threads: 3));
-            Check(FastEngines.Create<Lanes128>(model, Precision.F32, options, EngineModels.Settings, threads: 1));
+            Check(FastEngineFactory.Create<Lanes512>(model, Precision.F32, options, EngineModels.Settings, threads: 2));
+            Check(FastEngineFactory.Create<Lanes256>(model, Precision.F32, options, EngineModels.Settings, threads: 3));
+            Check(FastEngineFactory.Create<Lanes128>(model, Precision.F32, options, EngineModels.Settings, threads: 1));
         }
 
         void Check(IInspectableEngine made)
@@ -48,7 +48,7 @@ public sealed class DocumentPackingTests
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         MakeAttentionRelative(model);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
         using ITrainingEngine plain = new ModuleTrainingEngine(model, EngineModels.Settings);
         TokenBatch packed = EngineModels.DocumentBatch(config, 3, 3, 21);
         TokenBatch stream = EngineModels.Batch(config, 3, 3, 21);
@@ -68,7 +68,7 @@ public sealed class DocumentPackingTests
     {
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
         using ITrainingEngine plain = new ModuleTrainingEngine(model, EngineModels.Settings);
         TokenBatch packed = EngineModels.DocumentBatch(config, 3, 3, 21);
         foreach (ITrainingEngine computes in new[] { engine, plain })
@@ -100,7 +100,7 @@ public sealed class DocumentPackingTests
     {
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
-        using IInspectableEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
         TokenBatch stream = EngineModels.Batch(config, 3, 3, 2);
         Results expected = EngineModels.Run(engine, model, stream);
         TokenBatch apart = EngineModels.DocumentBatch(config, 3, 3, 2);
@@ -121,7 +121,7 @@ public sealed class DocumentPackingTests
     {
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(5, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(5, false, false), EngineModels.Settings);
         using ITrainingEngine plain = new ModuleTrainingEngine(model, EngineModels.Settings);
         TokenBatch batch = EngineModels.DocumentBatch(config, 2, 5, 9);
         Assert.All(Losses(plain, batch).Zip(Losses(engine, batch)), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
@@ -132,7 +132,7 @@ public sealed class DocumentPackingTests
     [InlineData(Architecture.Gpt)]
     public void Bf16_errs_at_most_twice_as_much_as_the_plain_modules(Architecture architecture)
     {
-        Assert.SkipWhen(FastEngines.Unsupported(CPU, Precision.Bf16) is not null, "no bf16 products here");
+        Assert.SkipWhen(FastEngineFactory.UnsupportedReason(CPU, Precision.Bf16) is not null, "no bf16 products here");
         ModelConfig config = EngineModels.Config(architecture, layers: 3, heads: 2, width: 64, mlpWidth: 250, length: 150, vocabulary: 257);
         using LanguageModel model = EngineModels.Perturbed(config, 11);
         using LanguageModel reference = EngineModels.Copy(model, ScalarType.Float64);
@@ -140,7 +140,7 @@ public sealed class DocumentPackingTests
         TokenBatch batch = EngineModels.DocumentBatch(config, 5, 5, 13);
         Results exact = EngineModels.Run(reference, batch);
         Dictionary<string, double> allowed = EngineModels.Run(plain, batch).ErrorsAgainst(exact);
-        using IInspectableEngine engine = FastEngines.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
         Dictionary<string, double> errors = EngineModels.Run(engine, model, batch).ErrorsAgainst(exact);
         Assert.All(errors, error => Assert.True(error.Value <= 2 * allowed[error.Key], $"{error.Key}: {error.Value:e2}, the plain modules {allowed[error.Key]:e2}"));
     }
@@ -153,7 +153,7 @@ public sealed class DocumentPackingTests
     {
         ModelConfig config = EngineModels.Config(Architecture.Gpt);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
         TokenBatch batch = EngineModels.DocumentBatch(config, 2, 2, 9);
         batch.FirstVisible[config.ContextLength + 4] = first;
         Assert.Contains($"position 4 cannot see from {first} on", Assert.Throws<ArgumentException>(() => engine.Evaluate(batch, new float[batch.Inputs.Length])).Message);

@@ -23,7 +23,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         using LanguageModel first = LanguageModel.Create(config);
         ModelInitializer.Initialize(first, 3);
         using LanguageModel second = EngineModels.Copy(first, ScalarType.Float32);
-        using ITrainingEngine engine = FastEngines.Create(first, Precision.F32, new EngineOptions(nano.BatchSize, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(first, Precision.F32, new EngineOptions(nano.BatchSize, false, false), EngineModels.Settings);
         using ModuleTrainingEngine plain = new ModuleTrainingEngine(second, EngineModels.Settings);
         double largest = 0;
         for (int step = 0; step < 100; step++)
@@ -43,7 +43,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
     [InlineData(Precision.Bf16)]
     public void The_same_run_gives_the_same_bits_with_and_without_recomputation(Precision precision)
     {
-        Assert.SkipWhen(FastEngines.Unsupported(CPU, precision) is not null, "no bf16 products here");
+        Assert.SkipWhen(FastEngineFactory.UnsupportedReason(CPU, precision) is not null, "no bf16 products here");
         foreach (Architecture architecture in Enum.GetValues<Architecture>())
         {
             float[] expected = Train(architecture, precision, recomputes: false, threads: 2);
@@ -68,16 +68,16 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
     [InlineData(Precision.Bf16)]
     public void Passes_add_up_to_the_gradient_of_the_larger_batch(Precision precision)
     {
-        Assert.SkipWhen(FastEngines.Unsupported(CPU, precision) is not null, "no bf16 products here");
+        Assert.SkipWhen(FastEngineFactory.UnsupportedReason(CPU, precision) is not null, "no bf16 products here");
         foreach (Architecture architecture in Enum.GetValues<Architecture>())
         {
             ModelConfig config = EngineModels.Config(architecture);
             using LanguageModel model = EngineModels.Perturbed(config, 1);
             TokenBatch all = EngineModels.Batch(config, 4, 4, 9);
-            using IInspectableEngine whole = FastEngines.Create(model, precision, new EngineOptions(4, false, false), EngineModels.Settings);
+            using IInspectableEngine whole = FastEngineFactory.Create(model, precision, new EngineOptions(4, false, false), EngineModels.Settings);
             Results expected = EngineModels.Run(whole, model, all);
 
-            using IInspectableEngine halves = FastEngines.Create(model, precision, new EngineOptions(2, true, false), EngineModels.Settings);
+            using IInspectableEngine halves = FastEngineFactory.Create(model, precision, new EngineOptions(2, true, false), EngineModels.Settings);
             halves.ClearGradients();
             double loss = 0;
             for (int half = 0; half < 2; half++)
@@ -109,7 +109,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         TokenBatch batch = EngineModels.Batch(config, 2, 5, 9);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(5, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(5, false, false), EngineModels.Settings);
         using ModuleTrainingEngine plain = new ModuleTrainingEngine(model, EngineModels.Settings);
         float[] actual = new float[batch.Inputs.Length];
         float[] expected = new float[batch.Inputs.Length];
@@ -127,7 +127,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         using LanguageModel reference = EngineModels.Copy(model, ScalarType.Float64);
         TokenBatch batch = EngineModels.Batch(config, 1, 1, 9);
-        using IInspectableEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(1, false, false), EngineModels.Settings);
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(1, false, false), EngineModels.Settings);
         Results actual = EngineModels.Run(engine, model, batch);
         Assert.All(
             actual.ErrorsAgainst(EngineModels.Run(reference, batch)), error => Assert.True(error.Value < 2e-5, $"{error.Key}: {error.Value:e2}"));
@@ -139,7 +139,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         ModelConfig config = EngineModels.Config(Architecture.NGpt);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         TokenBatch batch = EngineModels.Batch(config, 4, 4, 9);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(4, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(4, false, false), EngineModels.Settings);
         for (int step = 0; step < 3; step++)
         {
             Step(engine, batch, 1e-3);
@@ -156,7 +156,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         ModelConfig config = EngineModels.Config(Architecture.Gpt);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         TokenBatch batch = EngineModels.Batch(config, 2, 2, 9);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
         engine.ClearGradients();
         engine.AddGradients(batch, 1);
         Assert.Throws<InvalidOperationException>(() => engine.AddGradients(batch, 1));
@@ -176,18 +176,21 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         ModelConfig config = EngineModels.Config(Architecture.NGpt);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
         TokenBatch batch = EngineModels.Batch(config, 2, 2, 9);
-        using ITrainingEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
-        engine.ClearGradients();
-        engine.AddGradients(batch, 1);
-        Assert.True(double.IsFinite(engine.GradientNorm()));
-        Assert.Null(engine.FirstNonFiniteGradient());
+        using (ITrainingEngine finite = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings))
+        {
+            finite.ClearGradients();
+            finite.AddGradients(batch, 1);
+            Assert.True(double.IsFinite(finite.GradientNorm()));
+            Assert.Null(finite.FirstNonFiniteGradient());
+        }
+
         using (no_grad())
         {
             Parameter scale = model.named_parameters().First(entry => entry.name == "model.sz").parameter;
             scale.fill_(tensor(float.NaN).ToScalar());
         }
 
-        engine.ParametersChanged();
+        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(2, false, false), EngineModels.Settings);
         engine.ClearGradients();
         Assert.True(double.IsNaN(engine.AddGradients(batch, 1)));
         Assert.False(double.IsFinite(engine.GradientNorm()));
@@ -198,7 +201,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
     {
         ModelConfig config = EngineModels.Config(architecture);
         using LanguageModel model = EngineModels.Perturbed(config, 1);
-        using IInspectableEngine engine = FastEngines.Create<Lanes512>(
+        using IInspectableEngine engine = FastEngineFactory.Create<Lanes512>(
             model, precision, new EngineOptions(3, false, recomputes), EngineModels.Settings with { WeightDecay = 0.1 }, threads);
         for (int step = 0; step < 4; step++)
         {

@@ -23,7 +23,7 @@ public sealed class EngineNumericsTests(ITestOutputHelper output)
         Results expected = EngineModels.Run(reference, batch);
         foreach (bool recomputes in new[] { false, true })
         {
-            using IInspectableEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(size[6], false, recomputes), EngineModels.Settings);
+            using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(size[6], false, recomputes), EngineModels.Settings);
             Results actual = EngineModels.Run(engine, model, batch);
             Assert.Equal(expected.Loss, actual.Loss, 1e-5 * Math.Max(1, expected.Loss));
             Assert.All(actual.ErrorsAgainst(expected), error => Assert.True(error.Value < 2e-5, $"{error.Key}: {error.Value:e2}"));
@@ -35,7 +35,7 @@ public sealed class EngineNumericsTests(ITestOutputHelper output)
     [InlineData(Architecture.Gpt)]
     public void Bf16_errs_at_most_twice_as_much_as_the_plain_modules(Architecture architecture)
     {
-        Assert.SkipWhen(FastEngines.Unsupported(CPU, Precision.Bf16) is not null, $"{FastEngines.Unsupported(CPU, Precision.Bf16)}");
+        Assert.SkipWhen(FastEngineFactory.UnsupportedReason(CPU, Precision.Bf16) is not null, $"{FastEngineFactory.UnsupportedReason(CPU, Precision.Bf16)}");
         ModelConfig config = EngineModels.Config(architecture, layers: 3, heads: 2, width: 64, mlpWidth: 250, length: 150, vocabulary: 257);
         using LanguageModel model = EngineModels.Perturbed(config, 11);
         using LanguageModel reference = EngineModels.Copy(model, ScalarType.Float64);
@@ -43,7 +43,7 @@ public sealed class EngineNumericsTests(ITestOutputHelper output)
         TokenBatch batch = EngineModels.Batch(config, 5, 5, 13);
         Results exact = EngineModels.Run(reference, batch);
         Dictionary<string, double> allowed = EngineModels.Run(plain, batch).ErrorsAgainst(exact);
-        using IInspectableEngine engine = FastEngines.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
         Results actual = EngineModels.Run(engine, model, batch);
         Dictionary<string, double> errors = actual.ErrorsAgainst(exact);
         foreach ((string name, double error) in errors.OrderByDescending(entry => entry.Value / allowed[entry.Key]))

@@ -30,7 +30,7 @@ public sealed class VariantEngineTests
         IReadOnlyDictionary<string, double[]> summands = EngineModels.Run(spread, batch).Gradients;
         foreach (bool recomputes in new[] { false, true })
         {
-            using IInspectableEngine engine = FastEngines.Create(model, Precision.F32, new EngineOptions(3, false, recomputes), EngineModels.Settings);
+            using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(3, false, recomputes), EngineModels.Settings);
             Results actual = EngineModels.Run(engine, model, batch);
             Assert.Equal(expected.Loss, actual.Loss, 1e-5 * expected.Loss);
             Assert.All(actual.ErrorsAgainst(expected), error => Assert.True(error.Value * Share(error.Key) < 2e-5, $"{error.Key}: {error.Value:e2}"));
@@ -46,7 +46,7 @@ public sealed class VariantEngineTests
     [Fact]
     public void Without_the_norm_bf16_errs_at_most_twice_as_much_as_the_plain_modules()
     {
-        Assert.SkipWhen(FastEngines.Unsupported(CPU, Precision.Bf16) is not null, $"{FastEngines.Unsupported(CPU, Precision.Bf16)}");
+        Assert.SkipWhen(FastEngineFactory.UnsupportedReason(CPU, Precision.Bf16) is not null, $"{FastEngineFactory.UnsupportedReason(CPU, Precision.Bf16)}");
         ModelConfig config = Variants.Model("qk-norm=none", 257, "layers=2 heads=2 embedding-width=64 mlp-width=250 context-length=70");
         using LanguageModel model = EngineModels.Perturbed(config, 11);
         using LanguageModel reference = EngineModels.Copy(model, ScalarType.Float64);
@@ -54,7 +54,7 @@ public sealed class VariantEngineTests
         TokenBatch batch = EngineModels.Batch(config, 5, 5, 13);
         Results exact = EngineModels.Run(reference, batch);
         Dictionary<string, double> allowed = EngineModels.Run(plain, batch).ErrorsAgainst(exact);
-        using IInspectableEngine engine = FastEngines.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.Bf16, new EngineOptions(5, false, false), EngineModels.Settings);
         Dictionary<string, double> errors = EngineModels.Run(engine, model, batch).ErrorsAgainst(exact);
         Assert.All(errors, error => Assert.True(error.Value <= 2 * allowed[error.Key], $"{error.Key}: {error.Value:e2}, the plain modules {allowed[error.Key]:e2}"));
     }
@@ -69,7 +69,7 @@ public sealed class VariantEngineTests
         OptimizerSettings settings = OptimizerSettings.Of(training) with { WeightDecay = 0.1 };
         using LanguageModel first = EngineModels.Perturbed(config, 3);
         using LanguageModel second = EngineModels.Copy(first, ScalarType.Float32);
-        using ITrainingEngine engine = FastEngines.Create(first, Precision.F32, new EngineOptions(3, false, false), settings);
+        using ITrainingEngine engine = FastEngineFactory.Create(first, Precision.F32, new EngineOptions(3, false, false), settings);
         using ModuleTrainingEngine plain = new(second, settings);
         for (int step = 0; step < 8; step++)
         {

@@ -24,7 +24,7 @@ internal static class Variants
     public static ModelConfig Model(string variant, int vocabulary, string sizes) => RunConfigResolver.ResolveModel(Layers(variant, sizes), vocabulary);
 
     /// <summary>The recipe of a variant.</summary>
-    public static TrainingConfig Training(string variant, string sizes) => RunConfigResolver.ResolveTraining(Layers(variant, sizes), Architecture.NGpt);
+    public static TrainingConfig Training(string variant, string sizes) => RunConfigResolver.ResolveTraining(Layers(variant, sizes));
 
     /// <summary>The same model with a vector of equal entries wherever a scale is one number.</summary>
     public static LanguageModel Spread(LanguageModel model)

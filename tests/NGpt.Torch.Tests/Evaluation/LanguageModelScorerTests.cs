@@ -46,7 +46,7 @@ public sealed class LanguageModelScorerTests
     }
 
     [Fact]
-    public void Neither_order_nor_company_changes_a_score()
+    public void Neither_order_nor_other_sequences_change_a_score()
     {
         using LanguageModel model = TestModels.Create(Architecture.NGpt);
         LanguageModelScorer scorer = new(model, 29);
@@ -119,7 +119,7 @@ public sealed class LanguageModelScorerTests
     [InlineData(4, 4, 3, "sequence 1 of 4 tokens has no 4 to score")]
     [InlineData(4, 2, 37, "token 37 of sequence 1 is not in the vocabulary of 37")]
     [InlineData(4, 2, -1, "token -1 of sequence 1 is not in the vocabulary of 37")]
-    public void Impossible_sequences_are_refused(int length, int scores, int token, string problem)
+    public void Invalid_sequences_are_rejected(int length, int scores, int token, string problem)
     {
         using LanguageModel model = TestModels.Create(Architecture.NGpt);
         ArgumentException failure = Assert.Throws<ArgumentException>(() => new LanguageModelScorer(model).Score(
@@ -134,7 +134,7 @@ public sealed class LanguageModelScorerTests
         Assert.Throws<OperationCanceledException>(() => new LanguageModelScorer(model).Score([new int[] { 1, 2 }], [new TokenScore[1]], cancellationToken: new(canceled: true)));
     }
 
-    // Lengths 2 to 14, several of a kind, not in order; some go on with what the model finds most likely.
+    // Lengths 2 to 14, several of a kind, not in order; some end with the most likely tokens.
     private static int[][] Sequences()
     {
         Random random = new(11);

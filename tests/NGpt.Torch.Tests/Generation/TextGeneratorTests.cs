@@ -57,7 +57,7 @@ public sealed class TextGeneratorTests : IDisposable
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_text_and_says_which()
+    public void The_same_seed_gives_the_same_text_and_is_reported()
     {
         GenerationResult first = Generate("abc", Plain);
         GenerationResult again = Generate("abc", Plain);
@@ -100,7 +100,7 @@ public sealed class TextGeneratorTests : IDisposable
     }
 
     [Fact]
-    public void A_full_context_goes_on_from_its_newer_half()
+    public void A_full_context_continues_from_its_newer_half()
     {
         SamplingOptions greedy = new() { Temperature = 0, MaxTokens = 10 };
         string prompt = "the cat sat ";
@@ -145,7 +145,7 @@ public sealed class TextGeneratorTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_options_and_unknown_characters_are_refused()
+    public void Wrong_options_and_unknown_characters_are_rejected()
     {
         Assert.Contains("Temperature", Assert.Throws<UsageException>(() => Generate("a", Plain with { Temperature = -1 })).Message);
         Assert.Contains("Z", Assert.Throws<UsageException>(() => Generate("aZ", Plain)).Message);

@@ -25,7 +25,7 @@ internal sealed class EngineSubject<TLanes> : IGoldenSubject
         _model = LanguageModel.Create(golden.Model);
         _parameters = _model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         golden.CopyInitialParameters(_parameters, alphaSign);
-        _engine = FastEngines.Create<TLanes>(
+        _engine = FastEngineFactory.Create<TLanes>(
             _model, Precision.F32, new EngineOptions(golden.Training.BatchSize, sums, recomputes), OptimizerSettings.Of(golden.Training), threads: 2);
     }
 

@@ -106,7 +106,7 @@ public sealed class LanguageModelTests
         Assert.Equal(7, states.Count);
         Assert.All(states, state => Assert.Equal([2, 11, 30], state.shape));
         Assert.Equal(model.get_parameter(ParameterCatalog.TokenEmbedding)![tokens], states[0]);
-        Assert.Equal(model.LastHiddenStates(tokens), states[^1]);
+        Assert.Equal(model.FinalHiddenStates(tokens), states[^1]);
         // Parts of the hidden states give the same parts of the logits; every state differs from the one before.
         Tensor logits = cat([model.LogitsOf(states[^1].narrow(1, 0, 4)), model.LogitsOf(states[^1].narrow(1, 4, 7))], 1);
         Assert.True((model.forward(tokens) - logits).abs().max().item<double>() < 1e-13);

@@ -25,7 +25,7 @@ public sealed class ModelInitializerTests
             Assert.True((norms - 1).abs().max().item<double>() < 1e-6, name);
         }
 
-        Assert.True(HypersphereHealth.MaxNormError(model) < 1e-6);
+        Assert.True(ModelChecks.MaxNormError(model) < 1e-6);
     }
 
     [Fact]

@@ -49,5 +49,5 @@ public sealed class RotaryEmbeddingTests
     }
 
     private static Tensor Rotate(Tensor x, long firstPosition) =>
-        RotaryEmbedding.Rotate(x, RotaryEmbedding.Turns(firstPosition, x.shape[1], Width, 10_000, ScalarType.Float64, CPU));
+        RotaryEmbedding.Rotate(x, RotaryEmbedding.Rotations(firstPosition, x.shape[1], Width, 10_000, ScalarType.Float64, CPU));
 }

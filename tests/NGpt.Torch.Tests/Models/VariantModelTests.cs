@@ -80,7 +80,7 @@ public sealed class VariantModelTests
         Dictionary<string, Tensor> p = model.named_parameters().ToDictionary(entry => entry.name.Replace("model.layers.0.", ""), entry => (Tensor)entry.parameter);
         Tensor tokens = TestModels.Tokens(2, 13);
         Tensor h = p["model.embed_tokens.weight"][tokens];
-        Tensor turns = RotaryEmbedding.Turns(0, 13, 6, 10_000, ScalarType.Float64, CPU);
+        Tensor turns = RotaryEmbedding.Rotations(0, 13, 6, 10_000, ScalarType.Float64, CPU);
         Tensor sqk = (p["self_attn.sqk"] * Math.Sqrt(30)).reshape(5, 6);
         Tensor q = Prepare("self_attn.q_proj.weight");
         Tensor k = Prepare("self_attn.k_proj.weight");

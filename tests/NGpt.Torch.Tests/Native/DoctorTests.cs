@@ -18,10 +18,10 @@ public sealed class DoctorTests
     }
 
     [Theory]
-    [InlineData(512, "0.5 KiB")]
-    [InlineData(461211481, "439.8 MiB")]
-    [InlineData(3L << 30, "3.0 GiB")]
-    public void Sizes_have_a_unit(long bytes, string text) => Assert.Equal(text, Doctor.Size(bytes));
+    [InlineData(512, "0.5 KB")]
+    [InlineData(461211481, "461.2 MB")]
+    [InlineData(3L << 30, "3.2 GB")]
+    public void Sizes_have_a_unit(long bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
 
     [Fact]
     public void A_failure_to_load_is_reported_with_its_trace()

@@ -37,7 +37,7 @@ public sealed class ElfVersionPatchTests
     }
 
     [Fact]
-    public void A_second_time_changes_nothing()
+    public void Patching_is_idempotent()
     {
         byte[] image = [.. Original];
         ElfVersionPatch.Apply(image, "library", ProvidedWithout("GLIBCXX_3.4.32", "GLIBCXX_3.4.30"));
@@ -70,7 +70,7 @@ public sealed class ElfVersionPatchTests
     [Theory]
     [InlineData("GLIBCXX_3.4.29", "_ZSt28__throw_bad_array_new_lengthv")]
     [InlineData("GLIBCXX_3.4.26", "basic_ostringstream")]
-    public void A_version_that_is_really_used_is_refused_by_name(string version, string symbol)
+    public void A_version_in_use_is_rejected_by_name(string version, string symbol)
     {
         byte[] image = [.. Original];
         NGptException e = Assert.Throws<NGptException>(() => ElfVersionPatch.Apply(image, "library", ProvidedWithout("GLIBCXX_3.4.32", version)));
@@ -81,7 +81,7 @@ public sealed class ElfVersionPatchTests
     }
 
     [Fact]
-    public void The_marker_is_refused_once_a_relocation_refers_to_it()
+    public void The_marker_is_rejected_once_a_relocation_refers_to_it()
     {
         byte[] image = [.. Original];
         ElfImage elf = new(image, "library");
@@ -104,7 +104,7 @@ public sealed class ElfVersionPatchTests
     [InlineData(16, 2, "type")]
     [InlineData(18, 40, "machine")]
     [InlineData(54, 11, "program headers")]
-    public void A_foreign_header_is_refused(int offset, byte value, string named)
+    public void A_foreign_header_is_rejected(int offset, byte value, string named)
     {
         byte[] image = [.. Original];
         image[offset] = value;
@@ -113,7 +113,7 @@ public sealed class ElfVersionPatchTests
     }
 
     [Fact]
-    public void A_list_that_does_not_move_on_is_refused()
+    public void A_list_that_does_not_advance_is_rejected()
     {
         byte[] image = [.. Original];
         // The link to the next entry is 8 bytes behind the flags' start (flags, index, name, next).
@@ -125,7 +125,7 @@ public sealed class ElfVersionPatchTests
     }
 
     [Fact]
-    public void Truncated_files_are_refused() =>
+    public void Truncated_files_are_rejected() =>
         Gen.Int[0, Original.Length - 1].Sample(length =>
         {
             byte[] image = Original[..length];
@@ -133,7 +133,7 @@ public sealed class ElfVersionPatchTests
         }, iter: 150);
 
     [Fact]
-    public void Damage_is_refused_or_harmless_and_never_another_failure()
+    public void Damage_is_rejected_or_harmless_and_never_another_failure()
     {
         // Headers, dynamic segment, version requirements, section headers, relocations: what the patch reads.
         (int Start, int Length)[] tables = [(0, 64 + (10 * 56)), (0x1d4b18, 0x270), (0x3f8f0, 0x210), (0x249360, 31 * 64), (0x3fb00, 0x400)];

@@ -112,7 +112,7 @@ public sealed class LibTorchLoadTests
     }
 
     [Fact]
-    public void A_second_copy_where_the_runtime_searches_is_refused()
+    public void A_second_copy_where_the_runtime_searches_is_rejected()
     {
         using FreshProgram program = new();
         using TemporaryFolder other = new();
@@ -121,16 +121,16 @@ public sealed class LibTorchLoadTests
         File.CreateSymbolicLink(Path.Combine(program.Folder, "libtorch_cpu.so"), main);
         ProgramResult result = program.Run(["load"], ("NGPT_LIBTORCH", other.Path));
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("two copies", result["error"], StringComparison.Ordinal);
+        Assert.Contains("can have only one copy", result["error"], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_named()
+    public void A_missing_folder_is_named()
     {
         using FreshProgram program = new();
         ProgramResult result = program.Run(["load"], ("NGPT_LIBTORCH", "/nowhere/torch/lib"));
         Assert.Equal(3, result.ExitCode);
-        Assert.Equal("NGPT_LIBTORCH is /nowhere/torch/lib, and there is no such folder", result["error"]);
+        Assert.Equal("NGPT_LIBTORCH is /nowhere/torch/lib, which does not exist", result["error"]);
         Assert.Contains("ngpt doctor", result["remedy"], StringComparison.Ordinal);
     }
 
@@ -185,7 +185,7 @@ public sealed class LibTorchLoadTests
     }
 
     [Fact]
-    public void A_variable_that_the_person_has_set_is_kept()
+    public void A_variable_that_is_already_set_is_kept()
     {
         using FreshProgram program = new();
         Assert.Equal("5", program.Run(["threads", "3"], ("OMP_NUM_THREADS", "5"))["native"]);

@@ -45,7 +45,7 @@ public sealed class PatchedLibraryTests
     }
 
     [Fact]
-    public void A_damaged_file_in_the_cache_is_written_again()
+    public void A_corrupt_file_in_the_cache_is_rewritten()
     {
         using TemporaryFolder folder = new();
         PatchedLibrary.Placement placed = PlaceInCache(folder);
@@ -58,7 +58,7 @@ public sealed class PatchedLibraryTests
     }
 
     [Fact]
-    public void Several_at_once_leave_one_whole_file()
+    public void Concurrent_patches_leave_one_complete_file()
     {
         using TemporaryFolder folder = new();
         string path = folder.File(Name);
@@ -69,7 +69,7 @@ public sealed class PatchedLibraryTests
     }
 
     [Fact]
-    public void Neither_place_writable_is_explained()
+    public void An_unwritable_folder_and_cache_are_reported()
     {
         using TemporaryFolder folder = new();
         File.Copy(PackageFiles.Bridge, folder.File(Name));

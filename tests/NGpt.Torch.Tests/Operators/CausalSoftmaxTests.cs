@@ -1,5 +1,5 @@
 using NGpt.Core.Numerics.Vectors;
-using NGpt.Torch.Operators.Attention;
+using NGpt.Torch.Operators.CausalSoftmax;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;

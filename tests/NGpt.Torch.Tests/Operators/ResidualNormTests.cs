@@ -1,5 +1,5 @@
 using NGpt.Core.Numerics.Vectors;
-using NGpt.Torch.Operators.RmsNorm;
+using NGpt.Torch.Operators.ResidualNorm;
 using static TorchSharp.torch;
 
 namespace NGpt.Torch.Tests.Operators;

@@ -20,7 +20,7 @@ public sealed class SphereAdamTests
             Backward(model, step);
             // A rate far above any sensible one: the norms must not depend on it.
             optimizer.Step(0.5);
-            Assert.InRange(HypersphereHealth.MaxNormError(model)!.Value, 0, 1e-6);
+            Assert.InRange(ModelChecks.MaxNormError(model)!.Value, 0, 1e-6);
         }
     }
 

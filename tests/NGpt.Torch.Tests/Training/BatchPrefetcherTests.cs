@@ -24,7 +24,7 @@ public sealed class BatchPrefetcherTests : IDisposable
     {
         IWindowSampler sampler = Sampler(sampling);
         sampler.Position = position;
-        TokenBatches reader = Reader(packing);
+        TokenBatchReader reader = Reader(packing);
         TokenBatch expected = reader.Create(BatchSize);
         long[] starts = new long[BatchSize];
         IWindowSampler ahead = Sampler(sampling);
@@ -137,11 +137,11 @@ public sealed class BatchPrefetcherTests : IDisposable
         }
     }
 
-    private TokenBatches Reader(WindowPacking packing) => new(_shards, TokenFolder.Tokenizer, ContextLength, packing);
+    private TokenBatchReader Reader(WindowPacking packing) => new(_shards, TokenFolder.Tokenizer, ContextLength, packing);
 
     private IWindowSampler Sampler(WindowSampling sampling) => WindowSamplers.Create(sampling, _shards.Count, ContextLength, seed: 3);
 
-    /// <summary>Draws neighbouring windows; counts, and fails or waits where it is told to.</summary>
+    /// <summary>Draws neighbouring windows; counts, and fails or waits on request.</summary>
     private sealed class SteppedSampler : IWindowSampler
     {
         private readonly long[] _allocated = new long[4_000];
@@ -174,8 +174,6 @@ public sealed class BatchPrefetcherTests : IDisposable
         public int ContextLength => BatchPrefetcherTests.ContextLength;
 
         public long Position { get; set; }
-
-        public double Epoch => 0;
 
         /// <summary>What the reading thread had allocated when it began a batch.</summary>
         public long AllocatedAt(int batch) => Volatile.Read(ref _allocated[batch]);

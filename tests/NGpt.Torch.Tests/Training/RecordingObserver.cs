@@ -2,7 +2,7 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Torch.Tests.Training;
 
-/// <summary>Keeps everything that a run reports, and lets a test look in after each report.</summary>
+/// <summary>Records the events of a run, with a callback after each step.</summary>
 internal sealed class RecordingObserver : ITrainingObserver
 {
     public List<StepReport> Steps { get; } = [];

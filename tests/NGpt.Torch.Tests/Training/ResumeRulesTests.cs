@@ -24,7 +24,7 @@ public sealed class ResumeRulesTests
     }
 
     [Fact]
-    public void A_longer_run_keeps_the_rate_that_was_adapted_to_its_first_length_and_says_so()
+    public void A_longer_run_keeps_the_learning_rate_of_its_first_length_with_a_warning()
     {
         RunConfig stored = Stored();
         List<string> warnings = [];
@@ -47,11 +47,11 @@ public sealed class ResumeRulesTests
     [InlineData("base-tokens is 1000 in this run, not 2000", "base-tokens", "2000")]
     [InlineData("learning-rate is 0.01 in this run, not 0.02", "learning-rate", "0.02")]
     [InlineData("min-learning-rate is 0.001 in this run, not 0", "min-learning-rate", "0")]
-    public void Another_variant_is_another_run(string expected, string name, string value) =>
+    public void Another_variant_is_rejected(string expected, string name, string value) =>
         Assert.Equal(expected, Assert.Throws<UsageException>(() => Apply(Stored(), [], (name, value))).Message);
 
     [Fact]
-    public void Weights_of_another_variant_are_refused_by_name()
+    public void Weights_of_another_variant_are_rejected_by_name()
     {
         ModelConfig variant = Stored().Model;
         ModelConfig published = RunConfigResolver.ResolveModel(SettingLayers.Create([("preset", "nano")]), 97);
@@ -67,7 +67,7 @@ public sealed class ResumeRulesTests
         {
             Preset = "nano",
             Model = RunConfigResolver.ResolveModel(layers, 97),
-            Training = RunConfigResolver.ResolveTraining(layers, Architecture.NGpt),
+            Training = RunConfigResolver.ResolveTraining(layers),
             Data = new DataConfig { Source = "dotnet-docs", Tokenizer = "bytes", Fingerprint = new string('a', 64) },
         };
     }

@@ -9,7 +9,7 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Torch.Tests.Training;
 
-/// <summary>The loop on data of many documents: a run that is stopped and continued is the run that was not.</summary>
+/// <summary>The training loop on data of many documents: a stopped and resumed run equals an uninterrupted one.</summary>
 public sealed class TrainerResumeTests : IDisposable
 {
     private const int Steps = 12;
@@ -31,7 +31,7 @@ public sealed class TrainerResumeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_continued_run_is_the_same_run_bit_for_bit(Architecture architecture, EngineKind engine, WindowSampling sampling, WindowPacking packing)
+    public void A_resumed_run_equals_an_uninterrupted_one_bit_for_bit(Architecture architecture, EngineKind engine, WindowSampling sampling, WindowPacking packing)
     {
         RunConfig config = Config(architecture, sampling, packing);
         Run whole = Train(config, engine, "whole", stopAfter: Steps);
@@ -47,7 +47,7 @@ public sealed class TrainerResumeTests : IDisposable
     [Theory]
     [InlineData(EngineKind.Fast)]
     [InlineData(EngineKind.Plain)]
-    public void A_continued_run_of_a_variant_is_the_same_run_bit_for_bit(EngineKind engine)
+    public void A_resumed_run_of_a_variant_equals_an_uninterrupted_one_bit_for_bit(EngineKind engine)
     {
         RunConfig config = Config(
             Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Stream,
@@ -64,7 +64,7 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Fact]
-    public void Sampling_and_packing_each_make_another_run_and_packing_another_evaluation()
+    public void Sampling_and_packing_change_the_run_and_packing_the_evaluation()
     {
         Run plain = Train(Config(Architecture.NGpt, WindowSampling.Shuffled, WindowPacking.Stream), EngineKind.Fast, "plain", Steps);
         Run sampled = Train(Config(Architecture.NGpt, WindowSampling.Random, WindowPacking.Stream), EngineKind.Fast, "sampled", Steps);
@@ -77,37 +77,51 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     [Fact]
-    public void What_a_step_waited_for_its_data_is_in_the_metrics()
+    public void The_time_that_steps_wait_for_data_is_reported_and_in_the_metrics()
     {
-        Train(Config(Architecture.Gpt, WindowSampling.Random, WindowPacking.Documents), EngineKind.Fast, "run", Steps);
+        // Steps that take no time wait for their large batches.
+        RunConfig config = Config(Architecture.Gpt, WindowSampling.Random, WindowPacking.Documents, ("batch-size", "2048"));
+        RecordingObserver observer = new();
+        Directory.CreateDirectory(_folder.File("run"));
+        using LanguageModel model = LanguageModel.Create(config.Model);
+        using InstantEngine engine = new(model, OptimizerSettings.Of(config.Training));
+        using (Trainer trainer = new(
+            config, _data, new RunFolder(_folder.File("run")), model, engine, new EngineSummary(EngineKind.Plain, Precision.F32, "", ""), null, observer))
+        {
+            trainer.Run(timeLimit: null, TestContext.Current.CancellationToken);
+        }
+
         JsonNode[] steps = [.. File.ReadLines(_folder.File("run", "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).Where(line => line["loss"] is not null)];
         Assert.Equal(Steps, steps.Length);
         Assert.All(steps, step => Assert.InRange((double)step["data_wait_ms"]!, 0, (double)step["step_ms"]!));
+        Assert.Equal(observer.Steps.Select(report => Math.Round(report.DataWaitMilliseconds, 3)), steps.Select(step => (double)step["data_wait_ms"]!));
+        Assert.True(steps.Sum(step => (double)step["data_wait_ms"]!) > 0.1 * steps.Sum(step => (double)step["step_ms"]!));
     }
 
     private static RunConfig Config(Architecture architecture, WindowSampling sampling, WindowPacking packing, params (string Name, string Value)[] variant)
     {
-        SettingLayers layers = SettingLayers.Create(
+        (string Name, string Value)[] settings =
         [
-            ("arch", architecture.Name()), ("layers", "2"), ("heads", "3"), ("embedding-width", "18"), ("mlp-width", "23"), ("context-length", "31"),
+            .. variant, ("arch", architecture.Name()), ("layers", "2"), ("heads", "3"), ("embedding-width", "18"), ("mlp-width", "23"), ("context-length", "31"),
             ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", $"{Steps}"), ("eval-interval", "4"), ("eval-batches", "2"),
-            ("checkpoint-interval", "100"), ("log-interval", "1"), .. variant,
-        ]);
+            ("checkpoint-interval", "100"), ("log-interval", "1"),
+        ];
+        SettingLayers layers = SettingLayers.Create(settings.DistinctBy(setting => setting.Name));
         return new RunConfig
         {
             Preset = layers.Preset.Name,
             Model = RunConfigResolver.ResolveModel(layers, TokenFolder.Tokenizer.VocabularySize),
-            Training = RunConfigResolver.ResolveTraining(layers, architecture),
+            Training = RunConfigResolver.ResolveTraining(layers),
             Data = new DataConfig { Source = "documents", Tokenizer = "characters", Fingerprint = new string('0', 64), Sampling = sampling, Packing = packing },
         };
     }
 
-    // Begins the run, or continues it where its folder has a checkpoint.
+    // Starts the run, or resumes it where its folder has a checkpoint.
     private Run Train(RunConfig config, EngineKind kind, string name, int stopAfter)
     {
         Directory.CreateDirectory(_folder.File(name));
         RunFolder folder = new(_folder.File(name));
-        (CheckpointFolder Folder, TrainerState State)? from = folder.Checkpoints.NewestSound(damage => throw damage);
+        (CheckpointFolder Folder, TrainerState State)? from = folder.Checkpoints.NewestValid(damage => throw damage);
         using LanguageModel model = LanguageModel.Create(config.Model);
         if (from is ({ } checkpoint, _))
         {
@@ -120,7 +134,7 @@ public sealed class TrainerResumeTests : IDisposable
 
         OptimizerSettings settings = OptimizerSettings.Of(config.Training);
         using ITrainingEngine engine = kind == EngineKind.Fast
-            ? FastEngines.Create(model, Precision.F32, new EngineOptions(config.Training.BatchSize, SumsGradients: true, Recomputes: false), settings)
+            ? FastEngineFactory.Create(model, Precision.F32, new EngineOptions(config.Training.BatchSize, SumsGradients: true, Recomputes: false), settings)
             : new ModuleTrainingEngine(model, settings);
         using CancellationTokenSource stop = new();
         RecordingObserver observer = new()
@@ -135,12 +149,46 @@ public sealed class TrainerResumeTests : IDisposable
         };
         using Trainer trainer = new(config, _data, folder, model, engine, new EngineSummary(kind, Precision.F32, "", ""), from, observer);
         trainer.Run(timeLimit: null, stopAfter < Steps ? stop.Token : CancellationToken.None);
-        (_, TrainerState state) = folder.Checkpoints.NewestSound(damage => throw damage)!.Value;
+        (_, TrainerState state) = folder.Checkpoints.NewestValid(damage => throw damage)!.Value;
         return new Run(
             [.. observer.Steps.Select(report => report.Loss)],
             [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())],
             state,
             observer.Evaluations.Select(report => report.Loss).FirstOrDefault());
+    }
+
+    /// <summary>An engine that computes nothing.</summary>
+    private sealed class InstantEngine(LanguageModel model, OptimizerSettings settings) : ITrainingEngine
+    {
+        private readonly ModuleTrainingEngine _modules = new(model, settings);
+
+        public string Description => "instant";
+
+        public Precision Precision => Precision.F32;
+
+        public AdamState Optimizer => _modules.Optimizer;
+
+        public IReadOnlyList<StageTime> StageTimes => [];
+
+        public void ClearGradients()
+        {
+        }
+
+        public double AddGradients(TokenBatch batch, double weight) => 1;
+
+        public double GradientNorm() => 1;
+
+        public string? FirstNonFiniteGradient() => null;
+
+        public void Update(double learningRate, double gradientScale)
+        {
+        }
+
+        public void Evaluate(TokenBatch batch, Span<float> losses) => losses.Fill(1);
+
+        public double? MaxNormError() => null;
+
+        public void Dispose() => _modules.Dispose();
     }
 
     private sealed record Run(double[] Losses, float[] Parameters, TrainerState State, double FirstEvaluation);

@@ -82,7 +82,7 @@ public sealed class TrainingJobTests : IDisposable
     [Theory]
     [InlineData("ngpt")]
     [InlineData("gpt")]
-    public void Two_passes_of_half_a_batch_are_one_pass_of_the_whole(string architecture)
+    public void Gradient_accumulation_over_two_half_batches_equals_the_whole_batch(string architecture)
     {
         (RecordingObserver halves, _) = Train("halves", ("arch", architecture), ("batch-size", "3"), ("gradient-accumulation", "2"), ("steps", "1"), ("dtype", "float32"));
         (RecordingObserver whole, _) = Train("whole", ("arch", architecture), ("batch-size", "6"), ("gradient-accumulation", "1"), ("steps", "1"), ("dtype", "float32"));

@@ -8,8 +8,6 @@ namespace NGpt.Torch.Operators.Embedding;
 /// Adds the gradients of all positions to the rows of their tokens. Every thread takes some columns of all rows, so
 /// that a token that occurs twice is added up in the same order whatever the number of threads.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the second part.</typeparam>
 internal readonly unsafe struct EmbeddingGradient<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

@@ -5,8 +5,6 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Torch.Operators.Embedding;
 
 /// <summary>h = E_in[token], and h once more in the type of the next matrix product.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the copy.</typeparam>
 internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

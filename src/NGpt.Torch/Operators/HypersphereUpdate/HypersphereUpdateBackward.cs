@@ -8,8 +8,6 @@ namespace NGpt.Torch.Operators.HypersphereUpdate;
 /// Gradients of the step along the sphere. With n = h, b̂ = Norm(b), y = n + α∘(b̂ − n), h' = y/‖y‖ and g the gradient
 /// of h': dy = (g − y·(g·y)/‖y‖²)/‖y‖, dn = (1 − α)∘dy, db = (α∘dy − b̂·(b̂·α∘dy))/‖b‖, dα = Σ dy∘(b̂ − n).
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the branch and of its gradient.</typeparam>
 internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -43,7 +41,7 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
 
     /// <summary>
     /// Whether the inner Norm(h) counts, which removes the radial part of dn: in the first update alone, since every
-    /// other one is followed by a projection that removes it (specification section 2).
+    /// other one is followed by a projection that removes it (docs/method.md, section 2).
     /// </summary>
     public required bool ProjectsResidual { get; init; }
 

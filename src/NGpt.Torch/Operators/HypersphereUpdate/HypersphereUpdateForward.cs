@@ -6,10 +6,8 @@ namespace NGpt.Torch.Operators.HypersphereUpdate;
 
 /// <summary>
 /// The step along the sphere, h' = Norm(h + α∘(Norm(b) − h)), and h' once more in the type that the next matrix
-/// product reads (specification section 2). The plain reference is <see cref="Models.Hypersphere.Update"/>.
+/// product reads (docs/method.md, section 2). The plain reference is <see cref="Models.Hypersphere.Update"/>.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the branch and of the copy.</typeparam>
 internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

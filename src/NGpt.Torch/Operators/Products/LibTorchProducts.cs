@@ -12,7 +12,6 @@ internal sealed class LibTorchProducts : IMatrixProducts
     private readonly Dictionary<MatrixView, nint> _views = [];
 
     /// <summary>Creates the factory.</summary>
-    /// <param name="type">Type of all elements: float32 or bfloat16.</param>
     public LibTorchProducts(torch.ScalarType type) => (_type, _interface) = (type, TensorInterface.Load());
 
     /// <inheritdoc/>
@@ -27,9 +26,6 @@ internal sealed class LibTorchProducts : IMatrixProducts
     /// Whether this is a product that libtorch 2.10 gets wrong: one matrix and one bfloat16 vector, where it passes
     /// over the stride of the vector, given or computed. Batches and float32 are right.
     /// </summary>
-    /// <param name="a">First factor.</param>
-    /// <param name="b">Second factor.</param>
-    /// <param name="output">The product.</param>
     public bool IsMistaken(MatrixView a, MatrixView b, MatrixView output) => _type == torch.ScalarType.BFloat16 && a.Batch == 1
         && ((a.Rows == 1 && a.ColumnStride != 1 && a.Columns > 1)
             || (b.Columns == 1 && ((b.RowStride != 1 && b.Rows > 1) || (output.RowStride != 1 && output.Rows > 1))));

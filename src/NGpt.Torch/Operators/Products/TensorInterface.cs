@@ -31,7 +31,6 @@ internal sealed unsafe class TensorInterface
     public static string? Unsupported => LibTorch.IsReady && !HasProducts() ? "this libtorch has no C interface (aoti_torch_cpu_mm_out)" : null;
 
     /// <summary>Binds the functions of the libtorch that is loaded.</summary>
-    /// <exception cref="NGptException">It does not have them.</exception>
     public static TensorInterface Load()
     {
         LibTorch.Load();

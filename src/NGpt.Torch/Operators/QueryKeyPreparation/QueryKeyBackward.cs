@@ -10,9 +10,6 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 /// scale and g the gradient of n∘w: ds = Σ g∘n times the attention scale, dn = g∘w, and the gradient before the norm
 /// is (dn − n·(n·dn))/‖q‖, turned back. Without the norm n is the turned q itself and dn is turned back as it is.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
 internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -21,10 +18,10 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
     /// <summary>In: q, k and v side by side. Out: their gradients [B·T, 3·H·D].</summary>
     public required TElement* Projected { get; init; }
 
-    /// <summary>Cosines of <see cref="RotationTable"/> [T, D].</summary>
+    /// <summary>Cosines of <see cref="RotaryTable"/> [T, D].</summary>
     public required float* Cosines { get; init; }
 
-    /// <summary>Sines of <see cref="RotationTable"/> [T, D].</summary>
+    /// <summary>Sines of <see cref="RotaryTable"/> [T, D].</summary>
     public required float* Sines { get; init; }
 
     /// <summary>Effective s_qk [H·D]; null for the baseline.</summary>

@@ -8,11 +8,8 @@ namespace NGpt.Torch.Operators.QueryKeyPreparation;
 /// <summary>
 /// From the rows of the joint projection to what attention reads: heads split, queries and keys turned by their
 /// positions and, as the rule says, normalized and scaled by s_qk; the attention scale goes into the queries
-/// (specification section 2). The plain reference is the first half of <see cref="Models.NGptBlock"/>.
+/// (docs/method.md, section 2). The plain reference is the first half of <see cref="Models.NGptBlock"/>.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TRule">Whether queries and keys are normalized and scaled.</typeparam>
 internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
@@ -21,10 +18,10 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
     /// <summary>q, k and v side by side [B·T, 3·H·D].</summary>
     public required TElement* Projected { get; init; }
 
-    /// <summary>Cosines of <see cref="RotationTable"/> [T, D].</summary>
+    /// <summary>Cosines of <see cref="RotaryTable"/> [T, D].</summary>
     public required float* Cosines { get; init; }
 
-    /// <summary>Sines of <see cref="RotationTable"/> [T, D].</summary>
+    /// <summary>Sines of <see cref="RotaryTable"/> [T, D].</summary>
     public required float* Sines { get; init; }
 
     /// <summary>Effective s_qk [H·D]; null for the baseline.</summary>

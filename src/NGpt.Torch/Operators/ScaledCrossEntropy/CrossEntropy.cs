@@ -6,12 +6,9 @@ namespace NGpt.Torch.Operators.ScaledCrossEntropy;
 
 /// <summary>
 /// Cross-entropy of some rows of logits and its gradient, which overwrites them: z = logit∘s_z for nGPT,
-/// loss = ln Σ e^z − z_target, d logit = (softmax(z) − 1 at the target)·weight∘s_z (specification section 2). A row
+/// loss = ln Σ e^z − z_target, d logit = (softmax(z) − 1 at the target)·weight∘s_z (docs/method.md, section 2). A row
 /// goes through the cache three times; the exponentials are kept for the third in a row of scratch memory.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the logits.</typeparam>
-/// <typeparam name="TScaling">Whether there is a scale.</typeparam>
 internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

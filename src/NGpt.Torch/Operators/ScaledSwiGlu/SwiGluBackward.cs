@@ -8,9 +8,6 @@ namespace NGpt.Torch.Operators.ScaledSwiGlu;
 /// Gradients of the gated hidden state, which overwrite u and v; and the hidden state once more, which the weight
 /// gradient of the next product needs: computing it again costs less than keeping it for every layer.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TScaling">Whether there are scales.</typeparam>
 internal readonly unsafe struct SwiGluBackward<TLanes, TElement, TScaling> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

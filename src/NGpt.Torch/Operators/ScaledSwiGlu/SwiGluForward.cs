@@ -6,11 +6,8 @@ namespace NGpt.Torch.Operators.ScaledSwiGlu;
 
 /// <summary>
 /// The gated MLP's hidden state, (s_u∘u)∘SiLU(s_v·√C∘v) for nGPT and u∘SiLU(v) for the baseline
-/// (specification section 2). The plain reference is <see cref="Models.MlpPart.Down"/>.
+/// (docs/method.md, section 2). The plain reference is <see cref="Models.MlpPart.Down"/>.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the activations.</typeparam>
-/// <typeparam name="TScaling">Whether there are scales.</typeparam>
 internal readonly unsafe struct SwiGluForward<TLanes, TElement, TScaling> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

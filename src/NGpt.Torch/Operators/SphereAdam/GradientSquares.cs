@@ -4,8 +4,6 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Torch.Operators.SphereAdam;
 
 /// <summary>The sum of the squares of all gradients, for the global norm: float32 within a piece, float64 over pieces.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of low-precision gradients.</typeparam>
 internal readonly unsafe struct GradientSquares<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

@@ -9,8 +9,6 @@ namespace NGpt.Torch.Operators.SphereAdam;
 /// the copy that the next forward pass reads. Everything passes through memory once; a normalized row or block of
 /// columns is finished while it is still in the cache. The plain reference is <see cref="Optimization.SphereAdam"/>.
 /// </summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of copies and of low-precision gradients.</typeparam>
 internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

@@ -5,8 +5,6 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Torch.Operators.SphereAdam;
 
 /// <summary>Makes the copies that matrix products read from the master weights: at the start, and after a load.</summary>
-/// <typeparam name="TLanes">Vector width.</typeparam>
-/// <typeparam name="TElement">Type of the copies.</typeparam>
 internal readonly unsafe struct WeightCopy<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>

@@ -9,7 +9,5 @@ internal static class KernelThreads
     /// libtorch's own OpenMP threads where they can be had, since a second set of threads would fight theirs for the
     /// cores; else threads of our own.
     /// </summary>
-    /// <param name="threads">Number of threads.</param>
-    /// <returns>The team; the caller disposes of it.</returns>
     public static ThreadTeam Create(int threads) => (ThreadTeam?)OpenMPTeam.TryCreate(threads) ?? new WorkerTeam(threads);
 }

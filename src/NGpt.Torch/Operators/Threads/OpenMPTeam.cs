@@ -25,7 +25,6 @@ internal sealed unsafe class OpenMPTeam : ThreadTeam
     public override string Description => $"{Threads} OpenMP threads, shared with libtorch";
 
     /// <summary>The team, or null where libtorch brought no libgomp (Windows, macOS).</summary>
-    /// <param name="threads">Number of threads.</param>
     public static OpenMPTeam? TryCreate(int threads)
     {
         // Opening the file that is loaded already gives the same library; a second copy would have its own threads.

@@ -1,0 +1,116 @@
+using NGpt.Core.Checkpoints;
+using NGpt.Core.Configuration;
+using NGpt.Core.Files;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Models;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>Starts a run: resolves its configuration, initializes the model, creates the folder, trains.</summary>
+internal static class NewRun
+{
+    public static TrainingOutcome Run(JobContext job, CancellationToken stop)
+    {
+        RunConfigResolver.Check(job.Layers);
+        Device device = job.PrepareDevice();
+        using Dataset dataset = PrepareData(job, stop);
+        RunConfig config = ResolveConfig(job, dataset);
+        EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options), device);
+        config = config with { Precision = choice.Precision, Engine = choice.Kind };
+        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
+        config = config with { InitFrom = InitializeModel(model, config, dataset.Tokenizer, job.Options.InitFrom) };
+        (RunFolder folder, RunLock taken) = RunFolder.CreateNew(job.Options.Out, RunSearch.NameOf(job.Layers.Preset, job.Layers.Architecture));
+        using (taken)
+        {
+            folder.RemoveLeftovers();
+            folder.SaveConfig(config);
+            PreparedRun run = new()
+            {
+                Config = config,
+                Dataset = dataset,
+                Folder = folder,
+                Model = model,
+                Engine = choice,
+                Checkpoint = null,
+                SampleTokens = job.Options.SampleTokens,
+            };
+            return run.Train(job, stop);
+        }
+    }
+
+    public static MemoryExplanation ExplainMemory(JobContext job, CancellationToken stop)
+    {
+        RunConfigResolver.Check(job.Layers);
+        Device device = job.PrepareDevice();
+        // The vocabulary size depends on the data.
+        using Dataset dataset = PrepareData(job, stop);
+        return job.ExplainMemory(ResolveConfig(job, dataset), EngineRequest.Of(job.Options), device);
+    }
+
+    /// <summary>
+    /// Initializes the parameters from a checkpoint, or randomly from the seed. Returns the full path of the checkpoint
+    /// itself, since the "best" of a run may change later, or null.
+    /// </summary>
+    public static string? InitializeModel(LanguageModel model, RunConfig config, ITokenizer tokenizer, string? initFrom)
+    {
+        if (initFrom is null)
+        {
+            ModelInitializer.Initialize(model, config.Training.Seed);
+            return null;
+        }
+
+        using SavedModel saved = SavedModel.Open(initFrom, CPU);
+        Compatibility.RequireSameTokenizer(tokenizer, saved.Tokenizer, initFrom);
+        Compatibility.RequireSameModel(model.Config, saved.Model.Config, saved.Folder.Path);
+        saved.Folder.LoadModel(model);
+        return Path.GetFullPath(saved.Folder.Path);
+    }
+
+    /// <summary>The source as the run stores it. Standard input cannot be read again: its prepared tokens become the source.</summary>
+    public static string StoredSource(string source, Dataset dataset) => source switch
+    {
+        DataConfig.SdkDocumentation => source,
+        "-" => dataset.Folder,
+        _ => Path.GetFullPath(source),
+    };
+
+    private static string Source(JobContext job) => job.GivenData ?? DataConfig.SdkDocumentation;
+
+    private static Dataset PrepareData(JobContext job, CancellationToken stop) =>
+        job.Data.Prepare(Source(job), job.Tokenizer, job.ValidationFraction, stop);
+
+    private static RunConfig ResolveConfig(JobContext job, Dataset dataset)
+    {
+        SettingLayers layers = job.Layers;
+        WindowPacking packing = layers.Get(DataConfig.PackingSetting);
+        if (packing == WindowPacking.Documents && dataset.Summary is { Train.Documents: <= 1, Validation.Documents: <= 1 })
+        {
+            layers.HasNoEffect(DataConfig.PackingSetting, "the data are one document");
+        }
+
+        return new RunConfig
+        {
+            Preset = layers.Preset.Name,
+            Model = RunConfigResolver.ResolveModel(layers, dataset.Tokenizer.VocabularySize),
+            Training = RunConfigResolver.ResolveTraining(layers),
+            Data = new DataConfig
+            {
+                Source = StoredSource(Source(job), dataset),
+                Tokenizer = StoredTokenizer(job),
+                ValidationFraction = job.ValidationFraction,
+                Sampling = layers.Get(DataConfig.SamplingSetting),
+                Packing = packing,
+                Fingerprint = dataset.Fingerprint,
+            },
+        };
+    }
+
+    // What the run needs to get the same tokens again; prepared tokens have their tokenizer beside them.
+    private static string StoredTokenizer(JobContext job) => job.Tokenizer is string word
+        ? TokenizerChoice.Parse(word).Word
+        : DatasetFolder.Holds(Source(job)) ? DataConfig.TokenizerOfDataset : DataPreparation.DefaultTokenizer(Source(job)).Word;
+}

@@ -1,0 +1,57 @@
+using NGpt.Core.Checkpoints;
+using NGpt.Core.Configuration;
+using NGpt.Core.Files;
+using NGpt.Core.Sampling;
+using NGpt.Data.Preparation;
+using NGpt.Torch.Generation;
+using NGpt.Torch.Models;
+using NGpt.Torch.Optimization;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>A new or resumed run, ready for its first step. Owns nothing; the caller holds the run's lock.</summary>
+internal sealed record PreparedRun
+{
+    public required RunConfig Config { get; init; }
+
+    public required Dataset Dataset { get; init; }
+
+    public required RunFolder Folder { get; init; }
+
+    /// <summary>The model with its initial or resumed parameters.</summary>
+    public required LanguageModel Model { get; init; }
+
+    public required EngineChoice Engine { get; init; }
+
+    /// <summary>The checkpoint that is resumed, already loaded into the model, and its state; or null.</summary>
+    public required (CheckpointFolder Folder, TrainerState State)? Checkpoint { get; init; }
+
+    /// <summary>Length of the sample that is generated at the end; 0 for none.</summary>
+    public required int SampleTokens { get; init; }
+
+    /// <summary>The checkpoint that is resumed, or whose weights the run starts from; null for random parameters.</summary>
+    public string? StartedFrom => Checkpoint?.Folder.Path ?? Config.InitFrom;
+
+    /// <summary>Trains until the end, the time limit or a stop, and generates the sample of a completed run.</summary>
+    public TrainingOutcome Train(JobContext job, CancellationToken stop)
+    {
+        job.ReportWarnings();
+        TrainingConfig training = Config.Training;
+        using ITrainingEngine engine = Engine.Create(Model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
+        EngineSummary summary = Engine.Describe(engine);
+        using Trainer trainer = new(Config, TrainingData.Of(Dataset), Folder, Model, engine, summary, Checkpoint, job.Observer);
+        job.Observer.OnPlan(TrainingPlanner.Describe(this, summary, trainer.Step));
+        TrainingEnd end = trainer.Run(job.Options.TimeLimit - job.Elapsed, stop);
+        string? sample = end == TrainingEnd.Completed && SampleTokens > 0 ? WriteSample(stop) : null;
+        return job.Finish(end, trainer.Step, Folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample, summary);
+    }
+
+    private string WriteSample(CancellationToken stop)
+    {
+        using TextGenerator generator = new(Model, Dataset.Tokenizer);
+        SamplingOptions options = new() { MaxTokens = SampleTokens, IgnoreEndOfText = true, Seed = Math.Abs(Config.Training.Seed % int.MaxValue) };
+        string text = generator.Generate(string.Empty, options, stop: stop).Text;
+        DurableFile.WriteText(Folder.SamplePath, text);
+        return text;
+    }
+}

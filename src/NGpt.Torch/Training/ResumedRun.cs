@@ -1,0 +1,115 @@
+using NGpt.Core.Checkpoints;
+using NGpt.Core.Configuration;
+using NGpt.Core.Files;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
+using NGpt.Torch.Checkpoints;
+using NGpt.Torch.Models;
+using NGpt.Torch.Native;
+using static TorchSharp.torch;
+
+namespace NGpt.Torch.Training;
+
+/// <summary>Resumes a run from its newest valid checkpoint or from a given one.</summary>
+internal static class ResumedRun
+{
+    public static TrainingOutcome Run(JobContext job, string from, CancellationToken stop)
+    {
+        (RunFolder folder, CheckpointFolder? chosen) = RunSearch.Find(job.Layers, job.Options, from);
+        using RunLock taken = RunLock.Acquire(folder.Path);
+        RunConfig stored = folder.LoadConfig();
+        RunConfig config = ResumeRules.Apply(stored, job.Layers, job.Options, job.Observer.OnWarning);
+        int sampleTokens = job.Layers.GetGiven(RunOptions.SampleTokensSetting) as int? ?? Presets.Named(stored.Preset).SampleTokens;
+        folder.RemoveLeftovers();
+        (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
+            ? folder.Checkpoints.NewestValid(damage => job.Observer.OnWarning($"{damage.Message}; trying the checkpoint before it"))
+            : (chosen, chosen.Verify());
+        if (checkpoint is ({ } last, { } reached))
+        {
+            ResumeRules.RequirePlace(config, last, reached);
+            if (reached.Step == config.Training.Steps && reached.LastEvaluation?.Step == reached.Step && (sampleTokens == 0 || File.Exists(folder.SamplePath)))
+            {
+                return ReportComplete(job, folder, reached);
+            }
+
+            if (chosen is not null && folder.Checkpoints.All is [.., { Step: int newest }] && newest > reached.Step)
+            {
+                job.Observer.OnWarning($"resuming from step {reached.Step}: later checkpoints, up to step {newest}, are deleted when a new one is saved");
+            }
+        }
+
+        Device device = job.PrepareDevice(checkpoint?.State.Threads);
+        string source = job.GivenData ?? stored.Data.Source;
+        using Dataset dataset = job.Data.PrepareAgain(stored, source, stop);
+        Compatibility.RequireSameData(stored, dataset);
+        config = config with { Data = config.Data with { Source = NewRun.StoredSource(source, dataset) } };
+        EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options, stored), device);
+        config = config with { Engine = choice.Kind };
+        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice);
+        using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
+        LoadState(job, model, config, folder, checkpoint, dataset.Tokenizer);
+        if (config != stored)
+        {
+            folder.SaveConfig(config);
+        }
+
+        PreparedRun run = new()
+        {
+            Config = config,
+            Dataset = dataset,
+            Folder = folder,
+            Model = model,
+            Engine = choice,
+            Checkpoint = checkpoint,
+            SampleTokens = sampleTokens,
+        };
+        return run.Train(job, stop);
+    }
+
+    public static MemoryExplanation ExplainMemory(JobContext job, string from)
+    {
+        RunConfig stored = RunSearch.Find(job.Layers, job.Options, from).Folder.LoadConfig();
+        RunConfig config = ResumeRules.Apply(stored, job.Layers, job.Options, job.Observer.OnWarning);
+        return job.ExplainMemory(config, EngineRequest.Of(job.Options, stored), job.PrepareDevice());
+    }
+
+    private static TrainingOutcome ReportComplete(JobContext job, RunFolder folder, TrainerState state)
+    {
+        job.ReportWarnings();
+        job.Observer.OnWarning($"{folder.Path} is complete, {state.Step} of {state.Step} steps: nothing to do; give a larger --steps to train longer");
+        return job.Finish(
+            TrainingEnd.Completed,
+            state.Step,
+            folder.Path,
+            EvaluationReport.Of(state.LastEvaluation, state.BestEvaluation),
+            EvaluationReport.Of(state.BestEvaluation, state.BestEvaluation),
+            sample: null,
+            engine: null);
+    }
+
+    private static void LoadState(
+        JobContext job,
+        LanguageModel model,
+        RunConfig config,
+        RunFolder folder,
+        (CheckpointFolder Folder, TrainerState State)? checkpoint,
+        ITokenizer tokenizer)
+    {
+        if (checkpoint is not ({ } source, { } state))
+        {
+            job.Observer.OnWarning($"{folder.Path} has no valid checkpoint: starting from step 0 with the same settings");
+            NewRun.InitializeModel(model, config, tokenizer, config.InitFrom);
+            return;
+        }
+
+        Compatibility.RequireSameModel(config.Model, source.LoadConfig(), source.Path);
+        source.LoadModel(model);
+        string engine = config.Engine.Name();
+        if (state.Threads != NativeEnvironment.Threads || state.Device != model.Device.ToString() || state.Engine != engine)
+        {
+            (string then, string now) = state.Engine == engine ? ("", "") : ($" by the {state.Engine} engine", $" by the {engine} one");
+            job.Observer.OnWarning(
+                $"the checkpoint was written with {NativeEnvironment.CountThreads(state.Threads)} on {state.Device}{then}, this is {NativeEnvironment.Threads} on {model.Device}{now}: the resumed run rounds differently");
+        }
+    }
+}
