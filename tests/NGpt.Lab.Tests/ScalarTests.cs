@@ -8,7 +8,7 @@ public sealed class ScalarTests
 {
     /// <summary>See Scalars in CONTRIBUTING.md: a number that is converted on the fly may be freed while libtorch reads it.</summary>
     [Fact]
-    public void NoNumberIsConvertedToAScalarOnTheFly()
+    public void No_number_is_implicitly_converted_to_a_scalar()
     {
         using FileStream file = File.OpenRead(typeof(Inspector).Assembly.Location);
         using PEReader assembly = new(file);

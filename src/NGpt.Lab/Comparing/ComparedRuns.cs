@@ -4,18 +4,19 @@ using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Comparing;
 
-/// <summary>The runs of both architectures that are held against each other, and what may be said of them together.</summary>
-public sealed class ComparedRuns
+/// <summary>The runs of both architectures that are compared, and in which respects they can be compared.</summary>
+internal sealed class ComparedRuns
 {
-    /// <summary>Takes finished runs.</summary>
-    /// <param name="nGpt">nGPT's runs, one a seed, at least one.</param>
-    /// <param name="gpt">The baseline's runs, one a seed, at least one.</param>
-    /// <param name="measure">In what loss is measured.</param>
-    /// <exception cref="UsageException">Nats a token were asked for, and the runs have different vocabularies or data.</exception>
+    /// <summary>
+    /// Training times are compared only where the step times of every run, and those of an architecture's seeds, spread by
+    /// no more than this share of their median. On a machine without other load the spread is a few percent; with other
+    /// load it is often 50%, and a ratio of times would say more about the load than about the architectures.
+    /// </summary>
+    public const double MaxStepTimeSpread = 0.15;
+
+    /// <summary>Compares finished runs.</summary>
     public ComparedRuns(IReadOnlyList<RecordedRun> nGpt, IReadOnlyList<RecordedRun> gpt, LossMeasure measure)
     {
-        ArgumentNullException.ThrowIfNull(nGpt);
-        ArgumentNullException.ThrowIfNull(gpt);
         ArgumentOutOfRangeException.ThrowIfZero(nGpt.Count, nameof(nGpt));
         ArgumentOutOfRangeException.ThrowIfZero(gpt.Count, nameof(gpt));
         // Seeds in one order, so that seed i of both is the same one where they are paired.
@@ -26,7 +27,7 @@ public sealed class ComparedRuns
         {
             RecordedRun other = All.First(run => run.Config.Data.Fingerprint != All.First().Config.Data.Fingerprint || run.Config.Model.VocabularySize != All.First().Config.Model.VocabularySize);
             throw new UsageException(
-                $"{All.First().Folder} (vocabulary {All.First().Config.Model.VocabularySize}, data {Short(All.First())}) and {other.Folder} (vocabulary {other.Config.Model.VocabularySize}, data {Short(other)}) cannot share an axis of nats a token",
+                $"{All.First().Folder} (vocabulary {All.First().Config.Model.VocabularySize}, data {Short(All.First())}) and {other.Folder} (vocabulary {other.Config.Model.VocabularySize}, data {Short(other)}) cannot be compared in nats per token",
                 "use --measure bits-per-byte");
         }
 
@@ -35,6 +36,7 @@ public sealed class ComparedRuns
             && All.Select(BatchesOf).Distinct().Count() == 1;
         Speedup = new Speedup(
             new LossCurves(NGpt, measure), new LossCurves(Gpt, measure), [.. NGpt.Select(run => run.SecondsPerToken)], [.. Gpt.Select(run => run.SecondsPerToken)], ArePaired);
+        TimeProblem = FindTimeProblem();
 
         static string Short(RecordedRun run) => run.Config.Data.Fingerprint[..Math.Min(8, run.Config.Data.Fingerprint.Length)];
     }
@@ -48,28 +50,24 @@ public sealed class ComparedRuns
     /// <summary>All runs.</summary>
     public IEnumerable<RecordedRun> All => NGpt.Concat(Gpt);
 
-    /// <summary>In what loss is measured.</summary>
+    /// <summary>The unit of the losses.</summary>
     public LossMeasure Measure { get; }
 
     /// <summary>Whether all runs have the same tokens and so the same held-out text.</summary>
     public bool HaveSameData { get; }
 
-    /// <summary>Whether seed i of both architectures saw the same batches.</summary>
+    /// <summary>Whether seed i of both architectures was trained on the same batches.</summary>
     public bool ArePaired { get; }
 
-    /// <summary>How much sooner nGPT reaches the same loss.</summary>
+    /// <summary>Tokens and time of GPT over those of nGPT at equal loss.</summary>
     public Speedup Speedup { get; }
 
-    /// <summary>Takes what run folders hold: of each architecture the recipe that ended lowest, with all its seeds.</summary>
-    /// <param name="folders">Run folders of both architectures.</param>
-    /// <param name="measure">In what loss is measured.</param>
-    /// <param name="warn">Receives runs that are left out, and why.</param>
-    /// <returns>The runs that are compared.</returns>
-    /// <exception cref="NGptException">An architecture has no finished run, or the runs cannot be compared in that measure.</exception>
+    /// <summary>Why the training times of the architectures cannot be compared; null where they can.</summary>
+    public string? TimeProblem { get; }
+
+    /// <summary>Reads run folders and takes, of each architecture, the recipe with the lowest final loss, with all its seeds.</summary>
     public static ComparedRuns Read(IReadOnlyList<string> folders, LossMeasure measure, Action<string> warn)
     {
-        ArgumentNullException.ThrowIfNull(folders);
-        ArgumentNullException.ThrowIfNull(warn);
         List<RecordedRun> runs = [];
         foreach (string folder in folders.Distinct())
         {
@@ -79,7 +77,7 @@ public sealed class ComparedRuns
             }
             catch (NGptException failure)
             {
-                warn($"left out: {failure.Message}{(failure.Remedy is string remedy ? $" ({remedy})" : "")}");
+                warn($"skipped: {failure.Message}{(failure.Remedy is string remedy ? $" ({remedy})" : "")}");
             }
         }
 
@@ -101,13 +99,40 @@ public sealed class ComparedRuns
 
         if (recipes.Length > 1)
         {
-            warn($"{name} has {recipes.Length} different recipes: the one that ended lowest is compared ({string.Join(", ", recipes[0].Select(run => run.Name))})");
+            warn($"{name} has {recipes.Length} different recipes: the one with the lowest final loss is compared ({string.Join(", ", recipes[0].Select(run => run.Name))})");
         }
 
         return recipes[0];
     }
 
-    // What besides the seed decides which tokens a step sees.
+    private string? FindTimeProblem()
+    {
+        if (All.FirstOrDefault(run => double.IsNaN(run.StepTimeSpread)) is RecordedRun brief)
+        {
+            return $"too few step times of {NameOf(brief)} were logged";
+        }
+
+        RecordedRun worst = All.MaxBy(run => run.StepTimeSpread)!;
+        if (worst.StepTimeSpread > MaxStepTimeSpread)
+        {
+            return RunDescription.Text($"step times of {NameOf(worst)} spread by {worst.StepTimeSpread:0%} (interquartile range over median)");
+        }
+
+        foreach (IReadOnlyList<RecordedRun> runs in new[] { NGpt, Gpt })
+        {
+            double spread = (runs.Max(run => run.SecondsPerToken) / runs.Min(run => run.SecondsPerToken)) - 1;
+            if (spread > MaxStepTimeSpread)
+            {
+                return RunDescription.Text($"median step times of {runs[0].Config.Model.Architecture.DisplayName()} differ by {spread:0%} between seeds");
+            }
+        }
+
+        return null;
+    }
+
+    private static string NameOf(RecordedRun run) => $"{run.Config.Model.Architecture.DisplayName()}, seed {run.Config.Training.Seed},";
+
+    // Everything besides the seed that determines the tokens of a step.
     private static (int, int, int, WindowSampling, WindowPacking) BatchesOf(RecordedRun run) => (
         run.Config.Training.BatchSize, run.Config.Training.GradientAccumulation, run.Config.Model.ContextLength, run.Config.Data.Sampling, run.Config.Data.Packing);
 }

@@ -1,57 +1,120 @@
-using System.Diagnostics;
-using System.Globalization;
 using NGpt.Core.Configuration;
-using NGpt.Core.Errors;
-using NGpt.Core.Files;
 using NGpt.Data.Preparation;
 using NGpt.Lab.Runs;
+using static NGpt.Lab.Runs.RunDescription;
 
 namespace NGpt.Lab.Comparing;
 
 /// <summary>
-/// Trains nGPT and the GPT baseline on the same batches: chooses each one's recipe with one seed, then trains several
-/// other seeds of both. The same call on the same folder goes on where an earlier one ended.
+/// Trains nGPT and the GPT baseline on the same batches: chooses the recipe of each with one seed, then trains both with
+/// several other seeds. The same call on the same folder resumes an earlier one.
 /// </summary>
-public static class Comparison
+internal static class Comparison
 {
-    /// <summary>Runs a comparison to its end or to the end of its time.</summary>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="observer">Receives events.</param>
-    /// <param name="stop">Asks to save and stop.</param>
-    /// <returns>What was found so far.</returns>
-    /// <exception cref="NGptException">It cannot run, does not fit into its time, or its folder holds another comparison.</exception>
+    /// <summary>Runs a comparison until it is complete, stopped or out of time.</summary>
     public static ComparisonResult Run(ComparisonOptions options, IExperimentObserver observer, CancellationToken stop)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(observer);
-        long started = Stopwatch.GetTimestamp();
-        Directory.CreateDirectory(options.Folder);
-        using RunLock taken = RunLock.Acquire(options.Folder);
-        ComparisonPlan plan = Prepare(options, observer, stop);
-        TimeSpan? budget = options.Budget ?? (options.Steps is null ? options.Preset.Budget : null);
-        RunSequence runs = new(Path.Combine(options.Folder, "runs"), observer, started, budget, stop) { PlannedCount = plan.RunCount };
-        RecipeChoice nGpt = new RecipeSearch(plan, runs, observer).Search(Architecture.NGpt);
-        RecipeChoice gpt = new RecipeSearch(plan, runs, observer).Search(Architecture.Gpt);
-        List<RunResult> results = nGpt.Best is Recipe first && gpt.Best is Recipe second ? TrainSeeds(plan, runs, first, second) : [];
+        return new ComparisonExperiment(options, observer, stop).Run();
+    }
+}
+
+/// <summary>The results of a comparison.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="End">Why it stopped before all runs were trained, if it did.</param>
+/// <param name="NGptChoice">How nGPT's recipe was chosen.</param>
+/// <param name="GptChoice">How the baseline's recipe was chosen.</param>
+/// <param name="NGptRuns">nGPT's finished runs, in the order of the seeds.</param>
+/// <param name="GptRuns">The baseline's finished runs, in the order of the seeds.</param>
+internal sealed record ComparisonResult(
+    ComparisonPlan Plan,
+    ExperimentEnd End,
+    RecipeChoice NGptChoice,
+    RecipeChoice GptChoice,
+    IReadOnlyList<RecordedRun> NGptRuns,
+    IReadOnlyList<RecordedRun> GptRuns)
+{
+    /// <summary>Runs that diverged although their recipe was the best.</summary>
+    public IReadOnlyList<(Architecture Architecture, long Seed)> Diverged { get; init; } = [];
+
+    /// <summary>Whether both architectures have at least one finished run.</summary>
+    public bool CanBeReported => NGptRuns.Count > 0 && GptRuns.Count > 0;
+
+    /// <summary>Time of the steps of all runs, including those that recipes were chosen with.</summary>
+    public TimeSpan TrainingTime => TimeSpan.FromSeconds(NGptRuns.Concat(GptRuns)
+        .Concat(NGptChoice.Tried.Concat(GptChoice.Tried).Select(tried => tried.Result.Recorded).OfType<RecordedRun>())
+        .Sum(run => run.TrainingTime.TotalSeconds));
+}
+
+internal sealed class ComparisonExperiment(ComparisonOptions options, IExperimentObserver observer, CancellationToken stop)
+    : Experiment<ComparisonPlan, ComparisonResult>(options, ComparisonPlanner.BudgetOf(options), ComparisonPlan.File, observer, stop)
+{
+    private static readonly Architecture[] Architectures = [Architecture.NGpt, Architecture.Gpt];
+
+    protected override ComparisonPlan Draft() => ComparisonPlanner.Draft(options);
+
+    protected override IReadOnlyList<SettingLayers> Models(ComparisonPlan plan) =>
+        [.. Architectures.Select(architecture => SettingLayers.Create(plan.SettingsFor(architecture), plan.ConfigPath))];
+
+    protected override ComparisonPlan Fit(ComparisonPlan draft, Dataset dataset, IReadOnlyList<RunCost> costs) =>
+        ComparisonPlanner.Fit(draft with { DataFingerprint = dataset.Fingerprint }, options, costs[0], costs[1]);
+
+    protected override PlanSummary Summarize(ComparisonPlan plan, IReadOnlyList<ModelConfig> models, Dataset dataset, IReadOnlyList<RunCost> costs)
+    {
+        TrainingConfig training = RunConfigResolver.ResolveTraining(Models(plan)[0]);
+        long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * models[0].ContextLength;
+        return new PlanSummary(
+            [
+                ("models", Text($"nGPT and GPT, {Shape(models[0])}, {models[0].ParameterCount:N0} parameters")),
+                ("data", Text($"{dataset.Train.Count:N0} training tokens, {dataset.Validation.Count:N0} held-out tokens")),
+                ("each run", Text($"{Count(plan.Steps, "step")} of {tokensPerStep:N0} tokens, {Epochs((double)plan.Steps * tokensPerStep / dataset.Train.Count)}, evaluated every {Count(plan.EvalInterval, "step")}")),
+                ("nGPT", $"learning rates {Rates(plan.NGptRates)}; no warmup, no weight decay"),
+                ("GPT", $"learning rates {Rates(plan.GptRates)}; weight decay {Rates(plan.GptWeightDecays)}; warmup {Rates(plan.GptWarmups.Select(share => share * 100))}% of the steps"),
+                ("seeds", $"{plan.SweepSeed} to choose the recipes, {string.Join(", ", plan.Seeds)} to compare"),
+                ("step time", Text($"{costs[0].Step * 1000:0.0} ms nGPT, {costs[1].Step * 1000:0.0} ms GPT")),
+            ],
+            plan.RunCount,
+            ComparisonPlan.MaxExtraRuns,
+            ComparisonPlanner.Estimate(plan, costs[0], costs[1]),
+            ComparisonPlanner.BudgetOf(options));
+    }
+
+    protected override void Compare(PlanDifferences differences, ComparisonPlan stored, ComparisonPlan asked)
+    {
+        differences.Compare("--ngpt-rates", stored.NGptRates, asked.NGptRates);
+        differences.Compare("--gpt-rates", stored.GptRates, asked.GptRates);
+        differences.Compare("--gpt-weight-decays", stored.GptWeightDecays, asked.GptWeightDecays);
+        differences.Compare("--gpt-warmups", stored.GptWarmups, asked.GptWarmups);
+        differences.Compare("--seed", $"{stored.SweepSeed}", $"{asked.SweepSeed}");
+        if (options.Steps is int steps)
+        {
+            differences.Compare("--steps", $"{stored.Steps}", $"{steps}");
+        }
+    }
+
+    protected override ComparisonResult Train(ComparisonPlan plan, RunSequence runs)
+    {
+        RecipeChoice nGpt = new RecipeSearch(plan, runs, Observer).Search(Architecture.NGpt);
+        RecipeChoice gpt = new RecipeSearch(plan, runs, Observer).Search(Architecture.Gpt);
+        List<(long Seed, RunResult Result)> results = nGpt.Best is Recipe first && gpt.Best is Recipe second ? TrainSeeds(plan, runs, first, second) : [];
         return new ComparisonResult(plan, runs.End, nGpt, gpt, Finished(Architecture.NGpt), Finished(Architecture.Gpt))
         {
-            Diverged = [.. results.Where(result => result.Divergence is not null).Select(result => result.Planned.Name)],
+            Diverged = [.. results.Where(run => run.Result.Divergence is not null).Select(run => (run.Result.Planned.Architecture, run.Seed))],
         };
 
         IReadOnlyList<RecordedRun> Finished(Architecture architecture) =>
-            [.. results.Where(result => result.Planned.Architecture == architecture).Select(result => result.Recorded).OfType<RecordedRun>()];
+            [.. results.Where(run => run.Result.Planned.Architecture == architecture).Select(run => run.Result.Recorded).OfType<RecordedRun>()];
     }
 
-    // In turns, so that whatever slows the machine for a while slows both.
-    private static List<RunResult> TrainSeeds(ComparisonPlan plan, RunSequence runs, Recipe nGpt, Recipe gpt)
+    // The architectures alternate, so that other load on the machine slows both.
+    private static List<(long Seed, RunResult Result)> TrainSeeds(ComparisonPlan plan, RunSequence runs, Recipe nGpt, Recipe gpt)
     {
-        List<RunResult> results = [];
+        List<(long, RunResult)> results = [];
         foreach (long seed in plan.Seeds)
         {
             foreach (Recipe recipe in new[] { nGpt, gpt })
             {
-                results.Add(runs.Train(recipe.Run(plan, seed)));
-                if (runs.End != SequenceEnd.None)
+                results.Add((seed, runs.Train(recipe.Run(plan, seed))));
+                if (runs.End != ExperimentEnd.None)
                 {
                     return results;
                 }
@@ -59,77 +122,5 @@ public static class Comparison
         }
 
         return results;
-    }
-
-    private static ComparisonPlan Prepare(ComparisonOptions options, IExperimentObserver observer, CancellationToken stop)
-    {
-        ComparisonPlan? stored = ComparisonPlanFile.Instance.Load(options.Folder);
-        ComparisonPlan draft = ComparisonPlanner.Draft(options, stored?.DataFingerprint ?? "");
-        if (stored is not null)
-        {
-            RequireSame(stored, draft, options);
-            draft = stored;
-        }
-
-        SettingLayers nGpt = LayersOf(draft, Architecture.NGpt);
-        SettingLayers gpt = LayersOf(draft, Architecture.Gpt);
-        RunConfigResolver.Check(nGpt);
-        RunConfigResolver.Check(gpt);
-        using Dataset dataset = ExperimentData.Prepare(nGpt, stored?.DataFingerprint, options.Folder, "a comparison", observer, stop);
-        observer.OnPreparing("timing a few steps of both");
-        RunCost nGptCost = RunTimer.Measure(nGpt, dataset);
-        RunCost gptCost = RunTimer.Measure(gpt, dataset);
-        ComparisonPlan plan = stored ?? ComparisonPlanner.Fit(draft with { DataFingerprint = dataset.Fingerprint }, options, nGptCost, gptCost);
-        ComparisonPlanFile.Instance.Save(plan, options.Folder);
-        observer.OnPlan(new ExperimentPlan(
-            Facts(plan, nGpt, dataset, nGptCost, gptCost),
-            plan.RunCount,
-            ComparisonPlan.MaxFurtherRuns,
-            ComparisonPlanner.Estimate(plan, nGptCost, gptCost),
-            options.Budget ?? (options.Steps is null ? options.Preset.Budget : null)));
-        return plan;
-    }
-
-    private static SettingLayers LayersOf(ComparisonPlan plan, Architecture architecture) =>
-        SettingLayers.Create(plan.SettingsFor(architecture), plan.ConfigPath);
-
-    private static IReadOnlyList<(string Label, string Value)> Facts(
-        ComparisonPlan plan, SettingLayers layers, Dataset dataset, RunCost nGptCost, RunCost gptCost)
-    {
-        ModelConfig model = RunConfigResolver.ResolveModel(layers, dataset.Tokenizer.VocabularySize);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, Architecture.NGpt);
-        long tokensPerStep = (long)training.BatchSize * training.GradientAccumulation * model.ContextLength;
-        return
-        [
-            ("models", string.Create(CultureInfo.InvariantCulture, $"nGPT and GPT, {model.LayerCount} layers, width {model.EmbeddingWidth}, {model.HeadCount} heads, context {model.ContextLength}, vocabulary {model.VocabularySize:N0}, {model.ParameterCount:N0} parameters")),
-            ("data", string.Create(CultureInfo.InvariantCulture, $"{dataset.Train.Count:N0} tokens and {dataset.Validation.Count:N0} held out")),
-            ("each run", string.Create(CultureInfo.InvariantCulture, $"{plan.Steps:N0} steps of {tokensPerStep:N0} tokens, {(double)plan.Steps * tokensPerStep / dataset.Train.Count:0.00} passes over the data, evaluated every {plan.EvalInterval} steps")),
-            ("nGPT", $"learning rates {List(plan.NGptRates)}; no warmup, no weight decay"),
-            ("GPT", $"learning rates {List(plan.GptRates)}; weight decay {List(plan.GptWeightDecays)}; warmup {List([.. plan.GptWarmups.Select(share => share * 100)])}% of the steps"),
-            ("seeds", $"{plan.SweepSeed} to choose the recipes, {string.Join(", ", plan.Seeds)} to compare"),
-            ("a step takes", string.Create(CultureInfo.InvariantCulture, $"{nGptCost.Step * 1000:0.0} ms of nGPT, {gptCost.Step * 1000:0.0} ms of GPT")),
-        ];
-
-        static string List(IReadOnlyList<double> values) => string.Join(", ", values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)));
-    }
-
-    private static void RequireSame(ComparisonPlan stored, ComparisonPlan asked, ComparisonOptions options)
-    {
-        PlanDifferences differences = new();
-        differences.Compare("preset", stored.Preset, asked.Preset);
-        differences.CompareSettings(stored.Given, asked.Given);
-        differences.Compare("--config", stored.ConfigPath ?? "none", asked.ConfigPath ?? "none");
-        differences.Compare("--ngpt-rates", string.Join(',', stored.NGptRates), string.Join(',', asked.NGptRates));
-        differences.Compare("--gpt-rates", string.Join(',', stored.GptRates), string.Join(',', asked.GptRates));
-        differences.Compare("--gpt-weight-decays", string.Join(',', stored.GptWeightDecays), string.Join(',', asked.GptWeightDecays));
-        differences.Compare("--gpt-warmups", string.Join(',', stored.GptWarmups), string.Join(',', asked.GptWarmups));
-        differences.Compare("--seed", $"{stored.SweepSeed}", $"{asked.SweepSeed}");
-        differences.Compare("--seeds", $"{stored.Seeds.Count}", $"{asked.Seeds.Count}");
-        if (options.Steps is int steps)
-        {
-            differences.Compare("--steps", $"{stored.Steps}", $"{steps}");
-        }
-
-        differences.RequireNone(options.Folder, "a comparison");
     }
 }

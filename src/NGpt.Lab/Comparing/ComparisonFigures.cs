@@ -25,7 +25,7 @@ internal static class ComparisonFigures
     {
         Name = "loss-by-time",
         Title = "Held-out loss by training time",
-        Caption = "The same curves over the time of their steps: tokens times the median time of a token, without evaluations and checkpoints.",
+        Caption = "The same curves over training time: tokens times the median time per token, without evaluations and checkpoints.",
         X = new FigureAxis("training time", "seconds"),
         Y = LossAxis(runs),
         Series = Curves(runs, SecondsPerToken),
@@ -35,13 +35,13 @@ internal static class ComparisonFigures
     {
         Name = "speedup",
         Title = "Speedup of nGPT at equal loss",
-        Caption = "How many times the tokens, and how many times the seconds, GPT needed to reach the loss that nGPT reached. Above 1 nGPT was sooner; losses fall towards the left, so training goes from right to left.",
+        Caption = $"GPT's training tokens{(runs.TimeProblem is null ? " and time" : "")} over nGPT's to reach each loss: above 1 nGPT was faster. Losses fall towards the left, so training goes from right to left.",
         X = LossAxis(runs),
         Y = new FigureAxis("GPT over nGPT", "times"),
         Series =
         [
             Ratios("tokens", NGptColor, runs.Speedup.Levels, level => level.Tokens, isDashed: false),
-            Ratios("time", 2, runs.Speedup.Levels, level => level.Time, isDashed: true),
+            .. runs.TimeProblem is null ? [Ratios("time", 2, runs.Speedup.Levels, level => level.Time, isDashed: true)] : Array.Empty<FigureSeries>(),
         ],
         Marks = [new FigureMark("equally fast", 1)],
     };
@@ -50,7 +50,7 @@ internal static class ComparisonFigures
     {
         Name = "loss-by-learning-rate",
         Title = "Final loss by learning rate",
-        Caption = "How each architecture's learning rate was chosen, with one seed that is not among those compared. A run that diverged has no point.",
+        Caption = "How each architecture's learning rate was chosen, with one seed that is not among the compared ones. A run that diverged has no point.",
         X = new FigureAxis("peak learning rate") { IsLogarithmic = true },
         Y = new FigureAxis("final held-out loss", "bits per byte"),
         Series = [.. choices.Select(Rates)],
@@ -59,7 +59,7 @@ internal static class ComparisonFigures
     private static FigureSeries Rates(RecipeChoice choice)
     {
         Recipe? reference = choice.Tried.Count > 0 ? choice.Tried[0].Recipe : null;
-        // Other weight decays and warmups stand in the table: here only the rate differs.
+        // Only the rate differs here; other weight decays and warmups are in the table.
         TriedRecipe[] rates = [.. choice.Tried
             .Where(tried => reference is not null && tried.Recipe == reference with { LearningRate = tried.Recipe.LearningRate })
             .OrderBy(tried => tried.Recipe.LearningRate)];
@@ -98,16 +98,16 @@ internal static class ComparisonFigures
         };
     }
 
-    private static FigureSeries Ratios(string name, int color, IReadOnlyList<SpeedupAtLevel> levels, Func<SpeedupAtLevel, Estimate> of, bool isDashed)
+    private static FigureSeries Ratios(string name, int color, IReadOnlyList<SpeedupAtLoss> levels, Func<SpeedupAtLoss, Estimate> of, bool isDashed)
     {
-        SpeedupAtLevel[] ascending = [.. levels.OrderBy(level => level.Level)];
+        SpeedupAtLoss[] ascending = [.. levels.OrderBy(level => level.Loss)];
         return new FigureSeries
         {
             Name = name,
             Kind = SeriesKind.LineAndPoints,
             Color = color,
             IsDashed = isDashed,
-            X = [.. ascending.Select(level => level.Level)],
+            X = [.. ascending.Select(level => level.Loss)],
             Y = [.. ascending.Select(level => of(level).Value)],
             Band = ascending.Length > 0 && Array.TrueForAll(ascending, level => of(level).HasInterval)
                 ? new FigureBand("95% interval", [.. ascending.Select(level => of(level).Low!.Value)], [.. ascending.Select(level => of(level).High!.Value)])
@@ -119,7 +119,7 @@ internal static class ComparisonFigures
 
     private static double SecondsPerToken(IReadOnlyList<RecordedRun> runs) => runs.Average(run => run.SecondsPerToken);
 
-    private static FigureAxis LossAxis(ComparedRuns runs) => new("held-out loss", runs.Measure == LossMeasure.BitsPerByte ? "bits per byte" : "nats a token");
+    private static FigureAxis LossAxis(ComparedRuns runs) => new("held-out loss", runs.Measure == LossMeasure.BitsPerByte ? "bits per byte" : "nats per token");
 
-    private static string Spread(ComparedRuns runs) => runs.NGpt.Count > 1 || runs.Gpt.Count > 1 ? ", bands reach from the lowest to the highest seed" : "";
+    private static string Spread(ComparedRuns runs) => runs.NGpt.Count > 1 || runs.Gpt.Count > 1 ? ", bands are from the lowest to the highest seed" : "";
 }

@@ -1,25 +1,16 @@
 using System.Globalization;
 using NGpt.Core.Configuration;
+using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Comparing;
 
-/// <summary>What a comparison trains. It is kept in the comparison's folder, so that the same command goes on with it.</summary>
-public sealed record ComparisonPlan
+/// <summary>What a comparison trains; <c>comparison.json</c> in its folder.</summary>
+internal sealed record ComparisonPlan : ExperimentPlan
 {
-    /// <summary>The most rates that may be added at one end of the grid.</summary>
-    public const int MaxFurtherRates = 2;
+    /// <summary>Maximum number of rates that are added at one end of the grid.</summary>
+    public const int MaxExtraRates = 2;
 
-    /// <summary>Version of the file that this program writes.</summary>
-    public const int CurrentVersion = 1;
-
-    /// <summary>Name of the preset of <c>ngpt train</c> that both architectures start from.</summary>
-    public required string Preset { get; init; }
-
-    /// <summary>Settings of both architectures as they were given, without those that have a place of their own here.</summary>
-    public required IReadOnlyList<(string Name, string Value)> Given { get; init; }
-
-    /// <summary>A configuration file under the settings, as a full path, or null.</summary>
-    public string? ConfigPath { get; init; }
+    private const int FileVersion = 1;
 
     /// <summary>Optimizer steps of every run.</summary>
     public required int Steps { get; init; }
@@ -42,40 +33,34 @@ public sealed record ComparisonPlan
     /// <summary>The seed that recipes are chosen with, which is not reported.</summary>
     public required long SweepSeed { get; init; }
 
-    /// <summary>The seeds that are reported.</summary>
-    public required IReadOnlyList<long> Seeds { get; init; }
+    /// <inheritdoc/>
+    public override int RunCount => NGptRunCount + GptRunCount;
 
-    /// <summary>Fingerprint of the data.</summary>
-    public required string DataFingerprint { get; init; }
-
-    /// <summary>Runs that the comparison needs in any case.</summary>
-    public int RunCount => NGptRunCount + GptRunCount;
-
-    /// <summary>Runs of nGPT that the comparison needs in any case.</summary>
+    /// <summary>Runs of nGPT that are needed in any case.</summary>
     public int NGptRunCount => NGptRates.Count + Seeds.Count;
 
-    /// <summary>Runs of the baseline that the comparison needs in any case.</summary>
+    /// <summary>Runs of the baseline that are needed in any case.</summary>
     public int GptRunCount => GptRates.Count + GptWeightDecays.Count - 1 + GptWarmups.Count - 1 + Seeds.Count;
 
     /// <summary>Runs that may be added: two rates at an end of each grid.</summary>
-    public static int MaxFurtherRuns => 2 * MaxFurtherRates;
+    public static int MaxExtraRuns => 2 * MaxExtraRates;
 
-    /// <summary>Settings that a comparison decides for every run.</summary>
-    public static IReadOnlyList<Setting> Decided { get; } =
-        [SettingCatalog.Steps, SettingCatalog.EvalInterval, SettingCatalog.CheckpointInterval, SettingCatalog.KeepCheckpoints];
+    internal static PlanFile<ComparisonPlan> File { get; } = new(
+        "comparison.json",
+        "a comparison",
+        FileVersion,
+        plan => plan is { Steps: >= 1, EvalInterval: >= 1, NGptRates.Count: >= 1, GptRates.Count: >= 1, GptWeightDecays.Count: >= 1, GptWarmups.Count: >= 1, Seeds.Count: >= 1 });
 
     /// <summary>The settings of one architecture's runs, without those that are tuned.</summary>
-    /// <param name="architecture">The architecture.</param>
-    /// <returns>Names without dashes, and values.</returns>
     public IReadOnlyList<(string Name, string Value)> SettingsFor(Architecture architecture) =>
     [
         ("preset", Preset),
-        (SettingCatalog.Architecture.Name, architecture.Name()),
-        // The baseline has no scales: they would only be named as settings without effect.
+        (ModelConfig.ArchitectureSetting.Name, architecture.Name()),
+        // The baseline has no scales: giving them would only warn that they have no effect.
         .. Given.Where(setting => architecture == Architecture.NGpt || !SettingCatalog.Scales.Contains(SettingCatalog.Find(setting.Name)!)),
-        (SettingCatalog.Steps.Name, Steps.ToString(CultureInfo.InvariantCulture)),
-        (SettingCatalog.EvalInterval.Name, EvalInterval.ToString(CultureInfo.InvariantCulture)),
-        (SettingCatalog.CheckpointInterval.Name, Steps.ToString(CultureInfo.InvariantCulture)),
-        (SettingCatalog.KeepCheckpoints.Name, "1"),
+        (TrainingConfig.StepsSetting.Name, Steps.ToString(CultureInfo.InvariantCulture)),
+        (TrainingConfig.EvalIntervalSetting.Name, EvalInterval.ToString(CultureInfo.InvariantCulture)),
+        (TrainingConfig.CheckpointIntervalSetting.Name, Steps.ToString(CultureInfo.InvariantCulture)),
+        (TrainingConfig.KeepCheckpointsSetting.Name, "1"),
     ];
 }

@@ -2,14 +2,12 @@ using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Comparing;
 
-/// <summary>The held-out losses of one architecture, one curve a seed, over the same numbers of training tokens.</summary>
-public sealed class LossCurves
+/// <summary>The held-out losses of one architecture, a curve for each seed, over the same numbers of training tokens.</summary>
+internal sealed class LossCurves
 {
     private readonly double[][] _losses;
 
-    /// <summary>Puts runs on a common scale: the evaluations of the first, the others' losses between theirs.</summary>
-    /// <param name="runs">The runs, at least one.</param>
-    /// <param name="measure">In what loss is measured.</param>
+    /// <summary>Interpolates the losses of all runs at the evaluations of the first.</summary>
     public LossCurves(IReadOnlyList<RecordedRun> runs, LossMeasure measure)
         : this([.. runs.Select(run => Curve(run, measure))])
     {
@@ -18,10 +16,10 @@ public sealed class LossCurves
     internal LossCurves(IReadOnlyList<(double Tokens, double Loss)[]> curves)
     {
         ArgumentOutOfRangeException.ThrowIfZero(curves.Count, nameof(curves));
-        // The untrained model is on no curve: nothing lies between it and the first evaluation but a guess.
+        // Without the untrained model: the curve between it and the first evaluation is unknown.
         (double first, double last) = (curves.Max(curve => curve[0].Tokens), curves.Min(curve => curve[^1].Tokens));
         Tokens = [.. curves[0].Select(point => point.Tokens).Where(tokens => tokens >= first && tokens <= last)];
-        _losses = [.. curves.Select(curve => Tokens.Select(tokens => Between(curve, tokens)).ToArray())];
+        _losses = [.. curves.Select(curve => Tokens.Select(tokens => Interpolate(curve, tokens)).ToArray())];
     }
 
     /// <summary>Training tokens of the points of all curves, ascending.</summary>
@@ -31,16 +29,11 @@ public sealed class LossCurves
     public int Count => _losses.Length;
 
     /// <summary>The losses of one seed, a value for each of <see cref="Tokens"/>.</summary>
-    /// <param name="seed">Index of the seed.</param>
-    /// <returns>Its losses.</returns>
     public IReadOnlyList<double> Losses(int seed) => _losses[seed];
 
-    /// <summary>The mean over some seeds, a value for each of <see cref="Tokens"/>.</summary>
-    /// <param name="seeds">Indices of seeds; one may occur several times.</param>
-    /// <returns>The mean losses.</returns>
+    /// <summary>The mean over seeds given as indices, of which one may occur several times; a value for each of <see cref="Tokens"/>.</summary>
     public double[] Mean(IReadOnlyList<int> seeds)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         double[] mean = new double[Tokens.Count];
         foreach (int seed in seeds)
         {
@@ -53,14 +46,16 @@ public sealed class LossCurves
         return mean;
     }
 
-    /// <summary>After how many tokens a curve first reached a loss.</summary>
-    /// <param name="losses">A value for each of <see cref="Tokens"/>.</param>
-    /// <param name="level">The loss.</param>
-    /// <returns>The tokens; NaN where it was reached before the first point or never. Between evaluations the loss is
-    /// taken to fall in proportion to the logarithm of the tokens, which bends less than the curve over the tokens.</returns>
+    /// <summary>The mean loss over seeds after a number of tokens within the range of <see cref="Tokens"/>, interpolated between evaluations.</summary>
+    public double MeanAt(IReadOnlyList<int> seeds, double tokens) => Interpolate([.. Tokens.Zip(Mean(seeds))], tokens);
+
+    /// <summary>
+    /// After how many tokens a curve first reached a loss; NaN where it did so before the first point or never. Between
+    /// evaluations the loss is assumed linear in the logarithm of the tokens, in which the curve is straighter than in the
+    /// tokens.
+    /// </summary>
     public double TokensAt(IReadOnlyList<double> losses, double level)
     {
-        ArgumentNullException.ThrowIfNull(losses);
         double lowest = losses[0];
         if (lowest <= level)
         {
@@ -82,7 +77,7 @@ public sealed class LossCurves
     private static (double Tokens, double Loss)[] Curve(RecordedRun run, LossMeasure measure) =>
         [.. run.Evaluations.Where(point => point.Tokens > 0).Select(point => ((double)point.Tokens, RecordedRun.LossOf(point, measure)))];
 
-    private static double Between((double Tokens, double Loss)[] curve, double tokens)
+    private static double Interpolate((double Tokens, double Loss)[] curve, double tokens)
     {
         int right = Array.FindIndex(curve, point => point.Tokens >= tokens);
         if (curve[right].Tokens == tokens || right == 0)

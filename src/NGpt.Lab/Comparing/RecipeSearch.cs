@@ -1,11 +1,12 @@
 using NGpt.Core.Configuration;
 using NGpt.Lab.Runs;
+using static NGpt.Lab.Runs.RunDescription;
 
 namespace NGpt.Lab.Comparing;
 
 /// <summary>
-/// Chooses an architecture's recipe: all learning rates, then, while the best is the lowest or the highest, further ones
-/// beyond it; then the other weight decays and warmups at the best rate. Both architectures are searched in the same way.
+/// Chooses an architecture's recipe: all learning rates of the grid; further ones while the best is at an end of it; then
+/// the other weight decays and warmups at the best rate. Both architectures are searched in the same way.
 /// </summary>
 internal sealed class RecipeSearch
 {
@@ -19,9 +20,6 @@ internal sealed class RecipeSearch
     public RecipeSearch(ComparisonPlan plan, RunSequence runs, IExperimentObserver observer) =>
         (_plan, _runs, _observer) = (plan, runs, observer);
 
-    /// <summary>Searches.</summary>
-    /// <param name="architecture">The architecture.</param>
-    /// <returns>What was tried, the best recipe, and whether its rate lies within the grid; no best where nothing converged or time ran out.</returns>
     public RecipeChoice Search(Architecture architecture)
     {
         bool isGpt = architecture == Architecture.Gpt;
@@ -39,10 +37,10 @@ internal sealed class RecipeSearch
             return new RecipeChoice(architecture, _tried, null, isBracketed);
         }
 
-        bool isComplete = _runs.End == SequenceEnd.None;
+        bool isComplete = _runs.End == ExperimentEnd.None;
         if (isGpt)
         {
-            // One thing at a time, each at the best found so far.
+            // One setting at a time, each with the best recipe so far.
             isComplete = isComplete
                 && _plan.GptWeightDecays.Skip(1).All(other => Try(best with { WeightDecay = other }))
                 && _plan.GptWarmups.Skip(1).All(other => Try(Best()! with { Warmup = other }));
@@ -59,7 +57,7 @@ internal sealed class RecipeSearch
 
     private bool Bracket(Architecture architecture, double decay, double warmup, List<double> rates)
     {
-        for (int added = 0; added < ComparisonPlan.MaxFurtherRates && rates.Count > 1 && Best() is Recipe best; added++)
+        for (int added = 0; added < ComparisonPlan.MaxExtraRates && rates.Count > 1 && Best() is Recipe best; added++)
         {
             double? beyond = best.LearningRate == rates[^1] ? rates[^1] * rates[^1] / rates[^2]
                 : best.LearningRate == rates[0] ? rates[0] * rates[0] / rates[1]
@@ -69,7 +67,7 @@ internal sealed class RecipeSearch
                 return true;
             }
 
-            _observer.OnDecision($"{architecture.DisplayName()}: the best learning rate so far, {best.LearningRate:0.######}, lies at the end of the grid: trying {rate:0.######} too");
+            _observer.OnDecision($"{architecture.DisplayName()}: the best learning rate so far, {Rate(best.LearningRate)}, is at the end of the grid: trying {Rate(rate)} too");
             _runs.PlannedCount++;
             if (!Try(new Recipe(architecture, rate, decay, warmup)))
             {

@@ -3,10 +3,10 @@ using NGpt.Lab.Statistics;
 namespace NGpt.Lab.Comparing;
 
 /// <summary>
-/// How much sooner nGPT reaches the same held-out loss than the baseline, in tokens and in seconds. The curves are
-/// means over seeds; the intervals come from drawing the seeds again (<see cref="SeedBootstrap"/>).
+/// How many times the tokens and the time of nGPT the baseline needs to reach the same held-out loss. The curves are means
+/// over seeds; the intervals come from resampling the seeds (<see cref="SeedBootstrap"/>).
 /// </summary>
-public sealed class Speedup
+internal sealed class Speedup
 {
     private const int LevelCount = 10;
 
@@ -16,59 +16,55 @@ public sealed class Speedup
     private readonly IReadOnlyList<double> _gptSeconds;
     private readonly SeedBootstrap _bootstrap;
 
-    /// <summary>Takes the measured curves.</summary>
-    /// <param name="nGpt">nGPT's losses.</param>
-    /// <param name="gpt">The baseline's losses.</param>
-    /// <param name="nGptSeconds">Seconds a token of each of nGPT's seeds.</param>
-    /// <param name="gptSeconds">Seconds a token of each of the baseline's seeds.</param>
-    /// <param name="arePaired">Whether seed i of both saw the same batches.</param>
-    /// <param name="draws">Draws of seeds for each interval.</param>
+    /// <summary>Computes the ratios.</summary>
     public Speedup(
         LossCurves nGpt,
         LossCurves gpt,
         IReadOnlyList<double> nGptSeconds,
         IReadOnlyList<double> gptSeconds,
         bool arePaired,
-        int draws = SeedBootstrap.DefaultDraws)
+        int resamples = SeedBootstrap.DefaultResamples)
     {
-        ArgumentNullException.ThrowIfNull(nGpt);
-        ArgumentNullException.ThrowIfNull(gpt);
         (_nGpt, _gpt, _nGptSeconds, _gptSeconds) = (nGpt, gpt, nGptSeconds, gptSeconds);
-        _bootstrap = new SeedBootstrap(nGpt.Count, gpt.Count, arePaired, draws);
+        _bootstrap = new SeedBootstrap(nGpt.Count, gpt.Count, arePaired, resamples);
+        FinalTokens = Math.Min(nGpt.Tokens[^1], gpt.Tokens[^1]);
         Levels = [.. CommonLevels().Select(At)];
         AtLowest = FindAtLowest();
     }
 
-    /// <summary>The speedup at losses that every seed of both reached, from the highest to the lowest.</summary>
-    public IReadOnlyList<SpeedupAtLevel> Levels { get; }
+    /// <summary>The speedup at losses that every seed of both reached, in descending order.</summary>
+    public IReadOnlyList<SpeedupAtLoss> Levels { get; }
 
     /// <summary>
-    /// The speedup at the lowest loss that both mean curves reached: the one that ended higher ends there, the other was
-    /// there sooner. Its level is found anew in every draw of seeds. Null where the curves have no loss in common.
+    /// The speedup at the lowest loss that both mean curves reached, which is found anew in every resample. Null where
+    /// the curves have no loss in common.
     /// </summary>
-    public SpeedupAtLevel? AtLowest { get; }
+    public SpeedupAtLoss? AtLowest { get; }
 
-    /// <summary>The mean losses at the last point that all curves have.</summary>
-    public (double NGpt, double Gpt) FinalLosses => (_nGpt.Mean(All(_nGpt))[^1], _gpt.Mean(All(_gpt))[^1]);
+    /// <summary>Training tokens after which the final losses are compared: the last number of tokens that all runs reached.</summary>
+    public double FinalTokens { get; }
 
-    /// <summary>Difference of the last losses, nGPT's minus the baseline's: below 0 where nGPT ended lower.</summary>
-    public Estimate FinalDifference => _bootstrap.Of((first, second) => _nGpt.Mean(first)[^1] - _gpt.Mean(second)[^1]);
+    /// <summary>The mean losses after <see cref="FinalTokens"/>.</summary>
+    public (double NGpt, double Gpt) FinalLosses => (_nGpt.MeanAt(All(_nGpt), FinalTokens), _gpt.MeanAt(All(_gpt), FinalTokens));
 
-    /// <summary>Time of a token of nGPT over that of the baseline.</summary>
+    /// <summary>Difference of the losses after <see cref="FinalTokens"/>, nGPT's minus the baseline's: below 0 where nGPT's is lower.</summary>
+    public Estimate FinalDifference => _bootstrap.Of((first, second) => _nGpt.MeanAt(first, FinalTokens) - _gpt.MeanAt(second, FinalTokens));
+
+    /// <summary>Seconds per token of nGPT over those of the baseline.</summary>
     public Estimate StepTimeRatio => _bootstrap.OfRatio((first, second) => 1 / TimeRatio(first, second));
 
-    private SpeedupAtLevel At(double level) => new(
+    private SpeedupAtLoss At(double level) => new(
         level,
         _nGpt.TokensAt(_nGpt.Mean(All(_nGpt)), level),
         _gpt.TokensAt(_gpt.Mean(All(_gpt)), level),
         _bootstrap.OfRatio((first, second) => Ratio(first, second, level)),
         _bootstrap.OfRatio((first, second) => Ratio(first, second, level) * TimeRatio(first, second)));
 
-    private SpeedupAtLevel? FindAtLowest()
+    private SpeedupAtLoss? FindAtLowest()
     {
         (double[] nGpt, double[] gpt) = (_nGpt.Mean(All(_nGpt)), _gpt.Mean(All(_gpt)));
         double level = Lowest(nGpt, gpt);
-        return double.IsNaN(Ratio(All(_nGpt), All(_gpt), level)) ? null : new SpeedupAtLevel(
+        return double.IsNaN(Ratio(All(_nGpt), All(_gpt), level)) ? null : new SpeedupAtLoss(
             level,
             _nGpt.TokensAt(nGpt, level),
             _gpt.TokensAt(gpt, level),
@@ -85,7 +81,7 @@ public sealed class Speedup
     private double TimeRatio(IReadOnlyList<int> first, IReadOnlyList<int> second) =>
         second.Average(seed => _gptSeconds[seed]) / first.Average(seed => _nGptSeconds[seed]);
 
-    // Round numbers between what every seed had at its first evaluation and what every seed reached.
+    // Round numbers between the lowest first loss and the highest minimum of all seeds.
     private IEnumerable<double> CommonLevels()
     {
         double highest = Math.Min(Each(_nGpt).Min(losses => losses[0]), Each(_gpt).Min(losses => losses[0]));
@@ -120,3 +116,11 @@ public sealed class Speedup
         } * power;
     }
 }
+
+/// <summary>Tokens and time of both architectures to reach one loss.</summary>
+/// <param name="Loss">The held-out loss.</param>
+/// <param name="NGptTokens">Tokens after which nGPT's mean curve reached it.</param>
+/// <param name="GptTokens">Tokens after which the baseline's mean curve reached it.</param>
+/// <param name="Tokens">GPT's tokens over nGPT's: above 1 where nGPT needs fewer.</param>
+/// <param name="Time">GPT's training time over nGPT's: above 1 where nGPT needs less.</param>
+internal sealed record SpeedupAtLoss(double Loss, double NGptTokens, double GptTokens, Estimate Tokens, Estimate Time);

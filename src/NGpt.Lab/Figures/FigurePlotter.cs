@@ -4,50 +4,65 @@ using ScottPlot;
 namespace NGpt.Lab.Figures;
 
 /// <summary>
-/// Draws figures as pictures. A value that is not a number, or that its axis cannot show (0 on a logarithmic one), is a gap.
-/// Pictures are the same on every machine: their font comes with this assembly.
+/// Draws figures as pictures. NaN, and a value that its axis cannot show (0 on a logarithmic one), is a gap. Pictures are
+/// the same on every machine: their font is embedded in this assembly.
 /// </summary>
-public static class FigurePlotter
+internal static class FigurePlotter
 {
-    /// <summary>Width of a picture in units of CSS pixels.</summary>
-    public const int Width = 720;
-
-    /// <summary>How many pixels of a PNG one CSS pixel is, so that it is sharp on dense screens and in print.</summary>
+    /// <summary>Pixels of a PNG for one CSS pixel, so that it is sharp on dense screens and in print.</summary>
     public const int PngScale = 2;
 
-    /// <summary>Height of a figure's picture in units of CSS pixels: more where its legend has many rows.</summary>
-    /// <param name="figure">The figure.</param>
-    /// <returns>The height.</returns>
-    /// <exception cref="ArgumentException">The figure contradicts itself: the message has every problem.</exception>
-    public static int HeightOf(Figure figure)
-    {
-        FigureChecks.Require(figure);
-        return FigureDrawing.HeightOf(figure);
-    }
-
-    /// <summary>Draws a figure on a light background.</summary>
-    /// <param name="figure">What to draw.</param>
-    /// <returns>A PNG file of <see cref="PngScale"/> times <see cref="Width"/> pixels and the height of the figure, scaled alike.</returns>
-    /// <exception cref="ArgumentException">The figure contradicts itself: the message has every problem.</exception>
+    /// <summary>Draws a figure on a light background, as a PNG file of <see cref="PngScale"/> times the pixels of <see cref="FigureLayout.Wide"/>.</summary>
     public static byte[] Png(Figure figure)
     {
-        FigureChecks.Require(figure);
-        using Plot plot = FigureDrawing.Draw(figure, FigureTheme.Light, LineStyles.Pixels);
+        FigureChecks.ThrowIfInvalid(figure);
+        FigureLayout layout = FigureLayout.Wide;
+        using Plot plot = FigureDrawing.Draw(figure, FigureTheme.Light, layout, LineStyles.Pixels);
         plot.ScaleFactor = PngScale;
-        using Image image = plot.GetImage(Width * PngScale, HeightOf(figure) * PngScale);
+        using Image image = plot.GetImage(layout.Width * PngScale, layout.HeightOf(figure) * PngScale);
         return image.GetImageBytes(ImageFormat.Png);
     }
 
-    /// <summary>Draws a figure as text that browsers and editors show at any size.</summary>
-    /// <param name="figure">What to draw.</param>
-    /// <param name="theme">What it is seen on.</param>
-    /// <returns>An SVG file, <see cref="Width"/> wide, with title and description for people who cannot see it.</returns>
-    /// <exception cref="ArgumentException">The figure contradicts itself: the message has every problem.</exception>
-    public static string Svg(Figure figure, FigureTheme theme)
+    /// <summary>Draws a figure as an SVG file with title and description for screen readers.</summary>
+    public static string Svg(Figure figure, FigureTheme theme, FigureLayout layout)
     {
-        FigureChecks.Require(figure);
-        using Plot plot = FigureDrawing.Draw(figure, theme, LineStyles.Vectors);
-        int height = HeightOf(figure);
-        return SvgPicture.Rewrite(plot.GetSvgXml(Width, height), figure, Width, height);
+        FigureChecks.ThrowIfInvalid(figure);
+        using Plot plot = FigureDrawing.Draw(figure, theme, layout, LineStyles.Vectors);
+        int height = layout.HeightOf(figure);
+        return SvgPicture.Rewrite(plot.GetSvgXml(layout.Width, height), figure, layout.Width, height);
+    }
+}
+
+/// <summary>The background of a figure.</summary>
+internal enum FigureTheme
+{
+    /// <summary>A light page, or paper.</summary>
+    Light,
+
+    /// <summary>A dark page.</summary>
+    Dark,
+}
+
+/// <summary>The form of a figure's picture.</summary>
+/// <param name="Width">Width in CSS pixels.</param>
+/// <param name="HeightWithoutLegend">Height in CSS pixels without legend and rotated labels.</param>
+/// <param name="MaxXTicks">Maximum number of labels below the horizontal axis.</param>
+/// <param name="MaxLabelLength">Maximum number of characters of a legend entry; labels of axes are a little shorter.</param>
+internal sealed record FigureLayout(int Width, int HeightWithoutLegend, int MaxXTicks, int MaxLabelLength)
+{
+    /// <summary>For pages and files.</summary>
+    public static FigureLayout Wide { get; } = new(720, 412, 8, 64);
+
+    /// <summary>For phones, where a wide picture would be cut or its text too small.</summary>
+    public static FigureLayout Narrow { get; } = new(400, 340, 4, 36);
+
+    // The width of the data area.
+    internal double PlotWidth => Width - 120;
+
+    /// <summary>Height of a figure's picture in CSS pixels, which depends on the rows of its legend.</summary>
+    public int HeightOf(Figure figure)
+    {
+        FigureChecks.ThrowIfInvalid(figure);
+        return FigureDrawing.HeightOf(figure, this);
     }
 }

@@ -4,9 +4,9 @@ namespace NGpt.Lab.Figures;
 
 /// <summary>
 /// The numbers of a figure as a table: a row for every position along the horizontal axis that any series has, and columns
-/// for the values of every series and for the two ends of its band.
+/// for the values of every series and for the two limits of its band.
 /// </summary>
-public sealed class FigureTable
+internal sealed class FigureTable
 {
     private FigureTable(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<double>> rows, IReadOnlyList<string> categories)
     {
@@ -21,16 +21,13 @@ public sealed class FigureTable
     /// <summary>One number for each column; NaN where a series has no value at the row's position.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Rows { get; }
 
-    /// <summary>Names for the whole numbers of the first column; empty where these are numbers.</summary>
+    /// <summary>Names for the integers of the first column; empty where these are numbers.</summary>
     public IReadOnlyList<string> Categories { get; }
 
     /// <summary>Makes the table of a figure.</summary>
-    /// <param name="figure">The figure.</param>
-    /// <returns>Its numbers, exactly as they are in the figure, with ascending positions.</returns>
-    /// <exception cref="ArgumentException">The figure contradicts itself.</exception>
     public static FigureTable Of(Figure figure)
     {
-        Plotting.FigureChecks.Require(figure);
+        Plotting.FigureChecks.ThrowIfInvalid(figure);
         List<string> headers = [figure.X.Label];
         foreach (FigureSeries series in figure.Series)
         {
@@ -46,9 +43,6 @@ public sealed class FigureTable
     }
 
     /// <summary>A cell of the table with all its digits: the same number comes from reading the text.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <param name="column">The column, from 0.</param>
-    /// <returns>The number or the name; empty for a gap.</returns>
     public string TextAt(int row, int column)
     {
         double value = Rows[row][column];

@@ -3,32 +3,26 @@ using static TorchSharp.torch;
 
 namespace NGpt.Lab.Inspection;
 
-/// <summary>How well a model predicts the tokens of a window of one length, by their position in it.</summary>
-/// <param name="Length">T, tokens that a window has.</param>
+/// <summary>The losses of windows of one length by position.</summary>
+/// <param name="Length">T, tokens of a window.</param>
 /// <param name="Windows">Number of windows.</param>
 /// <param name="Nats">Sum over the windows of the loss at every position, in nats.</param>
-/// <param name="Bytes">Sum over the windows of the bytes that the predicted tokens stand for.</param>
-public sealed record ContextLosses(int Length, int Windows, IReadOnlyList<double> Nats, IReadOnlyList<long> Bytes)
+/// <param name="Bytes">Sum over the windows of the bytes of the predicted tokens.</param>
+internal sealed record ContextLosses(int Length, int Windows, IReadOnlyList<double> Nats, IReadOnlyList<long> Bytes)
 {
-    // Logits held at once, in numbers of float32: 64 MB.
-    private const long LogitsAtOnce = 1 << 24;
+    // Logits in memory at once: 64 MB of float32.
+    private const long MaxLogits = 1 << 24;
 
-    /// <summary>Mean loss in nats a token.</summary>
+    /// <summary>Mean loss in nats per token.</summary>
     public double Loss => LossBetween(0, Length);
 
-    /// <summary>Mean loss in bits a byte.</summary>
+    /// <summary>Mean loss in bits per byte.</summary>
     public double BitsPerByte => BitsPerByteBetween(0, Length);
 
-    /// <summary>Mean loss of a range of positions.</summary>
-    /// <param name="first">The first position, from 0.</param>
-    /// <param name="end">The position after the last.</param>
-    /// <returns>Nats a token.</returns>
+    /// <summary>Mean loss of the positions from <paramref name="first"/> to before <paramref name="end"/>, in nats per token.</summary>
     public double LossBetween(int first, int end) => SumOfNats(first, end) / ((long)Windows * (end - first));
 
-    /// <summary>Mean loss of a range of positions over the bytes of the tokens predicted there.</summary>
-    /// <param name="first">The first position, from 0.</param>
-    /// <param name="end">The position after the last.</param>
-    /// <returns>Bits a byte; not a number where the tokens stand for no bytes.</returns>
+    /// <summary>The same in bits per byte of the predicted tokens; NaN where they have no bytes.</summary>
     public double BitsPerByteBetween(int first, int end)
     {
         long bytes = 0;
@@ -40,37 +34,30 @@ public sealed record ContextLosses(int Length, int Windows, IReadOnlyList<double
         return bytes == 0 ? double.NaN : SumOfNats(first, end) / Math.Log(2) / bytes;
     }
 
-    /// <summary>Measures windows one at a time: what is held at once does not grow with their number, nor the logits with their length.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="windows">Token ids of each window: T inputs and one more; at least one window.</param>
-    /// <param name="length">T.</param>
-    /// <param name="tokenBytes">Bytes that each token of the vocabulary stands for.</param>
-    /// <param name="logitsAtOnce">Most logits that are held at once, but always those of one position.</param>
-    /// <param name="stop">Ends it between two parts of a window.</param>
-    /// <returns>The losses.</returns>
+    /// <summary>
+    /// Measures windows of T + 1 tokens one at a time: memory does not grow with their number, nor that of the logits with
+    /// their length. At least the logits of one position are in memory at once.
+    /// </summary>
     public static ContextLosses Measure(
         LanguageModel model,
         IEnumerable<int[]> windows,
         int length,
         IReadOnlyList<int> tokenBytes,
-        long logitsAtOnce = LogitsAtOnce,
+        long maxLogits = MaxLogits,
         CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(windows);
-        ArgumentNullException.ThrowIfNull(tokenBytes);
         using IDisposable noGradient = no_grad();
         double[] nats = new double[length];
         long[] bytes = new long[length];
         int count = 0;
-        int part = (int)Math.Clamp(logitsAtOnce / model.Config.VocabularySize, 1, length);
+        int part = (int)Math.Clamp(maxLogits / model.Config.VocabularySize, 1, length);
         foreach (int[] window in windows)
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, length + 1, nameof(windows));
             stop.ThrowIfCancellationRequested();
             using IDisposable scope = NewDisposeScope();
-            Tensor hidden = model.LastHiddenStates(TokenTensor.Of(window.AsSpan(0, length), model.Device));
-            Tensor targets = TokenTensor.Of(window.AsSpan(1), model.Device);
+            Tensor hidden = model.FinalHiddenStates(TensorConversion.FromTokens(window.AsSpan(0, length), model.Device));
+            Tensor targets = TensorConversion.FromTokens(window.AsSpan(1), model.Device);
             for (int first = 0; first < length; first += part)
             {
                 stop.ThrowIfCancellationRequested();
@@ -94,7 +81,7 @@ public sealed record ContextLosses(int Length, int Windows, IReadOnlyList<double
         using IDisposable scope = NewDisposeScope();
         Tensor logits = model.LogitsOf(hidden.narrow(1, first, count)).squeeze(0);
         Tensor losses = nn.functional.cross_entropy(logits, targets.narrow(1, first, count).squeeze(0), reduction: nn.Reduction.None);
-        double[] values = TensorValues.ToArray(losses);
+        double[] values = TensorConversion.ToArray(losses);
         for (int i = 0; i < count; i++)
         {
             nats[first + i] += values[i];

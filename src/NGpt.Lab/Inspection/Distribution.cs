@@ -1,24 +1,16 @@
+using System.Globalization;
+
 namespace NGpt.Lab.Inspection;
 
-/// <summary>Many values of one kind, summed up.</summary>
-/// <param name="Count">Number of values.</param>
-/// <param name="Mean">Their mean.</param>
-/// <param name="Least">The smallest.</param>
-/// <param name="Low">A tenth of the values lies below it.</param>
-/// <param name="Median">Half of the values lie below it.</param>
-/// <param name="High">A tenth of the values lies above it.</param>
-/// <param name="Most">The largest.</param>
-public sealed record Distribution(int Count, double Mean, double Least, double Low, double Median, double High, double Most)
+/// <summary>Summary statistics of many values.</summary>
+internal sealed record Distribution(int Count, double Mean, double Min, double P10, double Median, double P90, double Max)
 {
-    /// <summary>What <see cref="Low"/> and <see cref="High"/> are, as it is written beside a band.</summary>
+    /// <summary>The meaning of a band from <see cref="P10"/> to <see cref="P90"/>.</summary>
     public const string BandMeaning = "10th to 90th percentile";
 
-    /// <summary>Sums values up. Between two of them percentiles are interpolated linearly.</summary>
-    /// <param name="values">At least one value, in any order.</param>
-    /// <returns>The distribution.</returns>
+    /// <summary>Computes the statistics. Percentiles are interpolated linearly.</summary>
     public static Distribution Of(IReadOnlyCollection<double> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfZero(values.Count);
         double[] sorted = [.. values];
         // The mean in the order given: the same values give the same bits.
@@ -30,11 +22,60 @@ public sealed record Distribution(int Count, double Mean, double Least, double L
 
     private static double Quantile(double[] sorted, double share)
     {
-        double place = share * (sorted.Length - 1);
-        int below = (int)place;
+        double position = share * (sorted.Length - 1);
+        int below = (int)position;
         int above = Math.Min(below + 1, sorted.Length - 1);
-        double rest = place - below;
-        // Between equal values nothing is computed: infinity minus infinity is no number.
+        double rest = position - below;
+        // Equal values are not interpolated: infinity minus infinity is NaN.
         return rest == 0 || sorted[below] == sorted[above] ? sorted[below] : sorted[below] + (rest * (sorted[above] - sorted[below]));
     }
+}
+
+/// <summary>A histogram with bins of equal width.</summary>
+internal sealed record Histogram(IReadOnlyList<double> Centers, IReadOnlyList<double> Shares)
+{
+    /// <summary>Counts values in bins from <paramref name="low"/> to <paramref name="high"/>. A bin includes its lower limit; the last bin includes both.</summary>
+    public static Histogram Of(IReadOnlyList<double> values, double low, double high, int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(values.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(high, low);
+        double width = (high - low) / bins;
+        long[] counts = new long[bins];
+        foreach (double value in values)
+        {
+            if (!(value >= low && value <= high))
+            {
+                throw new ArgumentOutOfRangeException(nameof(values), value, $"outside {low} to {high}");
+            }
+
+            counts[Math.Min((int)((value - low) / width), bins - 1)]++;
+        }
+
+        return new Histogram(
+            [.. Enumerable.Range(0, bins).Select(bin => low + ((bin + 0.5) * width))],
+            [.. counts.Select(count => 100.0 * count / values.Count)]);
+    }
+}
+
+/// <summary>Formats measured numbers.</summary>
+internal static class NumberText
+{
+    /// <summary>Three digits, or all before the point, for example <c>0.0312</c>, <c>1.25</c>, <c>310</c>, <c>1.2e+07</c>, <c>infinite</c>.</summary>
+    public static string Of(double value) => Math.Abs(value) switch
+    {
+        double.NaN => "unknown",
+        double.PositiveInfinity => value > 0 ? "infinite" : "minus infinite",
+        0 => "0",
+        < 0.001 => value.ToString("0.0e+00", CultureInfo.InvariantCulture),
+        < 0.09995 => value.ToString("0.0000", CultureInfo.InvariantCulture),
+        < 0.9995 => value.ToString("0.000", CultureInfo.InvariantCulture),
+        < 9.995 => value.ToString("0.00", CultureInfo.InvariantCulture),
+        < 99.95 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        < 1e6 => value.ToString("N0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.0e+00", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A loss or bits per byte, with four digits after the point.</summary>
+    public static string Loss(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -1,22 +1,18 @@
+using NGpt.Core.Configuration;
 using NGpt.Lab.Inspection.Sections;
 using NGpt.Lab.Reports;
 
 namespace NGpt.Lab.Inspection;
 
 /// <summary>Makes the report of an inspection.</summary>
-public static class InspectionReport
+internal static class InspectionReport
 {
-    /// <summary>Puts figures, tables and findings together.</summary>
-    /// <param name="result">The inspection.</param>
-    /// <param name="origin">How it was made.</param>
-    /// <returns>The report.</returns>
+    /// <summary>The report of an inspection.</summary>
     public static Report Of(InspectionResult result, ReportOrigin origin)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        ArgumentNullException.ThrowIfNull(origin);
         ReportSection?[] sections =
         [
-            ModelSection.Of(result), EmbeddingSection.Of(result), ConditionSection.Of(result), ScaleSection.Of(result),
+            Models(result), EmbeddingSection.Of(result), ConditionSection.Of(result), ScaleSection.Of(result),
             ResidualSection.Of(result), ContextSection.Of(result), SphereSection.Of(result),
         ];
         return new Report
@@ -29,19 +25,39 @@ public static class InspectionReport
         };
     }
 
-    /// <summary>How an inspection was made, for its origin.</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>Label and value.</returns>
+    /// <summary>The options of an inspection, for the origin of its report.</summary>
     public static IReadOnlyList<(string Label, string Value)> Configuration(InspectionRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         return
         [
             ("Models", string.Join(", ", request.Paths)),
-            ("Checkpoints", request.Checkpoint.Word),
+            ("Checkpoints", request.Checkpoint.Text),
             ("Held-out text", request.SkipsData ? "none" : request.Data ?? "that of each run"),
             ("Windows of the longest context", request.SkipsData ? "none" : $"{request.Windows:N0}"),
-            ("Numbers", "float64 from float32 weights; forward passes in float32, on the CPU"),
+            ("Precision", "float64 from float32 weights; forward passes in float32, on the CPU"),
+        ];
+    }
+
+    private static ReportSection Models(InspectionResult result) => new("Models", [])
+    {
+        Tables =
+        [
+            new ReportTable(
+                "models",
+                "Models",
+                ["model", "parameters", "layers", "heads", "width", "MLP width", "context", "vocabulary", "step", "checkpoint", "held-out text"],
+                [.. result.Models.Select(Row)]),
+        ],
+    };
+
+    private static string[] Row(ModelInspection model)
+    {
+        ModelConfig config = model.Config;
+        string step = model.Step is int taken ? $"{taken:N0}{(model.StepsOfRun is int all ? $" of {all:N0}" : "")}" : "unknown";
+        return
+        [
+            model.Name, $"{config.ParameterCount:N0}", $"{config.LayerCount}", $"{config.HeadCount}", $"{config.EmbeddingWidth:N0}", $"{config.MlpWidth:N0}",
+            $"{config.ContextLength:N0}", $"{config.VocabularySize:N0}", step, model.Checkpoint, model.Text?.Source ?? "none",
         ];
     }
 }

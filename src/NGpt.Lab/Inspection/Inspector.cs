@@ -8,42 +8,35 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Inspection;
 
-/// <summary>Measures trained models: what the figures of the nGPT paper show, of one model or of several side by side.</summary>
-public sealed class Inspector
+/// <summary>Measures trained models, one or several side by side: what the figures of the nGPT paper show.</summary>
+internal sealed class Inspector
 {
-    // For the residual stream: tokens are many, and all of them have the same layers.
+    // Enough tokens for the statistics of the residual stream.
     private const int ResidualWindows = 16;
 
-    // nGPT has a few parameters more than the baseline of its size: its scales.
-    private const double LikeSizes = 1.1;
+    // nGPT has slightly more parameters than the baseline of its size: its scales.
+    private const double MaxSizeRatio = 1.1;
 
     private readonly InspectionRequest _request;
-    private readonly IInspectionObserver _observer;
+    private readonly IPreparationObserver _observer;
     private readonly CancellationToken _stop;
     private readonly List<string> _cautions = [];
     private readonly List<NGptException> _failures = [];
 
-    private Inspector(InspectionRequest request, IInspectionObserver observer, CancellationToken stop) =>
+    private Inspector(InspectionRequest request, IPreparationObserver observer, CancellationToken stop) =>
         (_request, _observer, _stop) = (request, observer, stop);
 
-    /// <summary>Inspects models, one after the other. A model that cannot be read is named and left out.</summary>
-    /// <param name="request">Which models, and how.</param>
-    /// <param name="observer">Receives progress.</param>
-    /// <param name="stop">Ends it with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>What was measured.</returns>
-    /// <exception cref="NGptException">The request is wrong, or no model is left.</exception>
-    public static InspectionResult Inspect(InspectionRequest request, IInspectionObserver observer, CancellationToken stop = default)
+    /// <summary>Inspects models, one after the other. A model that cannot be read is skipped with a warning.</summary>
+    public static InspectionResult Inspect(InspectionRequest request, IPreparationObserver observer, CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(observer);
-        request.Check();
+        request.ThrowIfInvalid();
         return new Inspector(request, observer, stop).Inspect();
     }
 
     private InspectionResult Inspect()
     {
         long start = Stopwatch.GetTimestamp();
-        SubjectLocation[] found = [.. Paths().Select(path => OrLeftOut(() => SubjectLocation.Find(path, _request.Checkpoint))).OfType<SubjectLocation>()];
+        SubjectLocation[] found = [.. Paths().Select(path => TryRead(() => SubjectLocation.Find(path, _request.Checkpoint))).OfType<SubjectLocation>()];
         IReadOnlyList<string> names = SubjectNames.Of([.. found.Select(location => (location.Model.Architecture, location.Path))]);
         int[] colors = Colors([.. found.Select(location => location.Model.Architecture)]);
         List<ModelInspection> models = [];
@@ -51,14 +44,14 @@ public sealed class Inspector
         {
             // One model in memory at a time.
             _stop.ThrowIfCancellationRequested();
-            using InspectionSubject? subject = OrLeftOut(() => InspectionSubject.Open(found[i]));
+            using InspectionSubject? subject = TryRead(() => InspectionSubject.Open(found[i]));
             if (subject is not null)
             {
                 models.Add(Inspect(subject, names[i], colors[i]));
             }
         }
 
-        RequireSome(models);
+        ThrowIfNone(models);
         Compare(models);
         return new InspectionResult(models, _cautions, Stopwatch.GetElapsedTime(start));
     }
@@ -69,14 +62,14 @@ public sealed class Inspector
         {
             if (path.Count() > 1)
             {
-                _observer.OnWarning($"{path.First()} is given more than once: it is inspected once");
+                _observer.OnWarning($"{path.First()} is given more than once and inspected once");
             }
 
             yield return path.First();
         }
     }
 
-    private T? OrLeftOut<T>(Func<T> read)
+    private T? TryRead<T>(Func<T> read)
         where T : class
     {
         try
@@ -92,16 +85,16 @@ public sealed class Inspector
             _failures.Add(new NGptException(failure.Message, "check its permissions", failure));
         }
 
-        // The only one asked for is not left out: its failure is the answer.
+        // The failure of the only model is thrown.
         if (_request.Paths.Count > 1)
         {
-            Caution($"{_failures[^1].Message}: it is left out");
+            Caution($"{_failures[^1].Message}: skipped");
         }
 
         return null;
     }
 
-    private void RequireSome(List<ModelInspection> models)
+    private void ThrowIfNone(List<ModelInspection> models)
     {
         if (models.Count == 0)
         {
@@ -115,14 +108,14 @@ public sealed class Inspector
     {
         LanguageModel model = subject.Saved.Model;
         IReadOnlyList<ModelMatrix> matrices = ModelMatrix.Of(model);
-        _observer.OnStage(name, "embeddings");
+        Report(name, "embeddings");
         EmbeddingInspection tokenEmbedding = EmbeddingOf(MatrixKind.TokenEmbedding);
         EmbeddingInspection outputEmbedding = EmbeddingOf(MatrixKind.OutputEmbedding);
-        _observer.OnStage(name, "singular values of the projections");
+        Report(name, "singular values of the projections");
         IReadOnlyList<MatrixConditions> conditions = MatrixConditions.Of(matrices, model.Config.HeadCount, _stop);
         if (subject is { Run: RunConfig run, Step: int step } && step < run.Training.Steps)
         {
-            Caution($"{name} is at step {step:N0} of the {run.Training.Steps:N0} of its run");
+            Caution($"{name} is at step {step:N0} of {run.Training.Steps:N0} of its run");
         }
 
         return new ModelInspection
@@ -137,7 +130,7 @@ public sealed class Inspector
             OutputEmbedding = outputEmbedding,
             Conditions = conditions,
             Scales = LearnedScale.Of(model),
-            Deviations = SphereDeviation.Of(matrices),
+            NormErrors = NormError.Of(matrices),
             Text = _request.SkipsData ? null : InspectText(subject, name),
         };
 
@@ -147,38 +140,38 @@ public sealed class Inspector
 
     private TextInspection? InspectText(InspectionSubject subject, string name)
     {
-        const string LeftOut = "angles of the residual stream and losses are left out";
+        const string Skipped = "angles of the residual stream and losses are not measured";
         if (subject.Run is null && _request.Data is null)
         {
-            Caution($"{name} is a checkpoint without a run that names its data: {LeftOut}; give text or prepared tokens with --data");
+            Caution($"{name} is a checkpoint outside a run, so that its data are unknown: {Skipped}; give text or prepared tokens with --data");
             return null;
         }
 
-        _observer.OnStage(name, "held-out data");
+        Report(name, "held-out data");
         try
         {
             using Dataset dataset = Open(subject);
             if (!dataset.Tokenizer.IsSameAs(subject.Saved.Tokenizer))
             {
-                Caution($"{name}: the data are tokenized with other tokens than the model's: {LeftOut}; give with --data text, or tokens made with {subject.Saved.Folder.TokenizerPath}");
+                Caution($"{name}: the data have another tokenizer than the model: {Skipped}; give --data text, or tokens prepared with {subject.Saved.Folder.TokenizerPath}");
                 return null;
             }
 
             if (_request.Data is null && subject.Run is RunConfig run && dataset.Fingerprint != run.Data.Fingerprint)
             {
-                Caution($"{name}: the data have changed since the run began, so that it may have been trained on what is held out now");
+                Caution($"{name}: the data have changed since the run started, so that it may have been trained on tokens that are held out now");
             }
 
             return Measure(subject, name, dataset);
         }
         catch (NGptException failure)
         {
-            Caution($"{name}: {failure.Message}: {LeftOut}; give other data with --data");
+            Caution($"{name}: {failure.Message}: {Skipped}; give other data with --data");
             return null;
         }
     }
 
-    // As the run has it; other text is read with the model's own tokenizer.
+    // The run's data; other text is read with the model's tokenizer.
     private Dataset Open(InspectionSubject subject)
     {
         DataPreparation preparation = new(_observer);
@@ -192,27 +185,27 @@ public sealed class Inspector
     {
         LanguageModel model = subject.Saved.Model;
         HeldOutWindows windows = new(dataset.Validation, model.Config.ContextLength, _request.Windows);
-        if (windows.LeftOut.Count > 0)
+        if (windows.SkippedLengths.Count > 0)
         {
-            Caution($"{name}: contexts of {string.Join(", ", windows.LeftOut.Select(length => $"{length:N0}"))} tokens are left out: {windows.Reason}");
+            Caution($"{name}: contexts of {string.Join(", ", windows.SkippedLengths.Select(length => $"{length:N0}"))} tokens are not measured: {windows.SkipReason}");
         }
 
         if (subject.Run?.Data.Packing == WindowPacking.Documents)
         {
-            Caution($"{name} was trained with attention within documents; here a token sees all that comes before it");
+            Caution($"{name} was trained with attention within documents; here a token attends to all tokens before it");
         }
 
-        _observer.OnStage(name, "residual stream");
-        ResidualTravel travel = ResidualTravel.Measure(model, windows.Some(ResidualWindows).Select(window => window[..^1]), _stop);
+        Report(name, "residual stream");
+        ResidualTrajectory trajectory = ResidualTrajectory.Measure(model, windows.Sample(ResidualWindows).Select(window => window[..^1]), _stop);
         int[] tokenBytes = [.. Enumerable.Range(0, model.Config.VocabularySize).Select(token => subject.Saved.Tokenizer.TokenBytes(token).Length)];
         List<ContextLosses> losses = [];
         foreach (int length in windows.Lengths)
         {
-            _observer.OnStage(name, $"losses at a context of {length:N0}");
+            Report(name, $"losses at a context of {length:N0}");
             losses.Add(ContextLosses.Measure(model, windows.Of(length), length, tokenBytes, stop: _stop));
         }
 
-        return new TextInspection(dataset.Summary.Source, dataset.Fingerprint, travel, losses, windows.Tokens);
+        return new TextInspection(dataset.Summary.Source, dataset.Fingerprint, trajectory, losses, windows.Tokens);
     }
 
     private void Compare(List<ModelInspection> models)
@@ -220,7 +213,7 @@ public sealed class Inspector
         TextInspection[] texts = [.. models.Select(model => model.Text).OfType<TextInspection>()];
         if (texts.Select(text => text.Fingerprint).Distinct().Count() > 1)
         {
-            Caution("the models were measured on different data or tokens: losses are given in bits per byte, and are no comparison unless the text is the same");
+            Caution("the models were measured on different data or tokens: losses are in bits per byte, and can be compared only if the text is the same");
         }
         else if (texts.Select(text => text.Losses[0].Length).Distinct().Count() > 1)
         {
@@ -228,11 +221,13 @@ public sealed class Inspector
         }
 
         (long min, long max) = (models.Min(model => model.Config.ParameterCount), models.Max(model => model.Config.ParameterCount));
-        if (max > min * LikeSizes)
+        if (max > min * MaxSizeRatio)
         {
             Caution($"the models have different sizes, from {min:N0} to {max:N0} parameters");
         }
     }
+
+    private void Report(string model, string stage) => _observer.OnPreparing($"{model}: {stage}");
 
     private void Caution(string text)
     {

@@ -4,15 +4,12 @@ using NGpt.Lab.Figures;
 namespace NGpt.Lab.Reports;
 
 /// <summary>
-/// Tables as comma-separated values after RFC 4180: lines end with CR LF, texts with commas, quotes or line ends are quoted,
-/// numbers have a point and all their digits, a gap is an empty field.
+/// Tables as comma-separated values after RFC 4180: lines end with CR LF, texts with commas, quotes or line breaks are
+/// quoted, numbers have a point and all their digits, a gap is an empty field.
 /// </summary>
-public static class CsvText
+internal static class CsvText
 {
     /// <summary>The numbers of a figure.</summary>
-    /// <param name="figure">The figure.</param>
-    /// <returns>The file's text, with the names of the columns in its first line.</returns>
-    /// <exception cref="ArgumentException">The figure contradicts itself.</exception>
     public static string Of(Figure figure)
     {
         FigureTable table = FigureTable.Of(figure);
@@ -21,11 +18,8 @@ public static class CsvText
     }
 
     /// <summary>A table of texts.</summary>
-    /// <param name="table">The table.</param>
-    /// <returns>The file's text, with the names of the columns in its first line.</returns>
     public static string Of(ReportTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         return Of(table.Headers, table.Rows);
     }
 

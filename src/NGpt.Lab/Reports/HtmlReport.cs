@@ -8,24 +8,20 @@ using NGpt.Lab.Reports.Html;
 namespace NGpt.Lab.Reports;
 
 /// <summary>
-/// A report as one page that needs nothing else: no network, no other file, no script. It is HTML that is also well-formed XML,
-/// light or dark as the reader's system is, and its tables and pictures scroll in boxes of their own where a screen is narrow.
+/// A report as one self-contained page: no network, no other file, no script. It is HTML that is also well-formed XML, light
+/// or dark as the reader's system is. On a narrow screen the rows of tables become lists, and pictures have a narrow form.
 /// </summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
-    // Even a hostile text that found a way into the page could load nothing and run nothing.
+    // Even if hostile text were not escaped, it could load nothing and run nothing.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-    // From this number on a reader wants to see what there is.
-    private const int SectionsWithContents = 4;
+    private const int MinSectionsForContents = 4;
 
     /// <summary>Makes the page.</summary>
-    /// <param name="report">The report.</param>
-    /// <returns>The file's text.</returns>
-    /// <exception cref="ArgumentException">The report contradicts itself.</exception>
     public static string Of(Report report)
     {
-        ReportChecks.Require(report);
+        ReportChecks.ThrowIfInvalid(report);
         XElement page = Tag.Of(
             "html",
             new XAttribute("lang", "en"),
@@ -51,53 +47,60 @@ public static class HtmlReport
     private static XElement Summary(Report report) => Tag.Of(
         "div",
         Tag.Class("summary"),
-        Tag.Of("section", Tag.Class("findings"), Tag.Of("h2", "Findings"), List(report.Findings, "Nothing was found.")),
+        Tag.Of("section", Tag.Class("findings"), Tag.Of("h2", "Findings"), List(report.Findings, "None.")),
         report.Cautions.Count == 0
             ? null
-            : Tag.Of("section", Tag.Class("cautions"), Tag.Of("h2", "Before you rely on it"), List(report.Cautions, string.Empty)));
+            : Tag.Of("section", Tag.Class("cautions"), Tag.Of("h2", "Limitations"), List(report.Cautions, string.Empty)));
 
     private static XElement List(IReadOnlyList<string> texts, string none) => texts.Count == 0
         ? Tag.Of("p", none)
         : Tag.Of("ul", texts.Select(text => Tag.Of("li", text)));
 
-    private static XElement? Contents(Report report) => report.Sections.Count < SectionsWithContents
+    private static XElement? Contents(Report report) => report.Sections.Count < MinSectionsForContents
         ? null
         : Tag.Of(
             "nav",
             new XAttribute("aria-label", "Contents"),
-            Tag.Of("ul", report.Sections.Select((section, place) =>
-                Tag.Of("li", Tag.Of("a", new XAttribute("href", $"#section-{place + 1}"), section.Title)))));
+            Tag.Of("ul", report.Sections.Select((section, index) =>
+                Tag.Of("li", Tag.Of("a", new XAttribute("href", $"#section-{index + 1}"), section.Title)))));
 
-    private static XElement Section(ReportSection section, int place) => Tag.Of(
+    private static XElement Section(ReportSection section, int index) => Tag.Of(
         "section",
-        new XAttribute("id", $"section-{place + 1}"),
+        new XAttribute("id", $"section-{index + 1}"),
         Tag.Of("h2", section.Title),
         section.Text.Select(text => Tag.Of("p", text)),
-        section.Tables.Select(table => TableElements.Of(table)),
-        section.Figures.Select(FigureElement));
+        section.Figures.Count + section.Tables.Count == 0
+            ? null
+            : Tag.Of("div", Tag.Class("results"), section.Figures.Select(FigureElement), section.Tables.Select(TableElements.Of)));
 
     private static XElement FigureElement(Figure figure) => Tag.Of(
         "figure",
         new XAttribute("id", $"figure-{figure.Name}"),
         Tag.Of("figcaption", Tag.Of("h3", figure.Title), Tag.Of("p", figure.Caption)),
-        TableElements.Box(
-            $"Picture of: {figure.Title}",
-            "plot",
-            Tag.Of(
-                "picture",
-                new XElement("source", new XAttribute("media", "(prefers-color-scheme: dark)"), new XAttribute("srcset", Picture(figure, FigureTheme.Dark))),
-                new XElement(
-                    "img",
-                    new XAttribute("src", Picture(figure, FigureTheme.Light)),
-                    new XAttribute("alt", PlainTextOfPicture(figure)),
-                    new XAttribute("width", FigurePlotter.Width),
-                    new XAttribute("height", FigurePlotter.HeightOf(figure))))),
+        Tag.Of(
+            "picture",
+            Source(figure, "(max-width: 30rem) and (prefers-color-scheme: dark)", FigureTheme.Dark, FigureLayout.Narrow),
+            Source(figure, "(max-width: 30rem)", FigureTheme.Light, FigureLayout.Narrow),
+            Source(figure, "(prefers-color-scheme: dark)", FigureTheme.Dark, FigureLayout.Wide),
+            new XElement(
+                "img",
+                new XAttribute("src", Picture(figure, FigureTheme.Light, FigureLayout.Wide)),
+                new XAttribute("alt", AlternativeText(figure)),
+                new XAttribute("width", FigureLayout.Wide.Width),
+                new XAttribute("height", FigureLayout.Wide.HeightOf(figure)))),
         Tag.Of("details", Tag.Of("summary", "Numbers of this figure"), TableElements.Of(figure)));
 
-    private static string Picture(Figure figure, FigureTheme theme) =>
-        "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(FigurePlotter.Svg(figure, theme)));
+    private static XElement Source(Figure figure, string media, FigureTheme theme, FigureLayout layout) => new(
+        "source",
+        new XAttribute("media", media),
+        new XAttribute("srcset", Picture(figure, theme, layout)),
+        new XAttribute("width", layout.Width),
+        new XAttribute("height", layout.HeightOf(figure)));
 
-    private static string PlainTextOfPicture(Figure figure)
+    private static string Picture(Figure figure, FigureTheme theme, FigureLayout layout) =>
+        "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(FigurePlotter.Svg(figure, theme, layout)));
+
+    private static string AlternativeText(Figure figure)
     {
         string series = string.Join(", ", figure.Series.Select(series => series.Name));
         return PlainText.Of($"{figure.Title}: {figure.Y.Label} over {figure.X.Label}, for {series}. The numbers are in the table below.");

@@ -1,18 +1,16 @@
 using NGpt.Lab.Figures;
 using NGpt.Lab.Figures.Plotting;
+using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Reports;
 
-/// <summary>What has to hold of a report before anything is written.</summary>
+/// <summary>Validation of reports before anything is written.</summary>
 internal static class ReportChecks
 {
     private const int MaxNameLength = 80;
 
-    /// <summary>Stops at a report that contradicts itself, or whose names cannot be those of files.</summary>
-    /// <exception cref="ArgumentException">With every problem.</exception>
-    public static void Require(Report report)
+    public static void ThrowIfInvalid(Report report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         List<string> problems = [];
         Names(problems, "figure", [.. report.Figures.Select(figure => figure.Name)]);
         Names(problems, "table", [.. report.Tables.Select(table => table.Name)]);
@@ -26,7 +24,7 @@ internal static class ReportChecks
             int wrong = table.Rows.Count(row => row.Count != table.Headers.Count);
             if (wrong > 0)
             {
-                problems.Add($"{wrong} rows of table '{table.Name}' do not have its {table.Headers.Count} columns");
+                problems.Add($"{RunDescription.Count(wrong, "row")} of table '{table.Name}' {(wrong == 1 ? "does" : "do")} not have its {table.Headers.Count} columns");
             }
         }
 
@@ -49,7 +47,7 @@ internal static class ReportChecks
             .Select(group => $"{group.Count()} {kind}s are named '{group.Key}'"));
     }
 
-    // Windows keeps some names for devices, whatever the ending.
+    // Windows reserves some names for devices, with any extension.
     private static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
         && name is not ("con" or "prn" or "aux" or "nul") && !(name.Length == 4 && name[..3] is "com" or "lpt" && char.IsAsciiDigit(name[3]));

@@ -3,28 +3,23 @@ using NGpt.Lab.Figures;
 
 namespace NGpt.Lab.Reports;
 
-/// <summary>Writes a report into a folder: a page for people, JSON for programs, pictures and numbers as files.</summary>
-public static class ReportWriter
+/// <summary>Writes a report into a folder: an HTML page, JSON, and pictures and numbers as files.</summary>
+internal static class ReportWriter
 {
     /// <summary>Name of the page.</summary>
     public const string PageName = "report.html";
 
-    /// <summary>Name of the file for programs.</summary>
+    /// <summary>Name of the JSON file.</summary>
     public const string JsonName = "report.json";
 
     /// <summary>
     /// Writes <c>report.html</c>, <c>report.json</c>, <c>figures/NAME.png</c>, <c>.svg</c> and <c>.csv</c> for every figure, and
-    /// <c>tables/NAME.csv</c> for every table. Each is whole or not there; the page, which stands for the others, comes last.
+    /// <c>tables/NAME.csv</c> for every table. Each file is complete or absent; the page is written last.
     /// </summary>
-    /// <param name="report">The report.</param>
-    /// <param name="folder">The folder, which is made where it does not exist. Files of the same names are replaced.</param>
-    /// <returns>The paths of the files; the page is the first.</returns>
-    /// <exception cref="ArgumentException">The report contradicts itself, or a name cannot be that of a file: nothing is written.</exception>
-    /// <exception cref="Core.Errors.NGptException">A file cannot be written.</exception>
     public static IReadOnlyList<string> Write(Report report, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ReportChecks.Require(report);
+        ReportChecks.ThrowIfInvalid(report);
         string page = Path.Combine(folder, PageName);
         List<string> others = [];
         MakeFolder(folder);
@@ -35,7 +30,7 @@ public static class ReportWriter
             {
                 byte[] png = FigurePlotter.Png(figure);
                 Add($"figures/{figure.Name}.png", path => DurableFile.Write(path, stream => stream.Write(png)));
-                AddText($"figures/{figure.Name}.svg", FigurePlotter.Svg(figure, FigureTheme.Light));
+                AddText($"figures/{figure.Name}.svg", FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
                 AddText($"figures/{figure.Name}.csv", CsvText.Of(figure));
             }
         }

@@ -5,19 +5,17 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Lab.Runs;
 
-/// <summary>Reads what runs left in their folders.</summary>
-public static class RunReader
+/// <summary>Reads finished runs from their folders.</summary>
+internal static class RunReader
 {
-    // A run of a million steps that logs every one of them has about 250 MB.
+    // The metrics of a million logged steps take about 250 MB.
     private const long MaxMetricsSize = 1L << 30;
 
-    /// <summary>Reads a run that was trained to its end.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <returns>The run.</returns>
-    /// <exception cref="NGptException">There is no run, it is not finished, or its files are damaged; the message says which.</exception>
+    // Quartiles of fewer values say nothing.
+    private const int MinStepTimes = 4;
+
     public static RecordedRun Read(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         RunFolder run = new(folder);
         if (!Directory.Exists(folder))
         {
@@ -26,10 +24,10 @@ public static class RunReader
 
         if (!run.HoldsRun)
         {
-            throw new NGptException($"{folder}: holds no run", "give the folder of a run (runs/…)");
+            throw new NGptException($"{folder}: is not a run folder", "give the folder of a run (runs/…)");
         }
 
-        if (DivergedRun.ReasonOf(run) is string reason)
+        if (DivergedRun.Read(run) is string reason)
         {
             throw new NGptException($"{folder}: diverged: {reason}");
         }
@@ -40,41 +38,40 @@ public static class RunReader
         if (reached < config.Training.Steps)
         {
             throw new NGptException(
-                $"{folder}: is not finished: evaluated last at step {reached} of {config.Training.Steps}", $"continue it with ngpt train --resume {folder}");
+                $"{folder}: is not finished: last evaluated at step {reached} of {config.Training.Steps}", $"resume it with ngpt train --resume {folder}");
         }
 
         if (metrics.StepSeconds.Count == 0)
         {
-            throw new FileFormatException(run.MetricsPath, "holds no step");
+            throw new FileFormatException(run.MetricsPath, "has no step");
         }
 
-        metrics.StepSeconds.Sort();
+        List<double> times = metrics.StepSeconds;
+        times.Sort();
         long tokensPerStep = TokensPerStep(config);
-        double seconds = metrics.StepSeconds[metrics.StepSeconds.Count / 2];
+        double median = times[times.Count / 2];
         return new RecordedRun
         {
             Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder))),
             Folder = folder,
             Config = config,
             Evaluations = [.. metrics.Evaluations.Select(evaluation => new LossPoint(evaluation.Step * tokensPerStep, evaluation.Loss, evaluation.BitsPerByte))],
-            SecondsPerToken = seconds / tokensPerStep,
+            EvaluationTokens = metrics.EvaluationTokens,
+            SecondsPerToken = median / tokensPerStep,
+            StepTimeSpread = times.Count < MinStepTimes ? double.NaN : (times[times.Count * 3 / 4] - times[times.Count / 4]) / median,
         };
     }
 
-    /// <summary>Tokens in one optimizer step.</summary>
-    /// <param name="config">The run.</param>
-    /// <returns>B · passes · T.</returns>
-    public static long TokensPerStep(RunConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return (long)config.Training.BatchSize * config.Training.GradientAccumulation * config.Model.ContextLength;
-    }
+    /// <summary>Tokens of one optimizer step: batch size · gradient accumulation steps · context length.</summary>
+    public static long TokensPerStep(RunConfig config) =>
+        (long)config.Training.BatchSize * config.Training.GradientAccumulation * config.Model.ContextLength;
 
     private static Metrics ReadMetrics(string path, RunConfig config)
     {
+        Metrics metrics = new();
         if (!File.Exists(path))
         {
-            return new Metrics([], []);
+            return metrics;
         }
 
         if (new FileInfo(path).Length > MaxMetricsSize)
@@ -82,7 +79,6 @@ public static class RunReader
             throw new FileFormatException(path, $"has more than {MaxMetricsSize} bytes");
         }
 
-        Metrics metrics = new([], []);
         int number = 0;
         foreach (string line in File.ReadLines(path))
         {
@@ -94,7 +90,7 @@ public static class RunReader
             }
             catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
-                throw new FileFormatException(path, $"line {number} is not a line of metrics", "continue the run with ngpt train --resume, which drops a line that was cut off", failure);
+                throw new FileFormatException(path, $"line {number} is not a valid line of metrics", "resume the run with ngpt train --resume, which drops an incomplete last line", failure);
             }
         }
 
@@ -114,6 +110,7 @@ public static class RunReader
             }
 
             metrics.Evaluations.Add((step, nats, bits));
+            metrics.EvaluationTokens = line.TryGetProperty("val_tokens", out JsonElement tokens) ? tokens.GetInt64() : null;
         }
         else if (line.TryGetProperty("step_ms", out JsonElement time) && time.GetDouble() is > 0 and double milliseconds)
         {
@@ -121,5 +118,12 @@ public static class RunReader
         }
     }
 
-    private sealed record Metrics(List<(int Step, double Loss, double BitsPerByte)> Evaluations, List<double> StepSeconds);
+    private sealed class Metrics
+    {
+        public List<(int Step, double Loss, double BitsPerByte)> Evaluations { get; } = [];
+
+        public List<double> StepSeconds { get; } = [];
+
+        public long? EvaluationTokens { get; set; }
+    }
 }

@@ -3,17 +3,18 @@ using System.Globalization;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Torch.Training;
 
 namespace NGpt.Lab.Runs;
 
 /// <summary>
-/// Trains the runs of an experiment one after the other: what is finished is not trained again, what was interrupted
-/// goes on, and nothing begins after the time is over.
+/// Trains the runs of an experiment one after the other: finished runs are read, interrupted ones are resumed, and no run
+/// starts after the time limit.
 /// </summary>
-public sealed class RunSequence
+internal sealed class RunSequence
 {
-    // What saving and closing take after the last step that a time limit allows.
+    // Time to save and close after the last step within the limit.
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(2);
 
     private readonly string _folder;
@@ -24,45 +25,31 @@ public sealed class RunSequence
     private readonly HashSet<string> _warnings = [];
     private int _number;
 
-    /// <summary>Begins a sequence.</summary>
-    /// <param name="folder">Folder that holds a folder for each run.</param>
-    /// <param name="observer">Receives events.</param>
-    /// <param name="started">When the experiment began, as <see cref="Stopwatch.GetTimestamp"/> told.</param>
-    /// <param name="budget">Time after which nothing more is trained; null for none.</param>
-    /// <param name="stop">Asks to save and stop.</param>
-    public RunSequence(string folder, IExperimentObserver observer, long started, TimeSpan? budget, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(observer);
+    public RunSequence(string folder, IExperimentObserver observer, long started, TimeSpan? budget, CancellationToken stop) =>
         (_folder, _observer, _started, _budget, _stop) = (folder, observer, started, budget, stop);
-    }
 
-    /// <summary>Why nothing more is trained.</summary>
-    public SequenceEnd End { get; private set; }
+    /// <summary>Why no more runs are trained.</summary>
+    public ExperimentEnd End { get; private set; }
 
-    /// <summary>Runs that are planned now, for the progress shown.</summary>
+    /// <summary>Runs that are planned now, for the progress display.</summary>
     public int PlannedCount { get; set; }
 
-    /// <summary>Brings a run to its end, or finds it there.</summary>
-    /// <param name="run">The run.</param>
-    /// <returns>What became of it; not done where the sequence came to its end.</returns>
-    /// <exception cref="NGptException">It cannot be trained.</exception>
+    /// <summary>Trains a run to its end unless it is finished; the result is not done where the sequence ended first.</summary>
     public RunResult Train(PlannedRun run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         _number++;
         RunFolder folder = new(Path.Combine(_folder, run.Name));
-        if (DivergedRun.ReasonOf(folder) is string known)
+        if (DivergedRun.Read(folder) is string divergence)
         {
-            return Ended(new RunResult(run, null, known), wasThere: true);
+            return Ended(new RunResult(run, null, divergence), wasFinished: true);
         }
 
         if (IsFinished(folder))
         {
-            return Ended(new RunResult(run, RunReader.Read(folder.Path), null), wasThere: true);
+            return Ended(new RunResult(run, RunReader.Read(folder.Path), null), wasFinished: true);
         }
 
-        if (!MayGoOn(out TimeSpan? left))
+        if (!CanContinue(out TimeSpan? remaining))
         {
             return new RunResult(run, null, null);
         }
@@ -70,22 +57,22 @@ public sealed class RunSequence
         _observer.OnRunStarted(run, _number, Math.Max(_number, PlannedCount));
         try
         {
-            return Train(run, folder, left);
+            return Train(run, folder, remaining);
         }
         catch (NonFiniteException failure)
         {
-            DivergedRun.Remember(folder, failure.Message);
-            return Ended(new RunResult(run, null, failure.Message), wasThere: false);
+            DivergedRun.Write(folder, failure.Message);
+            return Ended(new RunResult(run, null, failure.Message), wasFinished: false);
         }
     }
 
-    private RunResult Train(PlannedRun run, RunFolder folder, TimeSpan? left)
+    private RunResult Train(PlannedRun run, RunFolder folder, TimeSpan? remaining)
     {
         List<(string, string)> settings = folder.HoldsRun
-            ? [("resume", folder.Path), .. run.Settings.Where(setting => IsOfTheCall(setting.Name))]
+            ? [("resume", folder.Path), .. run.Settings.Where(setting => IsOfCall(setting.Name))]
             : [("out", folder.Path), .. run.Settings];
         settings.Add(("sample-tokens", "0"));
-        if (left is TimeSpan limit)
+        if (remaining is TimeSpan limit)
         {
             settings.Add(("time-limit", limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)));
         }
@@ -95,38 +82,38 @@ public sealed class RunSequence
         switch (outcome.End)
         {
             case TrainingEnd.TimeLimit:
-                End = SequenceEnd.OutOfTime;
+                End = ExperimentEnd.TimeLimit;
                 return new RunResult(run, null, null);
             case TrainingEnd.Stopped:
-                End = SequenceEnd.Stopped;
+                End = ExperimentEnd.Stopped;
                 return new RunResult(run, null, null);
             default:
-                return Ended(new RunResult(run, RunReader.Read(folder.Path), null), wasThere: false);
+                return Ended(new RunResult(run, RunReader.Read(folder.Path), null), wasFinished: false);
         }
     }
 
-    private RunResult Ended(RunResult result, bool wasThere)
+    private RunResult Ended(RunResult result, bool wasFinished)
     {
-        _observer.OnRunEnded(result, wasThere);
+        _observer.OnRunEnded(result, wasFinished);
         return result;
     }
 
-    private bool MayGoOn(out TimeSpan? left)
+    private bool CanContinue(out TimeSpan? remaining)
     {
-        left = _budget - Stopwatch.GetElapsedTime(_started) - Reserve;
-        if (End == SequenceEnd.None && _stop.IsCancellationRequested)
+        remaining = _budget - Stopwatch.GetElapsedTime(_started) - Reserve;
+        if (End == ExperimentEnd.None && _stop.IsCancellationRequested)
         {
-            End = SequenceEnd.Stopped;
+            End = ExperimentEnd.Stopped;
         }
-        else if (End == SequenceEnd.None && left <= TimeSpan.Zero)
+        else if (End == ExperimentEnd.None && remaining <= TimeSpan.Zero)
         {
-            End = SequenceEnd.OutOfTime;
+            End = ExperimentEnd.TimeLimit;
         }
 
-        return End == SequenceEnd.None;
+        return End == ExperimentEnd.None;
     }
 
-    // The newest checkpoint is that of the last step: nothing but a damaged file could be wrong with it.
+    // With a checkpoint of the last step the run is finished, unless a file is damaged.
     private static bool IsFinished(RunFolder folder) =>
         folder.HoldsRun && folder.Checkpoints.All is [.., { Step: int newest }] && newest >= folder.LoadConfig().Training.Steps && IsEvaluated(folder);
 
@@ -139,10 +126,87 @@ public sealed class RunSequence
         }
         catch (NGptException)
         {
-            // Going on with the run mends what can be mended, and says what cannot.
+            // Resuming the run repairs its metrics, or says what is damaged.
             return false;
         }
     }
 
-    private static bool IsOfTheCall(string name) => SettingCatalog.Find(name) is { Group: SettingGroup.Run };
+    // Settings of one call, such as threads, are given again when a run is resumed.
+    private static bool IsOfCall(string name) => SettingCatalog.Find(name) is { Group: SettingGroup.Run };
+}
+
+/// <summary>Why an experiment stopped before all runs were trained.</summary>
+internal enum ExperimentEnd
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>The time limit.</summary>
+    TimeLimit,
+
+    /// <summary>The user stopped it.</summary>
+    Stopped,
+}
+
+/// <summary>Passes the events of a run to the experiment's observer. A warning that all runs give is passed once.</summary>
+internal sealed class RunObserver(IExperimentObserver observer, HashSet<string> warnings) : ITrainingObserver
+{
+    private int _steps;
+
+    public void OnWarning(string message)
+    {
+        if (warnings.Add(message))
+        {
+            observer.OnWarning(message);
+        }
+    }
+
+    public void OnPreparing(string message)
+    {
+        if (warnings.Add(message))
+        {
+            observer.OnPreparing(message);
+        }
+    }
+
+    public void OnPlan(TrainingPlan plan) => _steps = plan.Config.Training.Steps;
+
+    public void OnStep(StepReport report) => observer.OnRunProgress(report.Step, _steps);
+
+    public void OnEvaluation(EvaluationReport report)
+    {
+    }
+
+    public void OnCheckpoint(int stepsTaken, string folder)
+    {
+    }
+
+    public void OnFinished(TrainingOutcome outcome)
+    {
+    }
+}
+
+/// <summary>A file in the folder of a run that diverged, so that a resumed experiment does not train it again.</summary>
+internal static class DivergedRun
+{
+    private const string FileName = "diverged.txt";
+    private const int MaxReasonLength = 1000;
+
+    public static void Write(RunFolder folder, string reason) => DurableFile.WriteText(PathIn(folder), reason);
+
+    /// <summary>Which value was not finite, and at which step; null for a run that did not diverge.</summary>
+    public static string? Read(RunFolder folder)
+    {
+        string path = PathIn(folder);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using StreamReader reader = new(path);
+        char[] text = new char[MaxReasonLength];
+        return new string(text, 0, reader.ReadBlock(text)).Trim();
+    }
+
+    private static string PathIn(RunFolder folder) => Path.Combine(folder.Path, FileName);
 }

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace NGpt.Lab.Runs;
 
-/// <summary>Times the parts of a run before it is planned, with the engine and the data that the run will have.</summary>
-public static class RunTimer
+/// <summary>Times the parts of a run on this machine, with the engine and the data that the run will have.</summary>
+internal static class RunTimer
 {
     private const double MinSeconds = 1;
     private const int MinCalls = 3;
@@ -18,29 +18,22 @@ public static class RunTimer
     private const double BytesPerSecond = 250e6;
     private const int MomentsAndWeights = 3;
 
-    /// <summary>Times one architecture.</summary>
-    /// <param name="layers">The settings of its runs.</param>
-    /// <param name="dataset">Their data.</param>
-    /// <returns>The costs.</returns>
-    /// <exception cref="Core.Errors.NGptException">The runs would not fit into memory or data, or no engine can train the model.</exception>
     public static RunCost Measure(SettingLayers layers, Dataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        ArgumentNullException.ThrowIfNull(dataset);
         long start = Stopwatch.GetTimestamp();
         RunOptions options = RunConfigResolver.ResolveRun(layers);
         NativeEnvironment.Prepare(options.Threads);
         LibTorch.Load();
         Device device = DeviceChoice.Parse(options.Device).Resolve();
         ModelConfig config = RunConfigResolver.ResolveModel(layers, dataset.Tokenizer.VocabularySize);
-        TrainingConfig training = RunConfigResolver.ResolveTraining(layers, layers.Architecture);
-        EngineChoice choice = TrainingEngines.Choose(EngineRequest.Of(options), config, device);
-        WindowPacking packing = layers.Get(SettingCatalog.Packing, WindowPacking.Stream);
-        TrainingPlanner.RequireFits(config, training, packing, dataset, device, choice);
+        TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
+        EngineChoice choice = EngineSelector.Select(EngineRequest.Of(options), device);
+        WindowPacking packing = layers.Get(DataConfig.PackingSetting);
+        TrainingPlanner.ThrowIfInfeasible(config, training, packing, dataset, device, choice);
         using LanguageModel model = LanguageModel.Create(config, ScalarType.Float32, device, choice.Precision);
         ModelInitializer.Initialize(model, training.Seed);
         using ITrainingEngine engine = choice.Create(model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
-        TokenBatches batches = new(dataset.Train, dataset.Tokenizer, config.ContextLength, packing);
+        TokenBatchReader batches = new(dataset.Train, dataset.Tokenizer, config.ContextLength, packing);
         TokenBatch batch = batches.Create(training.BatchSize);
         long[] starts = [.. Enumerable.Range(0, training.BatchSize).Select(row => row * config.ContextLength % Math.Max(1, dataset.Train.Count - config.ContextLength))];
         batches.Read(starts, batch);
@@ -61,8 +54,8 @@ public static class RunTimer
             0.1 + (config.ParameterCount * sizeof(float) * MomentsAndWeights / BytesPerSecond));
     }
 
-    // The lower quartile of as many calls as a second allows, since other work on the machine comes and goes; the first
-    // call, in which code is compiled, counts only where it is long.
+    // The lower quartile of as many calls as a second allows, since other load on the machine varies; the first call, in
+    // which code is compiled, counts only where it is long.
     private static double Typical(Action call)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -79,4 +72,12 @@ public static class RunTimer
         times.Sort();
         return times.Count == 0 ? first : times[times.Count / 4];
     }
+}
+
+/// <summary>Seconds of the parts of a run: from the call to the first step, of an optimizer step, of an evaluation, of saving.</summary>
+internal sealed record RunCost(double Start, double Step, double Evaluation, double Checkpoint)
+{
+    /// <summary>Time of a whole run. Every evaluation may be the best so far, which is saved; that of the untrained model is added.</summary>
+    public TimeSpan Total(int steps, int evaluations) =>
+        TimeSpan.FromSeconds(Start + (steps * Step) + ((evaluations + 1) * Evaluation) + (evaluations * Checkpoint));
 }

@@ -4,35 +4,26 @@ using NGpt.Core.Numerics;
 namespace NGpt.Lab.Statistics;
 
 /// <summary>
-/// Confidence intervals of figures that come from a few seeds: seeds are drawn with replacement, the figure is computed
-/// anew from each draw, and the interval is cut from the distribution of the results. With few seeds the plain
+/// Bootstrap confidence intervals of statistics of a few seeds: seeds are drawn with replacement, the statistic is
+/// computed from each resample, and the interval is taken from the percentiles of the results. With few seeds the plain
 /// percentile interval is too narrow: resampling n values understates their variance by (n−1)/n, and the normal
-/// quantiles that it imitates ignore that the variance itself is estimated. So the interval is widened about the
+/// quantiles that it approximates ignore that the variance itself is estimated. So the interval is widened about the
 /// estimate by √(n/(n−1)) times the ratio of Student's to the normal quantile, which makes it Student's interval for a
 /// plain mean (T. Hesterberg, "What Teachers Should Know About the Bootstrap", arXiv 1411.5279, section 3).
 /// </summary>
-public sealed class SeedBootstrap
+internal sealed class SeedBootstrap
 {
-    /// <summary>Draws that an interval is cut from.</summary>
-    public const int DefaultDraws = 2000;
+    public const int DefaultResamples = 2000;
 
     private readonly int[][] _first;
     private readonly int[][] _second;
     private readonly int _seeds;
 
-    /// <summary>Draws the seeds.</summary>
-    /// <param name="firstCount">Seeds of the first group, at least 1.</param>
-    /// <param name="secondCount">Seeds of the second group, at least 1.</param>
-    /// <param name="arePaired">
-    /// Whether seed i of both groups saw the same batches: then both are drawn together, so that what a seed does to
-    /// both cancels. Needs equal counts.
-    /// </param>
-    /// <param name="draws">Number of draws.</param>
-    public SeedBootstrap(int firstCount, int secondCount, bool arePaired, int draws = DefaultDraws)
+    public SeedBootstrap(int firstCount, int secondCount, bool arePaired, int resamples = DefaultResamples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(firstCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(secondCount, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         if (arePaired && firstCount != secondCount)
         {
             throw new ArgumentException("paired groups have equally many seeds", nameof(arePaired));
@@ -45,13 +36,13 @@ public sealed class SeedBootstrap
 
         int[][] Draw(int count)
         {
-            int[][] all = new int[draws][];
-            for (int draw = 0; draw < draws; draw++)
+            int[][] all = new int[resamples][];
+            for (int resample = 0; resample < resamples; resample++)
             {
-                all[draw] = new int[count];
+                all[resample] = new int[count];
                 for (int i = 0; i < count; i++)
                 {
-                    all[draw][i] = (int)random.NextBelow(count);
+                    all[resample][i] = (int)random.NextBelow(count);
                 }
             }
 
@@ -59,15 +50,12 @@ public sealed class SeedBootstrap
         }
     }
 
-    /// <summary>The share of intervals that are meant to hold the true value.</summary>
+    /// <summary>The share of intervals that contain the true value.</summary>
     public static double Confidence => 0.95;
 
-    /// <summary>Estimates a figure.</summary>
-    /// <param name="statistic">Computes it from the seeds of both groups, given as indices; NaN where it is not defined.</param>
-    /// <returns>The figure of all seeds, with an interval where both groups have several.</returns>
+    /// <summary>Estimates a statistic; with an interval where both groups have several seeds.</summary>
     public Estimate Of(Func<IReadOnlyList<int>, IReadOnlyList<int>, double> statistic)
     {
-        ArgumentNullException.ThrowIfNull(statistic);
         double value = statistic([.. Enumerable.Range(0, _first[0].Length)], [.. Enumerable.Range(0, _second[0].Length)]);
         if (_seeds < 2 || !double.IsFinite(value))
         {
@@ -89,12 +77,9 @@ public sealed class SeedBootstrap
             Math.Max(value, value + (widening * (Quantile(sorted, 1 - tail) - value))));
     }
 
-    /// <summary>Estimates a ratio: its interval is found for the logarithm.</summary>
-    /// <param name="ratio">Computes it from the seeds of both groups, given as indices; NaN where it is not defined.</param>
-    /// <returns>The ratio of all seeds, with an interval where both groups have several.</returns>
+    /// <summary>Estimates a ratio, whose interval is that of its logarithm.</summary>
     public Estimate OfRatio(Func<IReadOnlyList<int>, IReadOnlyList<int>, double> ratio)
     {
-        ArgumentNullException.ThrowIfNull(ratio);
         Estimate log = Of((first, second) => Math.Log(ratio(first, second)));
         return new Estimate(Math.Exp(log.Value), Power(log.Low), Power(log.High));
 
@@ -108,4 +93,17 @@ public sealed class SeedBootstrap
         double rest = position - below;
         return below + 1 < sorted.Length ? (sorted[below] * (1 - rest)) + (sorted[below + 1] * rest) : sorted[below];
     }
+}
+
+/// <summary>An estimate with its confidence interval.</summary>
+/// <param name="Value">The estimate from all seeds.</param>
+/// <param name="Low">Lower end of the interval; null for one seed.</param>
+/// <param name="High">Upper end of the interval; null for one seed.</param>
+internal readonly record struct Estimate(double Value, double? Low = null, double? High = null)
+{
+    /// <summary>Whether there is an interval.</summary>
+    public bool HasInterval => Low is not null && High is not null;
+
+    /// <summary>Whether the interval includes a value; true also where there is no interval.</summary>
+    public bool Includes(double value) => !HasInterval || (Low <= value && value <= High);
 }

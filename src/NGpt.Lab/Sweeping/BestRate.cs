@@ -3,20 +3,15 @@ namespace NGpt.Lab.Sweeping;
 /// <summary>The best learning rate of one size.</summary>
 /// <param name="Rate">The rate.</param>
 /// <param name="Loss">The held-out loss there: of the parabola where it is interpolated, else of the run.</param>
-/// <param name="Position">Where it lies among those that were tried.</param>
-public sealed record BestRate(double Rate, double Loss, RatePosition Position)
+/// <param name="Position">Its position among the rates that were tried.</param>
+internal sealed record BestRate(double Rate, double Loss, RatePosition Position)
 {
-    /// <summary>Whether the true best rate may lie beyond those that were tried: the rate is only a bound.</summary>
+    /// <summary>Whether the true best rate may lie outside the grid, so that the rate is only a bound.</summary>
     public bool IsAtEnd => Position is RatePosition.LowestTried or RatePosition.HighestTried;
 
-    /// <summary>Finds it.</summary>
-    /// <param name="rates">Learning rates, ascending, above 0.</param>
-    /// <param name="losses">The final loss at each; not finite where the run diverged.</param>
-    /// <returns>The best rate; null where no run converged.</returns>
+    /// <summary>Finds the best of ascending rates above 0 from the final losses, which are not finite where a run diverged; null where none converged.</summary>
     public static BestRate? Of(IReadOnlyList<double> rates, IReadOnlyList<double> losses)
     {
-        ArgumentNullException.ThrowIfNull(rates);
-        ArgumentNullException.ThrowIfNull(losses);
         ArgumentOutOfRangeException.ThrowIfNotEqual(losses.Count, rates.Count);
         int best = Lowest(losses);
         if (best < 0)
@@ -45,9 +40,7 @@ public sealed record BestRate(double Rate, double Loss, RatePosition Position)
         return new BestRate(rates[best] * Math.Exp(shift), losses[best] + (slope * shift / 2), RatePosition.Interpolated);
     }
 
-    /// <summary>The place of the lowest loss.</summary>
-    /// <param name="losses">The losses.</param>
-    /// <returns>Its index; -1 where none is finite.</returns>
+    /// <summary>The index of the lowest loss; -1 where none is finite.</summary>
     internal static int Lowest(IReadOnlyList<double> losses)
     {
         int best = -1;
@@ -61,4 +54,64 @@ public sealed record BestRate(double Rate, double Loss, RatePosition Position)
 
         return best;
     }
+}
+
+/// <summary>The position of the best learning rate among those that were tried.</summary>
+public enum RatePosition
+{
+    /// <summary>Between tried ones: the lowest point of a parabola through the three around the lowest loss.</summary>
+    Interpolated,
+
+    /// <summary>At a tried rate next to one that diverged, so that there is no parabola.</summary>
+    BesideDivergence,
+
+    /// <summary>At the lowest rate of the grid: a better one may lie below.</summary>
+    LowestTried,
+
+    /// <summary>At the highest rate of the grid: a better one may lie above.</summary>
+    HighestTried,
+}
+
+/// <summary>Final held-out loss by base learning rate, for one parametrization and multiple.</summary>
+internal sealed class RateCurve
+{
+    private readonly IReadOnlyList<IReadOnlyList<double>> _losses;
+
+    /// <summary>Creates a curve from the loss of each seed at each rate, in bits per byte; not finite where the run diverged.</summary>
+    public RateCurve(int multiple, IReadOnlyList<double> rates, IReadOnlyList<IReadOnlyList<double>> losses)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(losses.Count, nameof(losses));
+        if (losses.Any(seed => seed.Count != rates.Count))
+        {
+            throw new ArgumentException("every seed has a loss for every rate", nameof(losses));
+        }
+
+        (Multiple, Rates, _losses) = (multiple, rates, losses);
+        AllSeeds = [.. Enumerable.Range(0, losses.Count)];
+        Best = BestOf(AllSeeds);
+    }
+
+    /// <summary>Multiple of the base model.</summary>
+    public int Multiple { get; }
+
+    /// <summary>Base learning rates, ascending.</summary>
+    public IReadOnlyList<double> Rates { get; }
+
+    /// <summary>Indices of all seeds.</summary>
+    public IReadOnlyList<int> AllSeeds { get; }
+
+    /// <summary>The best rate of the mean over all seeds; null where no rate converged with every seed.</summary>
+    public BestRate? Best { get; }
+
+    /// <summary>The mean loss over some seeds at each rate; not finite where one of them diverged.</summary>
+    public IReadOnlyList<double> Mean(IReadOnlyList<int> seeds)
+    {
+        return [.. Enumerable.Range(0, Rates.Count).Select(rate => seeds.Average(seed => _losses[seed][rate]))];
+    }
+
+    /// <summary>The loss of one seed at each rate.</summary>
+    public IReadOnlyList<double> Losses(int seed) => _losses[seed];
+
+    /// <summary>The best rate of the mean over some seeds; null where no rate converged with all of them.</summary>
+    public BestRate? BestOf(IReadOnlyList<int> seeds) => BestRate.Of(Rates, Mean(seeds));
 }

@@ -4,16 +4,13 @@ using NGpt.Lab.Statistics;
 namespace NGpt.Lab.Sweeping;
 
 /// <summary>How the best base learning rate of one parametrization changes with the size of the model.</summary>
-public sealed class RateTransfer
+internal sealed class RateTransfer
 {
     private readonly SeedBootstrap _seeds;
 
-    /// <summary>Takes the curves.</summary>
-    /// <param name="parametrization">The parametrization.</param>
-    /// <param name="curves">A curve for each multiple, ascending, of equally many seeds; at least one.</param>
+    /// <summary>Computes the drift of at least one curve; the curves have ascending multiples and equally many seeds.</summary>
     public RateTransfer(Parametrization parametrization, IReadOnlyList<RateCurve> curves)
     {
-        ArgumentNullException.ThrowIfNull(curves);
         ArgumentOutOfRangeException.ThrowIfZero(curves.Count, nameof(curves));
         (Parametrization, Curves) = (parametrization, curves);
         SeedCount = curves[0].AllSeeds.Count;
@@ -36,47 +33,35 @@ public sealed class RateTransfer
     /// </summary>
     public Estimate Drift { get; }
 
-    /// <summary>Whether one of the best rates lies at the end of those that were tried, so that the drift is only a bound.</summary>
+    /// <summary>Whether one of the best rates is at the end of the grid, so that the drift is only a bound.</summary>
     public bool IsBound => Curves.Any(curve => curve.Best is { IsAtEnd: true });
 
-    /// <summary>How much further the best rate drifts than another parametrization's, in either direction.</summary>
-    /// <param name="other">The other one, of the same seeds.</param>
-    /// <returns>The difference of the drifts' absolute values: below 0 where this one drifts less. An interval with several seeds.</returns>
+    /// <summary>The absolute drift minus that of another parametrization with the same seeds: below 0 where this one drifts less.</summary>
     public Estimate ExcessDriftOver(RateTransfer other)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        // Seeds that only one of them has say nothing of the difference.
+        // Seeds of only one parametrization say nothing about the difference.
         int seeds = Math.Min(SeedCount, other.SeedCount);
         return new SeedBootstrap(seeds, seeds, arePaired: true).Of((drawn, _) => Math.Abs(DriftOf(drawn)) - Math.Abs(other.DriftOf(drawn)));
     }
 
-    /// <summary>A curve's best rate over the base model's.</summary>
-    /// <param name="curve">One of <see cref="Curves"/>.</param>
-    /// <returns>The ratio, 1 where the rate transfers; NaN where one of them has no best rate.</returns>
+    /// <summary>A curve's best rate over the base model's: 1 where the rate transfers, NaN where one of them has no best rate.</summary>
     public Estimate RatioToBase(RateCurve curve)
     {
-        ArgumentNullException.ThrowIfNull(curve);
         return _seeds.OfRatio((seeds, _) => curve.BestOf(seeds) is BestRate best && Curves[0].BestOf(seeds) is BestRate start ? best.Rate / start.Rate : double.NaN);
     }
 
-    /// <summary>A curve's best rate.</summary>
-    /// <param name="curve">One of <see cref="Curves"/>.</param>
-    /// <returns>The rate, with several seeds with an interval; NaN where no rate converged.</returns>
+    /// <summary>A curve's best rate; NaN where no rate converged.</summary>
     public Estimate RateOf(RateCurve curve)
     {
-        ArgumentNullException.ThrowIfNull(curve);
         return _seeds.OfRatio((seeds, _) => curve.BestOf(seeds)?.Rate ?? double.NaN);
     }
 
-    /// <summary>What it costs to train a size with the rate that was best for the base model, among those that were tried.</summary>
-    /// <param name="curve">One of <see cref="Curves"/>.</param>
-    /// <returns>
-    /// The rate, and how much higher the loss is there than at the best tried rate of that size, in bits per byte:
-    /// infinite where it diverges. Null where nothing converged.
-    /// </returns>
+    /// <summary>
+    /// The rate of the grid that was best for the base model, and how much higher the loss of a size is with it than with
+    /// the best rate of that size, in bits per byte: infinite where it diverges. Null where nothing converged.
+    /// </summary>
     public (double Rate, double Loss)? CostOfBaseRate(RateCurve curve)
     {
-        ArgumentNullException.ThrowIfNull(curve);
         int taken = BestRate.Lowest(Curves[0].Mean(Curves[0].AllSeeds));
         IReadOnlyList<double> losses = curve.Mean(curve.AllSeeds);
         int best = BestRate.Lowest(losses);

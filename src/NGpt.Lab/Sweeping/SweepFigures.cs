@@ -18,7 +18,7 @@ internal static class SweepFigures
         {
             Name = "best-rate",
             Title = $"Best learning rate by {plan.Axis.Name()}",
-            Caption = $"Best base learning rate of each size over that of the base model: a rate that transfers stays at 1.{(hasEnds ? " Diamonds lie at the end of the rates that were tried: the true value is there or beyond." : "")}",
+            Caption = $"Best base learning rate of each size over that of the base model: a rate that transfers stays at 1.{(hasEnds ? " Diamonds are at the end of the grid: the best rate is there or beyond." : "")}",
             X = SizeAxis(plan),
             Y = new FigureAxis("best rate over the base model's", "times") { IsLogarithmic = true },
             Series =
@@ -32,16 +32,16 @@ internal static class SweepFigures
 
     public static Figure LossByRate(SweepPlan plan, RateTransfer transfer)
     {
-        string name = SweepReport.Name(transfer.Parametrization);
+        string name = transfer.Parametrization.DisplayName();
         return new Figure
         {
             Name = $"loss-by-rate-{transfer.Parametrization.Name()}",
             Title = $"{name}: final loss by base learning rate",
-            Caption = $"Lower is better. Where the rate transfers, the lowest points lie above each other.{(transfer.SeedCount > 1 ? " Lines are means over seeds, bands reach from the lowest to the highest seed." : "")} A run that diverged has no point.",
+            Caption = $"Lower is better. Where the rate transfers, all curves have their minimum at the same rate.{(transfer.SeedCount > 1 ? " Lines are means over seeds, bands are from the lowest to the highest seed." : "")} A run that diverged has no point.",
             X = new FigureAxis("base learning rate") { IsLogarithmic = true },
             Y = new FigureAxis("final held-out loss", "bits per byte"),
             Series = [.. transfer.Curves.Select((curve, color) => Losses(plan, curve, color))],
-            Marks = transfer.Curves[0].Best is BestRate best ? [new FigureMark($"best {(best.IsAtEnd ? "tried " : "")}at {plan.Text(1)}", best.Rate, IsVertical: true)] : [],
+            Marks = transfer.Curves[0].Best is BestRate best ? [new FigureMark($"best {(best.IsAtEnd ? "tried " : "")}at {plan.SizeText(1)}", best.Rate, IsVertical: true)] : [],
         };
     }
 
@@ -50,7 +50,7 @@ internal static class SweepFigures
         double[] mean = [.. curve.Mean(curve.AllSeeds).Select(FiniteOrGap)];
         return new FigureSeries
         {
-            Name = plan.Text(curve.Multiple),
+            Name = plan.SizeText(curve.Multiple),
             Kind = SeriesKind.LineAndPoints,
             Color = color,
             IsDashed = color % 2 == 1,
@@ -68,11 +68,11 @@ internal static class SweepFigures
         Statistics.Estimate[] ratios = [.. transfer.Curves.Select(transfer.RatioToBase)];
         return new FigureSeries
         {
-            Name = SweepReport.Name(transfer.Parametrization),
+            Name = transfer.Parametrization.DisplayName(),
             Kind = SeriesKind.LineAndPoints,
             Color = transfer.Parametrization == Parametrization.Published ? PublishedColor : NuGptColor,
             IsDashed = transfer.Parametrization == Parametrization.NuGpt,
-            X = [.. transfer.Curves.Select(curve => plan.ExtentOf(curve.Multiple))],
+            X = [.. transfer.Curves.Select(curve => plan.AxisValue(curve.Multiple))],
             Y = [.. ratios.Select(ratio => FiniteOrGap(ratio.Value))],
             Band = Array.Exists(ratios, ratio => !ratio.HasInterval)
                 ? null
@@ -85,7 +85,7 @@ internal static class SweepFigures
         (double X, double Y)[] points = [.. transfers
             .SelectMany(transfer => transfer.Curves
                 .Where(curve => curve.Best is { IsAtEnd: true })
-                .Select(curve => (plan.ExtentOf(curve.Multiple), FiniteOrGap(transfer.RatioToBase(curve).Value))))
+                .Select(curve => (plan.AxisValue(curve.Multiple), FiniteOrGap(transfer.RatioToBase(curve).Value))))
             .OrderBy(point => point.Item1)];
         return new FigureSeries
         {

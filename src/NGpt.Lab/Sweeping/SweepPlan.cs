@@ -1,30 +1,20 @@
 using System.Globalization;
 using NGpt.Core.Configuration;
+using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Sweeping;
 
-/// <summary>What a sweep trains. It is kept in the sweep's folder, so that the same command goes on with it.</summary>
-public sealed record SweepPlan
+/// <summary>What a sweep trains; <c>sweep.json</c> in its folder.</summary>
+internal sealed record SweepPlan : ExperimentPlan
 {
-    /// <summary>Version of the file that this program writes.</summary>
-    public const int CurrentVersion = 1;
-
+    private const int FileVersion = 1;
     private const int Evaluations = 4;
 
     private static readonly Setting[] Shape =
-        [SettingCatalog.EmbeddingWidth, SettingCatalog.Heads, SettingCatalog.MlpWidth, SettingCatalog.Layers, SettingCatalog.Steps];
+        [ModelConfig.EmbeddingWidthSetting, ModelConfig.HeadsSetting, ModelConfig.MlpWidthSetting, ModelConfig.LayersSetting, TrainingConfig.StepsSetting];
 
     /// <summary>What is multiplied.</summary>
     public required SweepAxis Axis { get; init; }
-
-    /// <summary>Name of the preset of <c>ngpt train</c> that the base model starts from.</summary>
-    public required string Preset { get; init; }
-
-    /// <summary>Settings of the base model as they were given, without those that have a place of their own here.</summary>
-    public required IReadOnlyList<(string Name, string Value)> Given { get; init; }
-
-    /// <summary>A configuration file under the settings, as a full path, or null.</summary>
-    public string? ConfigPath { get; init; }
 
     /// <summary>The base model and its steps.</summary>
     public required SweepSize Base { get; init; }
@@ -38,47 +28,47 @@ public sealed record SweepPlan
     /// <summary>Base learning rates, ascending.</summary>
     public required IReadOnlyList<double> Rates { get; init; }
 
-    /// <summary>Seeds, in the order of their use.</summary>
-    public required IReadOnlyList<long> Seeds { get; init; }
-
-    /// <summary>Steps between evaluations as they were given; null for four evaluations a run.</summary>
+    /// <summary>Steps between evaluations as they were given; null for four evaluations per run.</summary>
     public int? EvalInterval { get; init; }
 
-    /// <summary>Fingerprint of the data.</summary>
-    public required string DataFingerprint { get; init; }
-
-    /// <summary>Tokens that there are to train on.</summary>
+    /// <summary>Tokens of the training data.</summary>
     public required long TrainingTokens { get; init; }
 
-    /// <summary>The parametrizations that are held against each other.</summary>
+    /// <summary>The parametrizations that are compared.</summary>
     public static IReadOnlyList<Parametrization> Parametrizations { get; } = [Parametrization.Published, Parametrization.NuGpt];
 
-    /// <summary>Settings that would make the runs something else than those of a sweep, wherever they are given.</summary>
-    public static IReadOnlyList<Setting> Refused { get; } =
+    /// <summary>Settings that a sweep rejects also in a configuration file, because they would change what the runs have in common.</summary>
+    public static IReadOnlyList<Setting> Rejected { get; } =
     [
-        .. SettingCatalog.Base, SettingCatalog.AlphaInitial, SettingCatalog.AlphaScale, SettingCatalog.LogitInitial,
-        SettingCatalog.DecaySteps, SettingCatalog.WarmupSteps, SettingCatalog.InitFrom, SettingCatalog.Resume, SettingCatalog.EvalOnly,
-        SettingCatalog.ExplainMemory, SettingCatalog.TimeLimit,
+        .. SettingCatalog.Base, NGptScales.AlphaSettings.Initial, NGptScales.AlphaSettings.Scale, NGptScales.LogitSettings.Initial,
+        TrainingConfig.DecayStepsSetting, TrainingConfig.WarmupStepsSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting, RunOptions.EvalOnlySetting,
+        RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting,
     ];
 
     /// <summary>
-    /// Settings that cannot be given: a sweep decides them for every run, they belong to a single run, or they would
-    /// replace what the parametrizations differ in.
+    /// Settings that are not options of a sweep: it chooses them for every run, they belong to a single run, or they would
+    /// override the differences between the parametrizations.
     /// </summary>
     public static IReadOnlyList<Setting> NotOffered { get; } =
     [
-        SettingCatalog.Architecture, SettingCatalog.LearningRate, SettingCatalog.CheckpointInterval, SettingCatalog.KeepCheckpoints, SettingCatalog.Out,
-        SettingCatalog.SampleTokens, SettingCatalog.Parametrization, .. Refused,
+        ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting,
+        RunOptions.SampleTokensSetting, TrainingConfig.ParametrizationSetting, .. Rejected,
     ];
 
-    /// <summary>Number of runs.</summary>
-    public int RunCount => Multiples.Count * RunsPerMultiple;
+    /// <inheritdoc/>
+    public override int RunCount => Multiples.Count * RunsPerMultiple;
 
     /// <summary>Number of runs of each size.</summary>
     public int RunsPerMultiple => Parametrizations.Count * Rates.Count * Seeds.Count;
 
-    /// <summary>All runs in the order in which they are trained: after the first seed there is an answer, which further ones make surer.</summary>
-    /// <returns>The runs.</returns>
+    internal static PlanFile<SweepPlan> File { get; } = new(
+        "sweep.json",
+        "a sweep",
+        FileVersion,
+        plan => plan is { Base: { Width: >= 1, Heads: >= 1, MlpWidth: >= 1, Layers: >= 1, Steps: >= 1 }, TokensPerStep: >= 1, Multiples: [1, _, ..], Rates.Count: >= 1, Seeds.Count: >= 1 }
+            && plan.Multiples.All(multiple => multiple is >= 1 and <= SweepPlanner.MaxMultiple));
+
+    /// <summary>All runs in the order in which they are trained: the first seed gives a result, further seeds its intervals.</summary>
     public IEnumerable<SweptRun> Runs() =>
         from seed in Seeds
         from multiple in Multiples
@@ -87,14 +77,10 @@ public sealed record SweepPlan
         select new SweptRun(parametrization, multiple, rate, seed);
 
     /// <summary>The size of one multiple.</summary>
-    /// <param name="multiple">How many times the base.</param>
-    /// <returns>The size.</returns>
     public SweepSize SizeOf(int multiple) => Base.Times(Axis, multiple);
 
-    /// <summary>How large a multiple is along the axis.</summary>
-    /// <param name="multiple">How many times the base.</param>
-    /// <returns>C, L or training tokens.</returns>
-    public double ExtentOf(int multiple)
+    /// <summary>The size of a multiple along the axis: C, L or training tokens.</summary>
+    public double AxisValue(int multiple)
     {
         SweepSize size = SizeOf(multiple);
         return Axis switch
@@ -105,56 +91,77 @@ public sealed record SweepPlan
         };
     }
 
-    /// <summary>A multiple in words.</summary>
-    /// <param name="multiple">How many times the base.</param>
-    /// <returns>For example <c>width 128</c>, <c>8 layers</c> or <c>1,638,400 tokens</c>.</returns>
-    public string Text(int multiple)
+    /// <summary>A multiple in words, for example <c>width 128</c>, <c>8 layers</c> or <c>1,638,400 tokens</c>.</summary>
+    public string SizeText(int multiple)
     {
-        string extent = ExtentOf(multiple).ToString(Axis == SweepAxis.Tokens ? "N0" : "0", CultureInfo.InvariantCulture);
+        string value = AxisValue(multiple).ToString(Axis == SweepAxis.Tokens ? "N0" : "0", CultureInfo.InvariantCulture);
         return Axis switch
         {
-            SweepAxis.Width => $"width {extent}",
-            SweepAxis.Depth => $"{extent} {(extent == "1" ? "layer" : "layers")}",
-            _ => $"{extent} tokens",
+            SweepAxis.Width => $"width {value}",
+            SweepAxis.Depth => $"{value} {(value == "1" ? "layer" : "layers")}",
+            _ => $"{value} tokens",
         };
     }
 
-    /// <summary>Steps between the evaluations of a run.</summary>
-    /// <param name="steps">Its steps.</param>
-    /// <returns>The interval; every run is evaluated at its end besides.</returns>
+    /// <summary>Steps between the evaluations of a run, which is also evaluated at its end.</summary>
     public int EvalIntervalOf(int steps) => EvalInterval ?? (int)(((long)steps + Evaluations - 1) / Evaluations);
 
     /// <summary>The settings of the runs of one parametrization and multiple, without learning rate and seed.</summary>
-    /// <param name="parametrization">The parametrization.</param>
-    /// <param name="multiple">How many times the base.</param>
-    /// <returns>Names without dashes, and values.</returns>
     public IReadOnlyList<(string Name, string Value)> SettingsFor(Parametrization parametrization, int multiple)
     {
         SweepSize size = SizeOf(multiple);
         List<(string, string)> settings =
         [
             ("preset", Preset),
-            (SettingCatalog.Architecture.Name, Architecture.NGpt.Name()),
+            (ModelConfig.ArchitectureSetting.Name, Architecture.NGpt.Name()),
             .. Given.Where(setting => SettingCatalog.Find(setting.Name) is not Setting known || !Shape.Contains(known)),
-            (SettingCatalog.EmbeddingWidth.Name, Integer(size.Width)),
-            (SettingCatalog.Heads.Name, Integer(size.Heads)),
-            (SettingCatalog.MlpWidth.Name, Integer(size.MlpWidth)),
-            (SettingCatalog.Layers.Name, Integer(size.Layers)),
-            (SettingCatalog.Steps.Name, Integer(size.Steps)),
-            (SettingCatalog.EvalInterval.Name, Integer(EvalIntervalOf(size.Steps))),
-            (SettingCatalog.CheckpointInterval.Name, Integer(size.Steps)),
-            (SettingCatalog.KeepCheckpoints.Name, "1"),
-            (SettingCatalog.Parametrization.Name, parametrization.Name()),
+            (ModelConfig.EmbeddingWidthSetting.Name, Integer(size.Width)),
+            (ModelConfig.HeadsSetting.Name, Integer(size.Heads)),
+            (ModelConfig.MlpWidthSetting.Name, Integer(size.MlpWidth)),
+            (ModelConfig.LayersSetting.Name, Integer(size.Layers)),
+            (TrainingConfig.StepsSetting.Name, Integer(size.Steps)),
+            (TrainingConfig.EvalIntervalSetting.Name, Integer(EvalIntervalOf(size.Steps))),
+            (TrainingConfig.CheckpointIntervalSetting.Name, Integer(size.Steps)),
+            (TrainingConfig.KeepCheckpointsSetting.Name, "1"),
+            (TrainingConfig.ParametrizationSetting.Name, parametrization.Name()),
         ];
         if (parametrization == Parametrization.NuGpt)
         {
-            settings.Add((SettingCatalog.BaseWidth.Name, Integer(Base.Width)));
-            settings.Add((SettingCatalog.BaseLayers.Name, Integer(Base.Layers)));
-            settings.Add((SettingCatalog.BaseTokens.Name, Integer(Base.Steps * TokensPerStep)));
+            settings.Add((NuGptBase.WidthSetting.Name, Integer(Base.Width)));
+            settings.Add((NuGptBase.LayersSetting.Name, Integer(Base.Layers)));
+            settings.Add((NuGptBase.TokensSetting.Name, Integer(Base.Steps * TokensPerStep)));
         }
 
         return settings;
 
         static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>One run of a sweep.</summary>
+/// <param name="Parametrization">How learning rates and initial values follow from the size.</param>
+/// <param name="Multiple">Multiple of the base model.</param>
+/// <param name="Rate">The base learning rate: the value of <c>--learning-rate</c>, before the parametrization's factors.</param>
+/// <param name="Seed">Seed of parameters and batches.</param>
+internal sealed record SweptRun(Parametrization Parametrization, int Multiple, double Rate, long Seed)
+{
+    /// <summary>The run that trains it.</summary>
+    public PlannedRun Planned(SweepPlan plan)
+    {
+        string rate = Rate.ToString("R", CultureInfo.InvariantCulture);
+        return new PlannedRun(
+            $"{Parametrization.Name()}-x{Multiple}-rate-{rate}-seed-{Seed}",
+            Architecture.NGpt,
+            [
+                .. plan.SettingsFor(Parametrization, Multiple),
+                (TrainingConfig.LearningRateSetting.Name, rate),
+                (TrainingConfig.SeedSetting.Name, Seed.ToString(CultureInfo.InvariantCulture)),
+            ],
+            plan.ConfigPath);
+    }
+}
+
+internal static class ParametrizationNames
+{
+    public static string DisplayName(this Parametrization parametrization) => parametrization == Parametrization.NuGpt ? "νGPT" : "published";
 }

@@ -3,37 +3,32 @@ using NGpt.Lab.Runs;
 
 namespace NGpt.Lab.Sweeping;
 
-/// <summary>What a sweep found.</summary>
-public sealed class SweepResult
+/// <summary>The results of a sweep.</summary>
+internal sealed class SweepResult
 {
     private const LossMeasure Measure = LossMeasure.BitsPerByte;
 
-    /// <summary>Takes the outcomes.</summary>
-    /// <param name="plan">What was to be trained.</param>
-    /// <param name="end">Why it ended before everything was trained, if it did.</param>
-    /// <param name="outcomes">The runs that are done, in their order.</param>
-    public SweepResult(SweepPlan plan, SequenceEnd end, IReadOnlyList<SweptOutcome> outcomes)
+    /// <summary>Evaluates the outcomes.</summary>
+    public SweepResult(SweepPlan plan, ExperimentEnd end, IReadOnlyList<SweptOutcome> outcomes)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(outcomes);
         (Plan, End, Outcomes) = (plan, end, outcomes);
         Dictionary<SweptRun, double> losses = outcomes.ToDictionary(outcome => outcome.Run, outcome => outcome.Result.FinalLoss(Measure));
         Transfers = [.. SweepPlan.Parametrizations.Select(parametrization => Transfer(plan, parametrization, losses)).OfType<RateTransfer>()];
     }
 
-    /// <summary>What was to be trained.</summary>
+    /// <summary>The plan.</summary>
     public SweepPlan Plan { get; }
 
-    /// <summary>Why it ended before everything was trained, if it did.</summary>
-    public SequenceEnd End { get; }
+    /// <summary>Why the sweep stopped before all runs were trained, if it did.</summary>
+    public ExperimentEnd End { get; }
 
-    /// <summary>The runs that are done, in their order.</summary>
+    /// <summary>The runs that finished or diverged, in their order.</summary>
     public IReadOnlyList<SweptOutcome> Outcomes { get; }
 
-    /// <summary>For each parametrization the sizes that were trained at every rate, with the seeds that all of them have.</summary>
+    /// <summary>For each parametrization the sizes that were trained at every rate, with the seeds that all sizes have.</summary>
     public IReadOnlyList<RateTransfer> Transfers { get; }
 
-    /// <summary>Whether the base model was trained at every rate with every parametrization, and one run converged: enough for a report.</summary>
+    /// <summary>Whether the base model was trained at every rate with every parametrization, and one run converged.</summary>
     public bool CanBeReported =>
         Transfers.Count == SweepPlan.Parametrizations.Count && Outcomes.Any(outcome => outcome.Result.Recorded is not null);
 
@@ -43,7 +38,7 @@ public sealed class SweepResult
 
     private static RateTransfer? Transfer(SweepPlan plan, Parametrization parametrization, Dictionary<SweptRun, double> losses)
     {
-        // Seeds come one after the other, and multiples in ascending order within each: what is complete comes first.
+        // Runs are ordered by seed, then by multiple, so that complete multiples come first.
         (int Multiple, double[][] Losses)[] complete = [.. plan.Multiples.Select(multiple => (multiple, Complete(multiple))).TakeWhile(curve => curve.Item2.Length > 0)];
         if (complete.Length == 0)
         {
@@ -62,3 +57,6 @@ public sealed class SweepResult
         ];
     }
 }
+
+/// <summary>A run of a sweep that finished or diverged.</summary>
+internal sealed record SweptOutcome(SweptRun Run, RunResult Result);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NGpt.Lab.Figures;
 using NGpt.Lab.Tests.Figures;
+using NGpt.Lab.Tests.Reports;
 using PuppeteerSharp;
 using SkiaSharp;
 
@@ -8,11 +9,11 @@ namespace NGpt.Lab.Tests.Browser;
 
 public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPage>
 {
-    private const int Phone = 375;
+    private const int Phone = 360;
     private const int Desk = 1200;
 
     [Fact]
-    public async Task ThePageAsksForNothingAndTheBrowserHasNoComplaint()
+    public async Task The_page_requests_nothing_and_the_browser_reports_no_error()
     {
         await using IPage page = await report.OpenAsync(Desk);
         Assert.Empty(report.Complaints);
@@ -26,22 +27,33 @@ public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPag
     [Theory]
     [InlineData(Phone)]
     [InlineData(Desk)]
-    public async Task ThePageDoesNotScrollSideways(int width)
+    public async Task The_page_does_not_scroll_sideways(int width)
     {
         await using IPage page = await report.OpenAsync(width);
         await page.EvaluateExpressionAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
         Assert.Equal(width, await page.EvaluateExpressionAsync<int>("window.innerWidth"));
         Assert.InRange(await page.EvaluateExpressionAsync<int>("document.documentElement.scrollWidth"), 1, width);
 
-        // What is wider than a phone scrolls in its own box.
-        Assert.Equal(width == Phone, await page.EvaluateExpressionAsync<bool>("[...document.querySelectorAll('.plot')].some(box => box.scrollWidth > box.clientWidth)"));
+        // Pictures and the report's tables fit; only the numbers of a figure may scroll, in their own box.
+        Assert.False(await page.EvaluateExpressionAsync<bool>("[...document.querySelectorAll('.result')].some(box => box.scrollWidth > box.clientWidth)"));
+        Assert.False(await page.EvaluateExpressionAsync<bool>("[...document.querySelectorAll('figure img')].some(image => image.getBoundingClientRect().right > image.closest('figure').getBoundingClientRect().right)"));
+    }
+
+    [Fact]
+    public async Task On_a_phone_every_cell_of_a_table_has_the_name_of_its_column()
+    {
+        const string Labels = "[...document.querySelector('.result tbody tr').cells].map(cell => getComputedStyle(cell, '::before').content)";
+        await using IPage phone = await report.OpenAsync(Phone);
+        await using IPage desk = await report.OpenAsync(Desk);
+        Assert.Equal(SampleReports.Outcome.Headers.Select(header => $"\"{header}\""), await phone.EvaluateExpressionAsync<string[]>(Labels));
+        Assert.All(await desk.EvaluateExpressionAsync<string[]>(Labels), label => Assert.Equal("none", label));
     }
 
     [Theory]
     [InlineData(Phone, "light")]
     [InlineData(Desk, "light")]
     [InlineData(Desk, "dark")]
-    public async Task EveryPictureIsSeen(int width, string theme)
+    public async Task Every_picture_is_visible(int width, string theme)
     {
         await using IPage page = await report.OpenAsync(width, theme);
         IElementHandle[] images = await page.QuerySelectorAllAsync("figure img");
@@ -49,11 +61,13 @@ public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPag
         foreach ((IElementHandle image, Figure figure) in images.Zip(SampleFigures.All))
         {
             Assert.True(await image.EvaluateFunctionAsync<bool>("image => image.decode().then(() => true, () => false)"), $"{figure.Name} cannot be decoded.");
-            Assert.Equal(FigurePlotter.Width, await image.EvaluateFunctionAsync<int>("image => image.naturalWidth"));
-            Assert.Equal(FigurePlotter.HeightOf(figure), await image.EvaluateFunctionAsync<int>("image => image.naturalHeight"));
+            FigureLayout layout = width == Phone ? FigureLayout.Narrow : FigureLayout.Wide;
+            Assert.Equal(layout.Width, await image.EvaluateFunctionAsync<int>("image => image.naturalWidth"));
+            Assert.Equal(layout.HeightOf(figure), await image.EvaluateFunctionAsync<int>("image => image.naturalHeight"));
             Assert.True(await image.EvaluateFunctionAsync<bool>("image => image.checkVisibility()"));
             double shown = await image.EvaluateFunctionAsync<double>("image => image.getBoundingClientRect().width");
-            Assert.InRange(shown, 480, FigurePlotter.Width);
+            // At two thirds of its size a picture is readable.
+            Assert.InRange(shown, layout.Width * 2 / 3.0, layout.Width);
 
             using SKBitmap picture = SKBitmap.Decode(await image.ScreenshotDataAsync());
             SKColor[] pixels = picture.Pixels;
@@ -64,7 +78,7 @@ public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPag
     }
 
     [Fact]
-    public async Task ADarkSystemMakesThePageAndItsPicturesDark()
+    public async Task A_dark_system_makes_the_page_and_its_pictures_dark()
     {
         const string Look = "({ page: getComputedStyle(document.body).backgroundColor, text: getComputedStyle(document.body).color, source: document.querySelector('figure img').currentSrc })";
         await using IPage light = await report.OpenAsync(Desk);
@@ -78,7 +92,7 @@ public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPag
     }
 
     [Fact]
-    public async Task TheNumbersOfAFigureOpenOnAClick()
+    public async Task The_numbers_of_a_figure_open_on_a_click()
     {
         await using IPage page = await report.OpenAsync(Phone);
         foreach (Figure figure in SampleFigures.All)
@@ -92,7 +106,7 @@ public sealed class ReportPageTests(ReportPage report) : IClassFixture<ReportPag
     }
 
     [Fact]
-    public async Task LinksOfTheContentsLeadToTheirSections()
+    public async Task Links_of_the_contents_go_to_their_sections()
     {
         await using IPage page = await report.OpenAsync(Desk);
         await page.ClickAsync("nav li:nth-child(3) a");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Lab.Comparing;
@@ -25,7 +26,7 @@ public sealed class ComparedRunsTests : IDisposable
     }
 
     [Fact]
-    public void Other_data_or_vocabularies_share_an_axis_in_bits_per_byte_only()
+    public void Other_data_or_vocabularies_are_compared_in_bits_per_byte_only()
     {
         RecordedRun otherData = Change(Gpt(1), config => config with { Data = config.Data with { Fingerprint = "fedcba9876543210" } });
         RecordedRun otherVocabulary = Change(Gpt(1), config => config with { Model = config.Model with { VocabularySize = 301 } });
@@ -33,7 +34,7 @@ public sealed class ComparedRunsTests : IDisposable
         {
             UsageException refusal = Assert.Throws<UsageException>(() => new ComparedRuns([NGpt(1)], [other], LossMeasure.NatsPerToken));
             Assert.Contains("runs/ngpt-1 (vocabulary 300, data 01234567)", refusal.Message);
-            Assert.Contains("cannot share an axis", refusal.Message);
+            Assert.Contains("cannot be compared in nats per token", refusal.Message);
             Assert.Contains("bits-per-byte", refusal.Remedy);
 
             ComparedRuns runs = new([NGpt(1)], [other], LossMeasure.BitsPerByte);
@@ -55,7 +56,7 @@ public sealed class ComparedRunsTests : IDisposable
 
         Assert.Equal(["ngpt", "gpt"], runs.All.Select(run => run.Name));
         Assert.Equal(2, warnings.Count);
-        Assert.Contains(warnings, warning => warning.Contains("half: is not finished: evaluated last at step 2 of 9", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("half: is not finished: last evaluated at step 2 of 9", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Contains("nowhere: there is no such folder", StringComparison.Ordinal));
 
         NGptException refusal = Assert.Throws<NGptException>(() => ComparedRuns.Read([nGpt, unfinished], LossMeasure.BitsPerByte, warnings.Add));
@@ -63,7 +64,7 @@ public sealed class ComparedRunsTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_recipes_the_one_that_ended_lowest_is_compared()
+    public void Of_several_recipes_the_one_with_the_lowest_final_loss_is_compared()
     {
         string[] folders = [Train("a", "ngpt", 6, ("learning-rate", "0.02")), Train("b", "ngpt", 6, ("learning-rate", "1e-9")), Train("c", "gpt", 6)];
         List<string> warnings = [];
@@ -82,13 +83,49 @@ public sealed class ComparedRunsTests : IDisposable
         Assert.All(run.Evaluations, point => Assert.InRange(point.BitsPerByte, 1, 9));
         Assert.InRange(run.SecondsPerToken, 1e-8, 1);
         Assert.Equal(run.SecondsPerToken * 255, run.TrainingTime.TotalSeconds, 1e-5);
+        // Two batches of three windows of 17 tokens.
+        Assert.Equal(102, run.EvaluationTokens);
+        Assert.InRange(run.StepTimeSpread, 0, 100);
     }
 
     [Theory]
-    [InlineData("{\"step\":1,", "line 2 is not a line of metrics")]
-    [InlineData("{\"step\":99,\"val_loss\":1,\"val_bpb\":1}", "line 2 is not a line of metrics")]
-    [InlineData("{\"step\":0,\"val_loss\":1,\"val_bpb\":1}", "line 2 is not a line of metrics")]
-    [InlineData("{\"step\":2,\"val_loss\":-1,\"val_bpb\":1}", "line 2 is not a line of metrics")]
+    [InlineData(new[] { 100.0, 110, 90, 120, 104 }, 1.04, 0.1 / 1.04)]
+    [InlineData(new[] { 100.0, 100, 100, 1000 }, 1, 9)]
+    [InlineData(new[] { 100.0, 100, 100 }, 1, double.NaN)]
+    public void The_spread_of_step_times_is_their_interquartile_range_over_their_median(double[] milliseconds, double median, double spread)
+    {
+        string run = Train("run", "ngpt", 2);
+        File.WriteAllLines(
+            Path.Combine(run, "metrics.jsonl"),
+            [.. milliseconds.Select(time => string.Create(CultureInfo.InvariantCulture, $"{{\"step\":1,\"step_ms\":{time}}}")), "{\"step\":2,\"val_loss\":2,\"val_bpb\":2}"]);
+        RecordedRun read = RunReader.Read(run);
+        Assert.Equal(median * 0.1, read.SecondsPerToken * RunReader.TokensPerStep(read.Config), 1e-12);
+        Assert.Equal(spread, read.StepTimeSpread, 1e-12);
+        // Metrics without the number of held-out tokens are read too.
+        Assert.Null(read.EvaluationTokens);
+    }
+
+    [Fact]
+    public void Times_are_compared_only_where_step_times_are_steady()
+    {
+        Assert.Null(Compare().TimeProblem);
+        Assert.Equal("step times of GPT, seed 2, spread by 16% (interquartile range over median)", Compare(gptSpread: 0.16).TimeProblem);
+        Assert.Null(Compare(gptSpread: 0.15).TimeProblem);
+        Assert.Equal("too few step times of GPT, seed 2, were logged", Compare(gptSpread: double.NaN).TimeProblem);
+        Assert.Equal("median step times of nGPT differ by 20% between seeds", Compare(nGptSeconds: 1.2e-5).TimeProblem);
+        Assert.Null(Compare(nGptSeconds: 1.1e-5).TimeProblem);
+
+        static ComparedRuns Compare(double gptSpread = 0.02, double nGptSeconds = 1e-5) => new(
+            [NGpt(1), SyntheticRuns.Of(Architecture.NGpt, 2, 1.5, nGptSeconds)],
+            [Gpt(1), SyntheticRuns.Of(Architecture.Gpt, 2, 1) with { StepTimeSpread = gptSpread }],
+            LossMeasure.BitsPerByte);
+    }
+
+    [Theory]
+    [InlineData("{\"step\":1,", "line 2 is not a valid line of metrics")]
+    [InlineData("{\"step\":99,\"val_loss\":1,\"val_bpb\":1}", "line 2 is not a valid line of metrics")]
+    [InlineData("{\"step\":0,\"val_loss\":1,\"val_bpb\":1}", "line 2 is not a valid line of metrics")]
+    [InlineData("{\"step\":2,\"val_loss\":-1,\"val_bpb\":1}", "line 2 is not a valid line of metrics")]
     public void Damaged_metrics_are_named(string line, string problem)
     {
         string run = Train("run", "ngpt", 2);

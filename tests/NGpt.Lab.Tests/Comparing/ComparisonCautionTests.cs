@@ -11,20 +11,20 @@ public sealed class ComparisonCautionTests
     [InlineData(0.1, 0.05, true, null)]
     [InlineData(0.1, 0.15, true, "GPT's best warmup, 15% of the steps, is the longest that was tried")]
     [InlineData(0.3, 0.05, true, "GPT's best weight decay, 0.3, is the largest that was tried")]
-    [InlineData(0.1, 0.05, false, "The best learning rate of GPT lies at the end of the rates that were tried")]
-    public void A_recipe_at_the_end_of_what_was_tried_is_said_to_be_there(double decay, double warmup, bool isBracketed, string? caution)
+    [InlineData(0.1, 0.05, false, "The best learning rate of GPT is at the end of the grid")]
+    public void A_best_recipe_at_the_end_of_the_grid_is_reported(double decay, double warmup, bool isBracketed, string? caution)
     {
         ComparisonPlan plan = ComparisonPlanner.Draft(
-            new ComparisonOptions { Folder = "unused", Seeds = 1, GptWarmups = [0.05, 0.15], GptWeightDecays = [0.1, 0, 0.3] }, "data");
+            new ComparisonOptions { Folder = "unused", Seeds = 1, GptWarmups = [0.05, 0.15], GptWeightDecays = [0.1, 0, 0.3] });
         ComparisonResult result = new(
             plan,
-            SequenceEnd.None,
+            ExperimentEnd.None,
             new RecipeChoice(Architecture.NGpt, [], new Recipe(Architecture.NGpt, 0.01), IsBracketed: true),
             new RecipeChoice(Architecture.Gpt, [], new Recipe(Architecture.Gpt, 0.002, decay, warmup), isBracketed),
             [SyntheticRuns.Of(Architecture.NGpt, 1, 1)],
             [SyntheticRuns.Of(Architecture.Gpt, 1, 1)]);
-        Report report = ComparisonReport.Of(result, ReportOrigins.Now("ngpt compare", TimeSpan.Zero, [1], []));
-        string[] ends = [.. report.Cautions.Where(text => text.Contains("that was tried", StringComparison.Ordinal) || text.Contains("that were tried", StringComparison.Ordinal))];
+        Report report = ComparisonReport.Of(result, ReportOrigin.Now("ngpt compare", TimeSpan.Zero, [1], []));
+        string[] ends = [.. report.Cautions.Where(text => text.Contains("that was tried", StringComparison.Ordinal) || text.Contains("the end of the grid", StringComparison.Ordinal))];
 
         if (caution is null)
         {

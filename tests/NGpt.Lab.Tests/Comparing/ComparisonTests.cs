@@ -31,12 +31,12 @@ public sealed class ComparisonTests : IDisposable
         RecordingExperiment first = new();
         ComparisonResult result = Comparison.Run(Options("a"), first, TestContext.Current.CancellationToken);
 
-        Assert.Equal(SequenceEnd.None, result.End);
+        Assert.Equal(ExperimentEnd.None, result.End);
         Assert.Equal([6, 7], result.NGptRuns.Select(run => run.Config.Training.Seed));
         Assert.Equal([6, 7], result.GptRuns.Select(run => run.Config.Training.Seed));
         Assert.All(result.NGptRuns.Concat(result.GptRuns), run => Assert.Equal([0, 153, 306, 459, 612], run.Evaluations.Select(point => point.Tokens)));
         Assert.True(new ComparedRuns(result.NGptRuns, result.GptRuns, LossMeasure.NatsPerToken).ArePaired);
-        Assert.All(first.Ended, ended => Assert.False(ended.WasThere));
+        Assert.All(first.Ended, ended => Assert.False(ended.WasFinished));
         // A recipe is chosen with a seed that is not reported.
         Assert.All(result.NGptChoice.Tried.Concat(result.GptChoice.Tried), tried => Assert.Equal(5, tried.Result.Recorded!.Config.Training.Seed));
 
@@ -44,27 +44,27 @@ public sealed class ComparisonTests : IDisposable
         ComparisonResult again = Comparison.Run(Options("a"), second, TestContext.Current.CancellationToken);
 
         Assert.Empty(second.Started);
-        Assert.All(second.Ended, ended => Assert.True(ended.WasThere));
+        Assert.All(second.Ended, ended => Assert.True(ended.WasFinished));
         Assert.Equal(Losses(result), Losses(again));
     }
 
     [Fact]
-    public void A_stopped_comparison_goes_on_to_the_same_losses()
+    public void A_stopped_comparison_resumes_to_the_same_losses()
     {
         ComparisonResult whole = Comparison.Run(Options("whole"), new RecordingExperiment(), TestContext.Current.CancellationToken);
         using CancellationTokenSource stop = new();
         RecordingExperiment stopped = new() { AfterStep = steps => Cancel(stop, steps == 41) };
         ComparisonResult part = Comparison.Run(Options("part"), stopped, stop.Token);
 
-        Assert.Equal(SequenceEnd.Stopped, part.End);
+        Assert.Equal(ExperimentEnd.Stopped, part.End);
         Assert.False(part.CanBeReported && part.NGptRuns.Count == 2 && part.GptRuns.Count == 2);
 
         RecordingExperiment rest = new();
         ComparisonResult end = Comparison.Run(Options("part"), rest, TestContext.Current.CancellationToken);
 
-        Assert.Equal(SequenceEnd.None, end.End);
+        Assert.Equal(ExperimentEnd.None, end.End);
         Assert.Contains(stopped.Started[^1], rest.Started);
-        Assert.Contains(rest.Ended, ended => ended.WasThere);
+        Assert.Contains(rest.Ended, ended => ended.WasFinished);
         Assert.Equal(Losses(whole), Losses(end));
 
         static void Cancel(CancellationTokenSource stop, bool now)
@@ -77,18 +77,18 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void While_the_best_rate_lies_at_an_end_further_ones_are_tried()
+    public void While_the_best_rate_is_at_an_end_further_ones_are_tried()
     {
         RecordingExperiment observer = new();
         ComparisonResult result = Comparison.Run(Options("a") with { NGptRates = [1e-6, 2e-6], Seeds = 1 }, observer, TestContext.Current.CancellationToken);
 
         Assert.Equal([1e-6, 2e-6, 4e-6, 8e-6], result.NGptChoice.Tried.Select(tried => Math.Round(tried.Recipe.LearningRate, 9)));
         Assert.False(result.NGptChoice.IsBracketed);
-        Assert.Contains(observer.Decisions, decision => decision.Contains("lies at the end of the grid", StringComparison.Ordinal));
+        Assert.Contains(observer.Decisions, decision => decision.Contains("is at the end of the grid", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_recipe_that_diverges_is_remembered_and_not_chosen()
+    public void A_recipe_that_diverges_is_recorded_and_not_chosen()
     {
         ComparisonOptions options = Options("a") with { NGptRates = [4e-3], GptRates = [2e-3, 1e25], Seeds = 1 };
         ComparisonResult result = Comparison.Run(options, new RecordingExperiment(), TestContext.Current.CancellationToken);
@@ -117,7 +117,7 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_keeps_to_its_comparison()
+    public void A_folder_rejects_another_comparison()
     {
         Comparison.Run(Options("a") with { Seeds = 1, NGptRates = [4e-3] }, new RecordingExperiment(), TestContext.Current.CancellationToken);
         UsageException refusal = Assert.Throws<UsageException>(() => Comparison.Run(
@@ -129,7 +129,7 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Changed_data_is_refused()
+    public void Changed_data_are_rejected()
     {
         Comparison.Run(Options("a") with { Seeds = 1, NGptRates = [4e-3] }, new RecordingExperiment(), TestContext.Current.CancellationToken);
         File.AppendAllText(_folder.At("text.txt"), "more text than before\n");
@@ -139,14 +139,14 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_begins_after_the_time_is_over()
+    public void No_run_starts_after_the_time_limit()
     {
         long longAgo = System.Diagnostics.Stopwatch.GetTimestamp() - (100 * System.Diagnostics.Stopwatch.Frequency);
         RecordingExperiment observer = new();
         RunSequence runs = new(_folder.At("runs"), observer, longAgo, TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
         RunResult result = runs.Train(new PlannedRun("a", Architecture.NGpt, [.. _folder.Settings, ("steps", "3")]));
 
-        Assert.Equal(SequenceEnd.OutOfTime, runs.End);
+        Assert.Equal(ExperimentEnd.TimeLimit, runs.End);
         Assert.False(result.IsDone);
         Assert.True(double.IsNaN(result.FinalLoss(LossMeasure.BitsPerByte)));
         Assert.Empty(observer.Started);

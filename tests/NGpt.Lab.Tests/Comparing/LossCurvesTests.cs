@@ -7,7 +7,7 @@ public sealed class LossCurvesTests
     private static LossCurves Curves { get; } = new([[(10, 5.0), (20, 3.0), (30, 3.5), (40, 1.0)], [(10, 7.0), (40, 1.0)]]);
 
     [Fact]
-    public void Other_seeds_are_read_between_their_own_evaluations()
+    public void Losses_of_other_seeds_are_interpolated()
     {
         Assert.Equal([10, 20, 30, 40], Curves.Tokens);
         Assert.Equal([7, 5, 3, 1], Curves.Losses(1));

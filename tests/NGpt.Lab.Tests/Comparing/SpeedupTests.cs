@@ -16,7 +16,7 @@ public sealed class SpeedupTests
         Speedup speedup = new(SyntheticCurves.Of(speed, 2, random, 0), SyntheticCurves.Of(1, 2, random, 0), [3e-6, 3e-6], [2e-6, 2e-6], arePaired: true);
 
         Assert.InRange(speedup.Levels.Count, 4, 12);
-        foreach (SpeedupAtLevel level in speedup.Levels)
+        foreach (SpeedupAtLoss level in speedup.Levels)
         {
             // What interpolation in proportion between two evaluations does to a bent curve.
             Assert.InRange(level.Tokens.Value / speed, 0.98, 1.02);
@@ -37,10 +37,10 @@ public sealed class SpeedupTests
         LossCurves gpt = SyntheticCurves.Of(1, 3, random, 0.1);
         Speedup speedup = new(nGpt, gpt, [1, 1, 1], [1, 1, 1], arePaired: false);
 
-        Assert.All(speedup.Levels, level => Assert.Equal(level.Level, Math.Round(level.Level, 2), 1e-9));
+        Assert.All(speedup.Levels, level => Assert.Equal(level.Loss, Math.Round(level.Loss, 2), 1e-9));
         Assert.All(speedup.Levels, level => Assert.All([nGpt, gpt], curves =>
-            Assert.All(Enumerable.Range(0, 3), seed => Assert.True(double.IsFinite(curves.TokensAt(curves.Losses(seed), level.Level))))));
-        Assert.Equal(speedup.Levels.Select(level => level.Level).OrderDescending(), speedup.Levels.Select(level => level.Level));
+            Assert.All(Enumerable.Range(0, 3), seed => Assert.True(double.IsFinite(curves.TokensAt(curves.Losses(seed), level.Loss))))));
+        Assert.Equal(speedup.Levels.Select(level => level.Loss).OrderDescending(), speedup.Levels.Select(level => level.Loss));
     }
 
     // The promise of a 95% interval, checked where the truth is known. Of 300 intervals 285 should hold it; fewer than
@@ -63,7 +63,7 @@ public sealed class SpeedupTests
                 [.. Enumerable.Repeat(1.0, seeds)],
                 [.. Enumerable.Repeat(1.0, seeds)],
                 arePaired,
-                draws: 200);
+                resamples: 200);
             atLowest += Holds(speedup.AtLowest!.Tokens, Truth);
             atMiddle += Holds(speedup.Levels[speedup.Levels.Count / 2].Tokens, Truth);
         }
@@ -110,5 +110,18 @@ public sealed class SpeedupTests
         Assert.Empty(speedup.Levels);
         Assert.Null(speedup.AtLowest);
         Assert.Equal(-2, speedup.FinalDifference.Value);
+        Assert.Equal(20, speedup.FinalTokens);
+    }
+
+    [Fact]
+    public void Final_losses_are_those_after_equal_tokens()
+    {
+        LossCurves longer = new([[(10, 5.0), (20, 4.0), (40, 2.0)], [(10, 6.0), (20, 5.0), (40, 3.0)]]);
+        LossCurves shorter = new([[(10, 5.0), (30, 3.5)]]);
+        Speedup speedup = new(longer, shorter, [1, 1], [1], arePaired: false);
+        Assert.Equal(30, speedup.FinalTokens);
+        // Halfway between 4.5 and 2.5.
+        Assert.Equal((3.5, 3.5), speedup.FinalLosses);
+        Assert.Equal(0, speedup.FinalDifference.Value);
     }
 }

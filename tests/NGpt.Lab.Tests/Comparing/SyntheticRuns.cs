@@ -19,7 +19,7 @@ internal static class SyntheticRuns
         {
             Preset = "nano",
             Model = RunConfigResolver.ResolveModel(layers, 300),
-            Training = RunConfigResolver.ResolveTraining(layers, architecture),
+            Training = RunConfigResolver.ResolveTraining(layers),
             Data = new DataConfig { Source = "/texts/some", Tokenizer = "bpe:300", Fingerprint = "0123456789abcdef" },
             Precision = Precision.Bf16,
             Engine = EngineKind.Fast,
@@ -30,7 +30,9 @@ internal static class SyntheticRuns
             Folder = $"runs/{name}-{seed}",
             Config = config,
             Evaluations = [.. Enumerable.Range(0, 41).Select(step => Point(step * RunReader.TokensPerStep(config), speed))],
+            EvaluationTokens = 20_480,
             SecondsPerToken = secondsPerToken,
+            StepTimeSpread = 0.02,
         };
     }
 

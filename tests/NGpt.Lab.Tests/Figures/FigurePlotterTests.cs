@@ -10,9 +10,9 @@ public sealed class FigurePlotterTests
     private const string Orange = "#D55E00";
 
     [Fact]
-    public void AnSvgHasLabelsWithUnitsTicksNamesAndMarks()
+    public void An_SVG_has_labels_with_units_ticks_names_and_marks()
     {
-        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Curves, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Curves, FigureTheme.Light, FigureLayout.Wide));
         string[] texts = [.. svg.Texts.Select(text => text.Text)];
         string[] expected =
         [
@@ -26,7 +26,7 @@ public sealed class FigurePlotterTests
     }
 
     [Fact]
-    public void ValuesLieAtTheirTicks()
+    public void Values_are_at_their_ticks()
     {
         Figure figure = SampleFigures.Alphas with
         {
@@ -34,7 +34,7 @@ public sealed class FigurePlotterTests
             Y = new FigureAxis("y"),
             Series = [new FigureSeries { Name = "s", Color = 0, Kind = SeriesKind.Points, X = [1, 2, 4], Y = [20, 60, 30] }],
         };
-        SvgReading svg = new(FigurePlotter.Svg(figure, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
         (double X, double Y)[] marks = [.. svg.Circles(Blue).Skip(1)]; // the first from the left is the legend's
         Assert.Equal(3, marks.Length);
         string[] x = ["1", "2", "4"];
@@ -50,9 +50,9 @@ public sealed class FigurePlotterTests
     }
 
     [Fact]
-    public void EqualDistancesOfALogarithmicAxisAreEqualRatios()
+    public void Equal_distances_of_a_logarithmic_axis_are_equal_ratios()
     {
-        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Conditions, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Conditions, FigureTheme.Light, FigureLayout.Wide));
         Assert.Equal(svg.XOf("100") - svg.XOf("10"), svg.XOf("10") - svg.XOf("1"), 0.5);
         (double X, double Y)[] marks = [.. svg.Circles(Blue).Skip(1)];
         Assert.Equal([svg.XOf("1"), svg.XOf("10"), svg.XOf("1000")], marks.Select(mark => mark.X), (a, b) => Math.Abs(a - b) < 0.6);
@@ -60,50 +60,50 @@ public sealed class FigurePlotterTests
     }
 
     [Fact]
-    public void ErrorBarsReachFromTheLowToTheHighEnd()
+    public void Error_bars_are_from_the_low_to_the_high_end()
     {
         Figure figure = SampleFigures.Alphas with
         {
-            Y = new FigureAxis("α") { Least = 0, Most = 0.6 },
+            Y = new FigureAxis("α") { Min = 0, Max = 0.6 },
             Series = [new FigureSeries { Name = "s", Color = 0, Kind = SeriesKind.Points, X = [0], Y = [0.2], Band = new FigureBand("m", [0.1], [0.5]) }],
         };
-        SvgReading svg = new(FigurePlotter.Svg(figure, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
         double[] heights = [.. svg.Strokes(Blue).SelectMany(numbers => numbers.Where((_, i) => i % 2 == 1))];
         Assert.Equal(svg.YOf("0.1"), heights.Max(), 0.6);
         Assert.Equal(svg.YOf("0.5"), heights.Min(), 0.6);
     }
 
     [Fact]
-    public void AMissingValueBreaksTheLine()
+    public void A_missing_value_breaks_the_line()
     {
         FigureSeries whole = new() { Name = "s", Color = 0, X = [1, 2, 3, 4, 5], Y = [1, 2, 3, 2, 1] };
         Figure figure = SampleFigures.Curves with { Series = [whole], Marks = [] };
         Figure broken = figure with { Series = [whole with { Y = [1, 2, double.NaN, 2, 1] }] };
         int legend = 1;
-        Assert.Equal(1 + legend, new SvgReading(FigurePlotter.Svg(figure, FigureTheme.Light)).Strokes(Blue).Count);
-        Assert.Equal(2 + legend, new SvgReading(FigurePlotter.Svg(broken, FigureTheme.Light)).Strokes(Blue).Count);
+        Assert.Equal(1 + legend, new SvgReading(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide)).Strokes(Blue).Count);
+        Assert.Equal(2 + legend, new SvgReading(FigurePlotter.Svg(broken, FigureTheme.Light, FigureLayout.Wide)).Strokes(Blue).Count);
     }
 
     [Fact]
-    public void AValueBetweenGapsIsSeen()
+    public void A_value_between_gaps_is_drawn()
     {
         Figure figure = SampleFigures.Curves with { Series = [new FigureSeries { Name = "s", Color = 0, X = [1, 2, 3, 4, 5], Y = [double.NaN, double.NaN, 3, double.NaN, double.NaN] }], Marks = [] };
-        Assert.NotEmpty(new SvgReading(FigurePlotter.Svg(figure, FigureTheme.Light)).Circles(Blue).Skip(1));
+        Assert.NotEmpty(new SvgReading(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide)).Circles(Blue).Skip(1));
     }
 
     [Fact]
-    public void LinesOfOneColorAreToldApartByDashes()
+    public void Lines_of_one_colour_differ_by_dashes()
     {
-        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Curves, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Curves, FigureTheme.Light, FigureLayout.Wide));
         Assert.Equal(2, svg.Dashes(Blue).Count(dashes => dashes is not null)); // the line and its place in the legend
         Assert.Equal(2, svg.Dashes(Blue).Count(dashes => dashes is null));
         Assert.All(svg.Dashes(Orange), Assert.Null);
     }
 
     [Fact]
-    public void AHistogramIsAnOutlineFromTheGroundUp()
+    public void A_histogram_is_an_outline_from_zero()
     {
-        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Norms, FigureTheme.Light));
+        SvgReading svg = new(FigurePlotter.Svg(SampleFigures.Norms, FigureTheme.Light, FigureLayout.Wide));
         double[] outline = svg.Strokes(Blue).MaxBy(numbers => numbers.Length)!;
         Assert.Equal(2 * 10, outline.Length); // two corners for each of four bins, and two on the ground
         double ground = svg.YOf("0");
@@ -115,12 +115,12 @@ public sealed class FigurePlotterTests
 
     [Theory]
     [MemberData(nameof(SampleFigures.Names), MemberType = typeof(SampleFigures))]
-    public void APngHasItsSizeAndIsNotBlank(string name)
+    public void A_PNG_has_its_size_and_is_not_blank(string name)
     {
         Figure figure = SampleFigures.Named(name);
         using SKBitmap picture = SKBitmap.Decode(FigurePlotter.Png(figure));
-        Assert.Equal(FigurePlotter.PngScale * FigurePlotter.Width, picture.Width);
-        Assert.Equal(FigurePlotter.PngScale * FigurePlotter.HeightOf(figure), picture.Height);
+        Assert.Equal(FigurePlotter.PngScale * FigureLayout.Wide.Width, picture.Width);
+        Assert.Equal(FigurePlotter.PngScale * FigureLayout.Wide.HeightOf(figure), picture.Height);
         Dictionary<SKColor, int> colors = picture.Pixels.GroupBy(pixel => pixel).ToDictionary(group => group.Key, group => group.Count());
         Assert.True(colors.Count > 50, $"{colors.Count} colours");
         Assert.True(colors[SKColors.White] > picture.Pixels.Length / 4, "A light ground.");
@@ -131,41 +131,41 @@ public sealed class FigurePlotterTests
 
     [Theory]
     [MemberData(nameof(SampleFigures.Names), MemberType = typeof(SampleFigures))]
-    public void EveryFigureIsDrawnInBothThemesAndTheSameAgain(string name)
+    public void Every_figure_is_drawn_in_both_themes_and_the_same_again(string name)
     {
         Figure figure = SampleFigures.Named(name);
-        string light = FigurePlotter.Svg(figure, FigureTheme.Light);
-        string dark = FigurePlotter.Svg(figure, FigureTheme.Dark);
+        string light = FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide);
+        string dark = FigurePlotter.Svg(figure, FigureTheme.Dark, FigureLayout.Wide);
         Assert.NotEqual(light, dark);
-        Assert.Equal(light, FigurePlotter.Svg(figure, FigureTheme.Light));
+        Assert.Equal(light, FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
         Assert.Equal(new SvgReading(light).Texts, new SvgReading(dark).Texts);
         Assert.DoesNotContain("<script", light, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TheTextOfAMarkKeepsAwayFromTheValues()
+    public void The_label_of_a_mark_does_not_cover_values()
     {
         FigureSeries series = new() { Name = "s", Color = 0, X = [0, 1, 2, 3, 4], Y = [9, 8, 6.4, 6.2, 6.2] };
-        Figure figure = SampleFigures.Curves with { Y = new FigureAxis("y") { Least = 0, Most = 10 }, Series = [series], Marks = [new FigureMark("a mark", 6)] };
-        SvgReading above = new(FigurePlotter.Svg(figure, FigureTheme.Light));
-        SvgReading below = new(FigurePlotter.Svg(figure with { Series = [series with { Y = [1, 3, 5.7, 5.8, 5.8] }] }, FigureTheme.Light));
+        Figure figure = SampleFigures.Curves with { Y = new FigureAxis("y") { Min = 0, Max = 10 }, Series = [series], Marks = [new FigureMark("a mark", 6)] };
+        SvgReading above = new(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
+        SvgReading below = new(FigurePlotter.Svg(figure with { Series = [series with { Y = [1, 3, 5.7, 5.8, 5.8] }] }, FigureTheme.Light, FigureLayout.Wide));
         Assert.True(above.YOf("a mark") > above.YOf("6"), "The curve is above the line, so the text is below it.");
         Assert.True(below.YOf("a mark") < below.YOf("6"), "The curve is below the line.");
     }
 
     [Fact]
-    public void AFigureWithoutValuesSaysSo() =>
-        Assert.Contains("no values", new SvgReading(FigurePlotter.Svg(SampleFigures.Empty, FigureTheme.Light)).Texts.Select(text => text.Text));
+    public void A_figure_without_values_says_so() =>
+        Assert.Contains("no values", new SvgReading(FigurePlotter.Svg(SampleFigures.Empty, FigureTheme.Light, FigureLayout.Wide)).Texts.Select(text => text.Text));
 
     [Fact]
-    public void AllProblemsOfAFigureAreNamedAtOnce()
+    public void All_problems_of_a_figure_are_named_at_once()
     {
         Figure figure = SampleFigures.Curves with
         {
-            X = new FigureAxis("x") { Least = 2, Most = 1 },
+            X = new FigureAxis("x") { Min = 2, Max = 1 },
             Series = [new FigureSeries { Name = "uneven", Color = 0, X = [1, 2], Y = [1], Band = new FigureBand("m", [1], []) }],
         };
-        ArgumentException error = Assert.Throws<ArgumentException>(() => FigurePlotter.Svg(figure, FigureTheme.Light));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide));
         Assert.Contains("starts at 2 and ends at 1", error.Message, StringComparison.Ordinal);
         Assert.Contains("2 x and 1 y", error.Message, StringComparison.Ordinal);
         Assert.Contains("1 lower and 0 upper ends for 1 values", error.Message, StringComparison.Ordinal);

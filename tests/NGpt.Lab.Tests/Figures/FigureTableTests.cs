@@ -5,7 +5,7 @@ namespace NGpt.Lab.Tests.Figures;
 public sealed class FigureTableTests
 {
     [Fact]
-    public void ARowHasWhatEverySeriesHasAtItsPosition()
+    public void A_row_has_what_every_series_has_at_its_position()
     {
         FigureTable table = FigureTable.Of(SampleFigures.Conditions);
         Assert.Equal(["step", "Wq", "Wo", "Wo, low (quartiles)", "Wo, high (quartiles)"], table.Headers);
@@ -17,10 +17,10 @@ public sealed class FigureTableTests
     }
 
     [Fact]
-    public void ThingsHaveTheirNames() => Assert.Equal("second", FigureTable.Of(SampleFigures.Alphas).TextAt(1, 0));
+    public void Categories_have_names() => Assert.Equal("second", FigureTable.Of(SampleFigures.Alphas).TextAt(1, 0));
 
     [Fact]
-    public void SeveralValuesAtOnePositionHaveRowsOfTheirOwn()
+    public void Several_values_at_one_position_have_separate_rows()
     {
         Figure figure = SampleFigures.Alphas with
         {

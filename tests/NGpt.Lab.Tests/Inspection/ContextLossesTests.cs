@@ -20,7 +20,7 @@ public sealed class ContextLossesTests : IDisposable
     [InlineData(Architecture.NGpt, 1)]
     [InlineData(Architecture.Gpt, 5)]
     [InlineData(Architecture.NGpt, 1000)]
-    public void LossesByPositionAreThoseOfThePlainForwardPass(Architecture architecture, int positionsAtOnce)
+    public void Losses_by_position_are_those_of_the_plain_forward_pass(Architecture architecture, int positionsAtOnce)
     {
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
@@ -52,13 +52,13 @@ public sealed class ContextLossesTests : IDisposable
     }
 
     [Fact]
-    public void TheSameTokensArePredictedAtEveryLength()
+    public void The_same_tokens_are_predicted_at_every_length()
     {
         int[] tokens = [.. Enumerable.Range(0, 6 * 40)];
         using TokenShards shards = Open(tokens);
         HeldOutWindows windows = new(shards, 7, 3);
         Assert.Equal([7, 14, 28, 56], windows.Lengths);
-        Assert.Empty(windows.LeftOut);
+        Assert.Empty(windows.SkippedLengths);
         Assert.Equal((3, 168), (windows.Count, windows.Tokens));
         int[] predicted = [.. windows.Of(56).SelectMany(window => window[1..])];
         Assert.Equal(168, predicted.Distinct().Count());
@@ -70,10 +70,10 @@ public sealed class ContextLossesTests : IDisposable
             Assert.Equal(predicted, cut.SelectMany(window => window[1..]));
         }
 
-        int[][] some = [.. windows.Some(5)];
+        int[][] some = [.. windows.Sample(5)];
         Assert.Equal(5, some.Select(window => window[0]).Distinct().Count());
         Assert.True(some[4][0] > 130);
-        Assert.Equal(24, windows.Some(1000).Count());
+        Assert.Equal(24, windows.Sample(1000).Count());
     }
 
     [Theory]
@@ -81,24 +81,24 @@ public sealed class ContextLossesTests : IDisposable
     [InlineData(56, 28, "the held-out data has 56 tokens")]
     [InlineData(28, 14, "the held-out data has 28 tokens")]
     [InlineData(8, 7, "the held-out data has 8 tokens")]
-    public void LengthsForWhichTheTextIsTooShortAreLeftOut(int count, int longest, string reason)
+    public void Lengths_for_which_the_text_is_too_short_are_skipped(int count, int longest, string reason)
     {
         using TokenShards shards = Open([.. Enumerable.Range(0, count)]);
         HeldOutWindows windows = new(shards, 7, 3);
-        Assert.Equal((longest, reason), (windows.Lengths[^1], windows.Reason));
-        Assert.Equal([7L, 14, 28, 56], windows.Lengths.Select(length => (long)length).Concat(windows.LeftOut));
+        Assert.Equal((longest, reason), (windows.Lengths[^1], windows.SkipReason));
+        Assert.Equal([7L, 14, 28, 56], windows.Lengths.Select(length => (long)length).Concat(windows.SkippedLengths));
         Assert.Equal(longest + 1, Assert.Single(windows.Of(longest)).Length);
     }
 
     [Fact]
-    public void TextThatIsShorterThanOneWindowIsRefused()
+    public void Text_that_is_shorter_than_one_window_is_rejected()
     {
         using TokenShards shards = Open([1, 2, 3, 4, 5, 6, 7]);
         Assert.Contains("7 tokens", Assert.Throws<UsageException>(() => new HeldOutWindows(shards, 7, 3)).Message);
     }
 
     [Fact]
-    public void RangesOfPositionsCoverEveryPositionOnce()
+    public void Ranges_of_positions_cover_every_position_once()
     {
         foreach (int length in (int[])[1, 2, 13, 2048])
         {

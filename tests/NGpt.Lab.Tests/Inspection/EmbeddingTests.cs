@@ -8,14 +8,14 @@ public sealed class EmbeddingTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void NormsAreThoseOfTheRows()
+    public void Norms_are_those_of_the_rows()
     {
         using Tensor embeddings = tensor(new float[] { 3, 4, 0, 1, 2, 2, 0, 0, 0.5f, 0, 0, 0 }, [4, 3]);
-        Assert.Equal([5, 3, 0.5, 0], RowNorms.Of(embeddings));
+        Assert.Equal([5, 3, 0.5, 0], EmbeddingInspection.NormsOf(embeddings));
     }
 
     [Fact]
-    public void AllPairsOfASmallVocabularyAreCompared()
+    public void All_pairs_of_a_small_vocabulary_are_compared()
     {
         // Angles of 0, 90, 180 and 60 degrees; lengths must not matter, and the row of zeros has no direction.
         using Tensor embeddings = tensor([2, 0, 0, 7, -3, 0, 1, Math.Sqrt(3), 0, 0], [5, 2]);
@@ -27,7 +27,7 @@ public sealed class EmbeddingTests
     }
 
     [Fact]
-    public void OfALargeVocabularyDifferentTokensAreDrawnAlike()
+    public void Of_a_large_vocabulary_pairs_of_different_tokens_are_sampled_uniformly()
     {
         using IDisposable scope = NewDisposeScope();
         // One group of 30 tokens points one way and one of 10 the other: of all pairs 480 of 780 agree.

@@ -22,7 +22,7 @@ public sealed class InspectionReportTests
     private static readonly ModelInspection Gpt = TestModels.Inspect(Architecture.Gpt);
 
     [Fact]
-    public void EveryFigureHasBothModelsInTheirColours()
+    public void Every_figure_has_both_models_in_their_colours()
     {
         Report report = Report(NGpt, Gpt);
         string[] names = [.. report.Figures.Select(figure => figure.Name)];
@@ -48,7 +48,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void NormsOfNGptStandInOneBinAndThoseOfGptInMany()
+    public void Norms_of_nGPT_are_in_one_bin_and_those_of_GPT_in_many()
     {
         Figure norms = Figure(Report(NGpt, Gpt), "embedding-norms-in");
         Assert.Equal("share of the tokens (%)", norms.Y.Label);
@@ -59,7 +59,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void CurvesByLayerHaveThePointsOfTheLayers()
+    public void Curves_by_layer_have_the_points_of_the_layers()
     {
         Report report = Report(NGpt, Gpt);
         FigureSeries alpha = Figure(report, "eigen-learning-rates").Series[1];
@@ -72,7 +72,7 @@ public sealed class InspectionReportTests
         Assert.Equal((second[0], (second[1] + second[2]) / 2, second[3]), (attention.Band!.Low[1], attention.Y[1], attention.Band.High[1]));
         FigureSeries mlpAngle = Figure(report, "residual-step-angles").Series[1];
         Assert.Equal("nGPT, MLP", mlpAngle.Name);
-        Assert.Equal([.. new[] { 1, 3, 5 }.Select(step => NGpt.Text!.Travel.StepAngles[step].Mean)], mlpAngle.Y);
+        Assert.Equal([.. new[] { 1, 3, 5 }.Select(step => NGpt.Text!.Trajectory.StepAngles[step].Mean)], mlpAngle.Y);
         Assert.Equal("angle (degrees)", Figure(report, "residual-step-angles").Y.Label);
         Assert.Equal([0.5, 1, 1.5, 2, 2.5, 3], Figure(report, "residual-start-angles").Series[0].X);
         Assert.Equal([0, 0.5, 1, 1.5, 2, 2.5, 3], Figure(report, "residual-norms").Series[1].X);
@@ -83,7 +83,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void LossesAreNatsForTheSameTokensAndBitsPerByteForDifferentOnes()
+    public void Losses_are_nats_for_the_same_tokens_and_bits_per_byte_for_different_ones()
     {
         Figure nats = Figure(Report(NGpt, Gpt), "loss-by-context");
         Assert.Equal(("context (tokens)", "held-out loss (nats per token)"), (nats.X.Label, nats.Y.Label));
@@ -100,7 +100,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void FindingsAreSentencesWithTheNumbersOfBoth()
+    public void Findings_are_sentences_with_the_numbers_of_both()
     {
         Report report = Report(NGpt, Gpt);
         Assert.All(report.Findings, finding => Assert.EndsWith(".", finding));
@@ -112,7 +112,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void TablesAreComplete()
+    public void Tables_are_complete()
     {
         Report report = Report(NGpt, Gpt);
         Assert.All(report.Tables, table => Assert.All(table.Rows, row => Assert.Equal(table.Headers.Count, row.Count)));
@@ -128,7 +128,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void WhatWasNotMeasuredIsNotShown()
+    public void What_was_not_measured_is_not_shown()
     {
         Report report = Report(Gpt with { Text = null });
         Assert.Equal(["Models", "Embeddings", "Condition numbers"], report.Sections.Select(section => section.Title));
@@ -136,7 +136,7 @@ public sealed class InspectionReportTests
     }
 
     [Fact]
-    public void AScaleMayBeASingleNumberAndAMatrixSingular()
+    public void A_scale_may_be_a_scalar_and_a_matrix_singular()
     {
         ModelInspection scalar = NGpt with
         {

@@ -9,7 +9,7 @@ namespace NGpt.Lab.Tests.Inspection;
 public sealed class LearnedScaleTests
 {
     [Fact]
-    public void EffectiveValuesAreWhatTheModelMultipliesWith()
+    public void Effective_values_are_what_the_model_multiplies_by()
     {
         using IDisposable noGradient = no_grad();
         using LanguageModel model = TestModels.Create(Architecture.NGpt);
@@ -42,7 +42,7 @@ public sealed class LearnedScaleTests
     }
 
     [Fact]
-    public void AScaleThatIsOneNumberHasOneValue()
+    public void A_scalar_scale_has_one_value()
     {
         using IDisposable noGradient = no_grad();
         using LanguageModel vectors = TestModels.Create(Architecture.NGpt);
@@ -60,31 +60,31 @@ public sealed class LearnedScaleTests
     }
 
     [Fact]
-    public void TheMatrixOffTheSphereIsNamed()
+    public void The_matrix_off_the_hypersphere_is_named()
     {
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
         using LanguageModel model = TestModels.Create(Architecture.NGpt);
-        Assert.All(SphereDeviation.Of(ModelMatrix.Of(model)), deviation => Assert.True(deviation.Largest < 1e-12));
+        Assert.All(NormError.Of(ModelMatrix.Of(model)), error => Assert.True(error.Max < 1e-12));
         // A column of the output projection and a row of the gate: the axes on which they are unit vectors.
         TestModels.Of(model, "model.layers.1.self_attn.o_proj.weight")[.., 4].mul_(1.5);
         TestModels.Of(model, "model.layers.2.mlp.gate_proj.weight")[3].mul_(0.75);
-        IReadOnlyList<SphereDeviation> deviations = SphereDeviation.Of(ModelMatrix.Of(model));
-        Assert.Equal(Enum.GetValues<MatrixKind>(), deviations.Select(deviation => deviation.Kind));
-        foreach (SphereDeviation deviation in deviations)
+        IReadOnlyList<NormError> errors = NormError.Of(ModelMatrix.Of(model));
+        Assert.Equal(Enum.GetValues<MatrixKind>(), errors.Select(error => error.Kind));
+        foreach (NormError error in errors)
         {
-            (double largest, string? name) = deviation.Kind switch
+            (double largest, string? name) = error.Kind switch
             {
                 MatrixKind.AttentionOutput => (0.5, "model.layers.1.self_attn.o_proj.weight"),
                 MatrixKind.Gate => (0.25, "model.layers.2.mlp.gate_proj.weight"),
                 _ => (0.0, null),
             };
-            Assert.Equal(largest, deviation.Largest, 1e-12);
-            Assert.Equal(name ?? deviation.Name, deviation.Name);
+            Assert.Equal(largest, error.Max, 1e-12);
+            Assert.Equal(name ?? error.Name, error.Name);
         }
 
-        Assert.Equal(HypersphereHealth.MaxNormError(model)!.Value, deviations.Max(deviation => deviation.Largest), 1e-15);
+        Assert.Equal(ModelChecks.MaxNormError(model)!.Value, errors.Max(error => error.Max), 1e-15);
         using LanguageModel baseline = TestModels.Create(Architecture.Gpt);
-        Assert.Empty(SphereDeviation.Of(ModelMatrix.Of(baseline)));
+        Assert.Empty(NormError.Of(ModelMatrix.Of(baseline)));
     }
 }

@@ -16,7 +16,7 @@ public sealed class MatrixSpectrumTests
     [InlineData(7, 5)]
     [InlineData(5, 23)]
     [InlineData(3501, 5)]
-    public void SingularValuesAreThoseTheMatrixWasBuiltWith(int rows, int columns)
+    public void Singular_values_are_those_the_matrix_was_built_with(int rows, int columns)
     {
         using IDisposable scope = NewDisposeScope();
         Tensor matrix = rows >= columns ? Tall(rows, columns, Values) : Tall(columns, rows, Values).t();
@@ -28,7 +28,7 @@ public sealed class MatrixSpectrumTests
     }
 
     [Fact]
-    public void ASingularMatrixHasAnInfiniteConditionNumber()
+    public void A_singular_matrix_has_an_infinite_condition_number()
     {
         using IDisposable scope = NewDisposeScope();
         double[] found = MatrixSpectrum.SingularValues(Tall(11, 3, [4, 1, 0]), Stop);
@@ -41,7 +41,7 @@ public sealed class MatrixSpectrumTests
     [InlineData(2900, 5, 5)]
     [InlineData(4, 5, 3)]
     [InlineData(5, 5, 4)]
-    public void EigenvaluesAreThoseOfTheCentredRows(int rows, int columns, int expected)
+    public void Eigenvalues_are_those_of_the_centred_rows(int rows, int columns, int expected)
     {
         using IDisposable scope = NewDisposeScope();
         Tensor centred = randn(rows, columns, dtype: ScalarType.Float64, generator: Seeded(rows));
@@ -57,7 +57,7 @@ public sealed class MatrixSpectrumTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void EveryHeadHasItsOwnConditionNumber(int axis)
+    public void Every_head_has_its_own_condition_number(int axis)
     {
         using IDisposable scope = NewDisposeScope();
         // Three heads of width 4 in a model of width 12.
@@ -70,7 +70,7 @@ public sealed class MatrixSpectrumTests
     }
 
     [Fact]
-    public void ProjectionsAreMeasuredByLayerAndThoseOfAttentionByHead()
+    public void Projections_are_measured_by_layer_and_those_of_attention_by_head()
     {
         using IDisposable noGradient = no_grad();
         using IDisposable scope = NewDisposeScope();
@@ -105,7 +105,7 @@ public sealed class MatrixSpectrumTests
     }
 
     [Fact]
-    public void MeasuringCanBeStopped()
+    public void Measuring_can_be_cancelled()
     {
         using CancellationTokenSource stop = new();
         stop.Cancel();

@@ -5,7 +5,7 @@ namespace NGpt.Lab.Tests.Inspection;
 public sealed class StatisticsTests
 {
     [Fact]
-    public void ADistributionHasInterpolatedPercentiles()
+    public void A_distribution_has_interpolated_percentiles()
     {
         Distribution values = Distribution.Of([5, 1, 2, 4, 3, 21]);
         Assert.Equal(new Distribution(6, 6, 1, 1.5, 3.5, 13, 21), values);
@@ -15,10 +15,10 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void AHistogramCountsEveryValueOnce()
+    public void A_histogram_counts_every_value_once()
     {
         Histogram histogram = Histogram.Of([-1, -0.6, -0.5, 0.2, 0.9, 1, 1, 0.99], -1, 1, 4);
-        Assert.Equal([-0.75, -0.25, 0.25, 0.75], histogram.Middles);
+        Assert.Equal([-0.75, -0.25, 0.25, 0.75], histogram.Centers);
         Assert.Equal([25, 12.5, 12.5, 50], histogram.Shares);
         Assert.Throws<ArgumentOutOfRangeException>(() => Histogram.Of([1.001], -1, 1, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => Histogram.Of([double.NaN], -1, 1, 4));
@@ -34,5 +34,5 @@ public sealed class StatisticsTests
     [InlineData(2.5e9, "2.5e+09")]
     [InlineData(double.PositiveInfinity, "infinite")]
     [InlineData(double.NaN, "unknown")]
-    public void NumbersAreWrittenWithThreeDigits(double value, string text) => Assert.Equal(text, NumberText.Of(value));
+    public void Numbers_are_written_with_three_digits(double value, string text) => Assert.Equal(text, NumberText.Of(value));
 }

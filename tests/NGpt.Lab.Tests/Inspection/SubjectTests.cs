@@ -7,7 +7,7 @@ namespace NGpt.Lab.Tests.Inspection;
 public sealed class SubjectTests
 {
     [Fact]
-    public void NamesTellModelsApart()
+    public void Names_of_models_are_unique()
     {
         Assert.Equal(["nGPT", "GPT"], SubjectNames.Of([(Architecture.NGpt, "runs/a"), (Architecture.Gpt, "runs/b/")]));
         Assert.Equal(
@@ -19,7 +19,7 @@ public sealed class SubjectTests
     }
 
     [Fact]
-    public void ACheckpointIsTheBestTheLatestOrThatOfAStep()
+    public void A_checkpoint_is_the_best_the_latest_or_that_of_a_step()
     {
         Assert.Same(CheckpointChoice.Best, CheckpointChoice.Parse("best"));
         Assert.Same(CheckpointChoice.Latest, CheckpointChoice.Parse("latest"));
@@ -30,10 +30,10 @@ public sealed class SubjectTests
     }
 
     [Fact]
-    public void AllThatIsWrongWithARequestIsSaidAtOnce()
+    public void All_problems_of_a_request_are_named_at_once()
     {
         InspectionRequest request = new() { Paths = ["runs/a"], Windows = 0, SkipsData = true, Data = "text.txt" };
-        string message = Assert.Throws<UsageException>(request.Check).Message;
+        string message = Assert.Throws<UsageException>(request.ThrowIfInvalid).Message;
         Assert.Contains("--windows 0 is outside", message);
         Assert.Contains("--data and --skip-data", message);
     }

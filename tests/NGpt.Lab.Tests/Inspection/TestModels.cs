@@ -65,11 +65,11 @@ internal static class TestModels
             OutputEmbedding = EmbeddingInspection.Of(matrices[1].Weight, 1),
             Conditions = MatrixConditions.Of(matrices, model.Config.HeadCount),
             Scales = LearnedScale.Of(model),
-            Deviations = SphereDeviation.Of(matrices),
+            NormErrors = NormError.Of(matrices),
             Text = new TextInspection(
                 "text",
                 fingerprint,
-                ResidualTravel.Measure(model, windows),
+                ResidualTrajectory.Measure(model, windows),
                 [
                     ContextLosses.Measure(model, windows.SelectMany(window => new[] { window[..14], window[13..] }), 13, bytes),
                     ContextLosses.Measure(model, windows, 26, bytes),

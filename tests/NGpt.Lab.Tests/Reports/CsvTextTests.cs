@@ -8,14 +8,14 @@ namespace NGpt.Lab.Tests.Reports;
 public sealed class CsvTextTests
 {
     [Fact]
-    public void TextsOfATableComeBackWhole()
+    public void Texts_of_a_table_are_read_back_unchanged()
     {
         ReportTable table = SampleReports.Outcome;
         Assert.Equal([table.Headers, .. table.Rows], CsvReading.Read(CsvText.Of(table)));
     }
 
     [Fact]
-    public void NumbersOfAFigureComeBackBitForBit()
+    public void Numbers_of_a_figure_are_read_back_bit_for_bit()
     {
         double[] odd = [1.0 / 3, Math.PI * 1e-300, double.MaxValue, double.Epsilon, -0.1, 123456789.123456789];
         Figure figure = SampleFigures.Curves with
@@ -29,7 +29,7 @@ public sealed class CsvTextTests
     }
 
     [Fact]
-    public void AllRowsAreThereAndGapsAreEmpty()
+    public void All_rows_are_there_and_gaps_are_empty()
     {
         string[][] rows = CsvReading.Read(CsvText.Of(SampleFigures.Curves));
         Assert.Equal(51, rows.Length);

@@ -16,7 +16,7 @@ public sealed class HtmlReportTests
     private static readonly string Shown = SampleFigures.Hostile.Replace('\u0001', '\ufffd').Replace('\ud800', '\ufffd');
 
     [Fact]
-    public void ThePageIsHtmlInALanguageWithATitleForEveryScreen()
+    public void The_page_is_HTML_with_language_title_and_viewport()
     {
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", Page, StringComparison.Ordinal);
         Assert.Equal("Comparison of " + Shown, Root.Descendants("title").Single().Value);
@@ -25,7 +25,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void TextsStayTexts()
+    public void Text_is_escaped()
     {
         Assert.Empty(Root.Descendants("script"));
         Assert.DoesNotContain("<script", Page, StringComparison.OrdinalIgnoreCase);
@@ -42,7 +42,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void NothingIsLoadedAndNothingRuns()
+    public void Nothing_is_loaded_and_nothing_runs()
     {
         string policy = (string)Root.Descendants("meta").Single(meta => (string?)meta.Attribute("http-equiv") == "Content-Security-Policy").Attribute("content")!;
         Assert.StartsWith("default-src 'none'; style-src 'unsafe-inline'; img-src data:", policy, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void HeadingsSkipNoLevelAndLinksLeadSomewhere()
+    public void Headings_skip_no_level_and_links_have_targets()
     {
         int[] levels = [.. Root.Descendants().Where(element => element.Name.LocalName is "h1" or "h2" or "h3" or "h4").Select(element => element.Name.LocalName[1] - '0')];
         Assert.Equal(1, levels[0]);
@@ -69,18 +69,23 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void EveryFigureHasPicturesForBothThemesATextAndItsNumbers()
+    public void Every_figure_has_pictures_for_both_themes_a_text_and_its_numbers()
     {
         XElement[] figures = [.. Root.Descendants("figure")];
         Assert.Equal(SampleFigures.All.Count, figures.Length);
         foreach ((XElement element, Figure figure) in figures.Zip(SampleFigures.All))
         {
             XElement image = element.Descendants("img").Single();
-            XElement source = element.Descendants("source").Single();
-            Assert.Equal("(prefers-color-scheme: dark)", (string?)source.Attribute("media"));
-            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Light), Decoded((string)image.Attribute("src")!));
-            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Dark), Decoded((string)source.Attribute("srcset")!));
-            Assert.Equal((FigurePlotter.Width, FigurePlotter.HeightOf(figure)), ((int)image.Attribute("width")!, (int)image.Attribute("height")!));
+            XElement[] sources = [.. element.Descendants("source")];
+            Assert.Equal(
+                ["(max-width: 30rem) and (prefers-color-scheme: dark)", "(max-width: 30rem)", "(prefers-color-scheme: dark)"],
+                sources.Select(source => (string?)source.Attribute("media")));
+            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Dark, FigureLayout.Narrow), Decoded((string)sources[0].Attribute("srcset")!));
+            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Narrow), Decoded((string)sources[1].Attribute("srcset")!));
+            Assert.Equal((FigureLayout.Narrow.Width, FigureLayout.Narrow.HeightOf(figure)), ((int)sources[1].Attribute("width")!, (int)sources[1].Attribute("height")!));
+            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Light, FigureLayout.Wide), Decoded((string)image.Attribute("src")!));
+            Assert.Equal(FigurePlotter.Svg(figure, FigureTheme.Dark, FigureLayout.Wide), Decoded((string)sources[2].Attribute("srcset")!));
+            Assert.Equal((FigureLayout.Wide.Width, FigureLayout.Wide.HeightOf(figure)), ((int)image.Attribute("width")!, (int)image.Attribute("height")!));
             Assert.NotEmpty((string)image.Attribute("alt")!);
 
             XElement table = element.Elements("details").Single().Descendants("table").Single();
@@ -96,14 +101,14 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void NumbersAreReadableAndGapsAreSaid()
+    public void Numbers_are_readable_and_gaps_are_dashes()
     {
         string[][] rows = [.. Root.Descendants("figure").ElementAt(1).Descendants("tbody").Single().Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
         Assert.Equal([["1", "2", "5", "2", "10"], ["10", "20", "50", "0", "100"], ["100", "0", "–", "–", "–"], ["1,000", "20,000", "500", "200", "∞"]], rows);
     }
 
     [Fact]
-    public void ALongTableIsThinnedAndSaysSo()
+    public void A_long_table_is_thinned_and_says_so()
     {
         double[] steps = [.. Enumerable.Range(1, 1001).Select(step => (double)step)];
         Figure figure = SampleFigures.Curves with { Series = [new FigureSeries { Name = "long", Color = 0, X = steps, Y = steps }] };
@@ -119,7 +124,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void TheEndSaysHowItWasMade()
+    public void The_footer_says_how_the_report_was_made()
     {
         Dictionary<string, string> entries = Root.Descendants("footer").Single().Descendants("div").ToDictionary(entry => entry.Element("dt")!.Value, entry => entry.Element("dd")!.Value);
         Assert.Equal("2026-11-25 13:14:15 +02:00", entries["Written"]);

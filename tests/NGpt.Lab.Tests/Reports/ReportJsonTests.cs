@@ -7,7 +7,7 @@ namespace NGpt.Lab.Tests.Reports;
 public sealed class ReportJsonTests
 {
     [Fact]
-    public void EverythingIsThere()
+    public void Everything_is_written()
     {
         Report report = SampleReports.Everything;
         using var document = JsonDocument.Parse(ReportJson.Of(report));
@@ -39,7 +39,7 @@ public sealed class ReportJsonTests
     }
 
     [Fact]
-    public void AFigureHasItsAxesSeriesBandsAndMarks()
+    public void A_figure_has_its_axes_series_bands_and_marks()
     {
         using var document = JsonDocument.Parse(ReportJson.Of(SampleReports.Everything));
         JsonElement figure = document.RootElement.GetProperty("sections")[0].GetProperty("figures")[1];

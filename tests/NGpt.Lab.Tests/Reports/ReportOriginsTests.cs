@@ -8,14 +8,14 @@ public sealed class ReportOriginsTests
     [InlineData("0.1.0+0123456789abcdef0123456789abcdef01234567", "ngpt 0.1.0 (commit 0123456789)")]
     [InlineData("0.1.0+0123", "ngpt 0.1.0 (commit 0123)")]
     [InlineData("0.1.0", "ngpt 0.1.0")]
-    public void AVersionHasItsCommit(string informational, string expected) =>
-        Assert.Equal(expected, ReportOrigins.VersionText(informational));
+    public void A_version_has_its_commit(string informational, string expected) =>
+        Assert.Equal(expected, ReportOrigin.VersionText(informational));
 
     [Fact]
-    public void TheOriginHasWhatItWasGivenAndThisMachine()
+    public void The_origin_has_what_it_was_given_and_this_machine()
     {
         DateTimeOffset before = DateTimeOffset.Now;
-        ReportOrigin origin = ReportOrigins.Now("ngpt compare", TimeSpan.FromSeconds(3), [1, 2], [("a", "b")]);
+        ReportOrigin origin = ReportOrigin.Now("ngpt compare", TimeSpan.FromSeconds(3), [1, 2], [("a", "b")]);
         Assert.Equal("ngpt compare", origin.Command);
         Assert.Equal([1, 2], origin.Seeds);
         Assert.Equal([("a", "b")], origin.Configuration);

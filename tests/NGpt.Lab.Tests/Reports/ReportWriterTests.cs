@@ -7,7 +7,7 @@ namespace NGpt.Lab.Tests.Reports;
 public sealed class ReportWriterTests
 {
     [Fact]
-    public void EveryFileIsWrittenAndNamed()
+    public void Every_file_is_written_and_named()
     {
         using TemporaryFolder folder = new();
         string target = folder.File("a/report");
@@ -25,7 +25,7 @@ public sealed class ReportWriterTests
     }
 
     [Fact]
-    public void WritingAgainReplaces()
+    public void Writing_again_replaces_the_files()
     {
         using TemporaryFolder folder = new();
         ReportWriter.Write(SampleReports.Everything, folder.Path);
@@ -45,7 +45,7 @@ public sealed class ReportWriterTests
     [InlineData("ä")]
     [InlineData("con")]
     [InlineData("lpt1")]
-    public void ANameThatIsNoFileNameIsRefusedAndNothingIsWritten(string name)
+    public void A_name_that_is_not_valid_for_a_file_is_rejected_and_nothing_is_written(string name)
     {
         using TemporaryFolder folder = new();
         string target = folder.File("report");
@@ -57,7 +57,7 @@ public sealed class ReportWriterTests
     }
 
     [Fact]
-    public void AllProblemsAreNamedAtOnce()
+    public void All_problems_are_named_at_once()
     {
         Report report = SampleReports.Everything with
         {
@@ -72,12 +72,12 @@ public sealed class ReportWriterTests
         };
         string message = Assert.Throws<ArgumentException>(() => HtmlReport.Of(report)).Message;
         Assert.Contains("2 figures are named 'curves'", message, StringComparison.Ordinal);
-        Assert.Contains("1 rows of table 't' do not have its 2 columns", message, StringComparison.Ordinal);
+        Assert.Contains("1 row of table 't' does not have its 2 columns", message, StringComparison.Ordinal);
         Assert.Contains("table 'none' has no columns", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AFileInTheWayIsSaidInALine()
+    public void A_file_in_place_of_the_folder_is_reported_in_one_line()
     {
         using TemporaryFolder folder = new();
         string target = folder.File("report");

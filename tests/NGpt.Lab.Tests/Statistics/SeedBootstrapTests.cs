@@ -9,7 +9,7 @@ public sealed class SeedBootstrapTests
     public void For_a_plain_mean_the_interval_is_students()
     {
         double[] values = [1, 2, 3, 4, 5];
-        SeedBootstrap bootstrap = new(5, 5, arePaired: true, draws: 50_000);
+        SeedBootstrap bootstrap = new(5, 5, arePaired: true, resamples: 50_000);
         Estimate mean = bootstrap.Of((seeds, _) => seeds.Average(seed => values[seed]));
         double half = 2.776 * Math.Sqrt(2.5 / 5);
 

@@ -17,7 +17,7 @@ public sealed class BestRateTests
     }
 
     [Fact]
-    public void Only_the_neighbours_of_the_lowest_decide()
+    public void Only_the_neighbours_of_the_lowest_matter()
     {
         // The three lowest are at 2, 4 and 16; the neighbours of 4 are 2 and 8.
         BestRate best = BestRate.Of([1, 2, 4, 8, 16], [9, 3, 1, 5, 2])!;
@@ -34,7 +34,7 @@ public sealed class BestRateTests
     [InlineData(new double[] { double.PositiveInfinity, 1, 2 }, 2, RatePosition.BesideDivergence)]
     [InlineData(new double[] { 1, double.PositiveInfinity, double.NaN }, 1, RatePosition.LowestTried)]
     [InlineData(new double[] { 2, 2, 2 }, 1, RatePosition.LowestTried)]
-    public void Without_a_neighbour_on_both_sides_the_tried_rate_is_taken_and_marked(double[] losses, double rate, RatePosition position)
+    public void Without_a_neighbour_on_both_sides_the_tried_rate_is_the_best_and_marked(double[] losses, double rate, RatePosition position)
     {
         BestRate best = BestRate.Of([1, 2, 4], losses)!;
 
@@ -44,6 +44,6 @@ public sealed class BestRateTests
     }
 
     [Fact]
-    public void Where_nothing_converged_there_is_none() =>
+    public void Without_a_converged_run_there_is_none() =>
         Assert.Null(BestRate.Of([1, 2], [double.PositiveInfinity, double.NaN]));
 }

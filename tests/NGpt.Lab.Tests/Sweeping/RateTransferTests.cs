@@ -22,7 +22,7 @@ public sealed class RateTransferTests
     }
 
     [Fact]
-    public void The_cost_of_the_base_models_rate_is_held_against_the_best_tried()
+    public void The_cost_of_the_base_models_rate_is_relative_to_the_best_tried()
     {
         // The best tried is 0.01 for the base model, and 0.005 where the true best is 0.0039.
         RateTransfer published = SyntheticSweep.Of(SyntheticSweep.Plan(), -0.6, 0).Transfers[0];
@@ -73,7 +73,7 @@ public sealed class RateTransferTests
     }
 
     [Fact]
-    public void What_is_not_complete_is_left_out()
+    public void Incomplete_sizes_are_excluded()
     {
         // 5 rates of 2 parametrizations of 3 sizes: without the last run νGPT's largest size lacks a rate.
         SweepResult result = SyntheticSweep.Of(SyntheticSweep.Plan(), -0.6, 0, done: 29);

@@ -16,7 +16,7 @@ public sealed class SweepPlannerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Width_takes_heads_and_MLP_along()
+    public void Width_multiplies_heads_and_MLP_too()
     {
         SweepPlan plan = SweepPlanner.Draft(Options(SweepAxis.Width));
 
@@ -24,7 +24,7 @@ public sealed class SweepPlannerTests : IDisposable
         Assert.Equal(new SweepSize(36, 6, 46, 2, 12), plan.SizeOf(2));
         Assert.Equal(new SweepSize(90, 15, 115, 2, 12), plan.SizeOf(5));
         Assert.Equal(3 * 17, plan.TokensPerStep);
-        Assert.Equal(("width 36", 36.0), (plan.Text(2), plan.ExtentOf(2)));
+        Assert.Equal(("width 36", 36.0), (plan.SizeText(2), plan.AxisValue(2)));
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public sealed class SweepPlannerTests : IDisposable
         SweepPlan tokens = SweepPlanner.Draft(Options(SweepAxis.Tokens));
 
         Assert.Equal(new SweepSize(18, 3, 23, 10, 12), depth.SizeOf(5));
-        Assert.Equal(("10 layers", 10.0), (depth.Text(5), depth.ExtentOf(5)));
+        Assert.Equal(("10 layers", 10.0), (depth.SizeText(5), depth.AxisValue(5)));
         Assert.Equal(new SweepSize(18, 3, 23, 2, 60), tokens.SizeOf(5));
-        Assert.Equal(("3,060 tokens", 3060.0), (tokens.Text(5), tokens.ExtentOf(5)));
+        Assert.Equal(("3,060 tokens", 3060.0), (tokens.SizeText(5), tokens.AxisValue(5)));
         Assert.Equal(3, tokens.EvalIntervalOf(12));
         Assert.Equal(4, tokens.EvalIntervalOf(13));
     }
@@ -87,7 +87,7 @@ public sealed class SweepPlannerTests : IDisposable
     }
 
     [Fact]
-    public void NuGPTs_runs_have_the_numbers_of_the_base_model()
+    public void Runs_of_nuGPT_have_the_sizes_of_the_base_model()
     {
         SweepPlan plan = SweepPlanner.Draft(Options(SweepAxis.Width));
         (ModelConfig model, TrainingConfig training) = Resolve(plan, new SweptRun(Parametrization.NuGpt, 2, 0.01, 1));
@@ -168,7 +168,7 @@ public sealed class SweepPlannerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, 30, "20 runs with a base of the least 50 steps take about 2m here, more than the 30s of --budget", "--budget 2m, or fewer rates, multiples or seeds")]
+    [InlineData(null, 30, "20 runs with a base of 50 steps, the minimum, take about 2m here, more than the 30s of --budget", "--budget 2m, or fewer rates, multiples or seeds")]
     [InlineData(200, 300, "20 runs with a base of 200 steps take about 8m here, more than the 5m of --budget", "--steps 130, or --budget 8m")]
     public void An_impossible_budget_says_what_would_fit(int? steps, int seconds, string problem, string remedy)
     {
@@ -238,7 +238,7 @@ public sealed class SweepPlannerTests : IDisposable
     {
         SettingLayers layers = SettingLayers.Create(run.Planned(plan).Settings);
         RunConfigResolver.Check(layers);
-        (ModelConfig, TrainingConfig) resolved = (RunConfigResolver.ResolveModel(layers, 77), RunConfigResolver.ResolveTraining(layers, layers.Architecture));
+        (ModelConfig, TrainingConfig) resolved = (RunConfigResolver.ResolveModel(layers, 77), RunConfigResolver.ResolveTraining(layers));
         Assert.DoesNotContain(layers.Warnings(), warning => warning.Contains("base-", StringComparison.Ordinal));
         return resolved;
     }

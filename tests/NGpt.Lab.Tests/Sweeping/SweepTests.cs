@@ -18,7 +18,7 @@ public sealed class SweepTests : IDisposable
         RecordingExperiment first = new();
         SweepResult result = Run(Options("a"), first);
 
-        Assert.Equal(SequenceEnd.None, result.End);
+        Assert.Equal(ExperimentEnd.None, result.End);
         Assert.Equal(8, result.Outcomes.Count);
         Assert.All(result.Outcomes, outcome =>
         {
@@ -33,20 +33,20 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(4, first.Decisions.Count);
         Assert.StartsWith("published, width 18, seed 5: best learning rate ", first.Decisions[0]);
         Assert.Equal(8, first.Plan!.RunCount);
-        Assert.All(first.Ended, ended => Assert.False(ended.WasThere));
+        Assert.All(first.Ended, ended => Assert.False(ended.WasFinished));
         Assert.Empty(first.Warnings);
 
         RecordingExperiment second = new();
         SweepResult again = Run(Options("a"), second);
 
         Assert.Empty(second.Started);
-        Assert.All(second.Ended, ended => Assert.True(ended.WasThere));
+        Assert.All(second.Ended, ended => Assert.True(ended.WasFinished));
         Assert.Equal(Losses(result), Losses(again));
         Assert.Equal(result.Transfers[1].Drift, again.Transfers[1].Drift);
     }
 
     [Fact]
-    public void A_stopped_sweep_goes_on_to_the_same_losses()
+    public void A_stopped_sweep_resumes_to_the_same_losses()
     {
         SweepOptions options = Options("part") with { Axis = SweepAxis.Tokens, Rates = [8e-3] };
         SweepResult whole = Run(options with { Folder = _folder.At("whole") }, new RecordingExperiment());
@@ -63,13 +63,13 @@ public sealed class SweepTests : IDisposable
         };
         SweepResult part = Sweep.Run(options, stopped, stop.Token);
 
-        Assert.Equal(SequenceEnd.Stopped, part.End);
+        Assert.Equal(ExperimentEnd.Stopped, part.End);
         Assert.Equal(2, part.Outcomes.Count);
 
         RecordingExperiment rest = new();
         SweepResult end = Run(options, rest);
 
-        Assert.Equal(2, rest.Ended.Count(ended => ended.WasThere));
+        Assert.Equal(2, rest.Ended.Count(ended => ended.WasFinished));
         Assert.Equal(stopped.Started[^1], rest.Started[0]);
         Assert.Equal([6, 6, 12, 12], end.Outcomes.Select(outcome => outcome.Result.Recorded!.Config.Training.Steps));
         Assert.Equal(Losses(whole), Losses(end));
@@ -83,14 +83,14 @@ public sealed class SweepTests : IDisposable
         RecordingExperiment second = new();
         Run(options, second);
 
-        Assert.Equal(SequenceEnd.None, result.End);
+        Assert.Equal(ExperimentEnd.None, result.End);
         Assert.Equal([1e25, 1e25, 1e25, 1e25], result.Outcomes.Where(outcome => outcome.Result.Divergence is not null).Select(outcome => outcome.Run.Rate));
         Assert.All(result.Transfers, transfer => Assert.All(transfer.Curves, curve => Assert.Equal(4e-3, curve.Best!.Rate)));
         Assert.Empty(second.Started);
     }
 
     [Fact]
-    public void A_folder_keeps_to_its_sweep_and_its_data()
+    public void A_folder_rejects_another_sweep_and_other_data()
     {
         SweepOptions options = Options("a") with { Axis = SweepAxis.Depth, Rates = [4e-3] };
         Run(options, new RecordingExperiment());

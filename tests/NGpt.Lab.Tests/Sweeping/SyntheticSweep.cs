@@ -31,7 +31,7 @@ internal static class SyntheticSweep
         SweepPlan plan, double published, double nuGpt, double seedShift = 0, Func<SweptRun, bool>? diverges = null, int? done = null)
     {
         SweptRun[] runs = [.. plan.Runs().Take(done ?? int.MaxValue)];
-        return new SweepResult(plan, done is null ? SequenceEnd.None : SequenceEnd.OutOfTime, [.. runs.Select(Outcome)]);
+        return new SweepResult(plan, done is null ? ExperimentEnd.None : ExperimentEnd.TimeLimit, [.. runs.Select(Outcome)]);
 
         SweptOutcome Outcome(SweptRun run)
         {
@@ -55,7 +55,7 @@ internal static class SyntheticSweep
         {
             Preset = "nano",
             Model = RunConfigResolver.ResolveModel(layers, 300),
-            Training = RunConfigResolver.ResolveTraining(layers, Architecture.NGpt),
+            Training = RunConfigResolver.ResolveTraining(layers),
             Data = new DataConfig { Source = "/texts/some", Tokenizer = "bpe:300", Fingerprint = "0123456789abcdef" },
             Precision = Precision.Bf16,
             Engine = EngineKind.Fast,
@@ -66,7 +66,9 @@ internal static class SyntheticSweep
             Folder = $"runs/{planned.Name}",
             Config = config,
             Evaluations = [new LossPoint(0, 8, 4), new LossPoint(config.Training.Steps * RunReader.TokensPerStep(config), 2 * bits, bits)],
+            EvaluationTokens = 20_480,
             SecondsPerToken = 1e-5,
+            StepTimeSpread = 0.02,
         };
     }
 }

@@ -1,13 +1,10 @@
 namespace NGpt.Lab.Figures.Plotting;
 
-/// <summary>What has to hold of a figure before it is drawn or written.</summary>
+/// <summary>Validation of figures before they are drawn or written.</summary>
 internal static class FigureChecks
 {
-    /// <summary>Stops at a figure that contradicts itself.</summary>
-    /// <exception cref="ArgumentException">With every problem of the figure.</exception>
-    public static void Require(Figure figure)
+    public static void ThrowIfInvalid(Figure figure)
     {
-        ArgumentNullException.ThrowIfNull(figure);
         string[] problems = [.. Problems(figure)];
         if (problems.Length > 0)
         {
@@ -15,17 +12,17 @@ internal static class FigureChecks
         }
     }
 
-    /// <summary>How a figure contradicts itself.</summary>
+    /// <summary>The inconsistencies of a figure.</summary>
     public static IEnumerable<string> Problems(Figure figure)
     {
         foreach (FigureAxis axis in (FigureAxis[])[figure.X, figure.Y])
         {
-            if (axis.Least >= axis.Most)
+            if (axis.Min >= axis.Max)
             {
-                yield return $"axis '{axis.Quantity}' starts at {axis.Least} and ends at {axis.Most}";
+                yield return $"axis '{axis.Quantity}' starts at {axis.Min} and ends at {axis.Max}";
             }
 
-            if (axis.IsLogarithmic && (axis.Least <= 0 || axis.Most <= 0))
+            if (axis.IsLogarithmic && (axis.Min <= 0 || axis.Max <= 0))
             {
                 yield return $"axis '{axis.Quantity}' is logarithmic, and an end of it is not above 0";
             }

@@ -1,16 +1,12 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace NGpt.Lab.Figures.Plotting;
 
 /// <summary>
-/// Colours of a theme. Those of the series are told apart by people with any kind of colour vision (after Okabe and Ito;
-/// the two that are too pale for a page are darkened, those too dark for a dark one lightened), and never alone: see <see cref="MarkerOf"/>.
+/// Colours of a theme. Those of the series are distinguishable with any kind of colour vision (after Okabe and Ito; two that
+/// are too pale for a light page are darkened, those too dark for a dark one lightened), and each has its own marker.
 /// </summary>
-/// <param name="Background">The picture's ground.</param>
-/// <param name="Text">Labels.</param>
-/// <param name="Frame">Axis lines and ticks.</param>
-/// <param name="Grid">Lines behind the data.</param>
-/// <param name="Mark">Lines of particular values.</param>
 internal sealed record FigureColors(Color Background, Color Text, Color Frame, Color Grid, Color Mark)
 {
     private static readonly MarkerShape[] Markers =
@@ -41,4 +37,33 @@ internal sealed record FigureColors(Color Background, Color Text, Color Frame, C
 
     /// <summary>The marker that goes with a colour. Colours that come again have another marker than before.</summary>
     public static MarkerShape MarkerOf(int number) => Markers[(number + (number / Markers.Length)) % Markers.Length];
+}
+
+/// <summary>
+/// Dash patterns of lines. In pixels Skia draws them. Skia's SVG has no dashes: it writes every dash as a separate path and
+/// prints warnings to standard error. There a dashed line is drawn solid and slightly wider, by which <see cref="DashesOf"/>
+/// recognizes it.
+/// </summary>
+internal sealed record LineStyles(LinePattern Dashes, LinePattern Dots, float DashedExcess, float DottedExcess)
+{
+    // Powers of two, and all widths are multiples of 1/4: the widths are exact in the SVG's decimals.
+    private const float Hair = 1f / 256;
+
+    /// <summary>For pictures of pixels.</summary>
+    public static LineStyles Pixels { get; } = new(new LinePattern([7, 5], 0, "dashes"), new LinePattern([2, 4], 0, "dots"), 0, 0);
+
+    /// <summary>For SVG.</summary>
+    public static LineStyles Vectors { get; } = new(LinePattern.Solid, LinePattern.Solid, Hair, 2 * Hair);
+
+    /// <summary>The dashes of a line in an SVG, as its attribute has them; null for a whole line.</summary>
+    public static string? DashesOf(double width)
+    {
+        LinePattern? pattern = (Math.Round(width / Hair) % 64) switch
+        {
+            1 => Pixels.Dashes,
+            2 => Pixels.Dots,
+            _ => null,
+        };
+        return pattern is { } broken ? string.Join(' ', broken.Intervals.Select(length => length.ToString(CultureInfo.InvariantCulture))) : null;
+    }
 }

@@ -5,33 +5,22 @@ using ScottPlot.TickGenerators;
 
 namespace NGpt.Lab.Figures.Plotting;
 
-/// <summary>Puts a figure on a plot: axes, legend, lines across, and the series through <see cref="SeriesDrawing"/>.</summary>
+/// <summary>Draws axes, legend and reference lines of a figure; <see cref="SeriesDrawing"/> draws its series.</summary>
 internal static class FigureDrawing
 {
-    /// <summary>Size of all text: readable on a phone where the picture is shrunk to two thirds.</summary>
+    // Readable where a wide picture is shrunk to two thirds.
     private const float FontSize = 17;
 
     private const float TickFontSize = 16;
 
-    // The data area of a figure with a legend of one row is about 620×320.
-    private const int HeightWithoutLegend = 412;
     private const float MarkWidth = 1.5f;
-    private const int MaxXTicks = 8;
     private const int MaxYTicks = 7;
 
-    // From this width on, names under the axis run into each other and are turned.
-    private const double RoomForNames = 600;
+    public static int HeightOf(Figure figure, FigureLayout layout) =>
+        layout.HeightWithoutLegend + FigureLegend.HeightOf(figure, layout) + (int)RotatedLabelHeight(figure, layout);
 
-    /// <summary>Height of a figure's picture in CSS pixels: more where the legend has many rows or names are turned.</summary>
-    public static int HeightOf(Figure figure) =>
-        HeightWithoutLegend + FigureLegend.HeightOf(figure) + (int)TurnedNamesHeight(figure);
-
-    /// <summary>Draws a figure.</summary>
-    /// <param name="figure">A figure without contradictions.</param>
-    /// <param name="theme">Its colours.</param>
-    /// <param name="lines">How lines are broken.</param>
-    /// <returns>The plot, which the caller disposes.</returns>
-    public static Plot Draw(Figure figure, FigureTheme theme, LineStyles lines)
+    /// <summary>Draws a valid figure; the caller disposes the plot.</summary>
+    public static Plot Draw(Figure figure, FigureTheme theme, FigureLayout layout, LineStyles lines)
     {
         FigureFont.Register();
         FigureColors colors = FigureColors.Of(theme);
@@ -40,8 +29,8 @@ internal static class FigureDrawing
         Plot plot = new();
         try
         {
-            Style(plot, figure, x, y, colors);
-            plot.Axes.AddPanel(new FigureLegend(figure, colors, lines));
+            Style(plot, figure, layout, x, y, colors);
+            plot.Axes.AddPanel(new FigureLegend(figure, layout, colors, lines));
             foreach (FigureMark mark in figure.Marks)
             {
                 DrawMark(plot, mark, x, y, colors, lines);
@@ -54,7 +43,7 @@ internal static class FigureDrawing
 
             foreach (FigureMark mark in figure.Marks)
             {
-                DrawMarkText(plot, figure, mark, x, y, colors);
+                DrawMarkText(plot, figure, layout, mark, x, y, colors);
             }
 
             if (!figure.Series.Any(series => series.Y.Any(value => double.IsFinite(y.PositionOf(value)))))
@@ -72,7 +61,7 @@ internal static class FigureDrawing
         }
     }
 
-    private static void Style(Plot plot, Figure figure, AxisScale x, AxisScale y, FigureColors colors)
+    private static void Style(Plot plot, Figure figure, FigureLayout layout, AxisScale x, AxisScale y, FigureColors colors)
     {
         plot.FigureBackground.Color = colors.Background;
         plot.DataBackground.Color = colors.Background;
@@ -84,17 +73,17 @@ internal static class FigureDrawing
         plot.Grid.MajorLineWidth = 1;
         plot.Grid.XAxisStyle.IsVisible = figure.X.Categories.Count == 0;
 
-        Label(plot.Axes.Bottom.Label, figure.X, colors);
-        Label(plot.Axes.Left.Label, figure.Y, colors);
-        bool isTurned = TurnedNamesHeight(figure) > 0;
-        Tick[] below = x.Ticks(isTurned ? 24 : figure.X.Categories.Count > 0 ? Math.Max(MaxXTicks, figure.X.Categories.Count) : MaxXTicks);
+        Label(plot.Axes.Bottom.Label, figure.X, layout, colors);
+        Label(plot.Axes.Left.Label, figure.Y, layout, colors);
+        bool isRotated = RotatedLabelHeight(figure, layout) > 0;
+        Tick[] below = x.Ticks(isRotated ? 3 * layout.MaxXTicks : Math.Max(layout.MaxXTicks, figure.X.Categories.Count));
         Ticks(plot.Axes.Bottom, below, colors);
         Ticks(plot.Axes.Left, y.Ticks(figure.Y.Categories.Count > 0 ? 16 : MaxYTicks), colors);
-        if (isTurned)
+        if (isRotated)
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -35;
             plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
-            plot.Axes.Bottom.MinimumSize = (float)TurnedNamesHeight(figure) + 50;
+            plot.Axes.Bottom.MinimumSize = (float)RotatedLabelHeight(figure, layout) + 50;
         }
 
         if (plot.Axes.Left is LeftAxis left)
@@ -108,9 +97,9 @@ internal static class FigureDrawing
         plot.HideLegend();
     }
 
-    private static void Label(LabelStyle style, FigureAxis axis, FigureColors colors)
+    private static void Label(LabelStyle style, FigureAxis axis, FigureLayout layout, FigureColors colors)
     {
-        style.Text = FigureFont.Drawable(axis.Label, 60);
+        style.Text = FigureFont.Drawable(axis.Label, layout.MaxLabelLength - 4);
         style.FontName = FigureFont.Name;
         style.FontSize = FontSize;
         style.Bold = false;
@@ -127,8 +116,8 @@ internal static class FigureDrawing
         axis.MinorTickStyle.Color = colors.Frame;
     }
 
-    // Names are turned where they would run into each other: 0 where they are not.
-    private static double TurnedNamesHeight(Figure figure)
+    // Labels of categories are rotated where they would overlap; 0 where they are not.
+    private static double RotatedLabelHeight(Figure figure, FigureLayout layout)
     {
         if (figure.X.Categories.Count == 0)
         {
@@ -136,7 +125,7 @@ internal static class FigureDrawing
         }
 
         double widest = figure.X.Categories.Max(name => FigureFont.WidthOf(FigureFont.Drawable(name, 28), TickFontSize));
-        return (widest + 10) * figure.X.Categories.Count <= RoomForNames ? 0 : widest * Math.Sin(35 * Math.PI / 180);
+        return (widest + 10) * figure.X.Categories.Count <= layout.PlotWidth ? 0 : widest * Math.Sin(35 * Math.PI / 180);
     }
 
     private static void DrawMark(Plot plot, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors, LineStyles lines)
@@ -157,8 +146,8 @@ internal static class FigureDrawing
         }
     }
 
-    // Last, over the series, on a ground of its own: it must be readable where a curve passes behind it.
-    private static void DrawMarkText(Plot plot, Figure figure, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors)
+    // Last, over the series, with a background: it must be readable where a curve passes behind it.
+    private static void DrawMarkText(Plot plot, Figure figure, FigureLayout layout, FigureMark mark, AxisScale x, AxisScale y, FigureColors colors)
     {
         double position = (mark.IsVertical ? x : y).PositionOf(mark.Value);
         if (double.IsNaN(position) || mark.Text.Length == 0)
@@ -176,7 +165,7 @@ internal static class FigureDrawing
         else
         {
             string words = FigureFont.Drawable(mark.Text, 60);
-            (bool isRight, bool isAbove) = FreestPlace(figure, words, position, x, y);
+            (bool isRight, bool isAbove) = FreestCorner(figure, layout, words, position, x, y);
             Alignment alignment = (isRight, isAbove) switch
             {
                 (true, true) => Alignment.LowerRight,
@@ -190,11 +179,11 @@ internal static class FigureDrawing
         }
     }
 
-    // Of the four places at the ends of a line, above and below it, the first that covers the fewest values.
-    private static (bool IsRight, bool IsAbove) FreestPlace(Figure figure, string words, double position, AxisScale x, AxisScale y)
+    // Of the four corners at the ends of a line, above and below it, the first that covers the fewest values.
+    private static (bool IsRight, bool IsAbove) FreestCorner(Figure figure, FigureLayout layout, string words, double position, AxisScale x, AxisScale y)
     {
-        // Sizes as shares of the data area, which is about 600×330.
-        double width = (FigureFont.WidthOf(words, TickFontSize) + 8) / 600;
+        // Sizes as shares of the data area.
+        double width = (FigureFont.WidthOf(words, TickFontSize) + 8) / layout.PlotWidth;
         const double Height = 26.0 / 330;
         double line = (position - y.Low) / (y.High - y.Low);
         (double X, double Y)[] points = [.. figure.Series.SelectMany(series => SeriesDrawing.Path(series, x, y))

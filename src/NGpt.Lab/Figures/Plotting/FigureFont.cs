@@ -5,18 +5,18 @@ using SkiaSharp;
 namespace NGpt.Lab.Figures.Plotting;
 
 /// <summary>
-/// The one font of all pictures, a part of this assembly: Skia draws no text where a machine has no fonts.
-/// It is as wide as Arial and Helvetica letter by letter, so an SVG keeps its layout where a browser shows those.
+/// The font of all pictures, embedded in this assembly: Skia draws no text on a machine without fonts. Its letters are as
+/// wide as those of Arial and Helvetica, so that an SVG keeps its layout where a browser uses those.
 /// </summary>
 internal static class FigureFont
 {
-    /// <summary>The name that ScottPlot knows it by.</summary>
+    /// <summary>Its name in ScottPlot.</summary>
     public const string Name = "Arimo";
 
-    /// <summary>What an SVG asks for: the font, those of the same widths, and whatever the reader has.</summary>
+    /// <summary>The font family of an SVG: the font, those of the same widths, and the reader's default.</summary>
     public const string Family = "Arimo, Arial, Helvetica, 'Liberation Sans', sans-serif";
 
-    /// <summary>Stands for a character that the font lacks.</summary>
+    /// <summary>Replaces a character that the font lacks.</summary>
     private const char Missing = '□';
 
     private static readonly SKData Data = Read();
@@ -28,16 +28,14 @@ internal static class FigureFont
         Fonts.FontResolvers.Insert(0, new Resolver());
     }
 
-    /// <summary>Makes the font known to ScottPlot.</summary>
+    /// <summary>Registers the font in ScottPlot.</summary>
     public static void Register()
     {
-        // The static constructor has done it.
+        // In the static constructor.
     }
 
     /// <summary>A text as it can be drawn on one line: without control characters, and with a box for what the font lacks.</summary>
-    /// <param name="text">Any text.</param>
-    /// <param name="longest">Most characters; a longer text loses its middle.</param>
-    public static string Drawable(string text, int longest = int.MaxValue)
+    public static string Drawable(string text, int maxLength = int.MaxValue)
     {
         var result = new StringBuilder(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
@@ -52,18 +50,16 @@ internal static class FigureFont
             }
         }
 
-        if (result.Length <= longest)
+        if (result.Length <= maxLength)
         {
             return result.ToString();
         }
 
-        int kept = (longest - 1) / 2;
+        int kept = (maxLength - 1) / 2;
         return $"{result.ToString(0, kept)}…{result.ToString(result.Length - kept, kept)}";
     }
 
-    /// <summary>How wide a text is.</summary>
-    /// <param name="text">What <see cref="Drawable"/> gives.</param>
-    /// <param name="size">Size of the font.</param>
+    /// <summary>The width of a text.</summary>
     public static float WidthOf(string text, float size)
     {
         using SKFont font = new(Typeface, size);

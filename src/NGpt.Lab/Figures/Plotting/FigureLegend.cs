@@ -2,12 +2,9 @@ using ScottPlot;
 
 namespace NGpt.Lab.Figures.Plotting;
 
-/// <summary>
-/// The legend, in rows below the horizontal axis, where it covers nothing. It says every series, and what the bands mean.
-/// </summary>
+/// <summary>The legend in rows below the horizontal axis: every series, and the meaning of the bands.</summary>
 internal sealed class FigureLegend : IPanel
 {
-    /// <summary>Height of a row.</summary>
     public const int RowHeight = 27;
 
     private const float FontSize = 16;
@@ -16,17 +13,15 @@ internal sealed class FigureLegend : IPanel
     private const float EntryGap = 20;
     private const float Margin = 10;
 
+    private readonly FigureLayout _layout;
     private readonly Entry[][] _rows;
     private readonly FigureColors _colors;
 
-    /// <summary>Lays out the legend of a figure.</summary>
-    /// <param name="figure">The figure.</param>
-    /// <param name="colors">Colours of the theme.</param>
-    /// <param name="lines">How lines are broken.</param>
-    public FigureLegend(Figure figure, FigureColors colors, LineStyles lines)
+    public FigureLegend(Figure figure, FigureLayout layout, FigureColors colors, LineStyles lines)
     {
+        _layout = layout;
         _colors = colors;
-        _rows = [.. RowsOf(figure).Select(row => row.Select(entry => new Entry(entry.Text, entry.X, SymbolOf(entry.Series, colors, lines))).ToArray())];
+        _rows = [.. RowsOf(figure, layout).Select(row => row.Select(entry => new Entry(entry.Text, entry.X, SymbolOf(entry.Series, colors, lines))).ToArray())];
     }
 
     /// <inheritdoc/>
@@ -44,15 +39,14 @@ internal sealed class FigureLegend : IPanel
     /// <inheritdoc/>
     public bool ShowDebugInformation { get; set; }
 
-    /// <summary>How high the legend of a figure is.</summary>
-    public static int HeightOf(Figure figure) => RowsOf(figure).Count * RowHeight;
+    public static int HeightOf(Figure figure, FigureLayout layout) => RowsOf(figure, layout).Count * RowHeight;
 
     /// <inheritdoc/>
     public float Measure(Paint paint) => _rows.Length * RowHeight;
 
     /// <inheritdoc/>
     public PixelRect GetPanelRect(PixelRect dataRect, float size, float offset, Paint paint) =>
-        new(0, FigurePlotter.Width, dataRect.Bottom + offset + size, dataRect.Bottom + offset);
+        new(0, _layout.Width, dataRect.Bottom + offset + size, dataRect.Bottom + offset);
 
     /// <inheritdoc/>
     public void Render(RenderPack rp, float size, float offset)
@@ -95,8 +89,8 @@ internal sealed class FigureLegend : IPanel
         }
     }
 
-    // Entries in rows, from the left; one that is too long for any row has its own and was shortened.
-    private static List<List<(string Text, float X, FigureSeries? Series)>> RowsOf(Figure figure)
+    // Entries in rows, from the left; an entry that is too long for a row is shortened and has a row of its own.
+    private static List<List<(string Text, float X, FigureSeries? Series)>> RowsOf(Figure figure, FigureLayout layout)
     {
         IEnumerable<(string Text, FigureSeries? Series)> entries =
         [
@@ -107,9 +101,9 @@ internal sealed class FigureLegend : IPanel
         float x = float.PositiveInfinity;
         foreach ((string name, FigureSeries? series) in entries)
         {
-            string text = FigureFont.Drawable(name, 64);
+            string text = FigureFont.Drawable(name, layout.MaxLabelLength);
             float width = SymbolWidth + SymbolGap + FigureFont.WidthOf(text, FontSize) + EntryGap;
-            if (x + width - EntryGap > FigurePlotter.Width - Margin)
+            if (x + width - EntryGap > layout.Width - Margin)
             {
                 rows.Add([]);
                 x = Margin;

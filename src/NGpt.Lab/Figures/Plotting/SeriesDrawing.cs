@@ -3,10 +3,10 @@ using ScottPlot.Plottables;
 
 namespace NGpt.Lab.Figures.Plotting;
 
-/// <summary>Draws the series of a figure: bands first, then lines, then marks.</summary>
+/// <summary>Draws the series of a figure: bands first, then lines, then markers.</summary>
 internal static class SeriesDrawing
 {
-    /// <summary>Size of the marks that a line carries.</summary>
+    /// <summary>Size of the markers on a line.</summary>
     public const float SmallMarkerSize = 8;
 
     // Multiples of 1/4: see LineStyles.
@@ -15,7 +15,7 @@ internal static class SeriesDrawing
     private const float MarkerSize = 9;
     private const double BandOpacity = 0.2;
 
-    // A line carries a few of its colour's marks, so that it is known without its colour.
+    // A line has a few markers, so that it can be recognized without its colour.
     private const int MarksOfLine = 6;
 
     /// <summary>All values along the horizontal axis that are drawn.</summary>
@@ -61,13 +61,6 @@ internal static class SeriesDrawing
     }
 
     /// <summary>Draws a series.</summary>
-    /// <param name="plot">Where.</param>
-    /// <param name="series">What.</param>
-    /// <param name="place">Its place among the series: the marks of two lines should not lie on each other.</param>
-    /// <param name="x">The horizontal axis.</param>
-    /// <param name="y">The vertical axis.</param>
-    /// <param name="colors">Colours of the theme.</param>
-    /// <param name="lines">How lines are broken.</param>
     public static void Draw(Plot plot, FigureSeries series, int place, AxisScale x, AxisScale y, FigureColors colors, LineStyles lines)
     {
         Color color = colors.ColorOf(series.Color);
@@ -78,7 +71,7 @@ internal static class SeriesDrawing
             return;
         }
 
-        bool hasMarks = series.Kind is SeriesKind.Points or SeriesKind.LineAndPoints;
+        bool hasMarkers = series.Kind is SeriesKind.Points or SeriesKind.LineAndPoints;
         if (series.Band is { } band)
         {
             if (series.Kind == SeriesKind.Points)
@@ -100,13 +93,13 @@ internal static class SeriesDrawing
             }
         }
 
-        IEnumerable<Coordinates> marked = hasMarks
+        IEnumerable<Coordinates> marked = hasMarkers
             ? runs.SelectMany(run => run)
             : [.. FewOf(runs, place, x), .. runs.Where(run => run.Length == 1).Select(run => run[0])];
-        DrawMarks(plot, [.. marked], series, color, hasMarks ? MarkerSize : SmallMarkerSize);
+        DrawMarks(plot, [.. marked], series, color, hasMarkers ? MarkerSize : SmallMarkerSize);
     }
 
-    /// <summary>Places along a series: its values, and for lines some between them.</summary>
+    /// <summary>Points along a series: its values, and for lines some between them.</summary>
     public static IEnumerable<Coordinates> Path(FigureSeries series, AxisScale x, AxisScale y)
     {
         const int Parts = 8;
@@ -219,18 +212,18 @@ internal static class SeriesDrawing
     private static void DrawHistogram(Plot plot, FigureSeries series, Coordinates[] points, AxisScale x, AxisScale y, Color color, LineStyles lines)
     {
         double half = BinWidth(series.X) / 2;
-        double ground = y.EndOf(0);
+        double zero = y.EndOf(0);
         foreach (int[] run in RunsOf(points.Length, i => double.IsFinite(points[i].Y)))
         {
-            List<Coordinates> outline = [new(x.EndOf(series.X[run[0]] - half), ground)];
+            List<Coordinates> outline = [new(x.EndOf(series.X[run[0]] - half), zero)];
             foreach (int i in run)
             {
                 outline.Add(new Coordinates(x.EndOf(series.X[i] - half), points[i].Y));
                 outline.Add(new Coordinates(x.EndOf(series.X[i] + half), points[i].Y));
             }
 
-            outline.Add(new Coordinates(x.EndOf(series.X[run[^1]] + half), ground));
-            FillY fill = plot.Add.FillY([.. outline.Select(point => (point.X, point.Y, ground))]);
+            outline.Add(new Coordinates(x.EndOf(series.X[run[^1]] + half), zero));
+            FillY fill = plot.Add.FillY([.. outline.Select(point => (point.X, point.Y, zero))]);
             fill.FillColor = color.WithAlpha(BandOpacity / 2);
             fill.LineWidth = 0;
             fill.MarkerShape = MarkerShape.None;
@@ -258,7 +251,7 @@ internal static class SeriesDrawing
         }
     }
 
-    // The points nearest to places at equal distances along the axis, shifted a little from series to series.
+    // The points nearest to equally spaced positions along the axis, shifted a little from series to series.
     private static IEnumerable<Coordinates> FewOf(Coordinates[][] runs, int place, AxisScale x)
     {
         Coordinates[] points = [.. runs.SelectMany(run => run)];

@@ -1,22 +1,20 @@
 using System.Globalization;
+using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace NGpt.Lab.Figures.Plotting;
 
 /// <summary>
-/// Makes Skia's SVG one that a browser may show in its own font. Skia gives every letter a place of its own, after the font
-/// it measured with; in another font the letters would stand apart or on each other. Here a text is one run, anchored where
-/// the plot anchored it, at its start, middle or end.
+/// Rewrites Skia's SVG so that a browser may use its own font. Skia gives every letter its own position, from the font it
+/// measured with; in another font the letters would be apart or overlap. Here a text is one run with the anchor of the plot:
+/// start, middle or end.
 /// </summary>
 internal static class SvgPicture
 {
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     /// <summary>Rewrites a picture.</summary>
-    /// <param name="picture">What Skia wrote.</param>
-    /// <param name="figure">What it shows.</param>
-    /// <param name="width">Its width.</param>
-    /// <param name="height">Its height.</param>
     public static string Rewrite(string picture, Figure figure, int width, int height)
     {
         XElement root = XElement.Parse(picture);
@@ -39,7 +37,7 @@ internal static class SvgPicture
         return root.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
-    // Skia counts on from picture to picture. The same figure is to be the same file.
+    // Skia numbers ids across pictures; the same figure must give the same file.
     private static void NumberIds(XElement root)
     {
         Dictionary<string, string> numbers = [];
@@ -66,7 +64,7 @@ internal static class SvgPicture
             return;
         }
 
-        // The plot moves to the anchor and draws from there, so the first letter's place is 0 or minus a half or a whole width.
+        // The plot draws from the anchor, so that the first letter is at 0, or at minus half or minus the whole width.
         float size = (float)(double)text.Attribute("font-size")!;
         double width = FigureFont.WidthOf(content, size);
         string anchor = (-x[0] / width) switch
@@ -93,4 +91,22 @@ internal static class SvgPicture
         [.. ((string?)element.Attribute(attribute) ?? string.Empty)
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+}
+
+/// <summary>Text of any origin as valid text of XML and HTML, which have no control characters.</summary>
+internal static class PlainText
+{
+    /// <summary>The text with U+FFFD for every character that XML does not allow.</summary>
+    public static string Of(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            // Runes outside the basic plane are always allowed, and a lone surrogate is already U+FFFD.
+            bool isAllowed = !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value);
+            result.Append(isAllowed && rune.Value is not (>= 0x7F and <= 0x9F) ? rune.ToString() : "\uFFFD");
+        }
+
+        return result.ToString();
+    }
 }

@@ -3,10 +3,9 @@ using System.Xml.Linq;
 
 namespace NGpt.Lab.Reports.Html;
 
-/// <summary>The end of a page: how the experiment can be made again.</summary>
+/// <summary>The footer of a page: how the experiment can be repeated.</summary>
 internal static class OriginElement
 {
-    /// <summary>Makes it.</summary>
     public static XElement Of(ReportOrigin origin) => Tag.Of(
         "footer",
         Tag.Of("h2", "How it was made"),

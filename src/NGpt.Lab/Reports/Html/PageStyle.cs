@@ -5,7 +5,7 @@ internal static class PageStyle
 {
     /// <summary>
     /// The style sheet. It has no character that XML would encode: HTML does not decode the content of a style element.
-    /// The grounds of pictures are those of <see cref="Figures.Plotting.FigureColors"/>.
+    /// The backgrounds of pictures are those of <see cref="Figures.Plotting.FigureColors"/>.
     /// </summary>
     public const string Text = """
 
@@ -14,16 +14,16 @@ internal static class PageStyle
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
-        header, main, footer { max-width: 50rem; margin: 0 auto; padding: 0 1rem; }
+        header, main, footer { max-width: 75rem; margin: 0 auto; padding: 0 1rem; }
         header { padding-top: 2.5rem; }
         h1 { margin: 0; font-size: clamp(1.6rem, 1.2rem + 2vw, 2.3rem); line-height: 1.2; letter-spacing: -0.015em; text-wrap: balance; }
         h2 { margin: 0 0 0.75rem; font-size: 1.35rem; line-height: 1.3; letter-spacing: -0.01em; }
         h3 { margin: 0; font-size: 1.05rem; line-height: 1.4; }
-        p { margin: 0 0 1rem; }
+        p { margin: 0 0 1rem; max-width: 50rem; }
         ul { margin: 0; padding-left: 1.2rem; }
         li { margin: 0 0 0.4rem; }
         a { color: var(--accent); }
-        .origin-line { margin: 0.5rem 0 0; color: var(--quiet); font-size: 0.9rem; }
+        .origin-line { margin: 0.5rem 0 0; max-width: none; color: var(--quiet); font-size: 0.9rem; }
         .summary { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.75rem 0 0; }
         .summary section { margin: 0; flex: 1 1 19rem; padding: 1.1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.6rem; background: var(--card); }
         .summary h2 { font-size: 1.1rem; margin-bottom: 0.5rem; }
@@ -33,15 +33,17 @@ internal static class PageStyle
         nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; padding: 0; }
         nav a { display: inline-block; padding: 0.3rem 0; }
         main section { margin: 2.75rem 0 0; }
-        figure { margin: 1.5rem 0 0; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.6rem; background: var(--card); }
+        .results { display: flex; flex-wrap: wrap; gap: 1.25rem; margin: 1.25rem 0 0; align-items: flex-start; }
+        figure { flex: 1 1 min(100%, 33rem); max-width: 50rem; min-width: 0; margin: 0; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 0.6rem; background: var(--card); }
         figcaption p { margin: 0.25rem 0 0.75rem; color: var(--quiet); font-size: 0.95rem; }
-        .plot, .table { overflow-x: auto; }
-        .plot:focus-visible, .table:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-        .plot img { display: block; width: 100%; min-width: 30rem; max-width: 45rem; height: auto; margin: 0 auto; }
+        figure:has(details[open]) { flex-basis: 100%; max-width: none; }
+        .table { overflow-x: auto; }
+        .table:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+        img { display: block; width: 100%; max-width: 45rem; height: auto; margin: 0 auto; }
         details { margin-top: 0.5rem; border-top: 1px solid var(--line); }
         summary { padding: 0.6rem 0 0; color: var(--quiet); font-size: 0.9rem; cursor: pointer; }
         details .table { max-height: 26rem; overflow-y: auto; margin-top: 0.5rem; }
-        .table { margin: 0 0 1.25rem; }
+        .result { flex: 0 1 auto; max-width: 100%; }
         table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; overflow-wrap: normal; }
         caption { text-align: left; padding: 0 0 0.4rem; font-weight: 600; }
         details caption { font-weight: 400; color: var(--quiet); }
@@ -49,7 +51,8 @@ internal static class PageStyle
         thead th { border-bottom-width: 2px; vertical-align: bottom; }
         tbody th { font-weight: 400; }
         th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        thead th.number { white-space: normal; min-width: 7rem; }
+        thead th.number { white-space: normal; min-width: 5.5rem; }
+        .identifier { white-space: nowrap; }
         footer { margin-top: 3.5rem; padding-top: 1.5rem; padding-bottom: 3rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.9rem; }
         footer h2 { font-size: 1.1rem; color: var(--text); }
         dl { margin: 0; }
@@ -57,8 +60,16 @@ internal static class PageStyle
         dt { color: var(--quiet); }
         dd { margin: 0; color: var(--text); }
         code { font: 0.95em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-        @media (max-width: 30rem) { figure { padding: 0.9rem 0.75rem; } dl div { grid-template-columns: 1fr; gap: 0; } main section { margin-top: 2.25rem; } }
-        @media print { body { background: none; } figure, .summary section { break-inside: avoid; } .plot img { min-width: 0; } details { display: none; } }
+        @media (max-width: 30rem) { figure { padding: 0.9rem 0.75rem; } dl div { grid-template-columns: 1fr; gap: 0; } main section { margin-top: 2.25rem; }
+            .result { flex-basis: 100%; }
+            .labelled, .labelled caption, .labelled tbody, .labelled tr, .labelled th, .labelled td { display: block; }
+            .labelled thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+            .labelled tr { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+            .labelled th, .labelled td { max-width: none; padding: 0.1rem 0; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+            .labelled th { font-weight: 600; }
+            .labelled tbody th, .labelled td { display: grid; grid-template-columns: 45% 1fr; gap: 0.75rem; }
+            .labelled tbody th::before, .labelled td::before { content: attr(data-label); color: var(--quiet); font-weight: 400; } }
+        @media print { body { background: none; } figure, .summary section { break-inside: avoid; } details { display: none; } }
 
         """;
 }
