@@ -6,33 +6,34 @@ using NGpt.Core.Sampling;
 
 namespace NGpt.Extensions.AI;
 
-/// <summary>Requests in Microsoft.Extensions.AI's terms as what the runtime understands.</summary>
+/// <summary>Converts requests of Microsoft.Extensions.AI to those of the runtime.</summary>
 internal static class ChatRequests
 {
-    /// <summary>A message as a turn.</summary>
-    /// <exception cref="UsageException">It holds something other than text.</exception>
+    /// <summary>Converts a message.</summary>
     public static ChatTurn Turn(ChatMessage message)
     {
         if (message.Contents.FirstOrDefault(content => content is not TextContent) is AIContent other)
         {
-            throw new UsageException($"a message holds {other.GetType().Name}; the model reads text only", "leave it out");
+            throw new UsageException($"a message has {other.GetType().Name}; the model supports only text", "leave it out");
         }
 
         return new ChatTurn(message.Role.Value, message.Text);
     }
 
-    /// <summary>The settings of a request over the defaults.</summary>
-    /// <exception cref="UsageException">An option cannot be honoured, or is out of range.</exception>
+    /// <summary>
+    /// The settings of a request over the defaults. Settings without a property in <see cref="ChatOptions"/> are additional
+    /// properties under their HTTP names, such as <c>min_p</c>.
+    /// </summary>
     public static SamplingOptions Sampling(ChatOptions? options, SamplingOptions defaults, ChatTemplate template)
     {
         if (options?.Tools is { Count: > 0 })
         {
-            throw new UsageException("tools were given; the model calls none", "leave ChatOptions.Tools out");
+            throw new UsageException("the model cannot call tools", "leave ChatOptions.Tools out");
         }
 
         if (options?.ResponseFormat is ChatResponseFormatJson)
         {
-            throw new UsageException("JSON was asked for; the model writes text", "leave ChatOptions.ResponseFormat out");
+            throw new UsageException("the model does not support JSON output", "leave ChatOptions.ResponseFormat out");
         }
 
         SamplingOptions sampling = defaults with
@@ -46,10 +47,35 @@ internal static class ChatRequests
             FrequencyPenalty = Exact(options?.FrequencyPenalty) ?? defaults.FrequencyPenalty,
             StopStrings = StopStrings.Create([.. template.Stops, .. defaults.StopStrings, .. options?.StopSequences ?? []]),
         };
-        sampling.RequireValid();
+        sampling = SamplingSetting.All.Aggregate(sampling, (sampling, setting) => WithAdditional(sampling, setting, options));
+        sampling.ThrowIfInvalid();
         return sampling;
     }
 
-    // 0.9f means 0.9, not 0.89999998: the decimal that a person wrote.
+    private static SamplingOptions WithAdditional(SamplingOptions sampling, SamplingSetting setting, ChatOptions? options)
+    {
+        if (options?.AdditionalProperties?.TryGetValue(setting.JsonName, out object? value) != true)
+        {
+            return sampling;
+        }
+
+        try
+        {
+            return setting switch
+            {
+                SamplingSetting<double> number => number.With(sampling, Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+                SamplingSetting<int> integer => integer.With(sampling, Convert.ToInt32(value, CultureInfo.InvariantCulture)),
+                SamplingSetting<long> integer => integer.With(sampling, Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+                SamplingSetting<bool> flag => flag.With(sampling, Convert.ToBoolean(value, CultureInfo.InvariantCulture)),
+                _ => throw new UsageException($"the additional property {setting.JsonName} is not supported", "set ChatOptions.StopSequences"),
+            };
+        }
+        catch (Exception failure) when (failure is InvalidCastException or FormatException or OverflowException)
+        {
+            throw new UsageException($"the additional property {setting.JsonName} has an invalid value; allowed: {setting.Range}");
+        }
+    }
+
+    // 0.9f means 0.9, not 0.89999998: the decimal that the caller wrote.
     private static double? Exact(float? value) => value is float given ? double.Parse(given.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;
 }

@@ -11,8 +11,8 @@ using NGpt.Runtime.Models;
 namespace NGpt.Extensions.AI;
 
 /// <summary>
-/// A model in this process as an <see cref="IChatClient"/>. It writes one answer at a time: further requests wait for their
-/// turn. Safe to use from several threads.
+/// A model in this process as an <see cref="IChatClient"/>. It generates one answer at a time; further requests wait.
+/// Thread-safe.
 /// </summary>
 public sealed class RuntimeChatClient : IChatClient
 {
@@ -22,16 +22,16 @@ public sealed class RuntimeChatClient : IChatClient
     private readonly ChatTemplate _template;
     private readonly SamplingOptions _defaults;
     private readonly TextGenerator _generator;
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _lock = new(1);
+    private readonly CancellationTokenSource _disposing = new();
     private readonly string _id;
     private int _isDisposed;
 
-    /// <summary>Puts a model to work.</summary>
-    /// <param name="model">The model; outlives the client.</param>
-    /// <param name="template">How conversations are written as text: the template that the model was trained with.</param>
-    /// <param name="defaults">Settings where a request does not say; null for those of the library.</param>
-    /// <param name="context">Length of the context and threads; null for the defaults.</param>
+    /// <summary>Creates a client.</summary>
+    /// <param name="model">The model, which must outlive the client.</param>
+    /// <param name="template">The chat template that the model was trained with.</param>
+    /// <param name="defaults">Sampling settings where a request does not set them; null for those of the library.</param>
+    /// <param name="context">Context length and threads; null for the defaults.</param>
     /// <exception cref="UsageException">A setting is out of range.</exception>
     /// <exception cref="NGptException">There is not enough memory.</exception>
     public RuntimeChatClient(RuntimeModel model, ChatTemplate template, SamplingOptions? defaults = null, ContextOptions? context = null)
@@ -39,13 +39,13 @@ public sealed class RuntimeChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(template);
         (_model, _template, _defaults) = (model, template, defaults ?? new SamplingOptions());
-        _defaults.RequireValid();
+        _defaults.ThrowIfInvalid();
         _generator = new TextGenerator(model, context);
         _id = model.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path));
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UsageException">A message or an option is one that the model cannot honour; the message says which.</exception>
+    /// <exception cref="UsageException">A message or an option is not supported; the error says which.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         (string prompt, SamplingOptions sampling) = Prepare(messages, options);
@@ -61,7 +61,7 @@ public sealed class RuntimeChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UsageException">A message or an option is one that the model cannot honour; the message says which.</exception>
+    /// <exception cref="UsageException">A message or an option is not supported; the error says which.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -80,7 +80,7 @@ public sealed class RuntimeChatClient : IChatClient
             : null;
     }
 
-    /// <summary>Gives back the context, once the answer that is being written has been cut short; the model stays.</summary>
+    /// <summary>Cancels the active generation, waits for its end, and releases the context; the model stays loaded.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -88,12 +88,12 @@ public sealed class RuntimeChatClient : IChatClient
             return;
         }
 
-        // Whoever writes does so in the context's memory: it goes when nobody has the turn, and nobody gets it again.
-        _closing.Cancel();
-        _turn.Wait();
+        // A generation uses the context's memory: it is released when none holds the lock, and none gets it again.
+        _disposing.Cancel();
+        _lock.Wait();
         _generator.Dispose();
-        _turn.Dispose();
-        _closing.Dispose();
+        _lock.Dispose();
+        _disposing.Dispose();
     }
 
     private static ChatFinishReason FinishReason(StopReason reason) => reason == StopReason.MaxTokens ? ChatFinishReason.Length : ChatFinishReason.Stop;
@@ -118,10 +118,10 @@ public sealed class RuntimeChatClient : IChatClient
     private async Task<GenerationResult> GenerateAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, _closing.Token);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         try
         {
-            return await GenerateInTurnAsync(prompt, sampling, onText, end.Token).ConfigureAwait(false);
+            return await GenerateExclusivelyAsync(prompt, sampling, onText, end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -129,9 +129,9 @@ public sealed class RuntimeChatClient : IChatClient
         }
     }
 
-    private async Task<GenerationResult> GenerateInTurnAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)
+    private async Task<GenerationResult> GenerateExclusivelyAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)
     {
-        await _turn.WaitAsync(stop).ConfigureAwait(false);
+        await _lock.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             GenerationResult result = await Task.Run(() => _generator.Generate(prompt, sampling, onText, stop), CancellationToken.None).ConfigureAwait(false);
@@ -139,7 +139,7 @@ public sealed class RuntimeChatClient : IChatClient
         }
         finally
         {
-            _turn.Release();
+            _lock.Release();
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class RuntimeChatClient : IChatClient
     {
         using CancellationTokenSource abandoned = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new() { SingleReader = true, SingleWriter = true });
-        Task<GenerationResult> work = WriteAsync();
+        Task<GenerationResult> work = ProduceAsync();
         string id = NewId();
         try
         {
@@ -163,7 +163,7 @@ public sealed class RuntimeChatClient : IChatClient
         }
         finally
         {
-            // A caller that stops reading stops the work, and leaves the model to the next.
+            // A caller that stops reading cancels the generation and frees the model for the next.
             await abandoned.CancelAsync().ConfigureAwait(false);
             await Task.WhenAny(work).ConfigureAwait(false);
         }
@@ -171,7 +171,7 @@ public sealed class RuntimeChatClient : IChatClient
         ChatResponseUpdate Update(AIContent content) =>
             new(ChatRole.Assistant, [content]) { ResponseId = id, MessageId = id, ModelId = _id, CreatedAt = DateTimeOffset.UtcNow };
 
-        async Task<GenerationResult> WriteAsync()
+        async Task<GenerationResult> ProduceAsync()
         {
             try
             {

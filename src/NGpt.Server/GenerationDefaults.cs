@@ -4,15 +4,16 @@ using NGpt.Core.Sampling;
 
 namespace NGpt.Server;
 
-/// <summary>The sampling settings that a model's folder recommends, in Hugging Face's <c>generation_config.json</c>.</summary>
+/// <summary>The sampling settings that a model recommends in Hugging Face's <c>generation_config.json</c>.</summary>
 public static class GenerationDefaults
 {
     private const string FileName = "generation_config.json";
+    private const string MaxTokensKey = "max_new_tokens";
     private const int MaxFileSize = 1 << 20;
 
-    /// <summary>Reads the file beside a model, where there is one.</summary>
+    /// <summary>Reads the file beside a model, if there is one.</summary>
     /// <param name="path">A checkpoint folder, or a file in the folder.</param>
-    /// <returns>The settings over OpenAI's defaults, and the most tokens of a text where the file says so.</returns>
+    /// <returns>The settings over OpenAI's defaults, and the maximum number of tokens where the file has it.</returns>
     /// <exception cref="FileFormatException">The file is damaged or a value is out of range.</exception>
     public static (SamplingOptions Sampling, int? MaxTokens) Read(string path)
     {
@@ -25,25 +26,18 @@ public static class GenerationDefaults
 
         if (new FileInfo(file).Length > MaxFileSize)
         {
-            throw new FileFormatException(file, $"is larger than {MaxFileSize} bytes", "it should hold a few settings");
+            throw new FileFormatException(file, $"is larger than {MaxFileSize} bytes", "it should hold only a few settings");
         }
 
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { MaxDepth = 16 });
             JsonElement root = document.RootElement;
-            SamplingOptions standard = ServedModel.OpenAIDefaults;
-            SamplingOptions options = standard with
-            {
-                Temperature = Number(root, "temperature") ?? standard.Temperature,
-                TopK = Integer(root, "top_k") ?? standard.TopK,
-                TopP = Number(root, "top_p") ?? standard.TopP,
-                MinP = Number(root, "min_p") ?? standard.MinP,
-                RepeatPenalty = Number(root, "repetition_penalty") ?? standard.RepeatPenalty,
-            };
-            int? maxTokens = Integer(root, "max_new_tokens");
-            IReadOnlyList<string> problems = (options with { MaxTokens = maxTokens ?? 1 }).Validate();
-            return problems.Count == 0 ? (options, maxTokens) : throw new FileFormatException(file, string.Join("; ", problems));
+            SamplingOptions options = SamplingSetting.All.Where(setting => setting.GenerationConfigKey is not null).Aggregate(
+                ServedModel.OpenAIDefaults, (options, setting) => Read(root, setting, options));
+            bool hasMaxTokens = Find(root, MaxTokensKey) is not null;
+            IReadOnlyList<(string Name, string Problem)> problems = options.Validate(setting => setting.GenerationConfigKey ?? setting.JsonName);
+            return problems.Count == 0 ? (options, hasMaxTokens ? options.MaxTokens : null) : throw new FileFormatException(file, string.Join("; ", problems));
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)
         {
@@ -51,9 +45,13 @@ public static class GenerationDefaults
         }
     }
 
-    private static double? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : null;
+    private static SamplingOptions Read(JsonElement root, SamplingSetting setting, SamplingOptions options) => setting switch
+    {
+        SamplingSetting<double> number => Find(root, setting.GenerationConfigKey!) is JsonElement value ? number.With(options, value.GetDouble()) : options,
+        SamplingSetting<int> integer => Find(root, setting.GenerationConfigKey!) is JsonElement value ? integer.With(options, value.GetInt32()) : options,
+        _ => throw new NotSupportedException(setting.Property),
+    };
 
-    private static int? Integer(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetInt32() : null;
+    private static JsonElement? Find(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

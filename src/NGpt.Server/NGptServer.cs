@@ -17,13 +17,13 @@ using NGpt.Server.Http;
 using NGpt.Server.Metrics;
 using NGpt.Server.Page;
 using NGpt.Server.Scheduling;
-using NGpt.Server.Security;
 
 namespace NGpt.Server;
 
 /// <summary>
-/// An HTTP server with OpenAI's interface for one model. It listens before the model is loaded, and says so; it stops
-/// gracefully: nothing new is accepted, texts go on for a while, and what is left ends with a reason.
+/// An HTTP server with an OpenAI-compatible API for one model. It listens before the model is loaded and answers 503 until
+/// then. It stops gracefully: new requests are rejected, active generations get time to finish, and the rest ends with a
+/// reason.
 /// </summary>
 public sealed class NGptServer : IAsyncDisposable
 {
@@ -45,34 +45,34 @@ public sealed class NGptServer : IAsyncDisposable
         Ready = Task.CompletedTask;
     }
 
-    /// <summary>Where the server listens.</summary>
+    /// <summary>The address on which the server listens.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>Completes when the model is loaded; fails where it cannot be.</summary>
+    /// <summary>Completes when the model is loaded; fails if it cannot be.</summary>
     public Task Ready { get; private set; }
 
     /// <summary>One line about the model, once it is loaded; null before.</summary>
     public string? Description => _state.Loaded is LoadedModel loaded ? Describe(loaded, _state.Options) : null;
 
-    /// <summary>Whether the time that texts have to end is being counted.</summary>
+    /// <summary>Whether the server waits for active generations to finish.</summary>
     internal bool IsDraining { get; private set; }
 
-    /// <summary>Whether all texts have ended or been told to.</summary>
-    internal bool IsCutOff { get; private set; }
+    /// <summary>Whether the time for active generations is over and the remaining ones were told to end.</summary>
+    internal bool IsStopForced { get; private set; }
 
-    /// <summary>Starts to listen, and to load the model.</summary>
-    /// <param name="options">Where to listen, and the limits.</param>
-    /// <param name="load">Loads the model, on another thread; the server disposes of it.</param>
+    /// <summary>Starts listening and loading the model.</summary>
+    /// <param name="options">The address and the limits.</param>
+    /// <param name="load">Loads the model on another thread; the server disposes of it.</param>
     /// <param name="time">The clock; the system's by default.</param>
-    /// <param name="logs">Receives failures; nobody by default.</param>
-    /// <returns>The server, which listens.</returns>
-    /// <exception cref="UsageException">An option is wrong.</exception>
-    /// <exception cref="NGptException">The address cannot be listened on.</exception>
+    /// <param name="logs">Receives failures; none by default.</param>
+    /// <returns>The listening server.</returns>
+    /// <exception cref="UsageException">An option is out of range.</exception>
+    /// <exception cref="NGptException">The server cannot listen on the address.</exception>
     public static async Task<NGptServer> StartAsync(ServerOptions options, Func<ServedModel> load, TimeProvider? time = null, ILoggerFactory? logs = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(load);
-        ThrowIfInvalid(options);
+        options.ThrowIfInvalid();
         logs ??= NullLoggerFactory.Instance;
         NGptServer server = new(options, time ?? TimeProvider.System, logs);
         try
@@ -82,7 +82,7 @@ public sealed class NGptServer : IAsyncDisposable
         catch (IOException failure)
         {
             await server.DisposeAsync();
-            throw new NGptException($"cannot listen on {options.Host}:{options.Port}: {failure.Message}", "another program may use the port: choose another with --port", failure);
+            throw new NGptException($"cannot listen on {options.Host}:{options.Port}: {failure.Message}", "the port may be in use: choose another with --port", failure);
         }
 
         server.Address = new Uri(server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -90,7 +90,7 @@ public sealed class NGptServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops gracefully; calling it again waits for the same end.</summary>
+    /// <summary>Stops gracefully; a second call waits for the same stop.</summary>
     public Task StopAsync()
     {
         lock (_gate)
@@ -116,63 +116,35 @@ public sealed class NGptServer : IAsyncDisposable
             ? string.Create(CultureInfo.InvariantCulture, $"{config.Architecture.DisplayName()} with {config.ParameterCount:N0} parameters, {loaded.Model.WeightType}, ")
             : string.Empty;
         string chat = options.ChatTemplate is null ? "no chat template" : $"chat template {options.ChatTemplate.Name}";
-        return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} slots, {chat}";
-    }
-
-    private static void ThrowIfInvalid(ServerOptions options)
-    {
-        Require(options.Port is >= 0 and <= 65535, $"the port {options.Port} is outside 0 to 65535");
-        Require(options.Slots is >= 1 and <= 1024, $"{options.Slots} slots are outside 1 to 1024");
-        Require(options.QueueLength >= 0, $"a queue of {options.QueueLength} is below 0");
-        Require(options.BatchTokens >= options.Slots, $"{options.BatchTokens} tokens a step are fewer than {options.Slots} slots");
-        Require(options.BatchTokens <= InferenceContext.MaxBatchTokens, $"{options.BatchTokens} tokens a step are more than {InferenceContext.MaxBatchTokens}");
-        Require(
-            options.ContextLength is null or (>= 1 and <= InferenceContext.MaxContextLength),
-            $"a context of {options.ContextLength} tokens is outside 1 to {InferenceContext.MaxContextLength}");
-        Require(options.Threads is null or >= 1, $"{options.Threads} threads are below 1");
-        Require(IsTime(options.RequestTimeout), $"the time that a request may take, {options.RequestTimeout}, is not above 0 and at most 30 days");
-        Require(IsTime(options.SlowReaderLimit), $"the time that a client may read nothing, {options.SlowReaderLimit}, is not above 0 and at most 30 days");
-        Require(IsTime(options.ShutdownLimit), $"the time that texts may go on, {options.ShutdownLimit}, is not above 0 and at most 30 days");
-        Require(options.ApiKey is null || options.ApiKey.Trim().Length > 0, "the API key is empty");
-        Require(options.MaxBodyBytes > 0, "the largest body is not above 0 bytes");
-
-        static bool IsTime(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(30);
-
-        static void Require(bool holds, string problem)
-        {
-            if (!holds)
-            {
-                throw new UsageException(problem);
-            }
-        }
+        return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} {(options.Slots == 1 ? "slot" : "slots")}, {chat}";
     }
 
     private static IPAddress AddressOf(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         ? IPAddress.Loopback
         : IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address)
             ? address
-            : throw new UsageException($"{host} is no IP address", "give 127.0.0.1 for this machine only, 0.0.0.0 for every network");
+            : throw new UsageException($"{host} is not a valid IP address", "use 127.0.0.1 for this machine only, 0.0.0.0 for all networks");
 
     private static WebApplication Build(ServerState state, PrometheusText metrics, ILoggerFactory logs)
     {
-        // Nothing is read from settings files or variables: what listens where is decided by the options alone.
+        // Settings files and environment variables are not read: the options alone decide.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, state.Options));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors();
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
 
-        // Signals are the business of the command.
+        // The command handles signals.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         WebApplication application = builder.Build();
-        RequestGate gate = new(state, logs.CreateLogger<NGptServer>());
-        application.Use(gate.PassAsync);
+        RequestMiddleware middleware = new(state, logs.CreateLogger<NGptServer>());
+        application.Use(middleware.HandleAsync);
         application.UseCors(policy => policy
-            .SetIsOriginAllowed(origin => HostNames.AllowsOrigin(origin, state.Options.AllowedOrigins))
+            .SetIsOriginAllowed(origin => HostNames.IsAllowedOrigin(origin, state.Options.AllowedOrigins))
             .WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type"));
         application.UseRouting();
-        application.Use(gate.RequireKeyAsync);
+        application.Use(middleware.AuthorizeAsync);
         application.MapApi(state, metrics);
         application.MapPage();
         return application;
@@ -210,9 +182,9 @@ public sealed class NGptServer : IAsyncDisposable
                 });
             SchedulerOptions limits = new()
             {
-                QueueLength = options.QueueLength,
+                MaxQueued = options.QueueLength,
                 RequestTimeout = options.RequestTimeout,
-                SlowReaderLimit = options.SlowReaderLimit,
+                SlowReaderTimeout = options.SlowReaderTimeout,
             };
             ModelScheduler scheduler = new(context, model.Tokenizer, limits, _metrics, _time, logs.CreateLogger<ModelScheduler>());
             _state.Loaded = new LoadedModel(model, scheduler, _time.GetUtcNow());
@@ -221,7 +193,7 @@ public sealed class NGptServer : IAsyncDisposable
         {
             context?.Dispose();
             model?.Dispose();
-            _state.LoadFailure = failure is NGptException ? $"the model cannot be loaded: {failure.Message}" : "the model cannot be loaded; the server's log says why";
+            _state.LoadFailure = failure is NGptException ? $"the model cannot be loaded: {failure.Message}" : "the model cannot be loaded; see the server's log";
             throw;
         }
     }
@@ -235,24 +207,24 @@ public sealed class NGptServer : IAsyncDisposable
         }
         catch (Exception)
         {
-            // Whoever waits for Ready is told; here there is nothing to stop then.
+            // Ready reports the failure; without a model there is nothing to stop.
         }
 
         ModelScheduler? scheduler = _state.Loaded?.Scheduler;
         scheduler?.Close();
-        using CancellationTokenSource hurry = new();
-        Task stopped = _application.StopAsync(hurry.Token);
+        using CancellationTokenSource abort = new();
+        Task stopped = _application.StopAsync(abort.Token);
         if (scheduler is not null)
         {
-            Task limit = Task.Delay(_state.Options.ShutdownLimit, _time);
+            Task limit = Task.Delay(_state.Options.ShutdownTimeout, _time);
             IsDraining = true;
             await Task.WhenAny(scheduler.Drained, limit);
-            scheduler.EndAll();
-            IsCutOff = true;
+            scheduler.Stop();
+            IsStopForced = true;
         }
 
-        // The last pieces are on their way; a client that does not take them is left behind.
-        hurry.CancelAfter(TimeSpan.FromSeconds(5));
+        // The last events are being sent; a client that does not read them is disconnected.
+        abort.CancelAfter(TimeSpan.FromSeconds(5));
         try
         {
             await stopped;

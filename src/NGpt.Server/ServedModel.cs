@@ -8,36 +8,36 @@ using NGpt.Runtime.Models;
 
 namespace NGpt.Server;
 
-/// <summary>What a server needs of a model.</summary>
-/// <param name="Id">The name that clients see.</param>
+/// <summary>A model as a server needs it.</summary>
+/// <param name="Id">The name for clients.</param>
 /// <param name="Tokenizer">The model's tokenizer.</param>
-/// <param name="CreateContext">Puts the model to work; called once. The server disposes of the context.</param>
+/// <param name="CreateContext">Creates the inference context; called once. The server disposes of the context.</param>
 public sealed record ServedModel(string Id, ITokenizer Tokenizer, Func<ContextOptions, IInferenceContext> CreateContext) : IDisposable
 {
-    /// <summary>The values of OpenAI's interface: temperature 1, and everything else off.</summary>
+    /// <summary>The defaults of OpenAI's API: temperature 1, and everything else off.</summary>
     public static SamplingOptions OpenAIDefaults { get; } = new() { Temperature = 1, TopK = 0, TopP = 1, MinP = 0, RepeatPenalty = 1 };
 
-    /// <summary>The model's shape, where it is known.</summary>
+    /// <summary>The model's configuration, where it is known.</summary>
     public ModelConfig? Config { get; init; }
 
-    /// <summary>How the weights are stored, such as <c>Q8_0</c>; null where that is not known.</summary>
+    /// <summary>Type of the weights, such as <c>Q8_0</c>; null where it is not known.</summary>
     public string? WeightType { get; init; }
 
-    /// <summary>Bytes of the weights; null where that is not known.</summary>
+    /// <summary>Size of the weights in bytes; null where it is not known.</summary>
     public long? WeightBytes { get; init; }
 
-    /// <summary>What sampling settings are where a request does not say.</summary>
+    /// <summary>Sampling settings where a request does not set them.</summary>
     public SamplingOptions Defaults { get; init; } = OpenAIDefaults;
 
-    /// <summary>The most tokens of a completion where a request does not say; null for OpenAI's 16, and no limit in conversations.</summary>
+    /// <summary>Maximum number of tokens where a request does not set it; null for OpenAI's 16, and no limit in chats.</summary>
     public int? DefaultMaxTokens { get; init; }
 
-    /// <summary>Disposed of with the server; null where nothing has to be.</summary>
+    /// <summary>Disposed of with the server; null for nothing.</summary>
     public IDisposable? Owner { get; init; }
 
-    /// <summary>Loads a model, with the sampling settings that lie beside it.</summary>
+    /// <summary>Loads a model, with the sampling settings beside it.</summary>
     /// <param name="path">A run folder (which means its best checkpoint), a checkpoint folder, or a <c>.gguf</c> file.</param>
-    /// <returns>The model; whoever has it disposes of it, after its contexts.</returns>
+    /// <returns>The model; the caller disposes of it, after its contexts.</returns>
     /// <exception cref="NGptException">There is no model, or it is damaged; the message says where.</exception>
     public static ServedModel Load(string path)
     {

@@ -1,9 +1,13 @@
 using NGpt.Server.Http;
 using NGpt.Server.Metrics;
+using NGpt.Server.Scheduling;
 
 namespace NGpt.Server;
 
-/// <summary>What the endpoints share: the options, the numbers, and the model once it is loaded.</summary>
+/// <summary>A loaded model and its scheduler.</summary>
+internal sealed record LoadedModel(ServedModel Model, ModelScheduler Scheduler, DateTimeOffset Created);
+
+/// <summary>What the endpoints share: the options, the metrics, and the model once it is loaded.</summary>
 internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, TimeProvider time)
 {
     private volatile LoadedModel? _loaded;
@@ -11,16 +15,16 @@ internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, 
     /// <summary>The options.</summary>
     public ServerOptions Options => options;
 
-    /// <summary>The numbers.</summary>
+    /// <summary>The metrics.</summary>
     public ServerMetrics Metrics => metrics;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>Why the model cannot be served; null as long as it can.</summary>
+    /// <summary>Why the model cannot be served; null unless loading failed.</summary>
     public string? LoadFailure { get; set; }
 
-    /// <summary>Whether the server has been asked to stop.</summary>
+    /// <summary>Whether the server was asked to stop.</summary>
     public bool IsStopping { get; set; }
 
     /// <summary>The model, or null while it is being loaded.</summary>
@@ -31,6 +35,5 @@ internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, 
     }
 
     /// <summary>The model.</summary>
-    /// <exception cref="ApiException">503: it is not loaded yet, or cannot be.</exception>
     public LoadedModel RequireModel() => Loaded ?? throw ApiException.Unavailable(LoadFailure ?? ApiException.Loading);
 }

@@ -56,10 +56,11 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Options_are_honoured()
+    public async Task Options_change_the_text()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Hi")];
         ChatOptions seeded = new() { Temperature = 1.5f, TopP = 0.9f, TopK = 50, Seed = 11, MaxOutputTokens = 20, FrequencyPenalty = 0.5f, PresencePenalty = 0.25f };
+        seeded.AdditionalProperties = new() { ["min_p"] = 0.2, ["repeat_penalty"] = 1.25, ["repeat_last_n"] = 5, ["ignore_eos"] = true };
         using TextGenerator generator = new(_model);
         SamplingOptions same = new()
         {
@@ -70,6 +71,10 @@ public sealed class RuntimeChatClientTests : IDisposable
             MaxTokens = 20,
             FrequencyPenalty = 0.5,
             PresencePenalty = 0.25,
+            MinP = 0.2,
+            RepeatPenalty = 1.25,
+            RepeatLastN = 5,
+            IgnoreEndOfText = true,
             StopStrings = ChatTemplate.Plain.Stops,
         };
         Assert.Equal(generator.Generate("User: Hi\n\nAssistant:", same, stop: Stop).Text, (await _client.GetResponseAsync(messages, seeded, Stop)).Text);
@@ -80,10 +85,12 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_honoured_is_refused()
+    public async Task Unsupported_or_invalid_options_are_rejected()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Hi")];
         await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync(messages, new ChatOptions { Temperature = -1 }, Stop));
+        await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync(messages, new ChatOptions { AdditionalProperties = new() { ["min_p"] = 2 } }, Stop));
+        await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync(messages, new ChatOptions { AdditionalProperties = new() { ["min_p"] = "x" } }, Stop));
         await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync(messages, new ChatOptions { ResponseFormat = ChatResponseFormat.Json }, Stop));
         await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync([new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png")])], null, Stop));
         await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync([new ChatMessage(ChatRole.Tool, "x")], null, Stop));
@@ -91,7 +98,7 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_nobody_reads_on_leaves_the_model_to_the_next()
+    public async Task An_abandoned_stream_frees_the_model_for_the_next_request()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Hi")];
         await foreach (ChatResponseUpdate _ in _client.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = 1_000_000 }, Stop))
@@ -106,7 +113,7 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposing_cuts_short_what_is_being_written_and_waits_for_it()
+    public async Task Disposing_cancels_the_active_generation_and_waits_for_it()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Hi")];
         ChatOptions endless = new() { Temperature = 0, MaxOutputTokens = int.MaxValue };
@@ -125,7 +132,7 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
-    public void It_says_what_it_is()
+    public void Services_are_found_by_type()
     {
         ChatClientMetadata metadata = (ChatClientMetadata)_client.GetService(typeof(ChatClientMetadata))!;
         Assert.Equal(("ngpt", "model"), (metadata.ProviderName, metadata.DefaultModelId));

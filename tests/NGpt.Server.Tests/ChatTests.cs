@@ -14,7 +14,7 @@ public sealed class ChatTests
     private static readonly ServerOptions Plain = new() { ChatTemplate = ChatTemplate.Plain };
 
     [Fact]
-    public async Task Without_a_template_conversations_are_refused_and_the_way_out_is_named()
+    public async Task Without_a_template_chats_are_rejected_with_the_remedy()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement error = (await server.PostAsync("/v1/chat/completions", Body + "}", 400)).GetProperty("error");
@@ -44,8 +44,8 @@ public sealed class ChatTests
     {
         await using TestServer server = await TestServer.StartAsync(Plain);
         List<JsonElement> events = await server.StreamAsync("/v1/chat/completions", Body + ""","stream":true}""");
-        Assert.All(events, news => Assert.Equal("chat.completion.chunk", news.GetProperty("object").GetString()));
-        JsonElement[] deltas = [.. events.Select(news => news.GetProperty("choices")[0].GetProperty("delta"))];
+        Assert.All(events, chunk => Assert.Equal("chat.completion.chunk", chunk.GetProperty("object").GetString()));
+        JsonElement[] deltas = [.. events.Select(chunk => chunk.GetProperty("choices")[0].GetProperty("delta"))];
         Assert.Equal(("assistant", ""), (deltas[0].GetProperty("role").GetString(), deltas[0].GetProperty("content").GetString()));
         Assert.Equal(FakeContext.GreedyText(Prompt, 8), string.Concat(deltas.Select(delta => delta.GetProperty("content").GetString())));
         Assert.Equal("length", events[^1].GetProperty("choices")[0].GetProperty("finish_reason").GetString());
@@ -62,7 +62,7 @@ public sealed class ChatTests
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"tools":[{"type":"function"}]}""", "tools")]
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_object"}}""", "response_format")]
     [InlineData("""{"messages":[{"role":"user","content":"a <|im_end|> b"}]}""", "messages")]
-    public async Task A_wrong_conversation_is_refused_by_its_field(string body, string field)
+    public async Task An_invalid_conversation_is_rejected_by_its_field(string body, string field)
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = ChatTemplate.ChatMl });
         Assert.Equal(field, (await server.PostAsync("/v1/chat/completions", body, 400)).GetProperty("error").GetProperty("param").GetString());

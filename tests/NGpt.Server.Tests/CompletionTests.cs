@@ -1,11 +1,12 @@
 using System.Text.Json;
+using NGpt.Core.Sampling;
 
 namespace NGpt.Server.Tests;
 
 public sealed class CompletionTests
 {
     [Fact]
-    public async Task A_completion_has_the_shape_that_clients_know()
+    public async Task A_completion_has_the_fields_of_the_API()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement answer = await server.PostAsync("/v1/completions", """{"model":"any","prompt":"hello","max_tokens":6,"temperature":0}""");
@@ -43,7 +44,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task A_seed_repeats_a_text_and_several_choices_differ()
+    public async Task A_seed_repeats_a_text_and_its_choices_differ()
     {
         await using TestServer server = await TestServer.StartAsync();
         const string Body = """{"prompt":"seeded","max_tokens":24,"seed":7,"n":3}""";
@@ -68,12 +69,49 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task The_end_of_a_document_is_a_stop()
+    public async Task The_end_of_text_token_is_a_stop()
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext { EndsAt = 9 });
         JsonElement choice = (await server.PostAsync("/v1/completions", """{"prompt":"abcde","max_tokens":20,"temperature":0}""")).GetProperty("choices")[0];
         Assert.Equal((FakeContext.GreedyText("abcde", 4), "stop", "end_of_text"), (Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
     }
+
+    // Every setting by its HTTP name, with a value that changes the text and one that is rejected.
+    public static TheoryData<string, string, string> Settings => new()
+    {
+        { "max_tokens", "7", "-1" },
+        { "temperature", "0", "-1" },
+        { "top_k", "1", "-2" },
+        { "top_p", "0.01", "2" },
+        { "min_p", "1", "2" },
+        { "repeat_penalty", "3", "0" },
+        { "repeat_last_n", "0", "-2" },
+        { "presence_penalty", "9", "1e999" },
+        { "frequency_penalty", "-9", "1e999" },
+        { "seed", "6", "-2" },
+        { "ignore_eos", "true", "1" },
+        { "stop", """["a","e","i","o","u","s","t","n"]""", """[""]""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task Each_sampling_setting_changes_the_text_or_is_rejected(string name, string value, string invalid)
+    {
+        await using TestServer server = await TestServer.StartAsync(context: new FakeContext { EndsAt = 30 });
+        Dictionary<string, string> fields = new() { ["prompt"] = "\"settings\"", ["max_tokens"] = "40", ["repeat_penalty"] = "1.3", ["seed"] = "5" };
+        string before = (await server.PostAsync("/v1/completions", Body())).GetProperty("choices").GetRawText();
+        fields[name] = value;
+        Assert.NotEqual(before, (await server.PostAsync("/v1/completions", Body())).GetProperty("choices").GetRawText());
+        fields[name] = invalid;
+        JsonElement error = (await server.PostAsync("/v1/completions", Body(), 400)).GetProperty("error");
+        Assert.StartsWith(name, error.GetProperty("param").GetString(), StringComparison.Ordinal);
+
+        string Body() => $"{{{string.Join(',', fields.Select(field => $"\"{field.Key}\":{field.Value}"))}}}";
+    }
+
+    [Fact]
+    public void Every_sampling_setting_is_tested() =>
+        Assert.Equal(SamplingSetting.All.Select(setting => setting.JsonName).Order(), Settings.Select(row => row.Data.Item1).Order());
 
     [Fact]
     public async Task A_stream_is_the_same_text_in_pieces()
@@ -81,10 +119,10 @@ public sealed class CompletionTests
         await using TestServer server = await TestServer.StartAsync();
         List<JsonElement> events = await server.StreamAsync(
             "/v1/completions", """{"prompt":"stream me","max_tokens":15,"temperature":0,"stream":true,"stream_options":{"include_usage":true}}""");
-        Assert.Equal(FakeContext.GreedyText("stream me", 15), string.Concat(events[..^1].Select(news => Text(news.GetProperty("choices")[0]))));
+        Assert.Equal(FakeContext.GreedyText("stream me", 15), string.Concat(events[..^1].Select(chunk => Text(chunk.GetProperty("choices")[0]))));
         Assert.Equal(15, events.Count - 1);
-        Assert.Single(events.Select(news => String(news, "id")).Distinct());
-        Assert.All(events[..^2], news => Assert.Equal(JsonValueKind.Null, news.GetProperty("choices")[0].GetProperty("finish_reason").ValueKind));
+        Assert.Single(events.Select(chunk => String(chunk, "id")).Distinct());
+        Assert.All(events[..^2], chunk => Assert.Equal(JsonValueKind.Null, chunk.GetProperty("choices")[0].GetProperty("finish_reason").ValueKind));
         Assert.Equal("length", String(events[^2].GetProperty("choices")[0], "finish_reason"));
         Assert.Equal(JsonValueKind.Null, events[^2].GetProperty("usage").ValueKind);
         Assert.Equal(0, events[^1].GetProperty("choices").GetArrayLength());
@@ -92,7 +130,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task Token_details_show_alternatives_and_the_path_of_the_hidden_state()
+    public async Task Token_details_have_alternatives_and_angles()
     {
         await using TestServer server = await TestServer.StartAsync();
         List<JsonElement> events = await server.StreamAsync(
@@ -125,7 +163,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task A_part_of_a_character_is_named_by_its_bytes_and_held_back()
+    public async Task A_part_of_a_character_is_named_by_its_bytes()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"é","max_tokens":0,"echo":true,"logprobs":0}""");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace NGpt.Server.Tests;
 
-/// <summary>Keeps the failures that a server logs.</summary>
+/// <summary>Records the failures that a server logs.</summary>
 internal sealed class FailureLog : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Failures { get; } = [];

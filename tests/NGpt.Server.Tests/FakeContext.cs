@@ -4,9 +4,9 @@ using NGpt.Runtime.Inference;
 namespace NGpt.Server.Tests;
 
 /// <summary>
-/// A model whose next token depends on every token before it, so that a slot that holds anything wrong tells. It speaks
-/// small letters and spaces, as bytes. It checks what it is asked for as the real one does, remembers it, and can be made
-/// to wait and to fail.
+/// A model whose next token depends on every token before it, so that a slot with wrong content changes the text. It
+/// generates lower-case letters and spaces, as bytes. It validates its arguments like the real one, records them, and can
+/// be made to wait and to fail.
 /// </summary>
 internal sealed class FakeContext(int slots = 3, int contextLength = 96, int batchTokens = 48, int vocabulary = FakeContext.Vocabulary) : IInferenceContext
 {
@@ -17,19 +17,19 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
     private readonly List<(SequenceStep Step, int Before)> _last = [];
     private readonly float[] _logits = new float[vocabulary];
 
-    /// <summary>When set, every step waits for a permit.</summary>
+    /// <summary>When set, every pass waits for a permit.</summary>
     public SemaphoreSlim? Gate { get; set; }
 
-    /// <summary>Released whenever a step begins.</summary>
+    /// <summary>Released whenever a pass begins.</summary>
     public SemaphoreSlim Entered { get; } = new(0);
 
     /// <summary>May throw.</summary>
     public Action<IReadOnlyList<SequenceStep>>? OnRun { get; set; }
 
-    /// <summary>The length at which every text ends by itself.</summary>
+    /// <summary>The length at which every sequence gets the end-of-text token.</summary>
     public int? EndsAt { get; set; }
 
-    /// <summary>The length at which the logits are no numbers.</summary>
+    /// <summary>The length at which a logit is NaN.</summary>
     public int? BreaksAt { get; set; }
 
     public List<List<(int Slot, int Count)>> Steps { get; } = [];
@@ -48,7 +48,7 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
 
     public int BatchTokens => batchTokens;
 
-    /// <summary>What the model says to a text, always its likeliest token.</summary>
+    /// <summary>The greedy continuation of a prompt.</summary>
     public static int[] Greedy(IEnumerable<int> prompt, int count)
     {
         List<int> tokens = [.. prompt];
@@ -66,7 +66,7 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
     public static string GreedyText(string prompt, int count) =>
         System.Text.Encoding.UTF8.GetString([.. Greedy(System.Text.Encoding.UTF8.GetBytes(prompt).Select(value => (int)value), count).Select(token => (byte)token)]);
 
-    /// <summary>ln of the probability of each next token.</summary>
+    /// <summary>Log probability of each next token.</summary>
     public static double[] LogProbabilities(ReadOnlySpan<int> tokens)
     {
         float[] logits = new float[Vocabulary];
@@ -150,8 +150,8 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
         SplitMix64 random = new(state);
         for (int token = 0; token < Vocabulary; token++)
         {
-            bool isSpoken = token is ' ' or (>= 'a' and <= 'z');
-            logits[token] = (float)((isSpoken ? 6 : 0) + (2.5 * random.NextDouble()));
+            bool isLetter = token is ' ' or (>= 'a' and <= 'z');
+            logits[token] = (float)((isLetter ? 6 : 0) + (2.5 * random.NextDouble()));
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class FakeContext(int slots = 3, int contextLength = 96, int bat
     {
         if (!holds)
         {
-            throw new ArgumentException("wrong request to the model");
+            throw new ArgumentException("invalid arguments of the model");
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class GenerationDefaultsTests
     }
 
     [Fact]
-    public void A_file_beside_the_model_counts()
+    public void A_file_beside_the_model_sets_the_defaults()
     {
         using TemporaryFolder folder = new();
         folder.Write("generation_config.json", """{"temperature":0.6,"top_k":20,"top_p":0.9,"min_p":null,"repetition_penalty":1.1,"max_new_tokens":99,"bos_token_id":1}""");
@@ -33,7 +33,7 @@ public sealed class GenerationDefaultsTests
     [InlineData("""{"temperature":-1}""")]
     [InlineData("""{"top_k":1.5}""")]
     [InlineData("""{"top_p":""")]
-    public void A_damaged_file_is_refused_by_its_name(string content)
+    public void A_damaged_file_is_rejected_by_its_name(string content)
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("generation_config.json", content);

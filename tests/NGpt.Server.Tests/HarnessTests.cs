@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace NGpt.Server.Tests;
 
-/// <summary>The requests of lm-evaluation-harness' local-completions, and what it reads in the answers.</summary>
+/// <summary>Requests of lm-evaluation-harness' local-completions, and the fields that it reads in the answers.</summary>
 public sealed class HarnessTests
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class HarnessTests
                 double value = scores.GetProperty("token_logprobs")[i].GetDouble();
                 Dictionary<string, double> top = scores.GetProperty("top_logprobs")[i].EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetDouble());
 
-                // The harness asks whether the token's number is the largest: the same number, bit for bit.
+                // The harness decides by equality whether the token is greedy: the same number, bit for bit.
                 Assert.Equal(expected[text[i]], value);
                 Assert.Equal(value, top[text[i].ToString()]);
                 Assert.Equal(expected.Max(), top.Values.Max());
@@ -41,7 +41,7 @@ public sealed class HarnessTests
     }
 
     [Fact]
-    public async Task Generation_until_a_text_is_answered()
+    public async Task Generation_until_a_stop_string_is_answered()
     {
         await using TestServer server = await TestServer.StartAsync();
         string whole = FakeContext.GreedyText("Q: x\nA:", 20);
@@ -58,9 +58,9 @@ public sealed class HarnessTests
         List<JsonElement> events = await server.StreamAsync(
             "/v1/completions", """{"prompt":"abcdefghijkl","temperature":0,"max_tokens":3,"logprobs":2,"echo":true,"stream":true}""");
         string text = "abcdefghijkl" + FakeContext.GreedyText("abcdefghijkl", 3);
-        Assert.Equal(text, string.Concat(events.Select(news => news.GetProperty("choices")[0].GetProperty("text").GetString())));
+        Assert.Equal(text, string.Concat(events.Select(chunk => chunk.GetProperty("choices")[0].GetProperty("text").GetString())));
         Assert.Equal(
             Enumerable.Range(0, text.Length),
-            events.SelectMany(news => news.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("text_offset").EnumerateArray()).Select(offset => offset.GetInt32()));
+            events.SelectMany(chunk => chunk.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("text_offset").EnumerateArray()).Select(offset => offset.GetInt32()));
     }
 }

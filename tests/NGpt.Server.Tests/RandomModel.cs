@@ -5,7 +5,7 @@ using NGpt.Core.Tokenizers;
 
 namespace NGpt.Tests;
 
-/// <summary>A checkpoint folder with a small model of bytes whose parameters are random.</summary>
+/// <summary>A checkpoint folder with a small byte-level model with random parameters.</summary>
 internal static class RandomModel
 {
     public static string Write(string folder, Architecture architecture = Architecture.NGpt, int length = 96)

@@ -11,7 +11,7 @@ public sealed class RealModelTests
     [Theory]
     [InlineData(Architecture.NGpt)]
     [InlineData(Architecture.Gpt)]
-    public async Task Many_requests_at_once_get_the_texts_of_the_generator(Architecture architecture)
+    public async Task Concurrent_requests_get_the_texts_of_the_generator(Architecture architecture)
     {
         using TemporaryFolder folder = new();
         string path = RandomModel.Write(folder.File("small"), architecture);
@@ -32,7 +32,7 @@ public sealed class RealModelTests
     }
 
     [Fact]
-    public async Task Probabilities_of_a_prompt_do_not_depend_on_how_it_is_cut()
+    public async Task Probabilities_of_a_prompt_do_not_depend_on_its_chunks()
     {
         using TemporaryFolder folder = new();
         string path = RandomModel.Write(folder.File("small"));
@@ -46,7 +46,7 @@ public sealed class RealModelTests
             JsonElement choice = answer.GetProperty("choices")[0];
             results.Add([.. choice.GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Skip(1).Select(value => value.GetDouble())]);
 
-            // Two angles a block, between the states of a model that moves.
+            // Two angles per block.
             JsonElement[] details = [.. choice.GetProperty("token_details").EnumerateArray()];
             Assert.Equal(26, details.Length);
             Assert.All(details[^1].GetProperty("angles").EnumerateArray(), angle => Assert.InRange(angle.GetDouble(), 1e-4, Math.PI));

@@ -9,7 +9,7 @@ using NGpt.Server.Scheduling;
 
 namespace NGpt.Server.Tests;
 
-/// <summary>Faults outside the model: every text still ends with a reason, and the next one is served.</summary>
+/// <summary>Faults outside the model: every sequence still ends with a reason, and the next one is served.</summary>
 public sealed class SchedulerFaultTests : IDisposable
 {
     private static readonly SamplingOptions Greedy = new() { Temperature = 0, MaxTokens = 7 };
@@ -26,24 +26,24 @@ public sealed class SchedulerFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_text_that_cannot_be_counted_ends_nevertheless()
+    public async Task A_sequence_ends_even_if_the_metrics_fail()
     {
         FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         BreakMetrics();
         GenerationJob running = Submit("a");
         await context.Entered.WaitAsync(TestServer.Stop);
         GenerationJob waiting = Submit("b");
-        running.Ask(EndReason.Cancelled);
-        waiting.Ask(EndReason.Cancelled);
+        running.Cancel(EndReason.Cancelled);
+        waiting.Cancel(EndReason.Cancelled);
         context.Gate!.Release(1000);
         Assert.Equal(EndReason.Cancelled, (await EndAsync(running)).Reason);
         Assert.Equal(EndReason.Cancelled, (await EndAsync(waiting)).Reason);
         Assert.Equal(EndReason.MaxTokens, (await EndAsync(Submit("c"))).Reason);
-        Assert.Equal((0, 0), (_scheduler!.Running, _scheduler.Waiting));
+        Assert.Equal((0, 0), (_scheduler!.RunningCount, _scheduler.QueuedCount));
     }
 
     [Fact]
-    public async Task A_failure_that_can_neither_be_logged_nor_counted_is_told_to_everybody_who_took_part()
+    public async Task A_failure_that_cannot_be_logged_or_counted_reaches_every_sequence_of_the_batch()
     {
         FakeContext context = Start(new FakeContext { Gate = new SemaphoreSlim(0) }, log: new BrokenLog());
         BreakMetrics();
@@ -60,24 +60,24 @@ public sealed class SchedulerFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_the_scheduler_itself_ends_the_texts_and_the_next_is_served()
+    public async Task A_fault_of_the_scheduler_ends_the_sequences_and_the_next_is_served()
     {
-        SchedulerOptions options = new() { UnreadEvents = 2, SlowReaderLimit = TimeSpan.FromSeconds(77) };
-        Start(options: options, time: new NoTimers(options.SlowReaderLimit));
+        SchedulerOptions options = new() { MaxUnreadEvents = 2, SlowReaderTimeout = TimeSpan.FromSeconds(77) };
+        Start(options: options, time: new NoTimers(options.SlowReaderTimeout));
         GenerationJob slow = Submit("a");
-        while (_scheduler!.Running + _scheduler.Waiting > 0)
+        while (_scheduler!.RunningCount + _scheduler.QueuedCount > 0)
         {
             await Task.Yield();
         }
 
         Assert.Equal(EndReason.Error, (await EndAsync(slow)).Reason);
-        SequenceOrder next = new(0, Tokens("b"), Greedy with { MaxTokens = 1 });
-        Assert.Equal(SubmitOutcome.Accepted, _scheduler.Submit([next], out GenerationJob? job));
+        GenerationRequest next = new([Tokens("b")], Greedy with { MaxTokens = 1 });
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler.Submit(next, out GenerationJob? job));
         Assert.Equal(EndReason.MaxTokens, (await EndAsync(job!)).Reason);
     }
 
     [Fact]
-    public async Task A_text_that_is_admitted_allocates_nothing_of_the_size_of_the_vocabulary()
+    public async Task A_started_sequence_allocates_nothing_of_the_size_of_the_vocabulary()
     {
         const int Vocabulary = 1 << 20;
         List<long> allocated = [];
@@ -94,18 +94,18 @@ public sealed class SchedulerFaultTests : IDisposable
 
     private static int[] Tokens(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
 
-    private static async Task<SequenceEnd> EndAsync(GenerationJob job)
+    private static async Task<SequenceResult> EndAsync(GenerationJob job)
     {
-        SequenceEnd? end = null;
+        SequenceResult? result = null;
         while (await job.WaitToReadAsync(TestServer.Stop))
         {
-            while (job.TryRead(out GenerationEvent? news))
+            while (job.TryRead(out GenerationEvent? next))
             {
-                end = news.End ?? end;
+                result = next.Result ?? result;
             }
         }
 
-        return end!;
+        return result!;
     }
 
     private FakeContext Start(FakeContext? context = null, SchedulerOptions? options = null, TimeProvider? time = null, ILogger? log = null)
@@ -118,11 +118,11 @@ public sealed class SchedulerFaultTests : IDisposable
 
     private GenerationJob Submit(string prompt)
     {
-        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit([new SequenceOrder(0, Tokens(prompt), Greedy)], out GenerationJob? job));
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit(new GenerationRequest([Tokens(prompt)], Greedy), out GenerationJob? job));
         return job!;
     }
 
-    // Whoever listens fails whenever a text ends.
+    // A metrics listener that fails whenever a sequence ends.
     private void BreakMetrics()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -147,9 +147,9 @@ public sealed class SchedulerFaultTests : IDisposable
             throw new InvalidOperationException("planted");
     }
 
-    private sealed class NoTimers(TimeSpan refused) : TimeProvider
+    private sealed class NoTimers(TimeSpan rejected) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            dueTime == refused ? throw new InvalidOperationException("planted") : base.CreateTimer(callback, state, dueTime, period);
+            dueTime == rejected ? throw new InvalidOperationException("planted") : base.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -25,7 +25,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task Texts_in_a_batch_are_those_that_the_model_says_alone()
+    public async Task Sequences_in_a_batch_get_the_texts_that_they_get_alone()
     {
         Start();
         string[] prompts = ["one", "another", "x", "the third of them", "on", "one more"];
@@ -33,16 +33,16 @@ public sealed class SchedulerTests : IDisposable
 
         for (int i = 0; i < jobs.Length; i++)
         {
-            (string text, SequenceEnd end) = await ReadAsync(jobs[i]);
+            (string text, SequenceResult end) = await ReadAsync(jobs[i]);
             Assert.Equal(FakeContext.GreedyText(prompts[i], 5 + i), text);
-            Assert.Equal((EndReason.MaxTokens, prompts[i].Length, 5 + i), (end.Reason, end.PromptTokens, end.GeneratedTokens));
+            Assert.Equal((EndReason.MaxTokens, 5 + i), (end.Reason, end.GeneratedTokens));
         }
     }
 
     [Fact]
-    public async Task A_long_prompt_is_read_in_pieces_between_the_tokens_of_others()
+    public async Task A_long_prompt_is_prefilled_in_chunks_between_the_tokens_of_others()
     {
-        FakeContext context = Start(new FakeContext { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { PromptChunk = 10 });
+        FakeContext context = Start(new FakeContext { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { PrefillChunk = 10 });
         GenerationJob first = Submit("ab", Greedy with { MaxTokens = 6 });
         context.Gate!.Release();
         await context.Entered.WaitAsync(TestServer.Stop);
@@ -52,19 +52,20 @@ public sealed class SchedulerTests : IDisposable
         Assert.Equal(FakeContext.GreedyText("ab", 6), (await ReadAsync(first)).Text);
         Assert.Equal(FakeContext.GreedyText(new string('q', 25), 1), (await ReadAsync(second)).Text);
 
-        // The first text's tokens one by one, and beside them the prompt in tens.
+        // The first sequence's tokens one by one, and beside them the prompt in chunks of ten.
         Assert.Equal([2, 1, 1, 1, 1, 1], context.Steps.Select(step => step[0].Count));
         Assert.Equal([10, 10, 5], context.Steps.Skip(2).Where(step => step.Count == 2).Select(step => step[1].Count));
     }
 
     [Fact]
-    public async Task A_queue_that_is_full_refuses_and_what_was_accepted_goes_on()
+    public async Task A_full_queue_rejects_and_accepted_sequences_continue()
     {
-        FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { QueueLength = 2 });
+        FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { MaxQueued = 2 });
         GenerationJob[] accepted = [Submit("a", Greedy), Submit("b", Greedy), Submit("c", Greedy)];
-        Assert.Equal(SubmitOutcome.Full, _scheduler!.Submit([Order("d", Greedy)], out GenerationJob? none));
+        Assert.Equal(SubmitOutcome.QueueFull, _scheduler!.Submit(Request("d", Greedy), out GenerationJob? none));
         Assert.Null(none);
-        Assert.InRange(_scheduler.RetryAfterSeconds, 1, 60);
+        // Two queued sequences and the retried one take three rounds of the one slot, of a second each as long as none has ended.
+        Assert.Equal(3, _scheduler.RetryAfterSeconds);
         context.Gate!.Release(1000);
         foreach (GenerationJob job in accepted)
         {
@@ -73,7 +74,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deadline_ends_what_runs_and_what_waits()
+    public async Task A_deadline_ends_running_and_queued_sequences()
     {
         FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { RequestTimeout = TimeSpan.FromSeconds(5) });
         GenerationJob running = Submit("a", Greedy);
@@ -81,20 +82,20 @@ public sealed class SchedulerTests : IDisposable
         GenerationJob waiting = Submit("b", Greedy);
         _time.Advance(TimeSpan.FromSeconds(5));
         context.Gate!.Release();
-        (string text, SequenceEnd end) = await ReadAsync(running);
+        (string text, SequenceResult end) = await ReadAsync(running);
         Assert.Equal((EndReason.Deadline, 1, FakeContext.GreedyText("a", 1)), (end.Reason, end.GeneratedTokens, text));
         Assert.Equal(EndReason.Deadline, (await ReadAsync(waiting)).End.Reason);
-        Assert.Equal((0, 0), (_scheduler!.Running, _scheduler.Waiting));
+        Assert.Equal((0, 0), (_scheduler!.RunningCount, _scheduler.QueuedCount));
     }
 
     [Fact]
-    public async Task A_client_that_leaves_frees_its_slot_after_the_step()
+    public async Task A_cancelled_request_frees_its_slot_after_the_pass()
     {
         FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         GenerationJob leaves = Submit("a", Greedy with { MaxTokens = 90 });
         await context.Entered.WaitAsync(TestServer.Stop);
         GenerationJob stays = Submit("b", Greedy with { MaxTokens = 3 });
-        leaves.Ask(EndReason.Cancelled);
+        leaves.Cancel(EndReason.Cancelled);
         context.Gate!.Release(1000);
         Assert.Equal(EndReason.Cancelled, (await ReadAsync(leaves)).End.Reason);
         Assert.Equal(FakeContext.GreedyText("b", 3), (await ReadAsync(stays)).Text);
@@ -102,36 +103,36 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reader_that_is_behind_pauses_its_text_and_no_other()
+    public async Task A_slow_reader_pauses_its_own_sequence_only()
     {
-        FakeContext context = Start(options: new SchedulerOptions { UnreadEvents = 4 });
+        FakeContext context = Start(options: new SchedulerOptions { MaxUnreadEvents = 4 });
         GenerationJob slow = Submit("slow", Greedy with { MaxTokens = 20 });
         GenerationJob quick = Submit("quick", Greedy with { MaxTokens = 30 });
         Assert.Equal(FakeContext.GreedyText("quick", 30), (await ReadAsync(quick)).Text);
 
-        // Four tokens, and the thirty of the other: the slow one was left out of the steps.
+        // Four tokens, and the thirty of the other: the slow one was left out of the batches.
         Assert.Equal(4 + 30, context.Steps.SelectMany(step => step).Count());
         Assert.Equal(FakeContext.GreedyText("slow", 20), (await ReadAsync(slow)).Text);
     }
 
     [Fact]
-    public async Task A_reader_that_stays_behind_is_given_up()
+    public async Task A_reader_that_stays_behind_is_cancelled()
     {
-        Start(options: new SchedulerOptions { UnreadEvents = 4, SlowReaderLimit = TimeSpan.FromSeconds(9) });
+        Start(options: new SchedulerOptions { MaxUnreadEvents = 4, SlowReaderTimeout = TimeSpan.FromSeconds(9) });
         GenerationJob slow = Submit("slow", Greedy with { MaxTokens = 20 });
         GenerationJob quick = Submit("quick", Greedy with { MaxTokens = 30 });
         await ReadAsync(quick);
         _time.Advance(TimeSpan.FromSeconds(9));
-        (string text, SequenceEnd end) = await ReadAsync(slow, after: () => _scheduler!.Running > 0);
+        (string text, SequenceResult end) = await ReadAsync(slow, after: () => _scheduler!.RunningCount > 0);
         Assert.Equal((EndReason.SlowReader, 4, FakeContext.GreedyText("slow", 4)), (end.Reason, end.GeneratedTokens, text));
     }
 
     [Fact]
-    public async Task A_prompt_that_begins_alike_is_not_computed_again()
+    public async Task A_common_prefix_is_not_computed_again()
     {
         FakeContext context = Start();
         await ReadAsync(Submit("a common beginning, one", Greedy));
-        (string text, SequenceEnd end) = await ReadAsync(Submit("a common beginning, two", Greedy));
+        (string text, SequenceResult end) = await ReadAsync(Submit("a common beginning, two", Greedy));
         Assert.Equal(FakeContext.GreedyText("a common beginning, two", 7), text);
         Assert.Equal("a common beginning, ".Length, end.CachedTokens);
         (text, end) = await ReadAsync(Submit("a common beginning, two", Greedy));
@@ -141,7 +142,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_beginning_that_a_busy_slot_holds_is_copied()
+    public async Task A_prefix_in_a_busy_slot_is_copied()
     {
         FakeContext context = Start(new FakeContext { Gate = new SemaphoreSlim(0) });
         GenerationJob busy = Submit("shared words and more", Greedy with { MaxTokens = 40 });
@@ -150,87 +151,121 @@ public sealed class SchedulerTests : IDisposable
         await context.Entered.WaitAsync(TestServer.Stop);
         GenerationJob other = Submit("shared words or less", Greedy);
         context.Gate.Release(1000);
-        (string text, SequenceEnd end) = await ReadAsync(other);
+        (string text, SequenceResult end) = await ReadAsync(other);
         Assert.Equal((FakeContext.GreedyText("shared words or less", 7), "shared words ".Length), (text, end.CachedTokens));
         Assert.Equal("shared words ".Length, Assert.Single(context.Copies).Length);
         Assert.Equal(FakeContext.GreedyText("shared words and more", 40), (await ReadAsync(busy)).Text);
     }
 
     [Fact]
-    public async Task Texts_of_one_prompt_read_it_once()
+    public async Task Choices_of_one_prompt_share_its_prefill_and_have_consecutive_seeds()
     {
+        SamplingOptions sampling = new() { Temperature = 1, Seed = 40, MaxTokens = 4 };
+        Start(new FakeContext(slots: 1));
+        string[] expected = new string[3];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            expected[i] = (await ReadAsync(Submit("the same prompt", sampling with { Seed = 40 + i }))).Text;
+        }
+
+        Assert.Equal(3, expected.Distinct().Count());
+        _scheduler!.Dispose();
         FakeContext context = Start();
         int[] prompt = Tokens("the same prompt");
-        SequenceOrder[] orders = [.. Enumerable.Range(0, 3).Select(index => new SequenceOrder(index, prompt, Greedy with { MaxTokens = 2 + index }))];
-        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit(orders, out GenerationJob? job));
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler.Submit(new GenerationRequest([prompt], sampling) { Choices = 3 }, out GenerationJob? job));
         string[] texts = ["", "", ""];
+        int generated = 0;
         while (await job!.WaitToReadAsync(TestServer.Stop))
         {
-            while (job.TryRead(out GenerationEvent? news))
+            while (job.TryRead(out GenerationEvent? next))
             {
-                texts[news.Index] += news.Text;
+                texts[next.Index] += next.Text;
+                generated += next.Result?.GeneratedTokens ?? 0;
             }
         }
 
-        Assert.Equal(Enumerable.Range(2, 3).Select(count => FakeContext.GreedyText("the same prompt", count)), texts);
-        Assert.Equal(prompt.Length + 2, context.Steps.SelectMany(step => step).Sum(step => step.Count) - (1 + 2 + 3));
+        Assert.Equal(expected, texts);
+
+        // The prompt once, its last token for each other choice, and of each choice all tokens but the last.
+        Assert.Equal(prompt.Length + 2 + (generated - 3), context.Steps.SelectMany(step => step).Sum(step => step.Count));
     }
 
     [Fact]
-    public async Task A_full_context_ends_the_text()
+    public async Task The_retry_delay_is_the_mean_duration_times_the_rounds_of_the_slots()
+    {
+        FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { MaxQueued = 2 });
+        GenerationJob first = Submit("a", Greedy with { MaxTokens = 1 });
+        await context.Entered.WaitAsync(TestServer.Stop);
+        _time.Advance(TimeSpan.FromSeconds(81));
+        context.Gate!.Release();
+        await ReadAsync(first);
+        GenerationJob[] queued = [Submit("b", Greedy), Submit("c", Greedy), Submit("d", Greedy)];
+        await context.Entered.WaitAsync(TestServer.Stop);
+
+        // The moving average begins at 1 s: 1 + (81 - 1) / 16 = 6 s, for three rounds.
+        Assert.Equal(3 * 6, _scheduler!.RetryAfterSeconds);
+        context.Gate.Release(1000);
+        foreach (GenerationJob job in queued)
+        {
+            await ReadAsync(job);
+        }
+    }
+
+    [Fact]
+    public async Task A_full_context_ends_the_sequence()
     {
         Start(new FakeContext(contextLength: 12));
-        (string text, SequenceEnd end) = await ReadAsync(Submit("12345678", Greedy with { MaxTokens = 100 }));
+        (string text, SequenceResult end) = await ReadAsync(Submit("12345678", Greedy with { MaxTokens = 100 }));
         Assert.Equal((EndReason.ContextFull, 5, FakeContext.GreedyText("12345678", 5)), (end.Reason, end.GeneratedTokens, text));
     }
 
     [Fact]
-    public async Task A_step_that_fails_ends_those_who_took_part_and_the_model_lives_on()
+    public async Task A_failed_pass_ends_the_sequences_of_the_batch_and_the_server_continues()
     {
         FakeContext context = Start();
         context.OnRun = _ => throw new InvalidOperationException("planted");
-        (_, SequenceEnd end) = await ReadAsync(Submit("victim", Greedy));
+        (_, SequenceResult end) = await ReadAsync(Submit("victim", Greedy));
         Assert.Equal(EndReason.Error, end.Reason);
-        Assert.DoesNotContain("planted", end.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", end.Error, StringComparison.Ordinal);
         context.OnRun = null;
         Assert.Equal(FakeContext.GreedyText("victim", 7), (await ReadAsync(Submit("victim", Greedy))).Text);
-        Assert.Equal(0, _scheduler!.Running);
+        Assert.Equal(0, _scheduler!.RunningCount);
     }
 
     [Fact]
-    public async Task Logits_that_are_no_numbers_end_one_text_with_the_reason()
+    public async Task Logits_that_are_not_finite_end_one_sequence_with_the_reason()
     {
         FakeContext context = Start(new FakeContext { BreaksAt = 10 });
         GenerationJob broken = Submit("123456789", Greedy);
         GenerationJob whole = Submit("1", Greedy);
-        (_, SequenceEnd end) = await ReadAsync(broken);
+        (_, SequenceResult end) = await ReadAsync(broken);
         Assert.Equal(EndReason.Error, end.Reason);
-        Assert.Contains("expected a finite number", end.Problem, StringComparison.Ordinal);
+        Assert.Contains("expected a finite number", end.Error, StringComparison.Ordinal);
         Assert.Equal(FakeContext.GreedyText("1", 7), (await ReadAsync(whole)).Text);
     }
 
     [Fact]
-    public async Task The_end_of_all_gives_every_text_a_reason_and_nothing_more_is_accepted()
+    public async Task Stopping_ends_every_sequence_with_a_reason_and_rejects_new_ones()
     {
         FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         GenerationJob running = Submit("a", Greedy);
         await context.Entered.WaitAsync(TestServer.Stop);
         GenerationJob waiting = Submit("b", Greedy);
-        _scheduler!.EndAll();
+        _scheduler!.Stop();
         context.Gate!.Release(100);
         Assert.Equal(EndReason.Shutdown, (await ReadAsync(running)).End.Reason);
         Assert.Equal(EndReason.Shutdown, (await ReadAsync(waiting)).End.Reason);
         await _scheduler.Drained.WaitAsync(TestServer.Stop);
-        Assert.Equal(SubmitOutcome.Closed, _scheduler.Submit([Order("c", Greedy)], out _));
+        Assert.Equal(SubmitOutcome.Closed, _scheduler.Submit(Request("c", Greedy), out _));
         _scheduler.Dispose();
         Assert.True(context.IsDisposed);
     }
 
     private static int[] Tokens(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
 
-    private static SequenceOrder Order(string prompt, SamplingOptions sampling) => new(0, Tokens(prompt), sampling);
+    private static GenerationRequest Request(string prompt, SamplingOptions sampling) => new([Tokens(prompt)], sampling);
 
-    private static async Task<(string Text, SequenceEnd End)> ReadAsync(GenerationJob job, Func<bool>? after = null)
+    private static async Task<(string Text, SequenceResult End)> ReadAsync(GenerationJob job, Func<bool>? after = null)
     {
         while (after?.Invoke() == true)
         {
@@ -238,17 +273,17 @@ public sealed class SchedulerTests : IDisposable
         }
 
         StringBuilder text = new();
-        SequenceEnd? end = null;
+        SequenceResult? result = null;
         while (await job.WaitToReadAsync(TestServer.Stop))
         {
-            while (job.TryRead(out GenerationEvent? news))
+            while (job.TryRead(out GenerationEvent? next))
             {
-                text.Append(news.Text);
-                end = news.End ?? end;
+                text.Append(next.Text);
+                result = next.Result ?? result;
             }
         }
 
-        return (text.ToString(), end!);
+        return (text.ToString(), result!);
     }
 
     private FakeContext Start(FakeContext? context = null, SchedulerOptions? options = null)
@@ -260,7 +295,7 @@ public sealed class SchedulerTests : IDisposable
 
     private GenerationJob Submit(string prompt, SamplingOptions sampling)
     {
-        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit([Order(prompt, sampling)], out GenerationJob? job));
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit(Request(prompt, sampling), out GenerationJob? job));
         return job!;
     }
 }

@@ -6,7 +6,7 @@ using NGpt.Core.Tokenizers;
 
 namespace NGpt.Server.Tests;
 
-/// <summary>A server on this machine with a model that is made up, and a client for it.</summary>
+/// <summary>A local server with a fake model, and a client for it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private TestServer(NGptServer server, FakeContext context)
@@ -52,7 +52,7 @@ internal sealed class TestServer : IAsyncDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
     }
 
-    /// <summary>The events of a stream, without the last, which must be [DONE].</summary>
+    /// <summary>The events of a stream without the last, which must be [DONE].</summary>
     public async Task<List<JsonElement>> StreamAsync(string path, string body)
     {
         using HttpResponseMessage answer = await Client.PostAsync(path, Json(body), Stop);

@@ -6,20 +6,19 @@ using Microsoft.AspNetCore.Routing;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Server.Metrics;
-using NGpt.Server.Security;
 
 namespace NGpt.Server.Http;
 
-/// <summary>The server's interface.</summary>
+/// <summary>The endpoints of the API.</summary>
 internal static class ApiEndpoints
 {
     /// <summary>Adds the endpoints.</summary>
     public static void MapApi(this IEndpointRouteBuilder routes, ServerState state, PrometheusText metrics)
     {
-        routes.MapGet("/health", http => Health(http, state)).WithMetadata(NoKeyNeeded.Instance);
+        routes.MapGet("/health", http => Health(http, state)).AllowAnonymous();
         routes.MapGet("/metrics", http => Metrics(http, metrics));
-        routes.MapGet("/v1/models", http => JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json => ModelFacts.WriteList(json, state.RequireModel())));
-        routes.MapGet("/props", http => JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json => ModelFacts.WriteProperties(json, state.RequireModel(), state.Options)));
+        routes.MapGet("/v1/models", http => ApiJson.SendAsync(http, StatusCodes.Status200OK, ModelList.Of(state.RequireModel())));
+        routes.MapGet("/props", http => ApiJson.SendAsync(http, StatusCodes.Status200OK, ServerProperties.Of(state.RequireModel(), state.Options)));
         routes.MapPost("/v1/completions", http => Completions(http, state));
         routes.MapPost("/v1/chat/completions", http => Chat(http, state));
         routes.MapPost("/tokenize", http => Tokenize(http, state));
@@ -34,12 +33,7 @@ internal static class ApiEndpoints
         }
 
         _ = state.RequireModel();
-        return JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("status", "ok");
-            json.WriteEndObject();
-        });
+        return ApiJson.SendAsync(http, StatusCodes.Status200OK, new HealthResponse("ok"));
     }
 
     private static async Task Metrics(HttpContext http, PrometheusText metrics)
@@ -51,97 +45,76 @@ internal static class ApiEndpoints
     private static async Task Completions(HttpContext http, ServerState state)
     {
         LoadedModel loaded = state.RequireModel();
-        using JsonDocument body = await RequestBody.ReadAsync(http);
-        TextRequest request = CompletionRequest.Read(body.RootElement, loaded, state.Options);
-        await TextAnswer.SendAsync(http, loaded, request, new CompletionShape(request, loaded, state.Time.GetUtcNow()));
+        using JsonDocument body = await JsonFields.ReadBodyAsync(http);
+        await new CompletionResponse(http, loaded, CompletionRequest.Read(body.RootElement, loaded, state.Options), state.Time.GetUtcNow()).SendAsync();
     }
 
     private static async Task Chat(HttpContext http, ServerState state)
     {
         LoadedModel loaded = state.RequireModel();
-        using JsonDocument body = await RequestBody.ReadAsync(http);
-        TextRequest request = ChatRequest.Read(body.RootElement, loaded, state.Options);
-        await TextAnswer.SendAsync(http, loaded, request, new ChatShape(request, loaded, state.Time.GetUtcNow()));
+        using JsonDocument body = await JsonFields.ReadBodyAsync(http);
+        await new ChatResponse(http, loaded, ChatRequest.Read(body.RootElement, loaded, state.Options), state.Time.GetUtcNow()).SendAsync();
     }
 
     private static async Task Tokenize(HttpContext http, ServerState state)
     {
         ITokenizer tokenizer = state.RequireModel().Model.Tokenizer;
-        using JsonDocument body = await RequestBody.ReadAsync(http);
+        using JsonDocument body = await JsonFields.ReadBodyAsync(http);
         JsonFields fields = new(body.RootElement);
-        string content = fields.Text("content") ?? string.Empty;
-        bool withPieces = fields.Flag("with_pieces");
+        string content = fields.String("content") ?? string.Empty;
+        bool withPieces = fields.Boolean("with_pieces") ?? false;
         int[] tokens = [];
         try
         {
             tokens = tokenizer.Encode(content);
         }
-        catch (UsageException problem)
+        catch (UsageException error)
         {
-            fields.Refuse("content", $"cannot be written with the model's vocabulary: {problem.Message}");
+            fields.Reject("content", $"cannot be encoded with the model's vocabulary: {error.Message}");
         }
 
         if (!fields.TryGet("content", out _))
         {
-            fields.Refuse("content", "is missing");
+            fields.Reject("content", "is missing");
         }
 
         fields.ThrowIfInvalid();
-        await JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json => WriteTokens(json, tokenizer, tokens, withPieces));
-    }
-
-    private static void WriteTokens(Utf8JsonWriter json, ITokenizer tokenizer, int[] tokens, bool withPieces)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("tokens");
-        foreach (int token in tokens)
-        {
-            if (!withPieces)
-            {
-                json.WriteNumberValue(token);
-                continue;
-            }
-
-            json.WriteStartObject();
-            json.WriteNumber("id", token);
-            json.WriteString("piece", TokenText.Name(tokenizer, token));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        await (withPieces
+            ? ApiJson.SendAsync(http, StatusCodes.Status200OK, new TokenizePiecesResponse([.. tokens.Select(token => new TokenPiece(token, TokenText.Name(tokenizer, token)))]))
+            : ApiJson.SendAsync(http, StatusCodes.Status200OK, new TokenizeResponse(tokens)));
     }
 
     private static async Task Detokenize(HttpContext http, ServerState state)
     {
         ITokenizer tokenizer = state.RequireModel().Model.Tokenizer;
-        using JsonDocument body = await RequestBody.ReadAsync(http);
+        using JsonDocument body = await JsonFields.ReadBodyAsync(http);
         JsonFields fields = new(body.RootElement);
-        List<int> tokens = [];
-        if (!fields.TryGet("tokens", out JsonElement list) || list.ValueKind != JsonValueKind.Array)
+        int[]? tokens = null;
+        if (fields.TryGet("tokens", out JsonElement list) && list.ValueKind == JsonValueKind.Array)
         {
-            fields.Refuse("tokens", "must be a list of token ids");
+            tokens = fields.Tokens("tokens", list, tokenizer.VocabularySize);
         }
         else
         {
-            foreach (JsonElement element in list.EnumerateArray())
-            {
-                if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int token) || token < 0 || token >= tokenizer.VocabularySize)
-                {
-                    fields.Refuse($"tokens[{tokens.Count}]", $"is no token: ids go from 0 to {tokenizer.VocabularySize - 1}");
-                    break;
-                }
-
-                tokens.Add(token);
-            }
+            fields.Reject("tokens", "must be a list of token ids");
         }
 
         fields.ThrowIfInvalid();
-        await JsonAnswer.SendAsync(http, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("content", tokenizer.Decode([.. tokens]));
-            json.WriteEndObject();
-        });
+        await ApiJson.SendAsync(http, StatusCodes.Status200OK, new DetokenizeResponse(tokenizer.Decode(tokens!)));
     }
 }
+
+/// <summary>The answer of <c>GET /health</c>.</summary>
+internal sealed record HealthResponse(string Status);
+
+/// <summary>The answer of <c>POST /tokenize</c>.</summary>
+internal sealed record TokenizeResponse(IReadOnlyList<int> Tokens);
+
+/// <summary>The answer of <c>POST /tokenize</c> with <c>with_pieces</c>.</summary>
+internal sealed record TokenizePiecesResponse(IReadOnlyList<TokenPiece> Tokens);
+
+/// <summary>A token with its text.</summary>
+internal sealed record TokenPiece(int Id, string Piece);
+
+/// <summary>The answer of <c>POST /detokenize</c>.</summary>
+internal sealed record DetokenizeResponse(string Content);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
+using NGpt.Server.Scheduling;
 
 namespace NGpt.Server.Http;
 
@@ -11,48 +12,46 @@ internal static class ChatRequest
 {
     private const int MaxMessages = 1024;
 
-    /// <summary>Reads and checks a request.</summary>
-    /// <exception cref="ApiException">400, with everything that is wrong.</exception>
-    public static TextRequest Read(JsonElement body, LoadedModel loaded, ServerOptions limits)
+    /// <summary>Reads and validates a request.</summary>
+    public static GenerationRequest Read(JsonElement body, LoadedModel loaded, ServerOptions limits)
     {
         ChatTemplate template = limits.ChatTemplate ?? throw ApiException.Invalid(
-            $"{loaded.Model.Id} has no chat template, since it was not trained on conversations: use /v1/completions, "
+            $"{loaded.Model.Id} has no chat template, as a base model that was not trained on conversations: use /v1/completions, "
             + $"or start the server with --chat-template ({string.Join(" or ", ChatTemplate.All.Select(known => known.Name))})",
             "messages",
             "no_chat_template");
         JsonFields fields = new(body);
-        List<int[]> prompts = [];
-        if (ReadPrompt(fields, template, loaded) is int[] prompt)
-        {
-            TextRequestFields.RequireRoom(fields, "messages", prompt.Length, loaded.Scheduler.ContextLength);
-            prompts.Add(prompt);
-        }
-
-        int choices = TextRequestFields.Choices(fields, limits);
-        SamplingOptions sampling = SamplingFields.Read(fields, loaded.Model.Defaults, loaded.Model.DefaultMaxTokens ?? int.MaxValue, limits);
-        sampling = sampling with { StopStrings = StopStrings.Create([.. template.Stops, .. sampling.StopStrings]) };
-        bool logProbabilities = fields.Flag("logprobs");
-        long? top = fields.Integer("top_logprobs", 0, TextRequestFields.MaxAlternatives);
+        int[]? prompt = ReadPrompt(fields, template, loaded);
+        GenerationRequest request = RequestFields.Read(fields, prompt is null ? [] : [prompt], int.MaxValue, loaded, limits);
+        bool logProbabilities = fields.Boolean("logprobs") ?? false;
+        long? top = fields.Integer("top_logprobs", 0, RequestFields.MaxAlternatives);
         if (top is not null && !logProbabilities)
         {
-            fields.Refuse("top_logprobs", "needs logprobs to be true");
+            fields.Reject("top_logprobs", "requires logprobs to be true");
         }
 
-        fields.RefuseUnsupported("tools", "the model calls none");
-        fields.RefuseUnsupported("functions", "the model calls none");
-        if (fields.Object("response_format") is JsonElement format && new JsonFields(format).Text("type") is not "text")
+        fields.RejectUnsupported("tools", "the model cannot call tools");
+        fields.RejectUnsupported("functions", "the model cannot call functions");
+        fields.ReadObject("response_format", format =>
         {
-            fields.Refuse("response_format", "must have the type text: others are not supported");
-        }
-
-        return TextRequestFields.Finish(fields, prompts, choices, sampling, logProbabilities ? (int)(top ?? 0) : null, echo: false, loaded.Scheduler.Capacity);
+            if (format.String("type") is not "text")
+            {
+                format.Reject("type", "must be text: other formats are not supported");
+            }
+        });
+        request = request with
+        {
+            Sampling = request.Sampling with { StopStrings = StopStrings.Create([.. template.Stops, .. request.Sampling.StopStrings]) },
+            LogProbabilities = logProbabilities ? (int)(top ?? 0) : null,
+        };
+        return RequestFields.Validate(fields, request, loaded);
     }
 
     private static int[]? ReadPrompt(JsonFields fields, ChatTemplate template, LoadedModel loaded)
     {
         if (!fields.TryGet("messages", out JsonElement messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() is 0 or > MaxMessages)
         {
-            fields.Refuse("messages", $"must be a list of 1 to {MaxMessages} messages");
+            fields.Reject("messages", $"must be a list of 1 to {MaxMessages} messages");
             return null;
         }
 
@@ -69,11 +68,13 @@ internal static class ChatRequest
 
         try
         {
-            return loaded.Model.Tokenizer.EncodePrompt(template.Render(turns));
+            int[] prompt = loaded.Model.Tokenizer.EncodePrompt(template.Render(turns));
+            RequestFields.CheckPromptLength(fields, "messages", prompt.Length, loaded);
+            return prompt;
         }
-        catch (UsageException problem)
+        catch (UsageException error)
         {
-            fields.Refuse("messages", $"cannot be written: {problem.Message}");
+            fields.Reject("messages", $"cannot be encoded: {error.Message}");
             return null;
         }
     }
@@ -82,21 +83,21 @@ internal static class ChatRequest
     {
         if (message.ValueKind != JsonValueKind.Object)
         {
-            fields.Refuse(name, "must be an object");
+            fields.Reject(name, "must be an object");
             return null;
         }
 
-        string? role = message.TryGetProperty("role", out JsonElement roleField) ? fields.AsText($"{name}.role", roleField) : null;
+        string? role = message.TryGetProperty("role", out JsonElement roleField) ? fields.AsString($"{name}.role", roleField) : null;
         role = role == "developer" ? "system" : role;
         if (role is null || !ChatTemplate.Roles.Contains(role))
         {
-            fields.Refuse($"{name}.role", $"must be one of {string.Join(", ", ChatTemplate.Roles)}");
+            fields.Reject($"{name}.role", $"must be one of {string.Join(", ", ChatTemplate.Roles)}");
             return null;
         }
 
         if (!message.TryGetProperty("content", out JsonElement content))
         {
-            fields.Refuse($"{name}.content", "is missing");
+            fields.Reject($"{name}.content", "is missing");
             return null;
         }
 
@@ -107,16 +108,16 @@ internal static class ChatRequest
     {
         if (content.ValueKind != JsonValueKind.Array)
         {
-            return fields.AsText(name, content);
+            return fields.AsString(name, content);
         }
 
         StringBuilder text = new();
         foreach (JsonElement part in content.EnumerateArray())
         {
             if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type", out JsonElement type) || type.ValueKind != JsonValueKind.String
-                || !type.ValueEquals("text") || !part.TryGetProperty("text", out JsonElement value) || fields.AsText(name, value) is not string piece)
+                || !type.ValueEquals("text") || !part.TryGetProperty("text", out JsonElement value) || fields.AsString(name, value) is not string piece)
             {
-                fields.Refuse(name, "may have parts of the type text only");
+                fields.Reject(name, "may have only parts of type text");
                 return null;
             }
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
-using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
+using NGpt.Server.Scheduling;
 
 namespace NGpt.Server.Http;
 
@@ -13,38 +13,36 @@ internal sealed class CompletionRequest
 
     private readonly JsonFields _fields;
     private readonly LoadedModel _loaded;
-    private readonly ServerOptions _limits;
     private readonly List<int[]> _prompts = [];
     private readonly List<string> _texts = [];
 
-    private CompletionRequest(JsonElement body, LoadedModel loaded, ServerOptions limits)
+    private CompletionRequest(JsonElement body, LoadedModel loaded)
     {
-        (_fields, _loaded, _limits) = (new JsonFields(body), loaded, limits);
+        (_fields, _loaded) = (new JsonFields(body), loaded);
     }
 
-    /// <summary>Reads and checks a request.</summary>
-    /// <exception cref="ApiException">400, with everything that is wrong.</exception>
-    public static TextRequest Read(JsonElement body, LoadedModel loaded, ServerOptions limits) => new CompletionRequest(body, loaded, limits).Read();
+    /// <summary>Reads and validates a request.</summary>
+    public static GenerationRequest Read(JsonElement body, LoadedModel loaded, ServerOptions limits) => new CompletionRequest(body, loaded).Read(limits);
 
-    private TextRequest Read()
+    private GenerationRequest Read(ServerOptions limits)
     {
-        ReadPrompts();
-        int choices = TextRequestFields.Choices(_fields, _limits);
-        if (_fields.Integer("best_of", 1, _limits.MaxChoices) is long best && best != choices)
+        ReadPrompts(limits);
+        GenerationRequest request = RequestFields.Read(_fields, _prompts, DefaultMaxTokens, _loaded, limits);
+        if (_fields.Integer("best_of", 1, limits.MaxChoices) is long best && best != request.Choices)
         {
-            _fields.Refuse("best_of", "differs from n, and choosing among more texts than are returned is not supported");
+            _fields.Reject("best_of", "differs from n: generating more choices than are returned is not supported");
         }
 
-        SamplingOptions sampling = SamplingFields.Read(_fields, _loaded.Model.Defaults, _loaded.Model.DefaultMaxTokens ?? DefaultMaxTokens, _limits);
-        int? logProbabilities = (int?)_fields.Integer("logprobs", 0, TextRequestFields.MaxAlternatives);
-        bool echo = _fields.Flag("echo");
-        _fields.RefuseUnsupported("suffix", "the model continues texts, it does not fill gaps");
-        TextRequest request = TextRequestFields.Finish(
-            _fields, _prompts, choices, sampling, logProbabilities, echo, _loaded.Scheduler.Capacity);
-        return echo ? request with { Echo = [.. request.Orders.Select(order => _texts[order.Index / choices])] } : request;
+        request = request with
+        {
+            LogProbabilities = (int?)_fields.Integer("logprobs", 0, RequestFields.MaxAlternatives),
+            Echo = _fields.Boolean("echo") == true ? _texts : null,
+        };
+        _fields.RejectUnsupported("suffix", "the model continues texts and cannot fill in the middle");
+        return RequestFields.Validate(_fields, request, _loaded);
     }
 
-    private void ReadPrompts()
+    private void ReadPrompts(ServerOptions limits)
     {
         if (!_fields.TryGet("prompt", out JsonElement prompt))
         {
@@ -60,7 +58,7 @@ internal sealed class CompletionRequest
 
         if (prompt.ValueKind != JsonValueKind.Array || prompt.GetArrayLength() == 0)
         {
-            _fields.Refuse("prompt", "must be a string, a list of strings, a list of token ids, or a list of lists of token ids, and no empty list");
+            _fields.Reject("prompt", "must be a string, a list of strings, a list of token ids, or a list of lists of token ids, and not empty");
             return;
         }
 
@@ -70,9 +68,9 @@ internal sealed class CompletionRequest
             return;
         }
 
-        if (prompt.GetArrayLength() > _limits.MaxPrompts)
+        if (prompt.GetArrayLength() > limits.MaxPrompts)
         {
-            _fields.Refuse("prompt", $"has {prompt.GetArrayLength()} prompts; at most {_limits.MaxPrompts} are allowed");
+            _fields.Reject("prompt", $"has {prompt.GetArrayLength()} prompts; at most {limits.MaxPrompts} are allowed");
             return;
         }
 
@@ -93,7 +91,7 @@ internal sealed class CompletionRequest
 
     private void AddText(string name, JsonElement element)
     {
-        if (_fields.AsText(name, element) is string text)
+        if (_fields.AsString(name, element) is string text)
         {
             AddText(name, text);
         }
@@ -103,41 +101,33 @@ internal sealed class CompletionRequest
     {
         try
         {
-            int[] tokens = _loaded.Model.Tokenizer.EncodePrompt(text);
-            TextRequestFields.RequireRoom(_fields, name, tokens.Length, _loaded.Scheduler.ContextLength);
-            _prompts.Add(tokens);
-            _texts.Add(text);
+            Add(name, _loaded.Model.Tokenizer.EncodePrompt(text), text);
         }
-        catch (UsageException problem)
+        catch (UsageException error)
         {
-            _fields.Refuse(name, $"cannot be written with the model's vocabulary: {problem.Message}");
+            _fields.Reject(name, $"cannot be encoded with the model's vocabulary: {error.Message}");
         }
     }
 
     private void AddTokens(string name, JsonElement list)
     {
-        int count = list.GetArrayLength();
-        TextRequestFields.RequireRoom(_fields, name, count, _loaded.Scheduler.ContextLength);
-        if (count == 0)
+        if (list.GetArrayLength() == 0)
         {
-            _fields.Refuse(name, "has no token");
+            _fields.Reject(name, "has no tokens");
+            return;
         }
 
-        int[] tokens = new int[count];
-        int place = 0;
-        foreach (JsonElement element in list.EnumerateArray())
+        int vocabularySize = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize);
+        if (_fields.Tokens(name, list, vocabularySize) is int[] tokens)
         {
-            int max = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize) - 1;
-            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int token) || token < 0 || token > max)
-            {
-                _fields.Refuse($"{name}[{place}]", $"is no token: ids go from 0 to {max}");
-                return;
-            }
-
-            tokens[place++] = token;
+            Add(name, tokens, _loaded.Model.Tokenizer.Decode(tokens));
         }
+    }
 
+    private void Add(string name, int[] tokens, string text)
+    {
+        RequestFields.CheckPromptLength(_fields, name, tokens.Length, _loaded);
         _prompts.Add(tokens);
-        _texts.Add(_loaded.Model.Tokenizer.Decode(tokens));
+        _texts.Add(text);
     }
 }

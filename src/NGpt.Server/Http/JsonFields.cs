@@ -1,60 +1,101 @@
 using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
 
 namespace NGpt.Server.Http;
 
 /// <summary>
-/// Reads the fields of a request, and gathers everything that is wrong with them. A field that is null counts as not
-/// given; fields that nobody asks for are ignored.
+/// Reads the fields of a request and collects every problem. A field that is null counts as not given; unknown fields are
+/// ignored.
 /// </summary>
 internal sealed class JsonFields(JsonElement root)
 {
+    // The API needs four levels; deeper nesting is an attack on the parser.
+    private const int MaxDepth = 16;
+
     private readonly List<(string Field, string Problem)> _problems = [];
 
-    /// <summary>Whether nothing is wrong so far.</summary>
-    public bool IsValid => _problems.Count == 0;
+    /// <summary>Reads a request body, which must be a JSON object in UTF-8. The caller disposes of the document.</summary>
+    public static async Task<JsonDocument> ReadBodyAsync(HttpContext http)
+    {
+        if (!http.Request.HasJsonContentType())
+        {
+            throw ApiException.Of(StatusCodes.Status415UnsupportedMediaType, http.Request.Method, http.Request.Path);
+        }
 
-    /// <summary>Notes that a field is wrong.</summary>
-    public void Refuse(string field, string problem) => _problems.Add((field, problem));
+        using MemoryStream body = new();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            throw ApiException.Invalid("the body is not UTF-8 text", code: "invalid_json");
+        }
 
-    /// <summary>Ends the reading.</summary>
-    /// <exception cref="ApiException">400, with all problems.</exception>
+        JsonDocument document = Parse(bytes);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            document.Dispose();
+            throw ApiException.Invalid("the body must be a JSON object", code: "invalid_json");
+        }
+
+        return document;
+    }
+
+    /// <summary>Records that a field is invalid.</summary>
+    public void Reject(string field, string problem) => _problems.Add((field, problem));
+
+    /// <summary>Rejects a parameter that would change the answer and that this server does not support.</summary>
+    public void RejectUnsupported(string name, string why)
+    {
+        if (TryGet(name, out JsonElement value) && !IsEmpty(value))
+        {
+            Reject(name, $"is not supported: {why}");
+        }
+    }
+
+    /// <summary>Ends the validation.</summary>
     public void ThrowIfInvalid()
     {
-        if (!IsValid)
+        if (_problems.Count > 0)
         {
-            throw ApiException.Invalid(string.Join("; ", _problems.Select(problem => $"{problem.Field} {problem.Problem}")), _problems[0].Field);
+            throw ApiException.Invalid(Describe(), _problems[0].Field);
         }
     }
 
     /// <summary>Finds a field.</summary>
     public bool TryGet(string name, out JsonElement value) => root.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
-    /// <summary>The fields of an object in a field; null where it was not given.</summary>
-    public JsonElement? Object(string name)
+    /// <summary>Reads the fields of a nested object, if it is given; their problems become problems of the field.</summary>
+    public void ReadObject(string name, Action<JsonFields> read)
     {
         if (!TryGet(name, out JsonElement value))
         {
-            return null;
+            return;
         }
 
-        if (value.ValueKind == JsonValueKind.Object)
+        if (value.ValueKind != JsonValueKind.Object)
         {
-            return value;
+            Reject(name, "must be an object");
+            return;
         }
 
-        Refuse(name, "must be an object");
-        return null;
+        JsonFields inner = new(value);
+        read(inner);
+        if (inner._problems.Count > 0)
+        {
+            Reject(name, $"is invalid: {inner.Describe()}");
+        }
     }
 
-    /// <summary>A text, or null where it was not given.</summary>
-    public string? Text(string name) => TryGet(name, out JsonElement value) ? AsText(name, value) : null;
+    /// <summary>A string; null where it is not given or invalid.</summary>
+    public string? String(string name) => TryGet(name, out JsonElement value) ? AsString(name, value) : null;
 
-    /// <summary>A value as text.</summary>
-    public string? AsText(string name, JsonElement value)
+    /// <summary>A value as a string; null where it is invalid.</summary>
+    public string? AsString(string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
-            Refuse(name, "must be a string");
+            Reject(name, "must be a string");
             return null;
         }
 
@@ -65,17 +106,17 @@ internal sealed class JsonFields(JsonElement root)
         catch (InvalidOperationException)
         {
             // Half of a surrogate pair, written as an escape.
-            Refuse(name, "is not valid Unicode text");
+            Reject(name, "is not valid Unicode text");
             return null;
         }
     }
 
-    /// <summary>A yes or no.</summary>
-    public bool Flag(string name, bool fallback = false)
+    /// <summary>True or false; null where it is not given or invalid.</summary>
+    public bool? Boolean(string name)
     {
         if (!TryGet(name, out JsonElement value))
         {
-            return fallback;
+            return null;
         }
 
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
@@ -83,16 +124,16 @@ internal sealed class JsonFields(JsonElement root)
             return value.GetBoolean();
         }
 
-        Refuse(name, "must be true or false");
-        return fallback;
+        Reject(name, "must be true or false");
+        return null;
     }
 
-    /// <summary>A finite number.</summary>
-    public double Number(string name, double fallback)
+    /// <summary>A finite number; null where it is not given or invalid.</summary>
+    public double? Number(string name)
     {
         if (!TryGet(name, out JsonElement value))
         {
-            return fallback;
+            return null;
         }
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
@@ -100,11 +141,11 @@ internal sealed class JsonFields(JsonElement root)
             return number;
         }
 
-        Refuse(name, "must be a finite number");
-        return fallback;
+        Reject(name, "must be a finite number");
+        return null;
     }
 
-    /// <summary>A whole number in a range, or null where it was not given.</summary>
+    /// <summary>An integer in a range; null where it is not given or invalid.</summary>
     public long? Integer(string name, long min, long max)
     {
         if (!TryGet(name, out JsonElement value))
@@ -117,16 +158,45 @@ internal sealed class JsonFields(JsonElement root)
             return number;
         }
 
-        Refuse(name, $"must be a whole number from {min} to {max}");
+        Reject(name, $"must be an integer from {min} to {max}");
         return null;
     }
 
-    /// <summary>Refuses a setting that would change the answer and that this server does not have.</summary>
-    public void RefuseUnsupported(string name, string why)
+    /// <summary>A list of token ids; null where it is invalid.</summary>
+    public int[]? Tokens(string name, JsonElement list, int vocabularySize)
     {
-        if (TryGet(name, out JsonElement value) && !IsEmpty(value))
+        int[] tokens = new int[list.GetArrayLength()];
+        int position = 0;
+        foreach (JsonElement element in list.EnumerateArray())
         {
-            Refuse(name, $"is not supported: {why}");
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int token) || token < 0 || token >= vocabularySize)
+            {
+                Reject($"{name}[{position}]", $"is not in the vocabulary: token ids are 0 to {vocabularySize - 1}");
+                return null;
+            }
+
+            tokens[position++] = token;
+        }
+
+        return tokens;
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            // The document keeps reading these bytes: it gets its own copy.
+            return JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+        }
+        catch (JsonException error)
+        {
+            string place = error.LineNumber is long line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : string.Empty;
+            throw ApiException.Invalid($"the body is not valid JSON{place} (at most {MaxDepth} levels, no duplicate names)", code: "invalid_json");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape: names are compared as text.
+            throw ApiException.Invalid("a name in the body is not valid Unicode text", code: "invalid_json");
         }
     }
 
@@ -138,4 +208,6 @@ internal sealed class JsonFields(JsonElement root)
         JsonValueKind.False => true,
         _ => false,
     };
+
+    private string Describe() => string.Join("; ", _problems.Select(problem => $"{problem.Field} {problem.Problem}"));
 }

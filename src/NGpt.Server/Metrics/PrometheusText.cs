@@ -5,8 +5,8 @@ using System.Text;
 namespace NGpt.Server.Metrics;
 
 /// <summary>
-/// Listens to one meter and writes its numbers in Prometheus' text format. Small enough to be here: the usual packages
-/// for it are not made for compilation ahead of time.
+/// Listens to one meter and writes its values in Prometheus' text format. The usual packages for it do not support native
+/// ahead-of-time compilation.
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class PrometheusText : IDisposable
     private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening to a meter.</summary>
     public PrometheusText(Meter meter)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -35,7 +35,7 @@ internal sealed class PrometheusText : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The numbers now.</summary>
+    /// <summary>The current values.</summary>
     public string Write()
     {
         _listener.RecordObservableInstruments();

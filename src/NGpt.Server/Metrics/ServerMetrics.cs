@@ -3,7 +3,7 @@ using NGpt.Server.Scheduling;
 
 namespace NGpt.Server.Metrics;
 
-/// <summary>What the server counts and times, as instruments of the platform: any listener can read them.</summary>
+/// <summary>Counts and times of the server, as .NET instruments that any listener can read.</summary>
 internal sealed class ServerMetrics : IDisposable
 {
     /// <summary>The meter's name.</summary>
@@ -18,51 +18,51 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _generatedTokens;
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _ended;
-    private readonly Counter<long> _refused;
+    private readonly Counter<long> _rejected;
 
     /// <summary>Creates the instruments.</summary>
     public ServerMetrics()
     {
         Meter = new Meter(MeterName);
         _firstToken = Meter.CreateHistogram<double>(
-            "ngpt.time_to_first_token", "s", "From the acceptance of a request to its first token", tags: null, new() { HistogramBucketBoundaries = FirstTokenBounds });
+            "ngpt.time_to_first_token", "s", "Time from the acceptance of a request to its first token", tags: null, new() { HistogramBucketBoundaries = FirstTokenBounds });
         _nextToken = Meter.CreateHistogram<double>(
-            "ngpt.time_per_output_token", "s", "From one token of a text to the next", tags: null, new() { HistogramBucketBoundaries = NextTokenBounds });
-        _promptTokens = Meter.CreateCounter<long>("ngpt.prompt_tokens", null, "Tokens of prompts that were computed");
-        _generatedTokens = Meter.CreateCounter<long>("ngpt.generated_tokens", null, "Tokens that were generated");
-        _accepted = Meter.CreateCounter<long>("ngpt.texts_accepted", null, "Texts that were accepted; each ends with a reason");
-        _ended = Meter.CreateCounter<long>("ngpt.texts_ended", null, "Texts by the reason of their end");
-        _refused = Meter.CreateCounter<long>("ngpt.requests_refused", null, "Requests that were answered with an error, by status");
+            "ngpt.time_per_output_token", "s", "Time between two tokens of a sequence", tags: null, new() { HistogramBucketBoundaries = NextTokenBounds });
+        _promptTokens = Meter.CreateCounter<long>("ngpt.prompt_tokens", null, "Prompt tokens processed, without cached ones");
+        _generatedTokens = Meter.CreateCounter<long>("ngpt.generated_tokens", null, "Generated tokens");
+        _accepted = Meter.CreateCounter<long>("ngpt.texts_accepted", null, "Accepted sequences; each ends with a reason");
+        _ended = Meter.CreateCounter<long>("ngpt.texts_ended", null, "Ended sequences by reason");
+        _rejected = Meter.CreateCounter<long>("ngpt.requests_refused", null, "Requests answered with an error, by status");
     }
 
-    /// <summary>The meter, for listeners of this server only.</summary>
+    /// <summary>The meter, for listeners of this server.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Shows the length of the queue and the number of texts in work.</summary>
-    public void Observe(Func<int> waiting, Func<int> running)
+    /// <summary>Observes the numbers of queued and running sequences.</summary>
+    public void Observe(Func<int> queued, Func<int> running)
     {
-        Meter.CreateObservableGauge("ngpt.queue_length", waiting, null, "Texts that wait for a slot");
-        Meter.CreateObservableGauge("ngpt.running", running, null, "Texts that have a slot");
+        Meter.CreateObservableGauge("ngpt.queue_length", queued, null, "Sequences that wait for a slot");
+        Meter.CreateObservableGauge("ngpt.running", running, null, "Sequences that have a slot");
     }
 
-    /// <summary>Texts were accepted.</summary>
-    public void Accepted(int texts) => _accepted.Add(texts);
+    /// <summary>Sequences were accepted.</summary>
+    public void Accepted(int sequences) => _accepted.Add(sequences);
 
-    /// <summary>Tokens of a prompt were computed.</summary>
-    public void Computed(int promptTokens) => _promptTokens.Add(promptTokens);
+    /// <summary>Tokens of a prompt were processed.</summary>
+    public void Prefilled(int promptTokens) => _promptTokens.Add(promptTokens);
 
-    /// <summary>A token was chosen.</summary>
-    public void Generated(bool isFirst, TimeSpan waited)
+    /// <summary>A token was generated.</summary>
+    public void Generated(bool isFirst, TimeSpan elapsed)
     {
         _generatedTokens.Add(1);
-        (isFirst ? _firstToken : _nextToken).Record(waited.TotalSeconds);
+        (isFirst ? _firstToken : _nextToken).Record(elapsed.TotalSeconds);
     }
 
-    /// <summary>A text ended.</summary>
+    /// <summary>A sequence ended.</summary>
     public void Ended(EndReason reason) => _ended.Add(1, new KeyValuePair<string, object?>("reason", reason.Name()));
 
     /// <summary>A request was answered with an error.</summary>
-    public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+    public void Rejected(int status) => _rejected.Add(1, new KeyValuePair<string, object?>("status", status));
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();

@@ -1,27 +1,29 @@
+using NGpt.Core.Generation;
+
 namespace NGpt.Server.Scheduling;
 
-/// <summary>Why a text that the server had accepted ended. Every accepted text ends with one of these.</summary>
+/// <summary>Why a sequence ended. Every accepted sequence ends with one of these.</summary>
 public enum EndReason
 {
-    /// <summary>A stop string appeared.</summary>
+    /// <summary>A stop string was generated.</summary>
     StopString,
 
-    /// <summary>The model ended the document.</summary>
+    /// <summary>The model generated the end-of-text token.</summary>
     EndOfText,
 
-    /// <summary>The number of tokens asked for was reached.</summary>
+    /// <summary>The maximum number of tokens was reached.</summary>
     MaxTokens,
 
     /// <summary>The context has no room for another token.</summary>
     ContextFull,
 
-    /// <summary>The time that a request may take was over.</summary>
+    /// <summary>The request reached its time limit.</summary>
     Deadline,
 
-    /// <summary>The client went away.</summary>
+    /// <summary>The client disconnected.</summary>
     Cancelled,
 
-    /// <summary>The client did not read what was written for it.</summary>
+    /// <summary>The client read the stream too slowly.</summary>
     SlowReader,
 
     /// <summary>The server was shut down.</summary>
@@ -29,4 +31,34 @@ public enum EndReason
 
     /// <summary>The model failed.</summary>
     Error,
+}
+
+/// <summary>End reasons in answers and metrics.</summary>
+internal static class EndReasons
+{
+    /// <summary>The reason in metrics and in the field <c>end_reason</c>.</summary>
+    public static string Name(this EndReason reason) => reason switch
+    {
+        EndReason.StopString => "stop_string",
+        EndReason.EndOfText => "end_of_text",
+        EndReason.MaxTokens => "max_tokens",
+        EndReason.ContextFull => "context_full",
+        EndReason.Deadline => "deadline",
+        EndReason.Cancelled => "cancelled",
+        EndReason.SlowReader => "slow_reader",
+        EndReason.Shutdown => "shutdown",
+        _ => "error",
+    };
+
+    /// <summary>The reason in the field <c>finish_reason</c>, for which OpenAI's clients know two values: complete, or cut off.</summary>
+    public static string FinishReason(this EndReason reason) => reason is EndReason.StopString or EndReason.EndOfText ? "stop" : "length";
+
+    /// <summary>The reason for which decoding stopped.</summary>
+    public static EndReason Of(StopReason reason) => reason switch
+    {
+        StopReason.StopString => EndReason.StopString,
+        StopReason.EndOfText => EndReason.EndOfText,
+        StopReason.MaxTokens => EndReason.MaxTokens,
+        _ => EndReason.Cancelled,
+    };
 }

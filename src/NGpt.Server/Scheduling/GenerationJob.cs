@@ -4,42 +4,41 @@ using System.Threading.Channels;
 namespace NGpt.Server.Scheduling;
 
 /// <summary>
-/// A request that the scheduler has accepted, seen from both sides: the scheduler writes events, one reader takes them.
-/// Writing never waits. Instead <see cref="HasRoom"/> becomes false when the reader is behind, and the scheduler computes
-/// nothing for the request until it has caught up: at most <paramref name="unreadEvents"/> events and the ends are held.
+/// An accepted request: the scheduler publishes events, one reader takes them. Publishing never waits. Instead
+/// <see cref="HasRoom"/> becomes false when the reader is behind, and the scheduler computes nothing for the request until
+/// the reader has caught up: at most <paramref name="maxUnreadEvents"/> events and the results are held.
 /// </summary>
-internal sealed class GenerationJob(IReadOnlyList<SequenceOrder> orders, int unreadEvents, TimeProvider time, Action wake)
+internal sealed class GenerationJob(GenerationRequest request, int maxUnreadEvents, TimeProvider time, Action wake)
 {
-    private const int Nothing = -1;
+    private const int None = -1;
 
     private readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true });
     private int _unread;
-    private int _asked = Nothing;
-    private int _open = orders.Count;
+    private int _cancelReason = None;
+    private int _active = request.SequenceCount;
     private ITimer? _deadline;
-    private ITimer? _pause;
+    private ITimer? _slowReader;
 
-    /// <summary>The texts.</summary>
-    public IReadOnlyList<SequenceOrder> Orders => orders;
+    /// <summary>The request.</summary>
+    public GenerationRequest Request => request;
 
     /// <summary>When it was accepted, in ticks of the scheduler's clock.</summary>
-    public long Accepted { get; } = time.GetTimestamp();
+    public long AcceptedAt { get; } = time.GetTimestamp();
 
-    /// <summary>Whether the reader is near enough for more to be written.</summary>
-    public bool HasRoom => Volatile.Read(ref _unread) < unreadEvents;
+    /// <summary>Whether the reader is near enough for more to be computed.</summary>
+    public bool HasRoom => Volatile.Read(ref _unread) < maxUnreadEvents;
 
-    /// <summary>The reason for which somebody asked to end all of its texts, or null.</summary>
-    public EndReason? Asked => Volatile.Read(ref _asked) is int asked and not Nothing ? (EndReason)asked : null;
+    /// <summary>Why the request was cancelled; null as long as it was not.</summary>
+    public EndReason? CancelReason => Volatile.Read(ref _cancelReason) is int reason and not None ? (EndReason)reason : null;
 
-    /// <summary>Asks the scheduler to end what has not ended; the first reason counts. From any thread.</summary>
-    public void Ask(EndReason reason)
+    /// <summary>Asks the scheduler to end all sequences that have not ended; the first reason counts. From any thread.</summary>
+    public void Cancel(EndReason reason)
     {
-        Interlocked.CompareExchange(ref _asked, (int)reason, Nothing);
+        Interlocked.CompareExchange(ref _cancelReason, (int)reason, None);
         wake();
     }
 
-    /// <summary>Waits for the next event.</summary>
-    /// <returns>False when all texts have ended and all events are read.</returns>
+    /// <summary>Waits for the next event; false when all sequences have ended and all events are read.</summary>
     public ValueTask<bool> WaitToReadAsync(CancellationToken stop = default) => _events.Reader.WaitToReadAsync(stop);
 
     /// <summary>Takes the next event, if there is one.</summary>
@@ -50,7 +49,7 @@ internal sealed class GenerationJob(IReadOnlyList<SequenceOrder> orders, int unr
             return false;
         }
 
-        if (Interlocked.Decrement(ref _unread) == unreadEvents - 1)
+        if (Interlocked.Decrement(ref _unread) == maxUnreadEvents - 1)
         {
             wake();
         }
@@ -58,33 +57,33 @@ internal sealed class GenerationJob(IReadOnlyList<SequenceOrder> orders, int unr
         return true;
     }
 
-    /// <summary>Begins to count the time that it may take.</summary>
+    /// <summary>Starts the time limit of the request.</summary>
     public void StartDeadline(TimeSpan limit) =>
-        _deadline = time.CreateTimer(static job => ((GenerationJob)job!).Ask(EndReason.Deadline), this, limit, Timeout.InfiniteTimeSpan);
+        _deadline = time.CreateTimer(static job => ((GenerationJob)job!).Cancel(EndReason.Deadline), this, limit, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Notes whether the reader is behind; if it stays so for too long, the request ends.</summary>
-    public void NotePause(bool paused, TimeSpan limit)
+    /// <summary>Starts or stops the time limit of a reader that is behind.</summary>
+    public void SetPaused(bool isPaused, TimeSpan limit)
     {
-        if (paused)
+        if (isPaused)
         {
-            _pause ??= time.CreateTimer(static job => ((GenerationJob)job!).Ask(EndReason.SlowReader), this, limit, Timeout.InfiniteTimeSpan);
+            _slowReader ??= time.CreateTimer(static job => ((GenerationJob)job!).Cancel(EndReason.SlowReader), this, limit, Timeout.InfiniteTimeSpan);
         }
         else
         {
-            _pause?.Dispose();
-            _pause = null;
+            _slowReader?.Dispose();
+            _slowReader = null;
         }
     }
 
-    /// <summary>Tells the reader something; with the last end, the job is over.</summary>
-    public void Write(GenerationEvent news)
+    /// <summary>Hands an event to the reader; with the result of the last sequence the job is complete.</summary>
+    public void Publish(GenerationEvent next)
     {
         Interlocked.Increment(ref _unread);
-        _events.Writer.TryWrite(news);
-        if (news.End is not null && --_open == 0)
+        _events.Writer.TryWrite(next);
+        if (next.Result is not null && --_active == 0)
         {
             _deadline?.Dispose();
-            NotePause(paused: false, default);
+            SetPaused(isPaused: false, default);
             _events.Writer.TryComplete();
         }
     }

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using NGpt.Runtime.Inference;
 
 namespace NGpt.Server.Scheduling;
 
 /// <summary>
-/// The slots of a context and the tokens that each holds. A slot keeps its tokens after its text has ended, so that a
-/// prompt that begins alike need not be computed again.
+/// The slots of a context and the tokens that each holds. A slot keeps its tokens after its sequence has ended, so that a
+/// prompt with the same prefix reuses them.
 /// </summary>
 internal sealed class SlotTable
 {
@@ -14,7 +15,7 @@ internal sealed class SlotTable
     private readonly long[] _released;
     private long _clock;
 
-    /// <summary>Takes over all slots of a context.</summary>
+    /// <summary>Manages all slots of a context.</summary>
     public SlotTable(IInferenceContext context)
     {
         _context = context;
@@ -23,19 +24,16 @@ internal sealed class SlotTable
         _released = new long[context.SlotCount];
     }
 
-    /// <summary>Slots that no text has.</summary>
-    public int Free => _busy.Count(busy => !busy);
-
-    /// <summary>Gives a text a free slot, of all the one that saves the most work.</summary>
-    /// <param name="prompt">Its prompt.</param>
-    /// <param name="maxReuse">How many of the prompt's tokens may be taken from what slots hold.</param>
-    /// <returns>The slot, and how many tokens of the prompt it holds now.</returns>
+    /// <summary>
+    /// Assigns a free slot, the one that saves the most computation; at most <paramref name="maxReuse"/> tokens of the prompt
+    /// are reused. Returns the slot and how many tokens of the prompt it holds now.
+    /// </summary>
     public (int Slot, int Reused) Take(ReadOnlySpan<int> prompt, int maxReuse)
     {
         (int source, int common) = LongestPrefix(prompt[..maxReuse]);
 
-        // What a slot holds is given up where at least half of it goes on; else it stays, and its beginning is copied.
-        int target = source >= 0 && !_busy[source] && 2 * common >= _tokens[source].Count ? source : LeastRecent(except: source);
+        // A slot is taken over where at least half of its tokens are reused; else it keeps them, and the prefix is copied.
+        int target = source >= 0 && !_busy[source] && 2 * common >= _tokens[source].Count ? source : LeastRecentlyUsed(except: source);
         if (target == source || common == 0)
         {
             _context.Truncate(target, common);
@@ -43,8 +41,8 @@ internal sealed class SlotTable
         }
         else
         {
-            // On the scheduler's thread: no step may run while the source, which may be in use, is read. It takes as long as
-            // reading and writing so many bytes does, which is little beside computing the same tokens again.
+            // On the scheduler's thread: no forward pass may run while the source, which may be in use, is read. Copying the
+            // keys and values takes far less time than computing them again.
             _tokens[target].Clear();
             _context.CopyPrefix(source, target, common);
             _tokens[target].AddRange(_tokens[source].GetRange(0, common));
@@ -54,21 +52,19 @@ internal sealed class SlotTable
         return (target, common);
     }
 
-    /// <summary>Notes that a slot holds more tokens.</summary>
+    /// <summary>Records that a slot holds more tokens.</summary>
     public void Append(int slot, ReadOnlySpan<int> tokens) => _tokens[slot].AddRange(tokens);
 
-    /// <summary>Gives a slot back; it keeps its tokens.</summary>
-    public void Release(int slot)
+    /// <summary>Frees a slot; its tokens are dropped where a failure left its content unknown.</summary>
+    public void Release(int slot, bool keepTokens)
     {
         _busy[slot] = false;
         _released[slot] = ++_clock;
-    }
-
-    /// <summary>Empties a slot whose content nobody can be sure of.</summary>
-    public void Forget(int slot)
-    {
-        _tokens[slot].Clear();
-        _context.Truncate(slot, 0);
+        if (!keepTokens)
+        {
+            _tokens[slot].Clear();
+            _context.Truncate(slot, 0);
+        }
     }
 
     private (int Slot, int Common) LongestPrefix(ReadOnlySpan<int> prompt)
@@ -76,9 +72,9 @@ internal sealed class SlotTable
         (int best, int longest) = (-1, 0);
         for (int slot = 0; slot < _tokens.Length; slot++)
         {
-            int common = prompt.CommonPrefixLength(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens[slot]));
+            int common = prompt.CommonPrefixLength(CollectionsMarshal.AsSpan(_tokens[slot]));
 
-            // Of equals a free slot, which may be used as it is.
+            // Of equal ones a free slot, which needs no copy.
             if (common > longest || (common == longest && common > 0 && _busy[best] && !_busy[slot]))
             {
                 (best, longest) = (slot, common);
@@ -88,7 +84,7 @@ internal sealed class SlotTable
         return (best, longest);
     }
 
-    private int LeastRecent(int except)
+    private int LeastRecentlyUsed(int except)
     {
         int best = -1;
         for (int slot = 0; slot < _busy.Length; slot++)
@@ -101,7 +97,7 @@ internal sealed class SlotTable
 
         return best;
 
-        // An empty slot before all others.
+        // An empty slot comes first.
         long Age(int slot) => _tokens[slot].Count == 0 ? -1 : _released[slot];
     }
 }

@@ -3,7 +3,7 @@ using PuppeteerSharp;
 
 namespace NGpt.Server.Tests.Page;
 
-/// <summary>The page of a server in a browser, and what its reader does with it.</summary>
+/// <summary>The page of a server in a browser, and the actions of its user.</summary>
 internal sealed class OpenPage(IPage page, Uri address, List<string> complaints, List<string> requests) : IAsyncDisposable
 {
     public const string Tokens = "document.querySelectorAll('#output .token').length";
@@ -11,7 +11,7 @@ internal sealed class OpenPage(IPage page, Uri address, List<string> complaints,
 
     public IPage Page => page;
 
-    /// <summary>Nothing went wrong, and nobody else was asked for anything.</summary>
+    /// <summary>Asserts that there were no errors and no requests to other servers.</summary>
     public void AssertQuiet()
     {
         Assert.Empty(complaints);
@@ -51,7 +51,7 @@ internal sealed class OpenPage(IPage page, Uri address, List<string> complaints,
         }
     }
 
-    /// <summary>Types a prompt and starts, with the keyboard alone.</summary>
+    /// <summary>Types a prompt and starts, by keyboard only.</summary>
     public async Task GenerateAsync(string prompt)
     {
         await page.FocusAsync("#prompt");
@@ -66,7 +66,7 @@ internal sealed class OpenPage(IPage page, Uri address, List<string> complaints,
         await page.Keyboard.UpAsync("Control");
     }
 
-    /// <summary>Does something, and returns the body of the request for a text that the page sends then.</summary>
+    /// <summary>Performs an action and returns the body of the completion request that the page sends.</summary>
     public async Task<JsonElement> RequestAfterAsync(Func<Task> action)
     {
         Task<IRequest> sent = page.WaitForRequestAsync(request => request.Url.EndsWith("/v1/completions", StringComparison.Ordinal));

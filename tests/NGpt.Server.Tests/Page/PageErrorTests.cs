@@ -1,12 +1,12 @@
 namespace NGpt.Server.Tests.Page;
 
-/// <summary>What the page says when something goes wrong, and that it goes on afterwards.</summary>
+/// <summary>Errors are shown, and the page works afterwards.</summary>
 public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrowser>
 {
     private const string Problem = "document.querySelector('#problem').textContent !== ''";
 
     [Fact]
-    public async Task A_lost_connection_is_shown_what_came_is_kept_and_the_page_finds_the_server_again()
+    public async Task A_lost_connection_is_shown_the_text_is_kept_and_the_page_reconnects()
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
         await using Relay relay = new(server.Server.Address);
@@ -18,7 +18,7 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         await open.UntilAsync($"{OpenPage.Tokens} === 4");
         relay.Break();
         await open.EndedAsync();
-        Assert.Equal("The connection to the server was lost: it may have been stopped. What had arrived is kept.", await open.TextAsync("#problem"));
+        Assert.Equal("The connection to the server was lost: it may have been stopped. The text received so far is kept.", await open.TextAsync("#problem"));
         Assert.Equal(FakeContext.GreedyText("once ", 4), await open.OutputAsync());
         await open.UntilAsync("document.querySelector('#model').dataset.state === 'away'");
         Assert.Equal("The server cannot be reached. Is it still running?", await open.TextAsync("#model"));
@@ -29,18 +29,18 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         server.Context.Gate!.Release(100);
         await open.ReadyAsync();
         await open.StartAsync();
-        await open.UntilAsync("document.querySelector('#end').textContent === 'max tokens reached'");
+        await open.UntilAsync("document.querySelector('#end').textContent === 'maximum number of tokens'");
         Assert.Empty(await open.TextAsync("#problem"));
         Assert.Equal(FakeContext.GreedyText("once ", 8), await open.OutputAsync());
     }
 
     [Fact]
-    public async Task A_server_that_is_shut_down_ends_the_text_and_the_page_says_so()
+    public async Task A_shutdown_ends_the_text_and_is_shown()
     {
-        // The text is so long that only the end of the server can end it.
+        // The text is so long that only the shutdown can end it.
         const int Endless = 1_000_000;
         FakeContext context = new(contextLength: Endless) { Gate = new SemaphoreSlim(0) };
-        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.FromMilliseconds(1) }, context);
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownTimeout = TimeSpan.FromMilliseconds(1) }, context);
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
         await open.SetAsync(("max_tokens", "1000000"));
@@ -50,14 +50,14 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         Task stopped = server.Server.StopAsync();
         context.Gate.Release(Endless);
         await open.UntilAsync(Problem);
-        Assert.Equal("The text ends before its end: the server was shut down.", await open.TextAsync("#problem"));
+        Assert.Equal("The text is incomplete: the server was shut down.", await open.TextAsync("#problem"));
         Assert.Equal("the server was shut down", await open.TextAsync("#end"));
         await stopped;
         await open.UntilAsync("document.querySelector('#model').dataset.state !== 'ready'");
     }
 
     [Fact]
-    public async Task A_model_that_fails_in_the_middle_is_an_error()
+    public async Task A_model_failure_during_a_stream_is_an_error()
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext { BreaksAt = 8 });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
@@ -71,22 +71,22 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_said_in_its_words()
+    public async Task Errors_of_the_server_are_shown_in_its_words()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
         await open.GenerateAsync(new string('a', 97));
         await open.EndedAsync();
-        Assert.Equal("Prompt has 97 tokens; the context has room for 96.", await open.TextAsync("#problem"));
+        Assert.Equal("Prompt has 97 tokens; the context length is 96.", await open.TextAsync("#problem"));
         await open.Page.Keyboard.PressAsync("Backspace");
         await open.StartAsync();
-        await open.UntilAsync("document.querySelector('#end').textContent === 'the context is full'");
+        await open.UntilAsync("document.querySelector('#end').textContent === 'context full'");
         Assert.Empty(await open.TextAsync("#problem"));
     }
 
     [Fact]
-    public async Task A_full_queue_is_said_and_the_next_try_may_work()
+    public async Task A_full_queue_is_shown_and_a_retry_works()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 0 }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         await using OpenPage first = await browser.OpenAsync(server.Server.Address);
@@ -99,7 +99,7 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         await second.Page.BringToFrontAsync();
         await second.GenerateAsync("twice ");
         await second.UntilAsync(Problem);
-        Assert.StartsWith("The queue is full: try again in ", await second.TextAsync("#problem"), StringComparison.Ordinal);
+        Assert.StartsWith("The queue is full: retry in ", await second.TextAsync("#problem"), StringComparison.Ordinal);
         server.Context.Gate!.Release(10_000);
         await first.Page.BringToFrontAsync();
         await first.EndedAsync();
@@ -109,7 +109,7 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
     }
 
     [Fact]
-    public async Task A_model_that_is_being_loaded_is_waited_for()
+    public async Task The_page_waits_for_a_model_that_is_being_loaded()
     {
         using ManualResetEventSlim loaded = new();
         FakeContext context = new();
@@ -136,7 +136,7 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
     }
 
     [Fact]
-    public async Task The_page_asks_for_the_key_that_the_server_wants()
+    public async Task The_page_asks_for_the_key_that_the_server_requires()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "open sesame" });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);

@@ -6,7 +6,7 @@ namespace NGpt.Server.Tests.Page;
 public sealed class PageFilesTests
 {
     [Fact]
-    public async Task Files_come_with_their_types_and_rules()
+    public async Task Files_have_their_content_types_and_security_headers()
     {
         await using TestServer server = await TestServer.StartAsync();
         Assert.Equal(["/", "/details.js", "/icon.svg", "/output.js", "/page.css", "/page.js", "/path.js", "/server.js", "/settings.js", "/words.js"], PageFile.All.Select(file => file.Path).Order(StringComparer.Ordinal));
@@ -23,7 +23,7 @@ public sealed class PageFilesTests
     }
 
     [Fact]
-    public async Task A_file_that_the_browser_has_is_not_sent_again()
+    public async Task A_cached_file_is_not_sent_again()
     {
         await using TestServer server = await TestServer.StartAsync();
         Assert.Equal(PageFile.All.Count, PageFile.All.Select(file => file.Tag.Tag.ToString()).Distinct().Count());
@@ -39,7 +39,7 @@ public sealed class PageFilesTests
     }
 
     [Fact]
-    public async Task The_page_needs_no_key_and_answers_to_HEAD()
+    public async Task The_page_requires_no_key_and_answers_HEAD()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "secret" });
         using HttpRequestMessage request = new(HttpMethod.Head, "/");
@@ -51,7 +51,7 @@ public sealed class PageFilesTests
     }
 
     [Fact]
-    public void Files_name_no_other_place()
+    public void Files_reference_no_other_origin()
     {
         foreach (PageFile file in PageFile.All)
         {

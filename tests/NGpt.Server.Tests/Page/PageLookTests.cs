@@ -4,13 +4,13 @@ using PuppeteerSharp;
 
 namespace NGpt.Server.Tests.Page;
 
-/// <summary>How the page shows recorded streams with all that a model may write.</summary>
+/// <summary>How the page displays recorded streams with all kinds of tokens.</summary>
 public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrowser>
 {
     private const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 
     [Fact]
-    public async Task Markup_is_text_wherever_it_stands()
+    public async Task Markup_is_shown_as_text()
     {
         await using TestServer server = await TestServer.StartAsync(model: TestServer.Model(new FakeContext()) with { Id = Markup });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [(Markup, Encoding.UTF8.GetBytes(Markup))]));
@@ -26,7 +26,7 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     }
 
     [Fact]
-    public async Task Parts_of_characters_and_unseen_tokens_are_seen()
+    public async Task Partial_characters_and_invisible_tokens_are_visible()
     {
         (string, byte[])[] tokens = [("", [0xE2, 0x82]), ("€", [0xAC]), ("\n", [0x0A]), ("\u200b", [0xE2, 0x80, 0x8B]), ("", [])];
         await using TestServer server = await TestServer.StartAsync();
@@ -39,13 +39,13 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
         await open.Page.ClickAsync("#previous");
         Assert.Equal("bytes e2 80 8b", (await open.TextAsync("#facts")).Split(", ")[1]);
 
-        // A token without angles has no picture.
+        // A token without angles has no diagram.
         Assert.False(await open.AskAsync<bool>("document.querySelector('#path').checkVisibility()"));
         open.AssertQuiet();
     }
 
     [Fact]
-    public async Task Of_a_token_that_a_stop_string_cuts_what_is_left_is_shown()
+    public async Task A_token_cut_by_a_stop_string_shows_the_rest()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => AnswerAsync(page, [("", "one"u8.ToArray()), ("one t", " two"u8.ToArray()), ("", " three"u8.ToArray())]));
@@ -80,7 +80,7 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     [InlineData(0.1, "dashed", true)]
     [InlineData(0.02, "solid", true)]
     [InlineData(0.001, "double", true)]
-    public async Task Probability_is_shown_by_ground_and_by_line_until_it_is_switched_off(double probability, string line, bool hasGround)
+    public async Task Probability_is_shown_by_background_and_underline_until_switched_off(double probability, string line, bool hasGround)
     {
         const string Look = "(style => [style.textDecorationLine === 'none' ? 'none' : style.textDecorationStyle, style.backgroundColor])(getComputedStyle(document.querySelector('#output .token')))";
         await using TestServer server = await TestServer.StartAsync();
@@ -99,7 +99,7 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     [Theory]
     [InlineData(375, "light", "rgb(246, 247, 249)")]
     [InlineData(1200, "dark", "rgb(13, 17, 23)")]
-    public async Task The_page_fits_the_screen_and_the_system(int width, string theme, string ground)
+    public async Task The_page_fits_the_screen_and_the_color_scheme(int width, string theme, string ground)
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address, width, theme);
@@ -117,7 +117,7 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     [Theory]
     [InlineData("no-preference", "1 of 256")]
     [InlineData("reduce", "")]
-    public async Task The_newest_token_is_followed_unless_movement_is_unwanted(string preference, string place)
+    public async Task The_newest_token_is_followed_unless_reduced_motion_is_preferred(string preference, string place)
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address, prepare: page => page.EmulateMediaFeaturesAsync(

@@ -4,7 +4,7 @@ using PuppeteerSharp.Input;
 
 namespace NGpt.Server.Tests.Page;
 
-/// <summary>The page at work, in a real browser, on a server whose model is made up.</summary>
+/// <summary>The page in a real browser, on a server with a fake model.</summary>
 public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
 {
     private static readonly (string, string)[] Greedy = [("temperature", "0"), ("max_tokens", "12")];
@@ -28,14 +28,14 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
             Assert.True(await open.AskAsync<bool>("document.querySelector('#generate').disabled && !document.querySelector('#stop').disabled"));
         }
 
-        Assert.Equal("Writing.", await open.TextAsync("#news"));
+        Assert.Equal("Generating.", await open.TextAsync("#status"));
         server.Context.Gate!.Release(7);
         await open.EndedAsync();
         Assert.Equal(whole, await open.OutputAsync());
         Assert.Equal("once " + whole, await open.TextAsync("#output"));
         Assert.Equal("12", await open.TextAsync("#count"));
-        Assert.Equal("max tokens reached", await open.TextAsync("#end"));
-        Assert.Equal("12 tokens, ended: max tokens reached.", await open.TextAsync("#news"));
+        Assert.Equal("maximum number of tokens", await open.TextAsync("#end"));
+        Assert.Equal("12 tokens, ended: maximum number of tokens.", await open.TextAsync("#status"));
         Assert.Matches(@"^[\d.]+ tokens/s$", await open.TextAsync("#speed"));
         Assert.Matches(@"^[\d.]+ m?s$", await open.TextAsync("#first"));
         open.AssertQuiet();
@@ -55,16 +55,16 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.Page.HoverAsync("#output .token:nth-child(5)");
         await open.UntilAsync("document.querySelector('#place').textContent === '4 of 12'");
         double[] all = [.. FakeContext.LogProbabilities(tokens.AsSpan(0, 8)).Select(Math.Exp)];
-        int[] likeliest = [.. Enumerable.Range(0, all.Length).OrderByDescending(token => all[token]).Take(8)];
-        Assert.Equal(tokens[8], likeliest[0]);
+        int[] mostProbable = [.. Enumerable.Range(0, all.Length).OrderByDescending(token => all[token]).Take(8)];
+        Assert.Equal(tokens[8], mostProbable[0]);
         Assert.Equal(Percent(all[tokens[8]]), await open.TextAsync("#likely"));
-        Assert.Equal($"Token {tokens[8]}, byte {tokens[8]:x2}, the likeliest", await open.TextAsync("#facts"));
+        Assert.Equal($"Token {tokens[8]}, byte {tokens[8]:x2}, the most probable", await open.TextAsync("#facts"));
         string[] rows = await open.AskAsync<string[]>("[...document.querySelectorAll('#alternatives li')].map(row => row.textContent)");
-        Assert.Equal(likeliest.Select(token => (token == ' ' ? "␣" : ((char)token).ToString()) + Percent(all[token])), rows);
+        Assert.Equal(mostProbable.Select(token => (token == ' ' ? "␣" : ((char)token).ToString()) + Percent(all[token])), rows);
         double[] widths = await open.AskAsync<double[]>("[...document.querySelectorAll('#alternatives .track')].map(track => track.firstChild.getBoundingClientRect().width / track.getBoundingClientRect().width)");
-        Assert.All(likeliest.Zip(widths), bar => Assert.Equal(all[bar.First], bar.Second, 0.006));
+        Assert.All(mostProbable.Zip(widths), bar => Assert.Equal(all[bar.First], bar.Second, 0.006));
 
-        // 0.5, 0.25, 0.125 and 8 radians: two blocks, more than one turn.
+        // 0.5, 0.25, 0.125 and 8 radians: two blocks, more than a full circle.
         Assert.Equal(["28.6°", "14.3°", "43.0°", "7.2°", "458.4°", "508.5°"], await NumbersAsync(open));
         Assert.Equal(4, await open.AskAsync<int>("document.querySelectorAll('#dial path').length"));
         Assert.Equal("509°", await open.TextAsync("#dial .sum"));
@@ -97,7 +97,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.Page.Keyboard.PressAsync("ArrowUp");
         Assert.Equal(top, await TopAsync(open));
 
-        // The slider and its buttons do the same, and say it.
+        // The slider and its buttons do the same.
         await open.Page.Keyboard.PressAsync("Home");
         await open.Page.ClickAsync("#next");
         Assert.Equal("2 of 90", await open.TextAsync("#place"));
@@ -107,14 +107,14 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         Assert.StartsWith(await open.TextAsync("#name") + ": " + await open.TextAsync("#likely"), await open.AskAsync<string>("document.querySelector('#slider').getAttribute('aria-valuetext')"), StringComparison.Ordinal);
         await open.Page.FocusAsync("#output");
         await open.Page.Keyboard.PressAsync("ArrowRight");
-        await open.UntilAsync("document.querySelector('#news').textContent.endsWith(', the likeliest')");
+        await open.UntilAsync("document.querySelector('#status').textContent.endsWith(', the most probable')");
         open.AssertQuiet();
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_text_can_be_stopped_and_another_begun(bool withKey)
+    public async Task A_generation_can_be_stopped_and_another_started(bool withKey)
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
@@ -132,7 +132,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         // The only slot is free again.
         server.Context.Gate!.Release(100);
         await open.StartAsync();
-        await open.UntilAsync("document.querySelector('#end').textContent === 'max tokens reached'");
+        await open.UntilAsync("document.querySelector('#end').textContent === 'maximum number of tokens'");
         Assert.Equal(FakeContext.GreedyText("once ", 12), await open.OutputAsync());
         open.AssertQuiet();
     }
@@ -166,7 +166,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
     }
 
     [Fact]
-    public async Task A_setting_that_is_out_of_range_is_shown_and_nothing_is_sent()
+    public async Task An_invalid_setting_is_shown_and_nothing_is_sent()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
@@ -180,7 +180,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
     }
 
     [Fact]
-    public async Task A_stop_string_is_no_part_of_the_text()
+    public async Task A_stop_string_is_not_part_of_the_text()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
@@ -189,7 +189,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.SetAsync([.. Greedy, ("stop", whole[6..9])]);
         await open.GenerateAsync("once ");
         await open.EndedAsync();
-        Assert.Equal("a stop string came", await open.TextAsync("#end"));
+        Assert.Equal("stop string", await open.TextAsync("#end"));
         string shown = whole[..whole.IndexOf(whole[6..9], StringComparison.Ordinal)];
         Assert.Equal(shown, await open.OutputAsync());
         Assert.Equal(shown.Length, await open.AskAsync<int>(OpenPage.Tokens));
@@ -197,7 +197,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
     }
 
     [Fact]
-    public async Task The_text_goes_on_from_where_it_ended()
+    public async Task The_text_continues_from_where_it_ended()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace NGpt.Server.Tests.Page;
 
-/// <summary>Stands between a browser and a server, and can break all connections in the middle.</summary>
+/// <summary>A proxy between browser and server that can break all connections.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,7 +23,7 @@ internal sealed class Relay : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Breaks every connection, and every one that comes, until <see cref="Mend"/>.</summary>
+    /// <summary>Breaks every connection, also new ones, until <see cref="Mend"/>.</summary>
     public void Break()
     {
         lock (_gate)
@@ -31,7 +31,7 @@ internal sealed class Relay : IAsyncDisposable
             _isBroken = true;
             foreach (TcpClient client in _open)
             {
-                // With nothing left to wait for: what was not sent is lost, as when a process is killed.
+                // Without lingering: what was not sent is lost, as when a process is killed.
                 client.LingerState = new LingerOption(true, 0);
                 client.Dispose();
             }

@@ -3,7 +3,7 @@ import { degrees, percent, visible, whole } from './words.js';
 
 const find = id => document.getElementById(id);
 
-/** Shows one token: how likely it was, what else was likely, and the way of the hidden state that predicted it. */
+/** Shows one token: its probability, the alternatives, and the path of the hidden state that predicted it. */
 export class Details {
   #token = null;
   #normalized = true;
@@ -17,7 +17,7 @@ export class Details {
     this.#normalized = value;
   }
 
-  /** Shows nothing. */
+  /** Clears the panel. */
   clear() {
     this.#token = null;
     find('chosen').hidden = true;
@@ -28,7 +28,7 @@ export class Details {
     }
   }
 
-  /** Says how many tokens there are. */
+  /** Shows the position among the tokens. */
   range(number, count) {
     const slider = find('slider');
     find('place').textContent = `${whole(number + 1)} of ${whole(count)}`;
@@ -52,10 +52,10 @@ export class Details {
     const angles = token.angles ?? [];
     find('path').hidden = angles.length === 0;
     if (angles.length > 0) {
-      find('path-text').textContent = 'How far each step of the model turned the hidden state that predicted this token.';
+      find('path-text').textContent = 'The angle by which each step of the model rotated the hidden state that predicted this token.';
       find('path-note').textContent = this.#normalized
-        ? 'Drawn along one great circle; the real path also bends.'
-        : 'This model does not keep its state on a sphere: what turns is its direction.';
+        ? 'Drawn along one great circle; the real path also changes direction.'
+        : 'This model does not normalize its hidden state: the angle is that of its direction.';
       find('dial').replaceChildren(dial(angles));
       find('steps').replaceChildren(bars(angles));
       this.#table();
@@ -83,7 +83,7 @@ export class Details {
   }
 }
 
-/** A token in words, for those who hear the page. */
+/** A token in words, for screen readers. */
 export function describe(token) {
   return `${visible(token.text)}: ${percent(token.probability)}, ${rankOf(token)}`;
 }
@@ -94,7 +94,7 @@ function written(angle) {
 
 function bytesOf(token) {
   if (token.bytes.length === 0) {
-    return 'no bytes of text';
+    return 'no bytes';
   }
 
   const shown = token.bytes.slice(0, 16).map(value => value.toString(16).padStart(2, '0')).join(' ');
@@ -103,7 +103,7 @@ function bytesOf(token) {
 
 function rankOf(token) {
   const rank = token.top.findIndex(other => other.id === token.id);
-  return rank === 0 ? 'the likeliest' : rank > 0 ? `number ${rank + 1} by likelihood` : `not among the ${token.top.length} likeliest`;
+  return rank === 0 ? 'the most probable' : rank > 0 ? `rank ${rank + 1}` : `not among the ${token.top.length} most probable`;
 }
 
 function alternatives(token) {
@@ -131,7 +131,7 @@ function alternative(choice, isChosen) {
   row.append(name, track, number);
   if (isChosen) {
     row.className = 'taken';
-    row.setAttribute('aria-label', `${name.textContent} ${number.textContent}, the one taken`);
+    row.setAttribute('aria-label', `${name.textContent} ${number.textContent}, chosen`);
   }
 
   return row;

@@ -44,7 +44,7 @@ export class Output {
     return this.#tokens;
   }
 
-  /** Begins a new text after a prompt. */
+  /** Starts a new text after a prompt. */
   begin(prompt) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -57,7 +57,7 @@ export class Output {
     this.#box.replaceChildren(given);
   }
 
-  /** Takes what is new: text that can be shown, and the tokens whose text may still be held back. */
+  /** Adds new text, and tokens whose text may still be held back. */
   add(text, tokens) {
     this.#text += text;
     for (const token of tokens) {
@@ -68,7 +68,7 @@ export class Output {
     this.#frame ||= requestAnimationFrame(() => this.#show());
   }
 
-  /** Ends the text: tokens that are no part of it, such as those of a stop string, are left out. */
+  /** Ends the text: tokens that are not part of it, such as those of a stop string, are left out. */
   end() {
     cancelAnimationFrame(this.#frame);
     this.#show(true);
@@ -120,7 +120,7 @@ export class Output {
     span.textContent = text;
     span.dataset.number = this.#spans.push(span) - 1;
 
-    // Tokens without a shape of their own get a mark that is no part of the text.
+    // Invisible tokens get a mark that is not part of the text.
     if (text === '') {
       span.dataset.mark = token.bytes.length > 0 ? '▫' : token.text;
     } else if (/^\s*\n/.test(text)) {

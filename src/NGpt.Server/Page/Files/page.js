@@ -8,19 +8,19 @@ const alternativesAsked = 8;
 const find = id => document.getElementById(id);
 
 const ends = {
-  stop_string: 'a stop string came',
-  end_of_text: 'the model ended the text',
-  max_tokens: 'max tokens reached',
-  context_full: 'the context is full',
+  stop_string: 'stop string',
+  end_of_text: 'end of text',
+  max_tokens: 'maximum number of tokens',
+  context_full: 'context full',
   deadline: 'the server\'s time limit was reached',
-  slow_reader: 'this page read too slowly',
+  slow_reader: 'the page read too slowly',
   shutdown: 'the server was shut down',
   cancelled: 'cancelled',
 };
 
 const architectures = { ngpt: 'nGPT', gpt: 'GPT' };
 
-// Ends that the reader has not asked for.
+// Ends that are not the user's.
 const cutOff = ['deadline', 'slow_reader', 'shutdown', 'cancelled'];
 
 const details = new Details();
@@ -35,7 +35,7 @@ let shown = 0;
 let retry = 0;
 let spoken = 0;
 
-// The model, and whether it is there
+// The model and the connection
 
 async function connect() {
   clearTimeout(retry);
@@ -62,13 +62,13 @@ async function connect() {
     find('model').dataset.state = error.status === 503 ? 'waiting' : 'away';
     find('key').hidden = !needsKey;
     if (!needsKey) {
-      // A model that is being loaded is soon there; a server that is gone may take a while.
+      // Loading a model is quick; a server that is down may take longer.
       retry = setTimeout(connect, error.status === 503 ? 1000 : 4000);
     }
   }
 }
 
-// A text
+// Generation
 
 async function generate() {
   const request = settings.read();
@@ -99,7 +99,7 @@ async function generate() {
 
     finish(ends[reason] ?? reason ?? 'unknown');
     if (cutOff.includes(reason)) {
-      problem(`The text ends before its end: ${ends[reason]}.`);
+      problem(`The text is incomplete: ${ends[reason]}.`);
       connect();
     }
   } catch (error) {
@@ -124,7 +124,7 @@ function begin(prompt) {
   }
 
   working(true);
-  say('Writing.');
+  say('Generating.');
 }
 
 function take(choice) {
@@ -197,16 +197,16 @@ function show(number, byReader = false) {
   details.range(number, output.tokens.length);
   details.show(output.tokens[number]);
   if (byReader && document.activeElement === find('output')) {
-    // Only the token at which the arrow keys come to rest is read out.
+    // Only the token at which the arrow keys stop is announced.
     clearTimeout(spoken);
     spoken = setTimeout(() => say(inWords(output.tokens[number])), 300);
   }
 }
 
-// What is said
+// Messages and announcements
 
 function say(text) {
-  find('news').textContent = text;
+  find('status').textContent = text;
 }
 
 function problem(text) {
@@ -215,7 +215,7 @@ function problem(text) {
 
 async function copy() {
   try {
-    // Browsers have the clipboard only for pages that came safely: from this machine, or encrypted.
+    // Browsers provide the clipboard only in secure contexts: localhost or HTTPS.
     await (navigator.clipboard ? navigator.clipboard.writeText(output.text) : copyBySelection(output.text));
     say('Copied.');
     find('copy').textContent = 'Copied';
@@ -245,7 +245,7 @@ function append() {
   prompt.focus();
   prompt.setSelectionRange(prompt.value.length, prompt.value.length);
   prompt.scrollTop = prompt.scrollHeight;
-  say('The text is now at the end of the prompt.');
+  say('The text was appended to the prompt.');
 }
 
 find('request').addEventListener('submit', event => {

@@ -4,18 +4,18 @@ const kinds = ['attention', 'mlp'];
 const names = { attention: 'attention', mlp: 'MLP' };
 const turn = 2 * Math.PI;
 
-/** The whole way in radians. */
+/** The length of the whole path in radians. */
 export function total(angles) {
   return angles.reduce((sum, angle) => sum + (angle ?? 0), 0);
 }
 
-/** What a picture of the path says, in words. */
+/** A text alternative of the path. */
 export function summary(angles) {
   const largest = angles.reduce((best, angle, step) => ((angle ?? 0) > (angles[best] ?? 0) ? step : best), 0);
   return `${degrees(total(angles))} in ${angles.length / 2} blocks; the largest step is ${names[kinds[largest % 2]]} in block ${Math.floor(largest / 2) + 1} with ${degrees(angles[largest] ?? 0)}.`;
 }
 
-/** The way so far, as arcs one after the other around the sphere; each turn runs outside the one before. */
+/** The path as consecutive arcs around the sphere; each full circle runs outside the one before. */
 export function dial(angles) {
   const whole = total(angles);
   const turns = Math.max(whole / turn, 1);

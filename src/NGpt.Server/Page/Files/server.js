@@ -1,6 +1,6 @@
-// Talks to the server. Addresses are relative, so that the page also works behind a proxy that adds a prefix.
+// Client of the server's API. Addresses are relative, so that the page also works behind a proxy that adds a prefix.
 
-/** Something that the server said no to, or that went wrong on the way; the message is for people. */
+/** An error of the server or of the connection, with a human-readable message. */
 export class ServerError extends Error {
   constructor(message, status = 0) {
     super(message);
@@ -8,14 +8,14 @@ export class ServerError extends Error {
   }
 }
 
-const lost = 'The connection to the server was lost: it may have been stopped. What had arrived is kept.';
+const lost = 'The connection to the server was lost: it may have been stopped. The text received so far is kept.';
 const keyName = 'ngpt.key';
 
 let key = '';
 try {
   key = sessionStorage.getItem(keyName) ?? '';
 } catch {
-  // Storage is switched off: the key lasts as long as the page.
+  // Storage is disabled: the key lasts as long as the page.
 }
 
 /** Sets the key that the server asks for; kept until the tab is closed. */
@@ -94,7 +94,7 @@ async function problemOf(response) {
 
     return sentence(error.message);
   } catch {
-    return `The server answered with status ${response.status} and no reason.`;
+    return `The server answered with status ${response.status} without a reason.`;
   }
 }
 

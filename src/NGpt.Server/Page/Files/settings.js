@@ -1,9 +1,9 @@
 const storeName = 'ngpt.settings';
 
-// Settings that the server need not have an own default for.
+// Settings for which the server may have no default.
 const fallbacks = { max_tokens: 256, seed: -1 };
 
-/** The sampling settings: what the reader has set is sent and remembered; the rest is the server's affair. */
+/** The sampling settings: changed ones are sent and remembered; for the others the server's defaults apply. */
 export class Settings {
   #panel;
   #fields;
@@ -34,7 +34,7 @@ export class Settings {
     }
   }
 
-  /** The settings as fields of a request, or null where one is wrong; then the reader is shown which. */
+  /** The settings as fields of a request, or null where one is invalid, which is then shown. */
   read() {
     const wrong = this.#fields.find(field => !field.checkValidity());
     if (wrong) {
@@ -84,6 +84,6 @@ function save(values) {
   try {
     localStorage.setItem(storeName, JSON.stringify(values));
   } catch {
-    // Storage is switched off or full: the settings last as long as the page.
+    // Storage is disabled or full: the settings last as long as the page.
   }
 }

@@ -1,4 +1,4 @@
-// How tokens and numbers are written.
+// Formats tokens and numbers.
 
 const pictures = new Map([[' ', '␣'], ['\n', '⏎'], ['\t', '⇥'], ['\r', '␍'], ['\u007f', '␡']]);
 
@@ -10,7 +10,7 @@ export function visible(text) {
   });
 }
 
-/** A probability in percent, with as many digits as tell it from its neighbours. */
+/** A probability in percent, with enough digits. */
 export function percent(probability) {
   if (typeof probability !== 'number') {
     return 'unknown';
@@ -20,7 +20,7 @@ export function percent(probability) {
   return value > 0 && value < 0.01 ? '<0.01%' : `${value.toFixed(value >= 99.995 ? 0 : value >= 9.995 ? 1 : 2)}%`;
 }
 
-/** Which of the five shades a probability has: 0 is the likeliest. */
+/** Which of the five shades a probability has: 0 is the most probable. */
 export function shadeOf(probability) {
   return typeof probability !== 'number' ? 0 : [0.5, 0.2, 0.05, 0.01].filter(bound => probability < bound).length;
 }
@@ -30,7 +30,7 @@ export function degrees(radians, digits = 1) {
   return `${(radians * 180 / Math.PI).toFixed(digits)}°`;
 }
 
-/** A whole number with separators. */
+/** An integer with separators. */
 export function whole(number) {
   return number.toLocaleString('en');
 }

@@ -5,7 +5,7 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Server.Tests;
 
-public sealed class RefusalTests
+public sealed class RejectionTests
 {
     private static CancellationToken Stop => TestServer.Stop;
 
@@ -25,6 +25,9 @@ public sealed class RefusalTests
     [InlineData("""{"prompt":"a","seed":99999999999999999999}""", "seed")]
     [InlineData("""{"prompt":"a","max_tokens":-1}""", "max_tokens")]
     [InlineData("""{"prompt":"a","max_tokens":2,"max_completion_tokens":3}""", "max_completion_tokens")]
+    [InlineData("""{"prompt":"a","repeat_penalty":1.2,"repetition_penalty":1.3}""", "repetition_penalty")]
+    [InlineData("""{"prompt":"a","repeat_last_n":-2}""", "repeat_last_n")]
+    [InlineData("""{"prompt":"a","ignore_eos":1}""", "ignore_eos")]
     [InlineData("""{"prompt":"a","n":0}""", "n")]
     [InlineData("""{"prompt":"a","n":17}""", "n")]
     [InlineData("""{"prompt":"a","n":2,"best_of":3}""", "best_of")]
@@ -49,7 +52,7 @@ public sealed class RefusalTests
     [InlineData("""{"prompt":["a",5]}""", "prompt[1]")]
     [InlineData("""{"prompt":"\ud800"}""", "prompt")]
     [InlineData("""{"prompt":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}""", "prompt")]
-    public async Task A_wrong_setting_is_refused_by_its_name(string body, string field)
+    public async Task An_invalid_field_is_rejected_by_its_name(string body, string field)
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement error = (await server.PostAsync("/v1/completions", body, 400)).GetProperty("error");
@@ -59,7 +62,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task All_problems_are_told_at_once_and_unknown_fields_are_no_problem()
+    public async Task All_problems_are_reported_at_once_and_unknown_fields_are_ignored()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement error = (await server.PostAsync("/v1/completions", """{"prompt":[],"temperature":-1,"n":0,"user":"me","new_field":{"x":1}}""", 400)).GetProperty("error");
@@ -70,7 +73,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task More_probabilities_than_fit_in_an_answer_are_refused()
+    public async Task Too_many_probabilities_of_prompt_tokens_are_rejected()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 2000 });
         string prompts = string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat(97, 90))}]", 128));
@@ -90,7 +93,7 @@ public sealed class RefusalTests
     [InlineData("""{"\ud800":1,"prompt":"a"}""")]
     [InlineData("""{"prompt":"a","stream_options":{"x\udc00":1,"include_usage":true}}""")]
     [InlineData("""{"prompt":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}""")]
-    public async Task A_body_that_is_no_request_is_refused(string body)
+    public async Task A_body_that_is_not_a_JSON_object_is_rejected(string body)
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement error = (await server.PostAsync("/v1/completions", body, 400)).GetProperty("error");
@@ -98,7 +101,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_are_refused()
+    public async Task Invalid_UTF8_is_rejected()
     {
         await using TestServer server = await TestServer.StartAsync();
         using ByteArrayContent body = new([.. "{\"prompt\":\""u8, 0xff, 0xfe, .. "\"}"u8]);
@@ -112,7 +115,7 @@ public sealed class RefusalTests
     [InlineData("GET", "/nothing", 404)]
     [InlineData("GET", "/v1/completions", 405)]
     [InlineData("DELETE", "/v1/models", 405)]
-    public async Task What_does_not_exist_is_answered_with_an_error_object(string method, string path, int status)
+    public async Task An_unknown_endpoint_or_method_is_answered_with_an_error_object(string method, string path, int status)
     {
         await using TestServer server = await TestServer.StartAsync();
         using HttpRequestMessage request = new(new HttpMethod(method), path);
@@ -123,7 +126,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Only_JSON_is_taken_and_only_so_much()
+    public async Task Only_JSON_up_to_the_maximum_size_is_accepted()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { MaxBodyBytes = 1000 });
         using StringContent form = new("""{"prompt":"a"}""", Encoding.UTF8, "text/plain");
@@ -135,7 +138,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_key_is_needed_for_all_but_the_state_of_the_server()
+    public async Task All_endpoints_but_health_require_the_key()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = " the key\n" });
         await server.GetAsync("/health");
@@ -143,8 +146,8 @@ public sealed class RefusalTests
         Assert.Equal("invalid_api_key", error.GetProperty("code").GetString());
         foreach (string path in (string[])["/v1/models", "/metrics", "/props", "/nothing"])
         {
-            using HttpResponseMessage refused = await server.Client.GetAsync(path, Stop);
-            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            using HttpResponseMessage rejected = await server.Client.GetAsync(path, Stop);
+            Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
         }
 
         server.Client.DefaultRequestHeaders.Authorization = new("Bearer", "the kez");
@@ -154,7 +157,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_name_that_is_not_this_machines_is_refused()
+    public async Task A_foreign_host_name_is_rejected()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedHosts = ["model.test"] });
         foreach ((string host, int status) in ((string, int)[])[("evil.example", 400), ("localhost", 200), ("[::1]:99", 200), ("127.0.0.1:5", 200), ("model.test", 200)])
@@ -166,7 +169,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Pages_of_this_machine_may_call_and_others_may_not()
+    public async Task Only_local_and_allowed_origins_pass_CORS()
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedOrigins = ["https://friend.example"] });
         foreach ((string origin, bool allowed) in ((string, bool)[])[("http://localhost:3000", true), ("http://127.0.0.1", true), ("https://friend.example", true), ("https://localhost.evil.example", false), ("null", false)])
@@ -181,7 +184,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_full_queue_says_when_to_come_back()
+    public async Task A_full_queue_says_when_to_retry()
     {
         await using TestServer server = await TestServer.StartAsync(
             new ServerOptions { QueueLength = 1 }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
@@ -189,17 +192,18 @@ public sealed class RefusalTests
         await server.Context.Entered.WaitAsync(Stop);
         using HttpRequestMessage waiting = new(HttpMethod.Post, "/v1/completions") { Content = TestServer.Json("""{"prompt":"b","stream":true}""") };
         using HttpResponseMessage accepted = await server.Client.SendAsync(waiting, HttpCompletionOption.ResponseHeadersRead, Stop);
-        using HttpResponseMessage refused = await server.Client.PostAsync("/v1/completions", TestServer.Json("""{"prompt":"c"}"""), Stop);
-        Assert.Equal((HttpStatusCode)429, refused.StatusCode);
-        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        using HttpResponseMessage rejected = await server.Client.PostAsync("/v1/completions", TestServer.Json("""{"prompt":"c"}"""), Stop);
+        Assert.Equal((HttpStatusCode)429, rejected.StatusCode);
+        // The queued request and the retried one take two rounds of the one slot, of a second each as long as none has ended.
+        Assert.Equal(2, rejected.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Contains("queue_full", await rejected.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         server.Context.Gate!.Release(1000);
         await running;
         Assert.NotEmpty(TestServer.Events(await accepted.Content.ReadAsStringAsync(Stop)));
     }
 
     [Fact]
-    public async Task A_model_that_fails_is_an_error_and_the_next_request_is_answered()
+    public async Task A_model_failure_is_an_error_and_the_next_request_is_answered()
     {
         await using TestServer server = await TestServer.StartAsync();
         server.Context.OnRun = _ => throw new NGptException("the weights melted");

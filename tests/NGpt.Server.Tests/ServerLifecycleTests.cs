@@ -5,12 +5,12 @@ using NGpt.Core.Errors;
 
 namespace NGpt.Server.Tests;
 
-public sealed class LifeTests
+public sealed class ServerLifecycleTests
 {
     private static CancellationToken Stop => TestServer.Stop;
 
     [Fact]
-    public async Task The_server_says_that_it_loads_then_that_it_is_well()
+    public async Task Health_is_unavailable_while_the_model_loads_and_ok_after_it()
     {
         using FakeContext context = new();
         TaskCompletionSource loading = new();
@@ -33,7 +33,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task A_model_that_cannot_be_loaded_is_told_to_those_who_wait()
+    public async Task A_model_that_cannot_be_loaded_is_reported()
     {
         await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0 }, () => throw new NGptException("no such file"));
         await Assert.ThrowsAsync<NGptException>(() => server.Ready.WaitAsync(Stop));
@@ -43,7 +43,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task A_model_that_cannot_be_put_to_work_is_given_back()
+    public async Task A_model_whose_context_is_unusable_is_disposed_of()
     {
         using FakeContext tooSmall = new(slots: 3, batchTokens: 2);
         using FakeContext owner = new();
@@ -54,7 +54,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task A_port_in_use_and_wrong_options_are_one_line()
+    public async Task A_port_in_use_and_invalid_options_are_rejected()
     {
         await using TestServer server = await TestServer.StartAsync();
         NGptException taken = await Assert.ThrowsAsync<NGptException>(
@@ -67,7 +67,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task The_model_and_its_settings_are_described()
+    public async Task The_model_and_its_default_settings_are_returned()
     {
         FakeContext context = new();
         ServedModel model = TestServer.Model(context) with { Defaults = ServedModel.OpenAIDefaults with { Temperature = 0.25, TopK = 12 } };
@@ -75,11 +75,14 @@ public sealed class LifeTests
         JsonElement entry = Assert.Single((await server.GetAsync("/v1/models")).GetProperty("data").EnumerateArray());
         Assert.Equal(("fake", "model", 257), (entry.GetProperty("id").GetString(), entry.GetProperty("object").GetString(), entry.GetProperty("meta").GetProperty("n_vocab").GetInt32()));
         JsonElement settings = (await server.GetAsync("/props")).GetProperty("default_generation_settings");
+        Assert.Equal(
+            """{"n_ctx":96,"params":{"temperature":0.25,"top_k":12,"top_p":1,"min_p":0,"repeat_penalty":1,"repeat_last_n":64,"presence_penalty":0,"frequency_penalty":0,"seed":-1}}""",
+            settings.GetRawText());
         Assert.Equal((96, 0.25, 12), (settings.GetProperty("n_ctx").GetInt32(), settings.GetProperty("params").GetProperty("temperature").GetDouble(), settings.GetProperty("params").GetProperty("top_k").GetInt32()));
     }
 
     [Fact]
-    public async Task Texts_become_tokens_and_back()
+    public async Task Text_is_tokenized_and_detokenized()
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement tokens = await server.PostAsync("/tokenize", """{"content":"hé"}""");
@@ -91,7 +94,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task Numbers_are_there_for_Prometheus()
+    public async Task Metrics_are_in_the_format_of_Prometheus()
     {
         await using TestServer server = await TestServer.StartAsync();
         await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":5,"temperature":0}""");
@@ -109,7 +112,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_frees_its_slot()
+    public async Task A_client_that_disconnects_frees_its_slot()
     {
         await using TestServer server = await TestServer.StartAsync(context: new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
         using CancellationTokenSource leave = new();
@@ -119,7 +122,7 @@ public sealed class LifeTests
             await server.Context.Entered.WaitAsync(Stop);
         }
 
-        // The connection is closed by now; the only slot is needed for this.
+        // The connection is closed; this request needs the only slot.
         server.Context.Gate!.Release(1000);
         await server.PostAsync("/v1/completions", """{"prompt":"b","max_tokens":3}""");
         string metrics = await server.Client.GetStringAsync("/metrics", Stop);
@@ -127,7 +130,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task Stopping_lets_texts_end_and_refuses_new_ones()
+    public async Task Stopping_lets_active_generations_finish_and_rejects_new_ones()
     {
         TestServer server = await TestServer.StartAsync(context: new FakeContext { Gate = new SemaphoreSlim(0) });
         using HttpResponseMessage stream = await StreamAsync(server, 20);
@@ -135,17 +138,17 @@ public sealed class LifeTests
         Task stopping = server.Server.StopAsync();
         server.Context.Gate!.Release(1000);
         List<JsonElement> events = TestServer.Events(await stream.Content.ReadAsStringAsync(Stop));
-        Assert.Equal(FakeContext.GreedyText("last words", 20), string.Concat(events.Select(news => news.GetProperty("choices")[0].GetProperty("text").GetString())));
+        Assert.Equal(FakeContext.GreedyText("last words", 20), string.Concat(events.Select(chunk => chunk.GetProperty("choices")[0].GetProperty("text").GetString())));
         await stopping.WaitAsync(Stop);
         await server.DisposeAsync();
         Assert.True(server.Context.IsDisposed);
     }
 
     [Fact]
-    public async Task What_has_not_ended_in_time_is_cut_off_with_a_reason()
+    public async Task A_generation_that_does_not_finish_in_time_ends_with_the_reason_shutdown()
     {
         FakeTimeProvider time = new();
-        TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownLimit = TimeSpan.FromSeconds(3) }, new FakeContext { Gate = new SemaphoreSlim(0) }, time);
+        TestServer server = await TestServer.StartAsync(new ServerOptions { ShutdownTimeout = TimeSpan.FromSeconds(3) }, new FakeContext { Gate = new SemaphoreSlim(0) }, time);
         using HttpResponseMessage stream = await StreamAsync(server, 80);
         await server.Context.Entered.WaitAsync(Stop);
         server.Context.Gate!.Release(2);
@@ -158,7 +161,7 @@ public sealed class LifeTests
         }
 
         time.Advance(TimeSpan.FromSeconds(3));
-        while (!server.Server.IsCutOff)
+        while (!server.Server.IsStopForced)
         {
             await Task.Yield();
         }
@@ -167,13 +170,13 @@ public sealed class LifeTests
         List<JsonElement> events = TestServer.Events(await stream.Content.ReadAsStringAsync(Stop));
         JsonElement last = events[^1].GetProperty("choices")[0];
         Assert.Equal(("length", "shutdown"), (last.GetProperty("finish_reason").GetString(), last.GetProperty("end_reason").GetString()));
-        Assert.Equal(FakeContext.GreedyText("last words", 3), string.Concat(events.Select(news => news.GetProperty("choices")[0].GetProperty("text").GetString())));
+        Assert.Equal(FakeContext.GreedyText("last words", 3), string.Concat(events.Select(chunk => chunk.GetProperty("choices")[0].GetProperty("text").GetString())));
         await stopping.WaitAsync(Stop);
         await server.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_request_that_only_waited_until_its_deadline_is_a_timeout()
+    public async Task The_deadline_ends_running_and_queued_requests()
     {
         FakeTimeProvider time = new();
         await using TestServer server = await TestServer.StartAsync(

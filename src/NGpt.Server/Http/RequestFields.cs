@@ -1,0 +1,143 @@
+using System.Text.Json;
+using NGpt.Core.Sampling;
+using NGpt.Server.Scheduling;
+
+namespace NGpt.Server.Http;
+
+/// <summary>The fields that completions and chat completions have in common.</summary>
+internal static class RequestFields
+{
+    /// <summary>Maximum number of alternatives per token.</summary>
+    public const int MaxAlternatives = 20;
+
+    // Scored prompts are held until they are sent: this many numbers are some 50 MB of JSON.
+    private const long MaxPromptScores = 1 << 20;
+
+    private const int MaxStopStringLength = 1024;
+    private const string TopK = "top_k";
+
+    /// <summary>Reads the common fields.</summary>
+    public static GenerationRequest Read(JsonFields fields, IReadOnlyList<int[]> prompts, int defaultMaxTokens, LoadedModel loaded, ServerOptions limits)
+    {
+        int choices = (int)(fields.Integer("n", 1, limits.MaxChoices) ?? 1);
+        SamplingOptions sampling = ReadSampling(fields, loaded.Model.Defaults with { MaxTokens = loaded.Model.DefaultMaxTokens ?? defaultMaxTokens }, limits);
+        _ = fields.String("model");
+        GenerationRequest request = new(prompts, sampling) { Choices = choices, Stream = fields.Boolean("stream") ?? false };
+        fields.ReadObject("stream_options", inner => request = request with { IncludeUsage = inner.Boolean("include_usage") ?? false });
+        fields.ReadObject("token_details", inner => request = request with
+        {
+            TokenDetails = (int)(inner.Integer("top", 0, MaxAlternatives) ?? 0),
+            Angles = inner.Boolean("angles") ?? false,
+        });
+        fields.RejectUnsupported("logit_bias", "leave it out");
+        return request;
+    }
+
+    /// <summary>Checks the length of a prompt.</summary>
+    public static void CheckPromptLength(JsonFields fields, string name, int tokens, LoadedModel loaded)
+    {
+        if (tokens > loaded.Scheduler.ContextLength)
+        {
+            fields.Reject(name, $"has {tokens} tokens; the context length is {loaded.Scheduler.ContextLength}");
+        }
+    }
+
+    /// <summary>Checks the size of the whole request, and ends its validation.</summary>
+    public static GenerationRequest Validate(JsonFields fields, GenerationRequest request, LoadedModel loaded)
+    {
+        int max = loaded.Scheduler.MaxSequences;
+        if (request.SequenceCount > max)
+        {
+            fields.Reject("n", $"times the number of prompts is {request.SequenceCount}; a request can have at most {max} sequences");
+        }
+
+        if (request.ScorePrompt && request.Prompts.Sum(prompt => (long)prompt.Length) * request.Choices * (request.Alternatives!.Value + 1) is long scores and > MaxPromptScores)
+        {
+            string field = request.LogProbabilities is null ? "token_details" : "logprobs";
+            fields.Reject(field, $"would return {scores} probabilities of prompt tokens; at most {MaxPromptScores} are allowed in a request");
+        }
+
+        fields.ThrowIfInvalid();
+        return request;
+    }
+
+    private static SamplingOptions ReadSampling(JsonFields fields, SamplingOptions defaults, ServerOptions limits)
+    {
+        SamplingOptions options = SamplingSetting.All.Aggregate(defaults, (options, setting) => setting switch
+        {
+            SamplingSetting<double> number => Read(fields, setting, fields.Number) is double value ? number.With(options, value) : options,
+            SamplingSetting<int> integer => Read(fields, setting, name => fields.Integer(name, MinOf(integer), int.MaxValue)) is long value ? integer.With(options, (int)value) : options,
+            SamplingSetting<long> integer => Read(fields, setting, name => fields.Integer(name, -1, long.MaxValue)) is long value ? integer.With(options, value) : options,
+            SamplingSetting<bool> flag => Read(fields, setting, fields.Boolean) is bool value ? flag.With(options, value) : options,
+            SamplingSetting<StopStrings> stops => ReadStopStrings(fields, setting.JsonName, limits.MaxStopStrings) is StopStrings value ? stops.With(options, value) : options,
+            _ => throw new NotSupportedException(setting.Property),
+        });
+        options = options with
+        {
+            MaxTokens = Math.Min(options.MaxTokens, limits.MaxTokens ?? int.MaxValue),
+            TopK = options.TopK == -1 ? 0 : options.TopK,
+        };
+        foreach ((string name, string problem) in options.Validate(setting => setting.JsonName))
+        {
+            fields.Reject(name, problem);
+        }
+
+        return options;
+
+        // Other servers write -1 for "all tokens".
+        static long MinOf(SamplingSetting<int> setting) => setting.JsonName == TopK || setting.Accepts(-1) ? -1 : 0;
+    }
+
+    private static T? Read<T>(JsonFields fields, SamplingSetting setting, Func<string, T?> read)
+        where T : struct
+    {
+        T? value = read(setting.JsonName);
+        if (setting.JsonAlias is not string alias || read(alias) is not T other)
+        {
+            return value;
+        }
+
+        if (value is T given && !given.Equals(other))
+        {
+            fields.Reject(alias, $"differs from {setting.JsonName}: give one of them");
+        }
+
+        return value ?? other;
+    }
+
+    private static StopStrings? ReadStopStrings(JsonFields fields, string name, int max)
+    {
+        if (!fields.TryGet(name, out JsonElement value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > max)
+        {
+            fields.Reject(name, $"has {value.GetArrayLength()} strings; at most {max} are allowed");
+            return null;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+        {
+            fields.Reject(name, "must be a string or a list of strings");
+            return null;
+        }
+
+        List<string> stops = [];
+        foreach (JsonElement element in value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : (JsonElement[])[value])
+        {
+            if (fields.AsString(name, element) is string text)
+            {
+                stops.Add(text);
+            }
+        }
+
+        if (stops.Any(stop => stop.Length > MaxStopStringLength))
+        {
+            fields.Reject(name, $"has a string of more than {MaxStopStringLength} characters");
+        }
+
+        return StopStrings.Create([.. stops]);
+    }
+}

@@ -1,0 +1,94 @@
+using NGpt.Core.Generation;
+using NGpt.Core.Sampling;
+using NGpt.Core.Tokenizers;
+using NGpt.Runtime.Inference;
+using NGpt.Server.Metrics;
+
+namespace NGpt.Server.Scheduling;
+
+/// <summary>What happens to one sequence around a forward pass: its slot, the scores of its prompt, its next token.</summary>
+internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer tokenizer, SlotTable slots, ServerMetrics metrics, TimeProvider time)
+{
+    // Shared by all sequences: the scheduler's thread samples their tokens one after the other.
+    private readonly SamplerMemory _memory = new(context.VocabularySize);
+
+    /// <summary>Gives a sequence its slot; where there is nothing to compute, returns why it has ended instead.</summary>
+    public EndReason? Start(Sequence sequence)
+    {
+        GenerationRequest request = sequence.Job.Request;
+        sequence.State = new GenerationState(tokenizer, request.SamplingOf(sequence.Index), _memory, sequence.Prompt);
+        if (sequence.State.Ended is StopReason reason && !request.ScorePrompt)
+        {
+            return EndReasons.Of(reason);
+        }
+
+        // The last token is always computed: its logits are needed. A scored prompt is computed as a whole.
+        (sequence.Slot, sequence.ProcessedTokens) = slots.Take(sequence.Prompt, request.ScorePrompt ? 0 : sequence.Prompt.Length - 1);
+        sequence.CachedTokens = sequence.ProcessedTokens;
+        return null;
+    }
+
+    /// <summary>Takes the result of a forward pass, of which the sequence's tokens were the step <paramref name="number"/>.</summary>
+    public (string Text, IReadOnlyList<ScoredToken> Scored, EndReason? End) Advance(Sequence sequence, int number, ReadOnlySpan<int> tokens)
+    {
+        GenerationRequest request = sequence.Job.Request;
+        GenerationState state = sequence.State!;
+        bool isPrefill = !sequence.IsDecoding;
+        slots.Append(sequence.Slot, tokens);
+        List<ScoredToken> scored = request.ScorePrompt && isPrefill ? ScorePrompt(sequence, number, tokens.Length) : [];
+        metrics.Prefilled(isPrefill ? tokens.Length : 0);
+        sequence.ProcessedTokens += tokens.Length;
+        if (!sequence.IsDecoding)
+        {
+            return (string.Empty, scored, null);
+        }
+
+        if (state.Ended is StopReason scoringOnly)
+        {
+            return (string.Empty, scored, EndReasons.Of(scoringOnly));
+        }
+
+        int row = request.ScorePrompt && tokens.Length > 1 ? tokens.Length - 1 : 0;
+        ReadOnlySpan<float> logits = context.Logits(number, row);
+        string text = state.Next(logits);
+        if (request.Alternatives is int alternatives)
+        {
+            scored.Add(ScoredToken.Of(logits, state.Tokens[^1], alternatives) with { Angles = request.Angles ? context.Angles(number).ToArray() : null });
+        }
+
+        MeasureTime(sequence);
+        if (state.Ended is StopReason reason)
+        {
+            return (text, scored, EndReasons.Of(reason));
+        }
+
+        if (state.Tokens.Length <= context.ContextLength)
+        {
+            return (text, scored, null);
+        }
+
+        text += state.End(StopReason.MaxTokens);
+        return (text, scored, state.Ended == StopReason.StopString ? EndReason.StopString : EndReason.ContextFull);
+    }
+
+    // Row i has the logits of the token after the i-th of the step; nothing predicts the first token of the prompt.
+    private List<ScoredToken> ScorePrompt(Sequence sequence, int number, int count)
+    {
+        int[] prompt = sequence.Prompt;
+        List<ScoredToken> scored = sequence.ProcessedTokens == 0 ? [ScoredToken.First(prompt[0])] : [];
+        for (int row = 0; row < count && sequence.ProcessedTokens + row + 1 < prompt.Length; row++)
+        {
+            scored.Add(ScoredToken.Of(context.Logits(number, row), prompt[sequence.ProcessedTokens + row + 1], sequence.Job.Request.Alternatives ?? 0));
+        }
+
+        return scored;
+    }
+
+    private void MeasureTime(Sequence sequence)
+    {
+        long now = time.GetTimestamp();
+        bool isFirst = sequence.State!.GeneratedTokens == 1;
+        metrics.Generated(isFirst, time.GetElapsedTime(isFirst ? sequence.Job.AcceptedAt : sequence.LastTokenTime, now));
+        sequence.LastTokenTime = now;
+    }
+}

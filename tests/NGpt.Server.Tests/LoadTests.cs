@@ -1,0 +1,33 @@
+using NGpt.ServerLoad;
+
+namespace NGpt.Server.Tests;
+
+public sealed class LoadTests
+{
+    [Fact]
+    public async Task Two_hundred_clients_valid_and_hostile_leave_the_server_healthy()
+    {
+        ServerOptions options = new() { QueueLength = 60, MaxBodyBytes = 100_000 };
+        using FailureLog log = new();
+        await using TestServer server = await TestServer.StartAsync(options, new FakeContext(slots: 5), logs: log);
+        LoadTest test = new(server.Server.Address, options.MaxBodyBytes);
+        for (int round = 0; round < 2; round++)
+        {
+            LoadTestReport report = await test.RunAsync(200, TestServer.Stop);
+            Assert.Empty(report.Unexpected);
+            Assert.Empty(log.Failures);
+            Assert.Equal(20, report.Outcomes["SendsUnknownTokens: 400"]);
+            Assert.Contains("Streams: complete", report.Outcomes.Keys);
+        }
+
+        Dictionary<string, double> metrics = await test.WaitUntilIdleAsync(TestServer.Stop);
+        double ended = metrics.Where(metric => metric.Key.StartsWith("ngpt_texts_ended_total", StringComparison.Ordinal)).Sum(metric => metric.Value);
+        Assert.Equal(metrics["ngpt_texts_accepted_total"], ended);
+        Assert.DoesNotContain("ngpt_texts_ended_total{reason=\"error\"}", metrics.Keys);
+        Assert.DoesNotContain("ngpt_requests_refused_total{status=\"500\"}", metrics.Keys);
+
+        // The slots are free and their cached tokens are right.
+        string answer = (await server.PostAsync("/v1/completions", """{"prompt":"after the load","max_tokens":9,"temperature":0}""")).GetProperty("choices")[0].GetProperty("text").GetString()!;
+        Assert.Equal(FakeContext.GreedyText("after the load", 9), answer);
+    }
+}
