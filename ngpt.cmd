@@ -40,5 +40,7 @@ del "%LOG%"
 move /y "%STAMP%.new" "%STAMP%" >nul
 
 :start
+rem Hints show commands with this name.
+set "NGPT_PROGRAM=ngpt"
 dotnet "%PROGRAM%" %*
 exit /b %ERRORLEVEL%

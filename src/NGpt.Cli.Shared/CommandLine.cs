@@ -47,7 +47,7 @@ public sealed class CommandLine
     internal IEnumerable<Command> Commands => _root.Subcommands;
 
     /// <summary>Runs the command.</summary>
-    /// <param name="arguments">What the person typed after the program's name.</param>
+    /// <param name="arguments">What the user typed after the program's name.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <returns>The exit code.</returns>
@@ -63,6 +63,12 @@ public sealed class CommandLine
             if (arguments.Count == 0)
             {
                 _root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = error });
+                return ExitCode.Usage;
+            }
+
+            if (result.Action is null && result.CommandResult.Command.Subcommands.Count > 0 && result.UnmatchedTokens.Count == 0)
+            {
+                _root.Parse([.. arguments, "--help"]).Invoke(new InvocationConfiguration { Output = error });
                 return ExitCode.Usage;
             }
 
@@ -119,10 +125,20 @@ public sealed class CommandLine
         {
             return command.Subcommands.Count > 0
                 ? $"unknown command {unknown}{Suggest(unknown, command.Subcommands.Select(known => known.Name))}"
-                : $"{unknown} belongs to no option";
+                : $"unexpected argument {unknown}{SingleValue(arguments, unknown, command)}";
         }
 
         return UnknownOption(unknown, command);
+    }
+
+    // Most often a second value after an option that takes one, as where a shell has expanded a pattern.
+    private static string SingleValue(IReadOnlyList<string> arguments, string unknown, Command command)
+    {
+        string? before = arguments.TakeWhile(argument => argument != unknown).LastOrDefault(argument => argument.StartsWith('-'));
+        return before is not null
+            && command.Options.FirstOrDefault(option => option.Name == before || option.Aliases.Contains(before)) is { Arity: { MinimumNumberOfValues: 1, MaximumNumberOfValues: 1 } } option
+            ? $"; {before} takes one {(option.HelpName?.Contains("PATH", StringComparison.OrdinalIgnoreCase) == true ? "path" : "value")}"
+            : "";
     }
 
     private static string UnknownOption(string unknown, Command command)

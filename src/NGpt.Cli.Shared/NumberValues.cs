@@ -14,7 +14,6 @@ internal static class NumberValues
     private const NumberStyles IntegerStyle = NumberStyles.AllowLeadingSign;
 
     /// <summary>Makes the options of a command and of all below it read numbers as written here.</summary>
-    /// <param name="command">The command.</param>
     public static void SetParsers(Command command)
     {
         foreach (Option option in command.Options)
@@ -63,7 +62,7 @@ internal static class NumberValues
         }
 
         bool isWhole = Digits(text).TrimStart('-', '+') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit);
-        Refuse(argument, isWhole ? $"{text} is outside {T.MinValue} to {T.MaxValue}" : $"\"{text}\" is not a whole number");
+        Reject(argument, isWhole ? $"{text} is outside {T.MinValue} to {T.MaxValue}" : $"\"{text}\" is not a whole number");
         return null;
     }
 
@@ -75,7 +74,7 @@ internal static class NumberValues
             return value;
         }
 
-        Refuse(argument, $"\"{text}\" is not a number");
+        Reject(argument, $"\"{text}\" is not a number");
         return null;
     }
 
@@ -84,7 +83,7 @@ internal static class NumberValues
     // As the settings of a run can be written: 100_000.
     private static string Digits(string text) => text.Replace("_", "", StringComparison.Ordinal);
 
-    // Named as the person wrote it, which may be another name of the option.
-    private static void Refuse(ArgumentResult argument, string problem) =>
+    // Named as the user wrote it, which may be another name of the option.
+    private static void Reject(ArgumentResult argument, string problem) =>
         argument.AddError($"{(argument.Parent as OptionResult)?.IdentifierToken?.Value}: {problem}");
 }

@@ -12,7 +12,8 @@ public sealed class CommandLineTests
     [InlineData("train --lyers=3", "ngpt: unknown option --lyers: did you mean --layers?")]
     [InlineData("train --verbos", "ngpt: unknown option --verbos: did you mean --verbose?")]
     [InlineData("train --zzz", "ngpt: unknown option --zzz: see --help")]
-    [InlineData("train stray", "ngpt: stray belongs to no option")]
+    [InlineData("train stray", "ngpt: unexpected argument stray")]
+    [InlineData("train --layers 3 stray", "ngpt: unexpected argument stray; --layers takes one value")]
     [InlineData("train --layers", "ngpt: required argument missing for option: '--layers'")]
     [InlineData("train --layers 1 --layers 2", "ngpt: option '--layers' expects a single argument but 2 were provided")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string arguments, string expected)

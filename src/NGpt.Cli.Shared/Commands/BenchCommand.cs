@@ -24,7 +24,6 @@ internal sealed class BenchCommand : Command
     };
 
     /// <summary>Creates the command.</summary>
-    /// <param name="others">What else can be measured.</param>
     public BenchCommand(params IEnumerable<Command> others)
         : base("bench", "Measure how fast a model runs on this machine, against what the machine can do at best.")
     {

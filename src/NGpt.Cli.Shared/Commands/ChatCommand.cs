@@ -8,8 +8,8 @@ using NGpt.Runtime.Models;
 namespace NGpt.Cli.Commands;
 
 /// <summary>
-/// <c>ngpt chat</c>: writes a text together with a model, turn by turn. A model that was trained on text alone knows no
-/// roles and no chat template, so none is invented: it goes on where the text ends.
+/// <c>ngpt chat</c>: interactive completion. A model that was trained on text alone knows no
+/// roles and no chat template, so none is invented: it continues the text.
 /// </summary>
 internal sealed class ChatCommand : Command
 {
@@ -20,9 +20,8 @@ internal sealed class ChatCommand : Command
     private readonly SamplingOptionSet _sampling = new();
 
     /// <summary>Creates the command.</summary>
-    /// <param name="input">What the person types; null for standard input.</param>
     public ChatCommand(TextReader? input = null)
-        : base("chat", "Write a text together with a model: you type, it goes on. A base model has no chat template.")
+        : base("chat", "Interactive completion: you type, the model continues the text. A base model has no chat template.")
     {
         _input = input;
         _model.AddTo(this);
@@ -48,7 +47,7 @@ internal sealed class ChatCommand : Command
         ChatSession session = new(generator, options, output, result.InvocationConfiguration.Error, isInteractive);
         if (isInteractive)
         {
-            result.InvocationConfiguration.Error.WriteLine($"{model.Path}: type a text and the model goes on with it; /help shows more");
+            result.InvocationConfiguration.Error.WriteLine($"{model.Path}: type a text and the model continues it; /help lists the commands");
         }
 
         return session.Run(_input ?? Console.In);

@@ -19,21 +19,20 @@ namespace NGpt.Cli.Commands;
 internal sealed class ChatSession(TextGenerator generator, SamplingOptions options, TextWriter output, TextWriter error, bool isInteractive)
 {
     private const string Help = """
-        A line is added to the text, and the model goes on. An empty line: it goes on without one. Ctrl-C: it stops.
+        A line is added to the text, and the model continues it. An empty line: the model continues without one. Ctrl-C: it stops.
         /set NAME VALUE  changes a setting, for example /set temperature 0.7; /set alone shows them
-        /seed N          draws by this seed from now on, -1 for a new one each turn
-        /clear           begins a new text
+        /seed N          samples with this seed from now on, -1 for a new one each turn
+        /clear           starts a new text
         /exit            ends, as the end of the input does
         //…              a line of text that begins with /
         """;
 
     private readonly StringBuilder _text = new();
     private readonly bool _isVisible = VisibleText.IsNeeded(output);
+    private readonly WordWrap? _wrap = isInteractive ? new WordWrap(output, Math.Max(20, Console.WindowWidth)) : null;
     private SamplingOptions _options = options;
 
     /// <summary>Takes turns until the input ends.</summary>
-    /// <param name="input">What the person types.</param>
-    /// <returns>The exit code.</returns>
     public int Run(TextReader input)
     {
         while (NextLine(input) is string line && line != "/exit")
@@ -51,6 +50,12 @@ internal sealed class ChatSession(TextGenerator generator, SamplingOptions optio
             {
                 error.WriteLine(ErrorLine.Of(problem).Text);
             }
+        }
+
+        if (isInteractive)
+        {
+            // The shell's prompt begins on a line of its own after Ctrl-D.
+            error.WriteLine();
         }
 
         return ExitCode.Done;
@@ -88,7 +93,7 @@ internal sealed class ChatSession(TextGenerator generator, SamplingOptions optio
                 _options = SamplingSettings.With(_options, "seed", value);
                 break;
             default:
-                throw new UsageException($"there is no {line}", "/help shows what there is");
+                throw new UsageException($"unknown command {line}", "/help lists the commands");
         }
 
         return ExitCode.Done;
@@ -117,11 +122,19 @@ internal sealed class ChatSession(TextGenerator generator, SamplingOptions optio
         }
 
         _text.Append(generated.Text);
-        output.WriteLine();
+        if (_wrap is null)
+        {
+            output.WriteLine();
+        }
+        else
+        {
+            _wrap.Write("\n");
+        }
+
         output.Flush();
         if (isInteractive)
         {
-            error.WriteLine($"({generated.GeneratedTokens} tokens, ended by {EndText.Of(generated.Reason)}; seed {generated.Seed})");
+            error.WriteLine($"({NumberFormat.Count(generated.GeneratedTokens, "token")}, ended by {EndText.Of(generated.Reason)}; seed {generated.Seed})");
         }
 
         return stop.ExitCode == ExitCode.Terminated ? ExitCode.Terminated : ExitCode.Done;
@@ -129,7 +142,16 @@ internal sealed class ChatSession(TextGenerator generator, SamplingOptions optio
 
     private void Show(string text)
     {
-        output.Write(_isVisible ? VisibleText.Of(text) : text);
+        string shown = _isVisible ? VisibleText.Of(text) : text;
+        if (_wrap is null)
+        {
+            output.Write(shown);
+        }
+        else
+        {
+            _wrap.Write(shown);
+        }
+
         output.Flush();
     }
 }

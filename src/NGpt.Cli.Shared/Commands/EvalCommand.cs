@@ -76,7 +76,6 @@ internal sealed class EvalCommand : Command
     private readonly ScorerOptions _scorers;
 
     /// <summary>Creates the command.</summary>
-    /// <param name="scorers">What can compute it, and its options.</param>
     public EvalCommand(ScorerOptions scorers)
         : base("eval", "Measure a model: loss, perplexity and bits per byte on any text; multiple-choice and last-word tasks.")
     {

@@ -46,8 +46,6 @@ internal sealed class InferenceBenchmarkSettings
     public IReadOnlyList<Option> All => [_types, _contexts, _prompt, _tokens, _rounds, _threads, _cacheType, _architecture, _layers, _width, _heads, _vocabulary];
 
     /// <summary>What is to be measured.</summary>
-    /// <param name="result">A parsed command line whose command has these options.</param>
-    /// <exception cref="UsageException">A value is not understood; the message has all problems.</exception>
     public InferenceBenchmarkOptions Read(ParseResult result)
     {
         List<string> problems = [];
@@ -65,8 +63,6 @@ internal sealed class InferenceBenchmarkSettings
     }
 
     /// <summary>The shape that is measured where no model is given.</summary>
-    /// <param name="result">A parsed command line whose command has these options.</param>
-    /// <exception cref="UsageException">The architecture does not exist.</exception>
     public ModelConfig Shape(ParseResult result)
     {
         string name = result.GetValue(_architecture)!;
@@ -87,7 +83,6 @@ internal sealed class InferenceBenchmarkSettings
     }
 
     /// <summary>The options that only matter without a model, where they were given.</summary>
-    /// <param name="result">A parsed command line whose command has these options.</param>
     public IEnumerable<string> GivenShape(ParseResult result) => ((IEnumerable<Option>)[_architecture, _layers, _width, _heads, _vocabulary])
         .Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 

@@ -21,7 +21,6 @@ internal sealed class ModelChoice
     };
 
     /// <summary>Adds both forms to a command.</summary>
-    /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
         command.Add(_bare);
@@ -29,8 +28,6 @@ internal sealed class ModelChoice
     }
 
     /// <summary>The path that was given.</summary>
-    /// <param name="result">A parsed command line whose command has both forms.</param>
-    /// <exception cref="UsageException">None was given, or two.</exception>
     public string Read(ParseResult result) => (result.GetValue(_bare), result.GetValue(_named)) switch
     {
         (string bare, string named) => throw new UsageException($"the models {bare} and {_named.Name} {named} are both given", "give one of them"),
@@ -40,8 +37,5 @@ internal sealed class ModelChoice
     };
 
     /// <summary>Loads the model that a path means.</summary>
-    /// <param name="path">What the person gave.</param>
-    /// <returns>The model, with the path of the checkpoint or the file; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">There is none, or it is damaged.</exception>
     public static RuntimeModel Load(string path) => RuntimeModel.Load(File.Exists(path) ? path : CheckpointFolder.Find(path).Path);
 }

@@ -48,7 +48,7 @@ internal sealed class QuantizeCommand : Command
 
     private readonly Option<long> _maxTokens = new("--max-tokens")
     {
-        Description = $"Predict only the first N tokens of the text; default {Figure.Count(DefaultMaxTokens)}",
+        Description = $"Predict only the first N tokens of the text; default {NumberFormat.Count(DefaultMaxTokens)}",
         HelpName = "N",
         DefaultValueFactory = _ => DefaultMaxTokens,
     };
@@ -84,6 +84,11 @@ internal sealed class QuantizeCommand : Command
         (QuantizationRequest request, EvaluationJobOptions evaluation) = Read(result);
         RuntimeScorerFactory scorers = new(ThreadOption.Read(result, _threads));
         bool json = result.GetValue(_json);
+        if (result.GetValue(_noEval) && result.GetResult(_maxTokens) is { Implicit: false })
+        {
+            error.WriteLine($"warning: {_maxTokens.Name} has no effect: {_noEval.Name} measures nothing");
+        }
+
         using StopSignal stop = new();
         QuantizationResult? written = null;
         QuantizationLoss? loss = null;
@@ -159,5 +164,38 @@ internal sealed class QuantizeCommand : Command
 
             return known;
         }
+    }
+}
+
+/// <summary>What storing a model in fewer bits costs.</summary>
+internal sealed record QuantizationLoss(string Text, PerplexityReport Before, PerplexityReport After, LossDifference Increase)
+{
+    /// <summary>Measures both on the same tokens.</summary>
+    public static QuantizationLoss? Measure(
+        QuantizationResult written, EvaluationJobOptions options, IScorerFactory scorers, IEvaluationObserver observer, CancellationToken stop)
+    {
+        if (options.Data is null && scorers.Find(options.Model).Run is null)
+        {
+            observer.OnWarning("the loss was not measured: nothing says what text was held out. Give --data, or a run folder");
+            return null;
+        }
+
+        EvaluationOutcome before = EvaluationJob.Run(options, scorers, observer, stop);
+        EvaluationOutcome after = EvaluationJob.Run(options with { Model = written.Path }, scorers, new QuietObserver(observer), stop);
+        return before is { Text: string text, Perplexity: PerplexityReport first } && after.Perplexity is PerplexityReport second
+            ? new QuantizationLoss(text, first, second, LossDifference.Between(first, second))
+            : null;
+    }
+
+    /// <summary>What is to be said about the text has been said when it was read for the first time.</summary>
+    private sealed class QuietObserver(IEvaluationObserver inner) : IEvaluationObserver
+    {
+        public void OnWarning(string message)
+        {
+        }
+
+        public void Report(EvaluationProgress value) => inner.Report(value);
+
+        public void Report(Data.Preparation.DatasetProgress value) => inner.Report(value);
     }
 }

@@ -7,10 +7,10 @@ using NGpt.Server;
 
 namespace NGpt.Cli.Commands;
 
-/// <summary><c>ngpt serve</c>: an HTTP server with OpenAI's interface and a page, until a signal stops it.</summary>
+/// <summary><c>ngpt serve</c>: an OpenAI-compatible HTTP server with a web page, until a signal stops it.</summary>
 internal sealed class ServeCommand : Command
 {
-    // A key on the command line is seen by everybody who lists the processes.
+    // A key on the command line is visible to everyone who can list processes.
     private const string KeyVariable = "NGPT_API_KEY";
 
     private static readonly ServerOptions Defaults = new();
@@ -22,28 +22,28 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<string> _host = new("--host")
     {
-        Description = "Address to listen on; others than 127.0.0.1 let other machines in",
+        Description = "Address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 for all networks",
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => Defaults.Host,
     };
 
     private readonly Option<int> _port = Integer("--port", Defaults.Port, "Port to listen on, 0 for any free one");
-    private readonly Option<int> _slots = Integer("--slots", Defaults.Slots, "Texts that are written at a time", "--parallel");
-    private readonly Option<int> _queue = Integer("--queue", Defaults.QueueLength, "Texts that may wait; beyond it requests are answered with 429");
-    private readonly Option<int> _batch = Integer("--batch", Defaults.BatchTokens, "The most tokens in a step of the model");
-    private readonly Option<int> _timeout = Integer("--timeout", (int)Defaults.RequestTimeout.TotalSeconds, "Seconds that a request may take, waiting included");
-    private readonly Option<int> _shutdown = Integer("--shutdown-timeout", (int)Defaults.ShutdownLimit.TotalSeconds, "Seconds that texts may go on after a signal to stop");
-    private readonly Option<int> _maxBody = Integer("--max-body", Defaults.MaxBodyBytes, "The largest body of a request, in bytes");
+    private readonly Option<int> _slots = Integer("--slots", Defaults.Slots, "Maximum number of concurrent sequences", "--parallel");
+    private readonly Option<int> _queue = Integer("--queue", Defaults.QueueLength, "Maximum number of queued sequences; a request beyond it is answered with 429");
+    private readonly Option<int> _batch = Integer("--batch", Defaults.BatchTokens, "Maximum tokens per forward pass");
+    private readonly Option<int> _timeout = Integer("--timeout", (int)Defaults.RequestTimeout.TotalSeconds, "Maximum seconds per request, time in the queue included");
+    private readonly Option<int> _shutdown = Integer("--shutdown-timeout", (int)Defaults.ShutdownTimeout.TotalSeconds, "Seconds for active generations to finish after a stop signal");
+    private readonly Option<int> _maxBody = Integer("--max-body", Defaults.MaxBodyBytes, "Maximum size of a request body in bytes");
 
     private readonly Option<int?> _contextLength = new("--context-length")
     {
-        Description = "Tokens that a text can have; as many as the model was trained with by default",
+        Description = "Context length of a sequence in tokens, prompt included; the trained length by default",
         HelpName = "N",
     };
 
     private readonly Option<int?> _maxTokens = new("--max-tokens")
     {
-        Description = "The most tokens that a request may have generated for a text",
+        Description = "Maximum number of generated tokens per sequence that a request may ask for",
         HelpName = "N",
     };
 
@@ -52,31 +52,31 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<string?> _key = new("--api-key")
     {
-        Description = $"What clients must send as a bearer token; better given as {KeyVariable}",
+        Description = $"API key that clients must send as a bearer token; better set as {KeyVariable}",
         HelpName = "KEY",
     };
 
     private readonly Option<string?> _template = new("--chat-template")
     {
-        Description = $"How conversations become text: {string.Join(" or ", ChatTemplate.All.Select(template => template.Name))}; a model of plain text has none",
+        Description = $"Chat template: {string.Join(" or ", ChatTemplate.All.Select(template => template.Name))}; none by default, as for a base model",
         HelpName = "NAME",
     };
 
     private readonly Option<string[]> _origins = new("--allow-origin")
     {
-        Description = "A web page that may call the server besides those of this machine; may be given several times",
+        Description = "Allowed CORS origin besides localhost; may be given several times",
         HelpName = "ORIGIN",
     };
 
     private readonly Option<string[]> _hosts = new("--allow-host")
     {
-        Description = "A name that requests may call the server by besides this machine's own; may be given several times",
+        Description = "Allowed Host header besides localhost; may be given several times",
         HelpName = "NAME",
     };
 
     /// <summary>Creates the command.</summary>
     public ServeCommand()
-        : base("serve", "Serve a trained model over HTTP, with OpenAI's interface and a page.")
+        : base("serve", "Serve a trained model over HTTP, with an OpenAI-compatible API and a web page.")
     {
         Add(_model);
         foreach (Option option in (Option[])[_host, _port, _slots, _contextLength, _queue, _batch, _threads, _cacheType, _key, _template, _timeout, _shutdown, _maxTokens, _maxBody, _origins, _hosts])
@@ -101,7 +101,12 @@ internal sealed class ServeCommand : Command
         TextWriter error = result.InvocationConfiguration.Error;
         if (options.ApiKey is null && IPAddress.TryParse(options.Host.Trim('[', ']'), out IPAddress? address) && !IPAddress.IsLoopback(address))
         {
-            error.WriteLine($"warning: {options.Host} lets other machines in, and no key is asked for: give one as {KeyVariable}");
+            error.WriteLine($"warning: {options.Host} accepts connections from other machines without an API key: set one as {KeyVariable}");
+        }
+
+        if (result.GetValue(_batch) < options.BatchTokens)
+        {
+            error.WriteLine($"warning: --batch {result.GetValue(_batch)} is raised to {options.BatchTokens}, the value of --slots: a forward pass has a token of every sequence");
         }
 
         using StopSignal stop = new();
@@ -123,7 +128,7 @@ internal sealed class ServeCommand : Command
             await stopped.Task;
         }
 
-        error.WriteLine("ngpt: stopping: texts may go on for a moment; a second signal ends at once");
+        error.WriteLine("ngpt: stopping: finishing active generations; a second signal exits immediately");
         await server.StopAsync();
         return stop.ExitCode;
     }
@@ -144,7 +149,7 @@ internal sealed class ServeCommand : Command
             ApiKey = string.IsNullOrEmpty(key) && result.GetValue(_key) is null ? null : key,
             ChatTemplate = result.GetValue(_template) is string name ? ChatTemplate.Parse(name) : null,
             RequestTimeout = Seconds(result, _timeout),
-            ShutdownLimit = Seconds(result, _shutdown),
+            ShutdownTimeout = Seconds(result, _shutdown),
             MaxTokens = result.GetValue(_maxTokens) is int max and < 1 ? throw new UsageException($"--max-tokens {max} is below 1") : result.GetValue(_maxTokens),
             MaxBodyBytes = result.GetValue(_maxBody),
             AllowedOrigins = result.GetValue(_origins) ?? [],

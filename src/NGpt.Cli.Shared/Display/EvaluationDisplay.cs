@@ -7,7 +7,6 @@ using Spectre.Console;
 namespace NGpt.Cli.Display;
 
 /// <summary>Shows how far an evaluation is: one line that is rewritten on a terminal, else a line now and then.</summary>
-/// <param name="output">Where to: standard error.</param>
 internal sealed class EvaluationDisplay(TextWriter output) : IEvaluationObserver, IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
@@ -47,7 +46,7 @@ internal sealed class EvaluationDisplay(TextWriter output) : IEvaluationObserver
         }
 
         _shown = Stopwatch.GetTimestamp();
-        Show($"{value.Part}  {Figure.Count(value.Done)} of {Figure.Count(value.Total, value.Unit)}{Left(value)}");
+        Show($"{value.Part}  {NumberFormat.Count(value.Done)} of {NumberFormat.Count(value.Total, value.Unit)}{Eta(value)}");
     }
 
     /// <summary>Removes the line from a terminal.</summary>
@@ -57,11 +56,11 @@ internal sealed class EvaluationDisplay(TextWriter output) : IEvaluationObserver
         Clear();
     }
 
-    private string Left(EvaluationProgress value)
+    private string Eta(EvaluationProgress value)
     {
         long done = value.Done - _firstDone;
         double seconds = Stopwatch.GetElapsedTime(_partStart).TotalSeconds;
-        return done <= 0 ? "" : $"  left {Figure.Duration(TimeSpan.FromSeconds(seconds * (value.Total - value.Done) / done))}";
+        return done <= 0 ? "" : $"  ETA {NumberFormat.Duration(TimeSpan.FromSeconds(seconds * (value.Total - value.Done) / done))}";
     }
 
     private void Show(string line)

@@ -14,8 +14,6 @@ internal static class EvaluationJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes an outcome.</summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <returns>One line, without a line feed.</returns>
     public static string Write(EvaluationOutcome outcome)
     {
         using MemoryStream stream = new();

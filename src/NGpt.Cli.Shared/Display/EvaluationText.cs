@@ -5,15 +5,12 @@ using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>What an evaluation found, for people: tables on a terminal, aligned lines elsewhere.</summary>
+/// <summary>What an evaluation found: tables on a terminal, aligned lines elsewhere.</summary>
 internal static class EvaluationText
 {
     private const int ShownUnusable = 3;
 
     /// <summary>Writes an outcome.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="outcome">The outcome.</param>
-    /// <param name="byPosition">Whether to show the loss by the number of tokens seen.</param>
     public static void Write(TextWriter output, EvaluationOutcome outcome, bool byPosition)
     {
         AnsiConsoleOutput console = new(output);
@@ -63,48 +60,48 @@ internal static class EvaluationText
         List<(string, string)> figures = [("model", outcome.Model)];
         if (outcome is { Text: string text, Perplexity: PerplexityReport report })
         {
-            string stride = report.Stride < report.ContextLength ? $", a stride of {Figure.Count(report.Stride)}" : "";
+            string stride = report.Stride < report.ContextLength ? $", a stride of {NumberFormat.Count(report.Stride)}" : "";
             figures.Add(("data", text));
-            figures.Add(("windows", $"{Figure.Count(report.Windows)} of {Figure.Count(report.ContextLength)} tokens{stride}"));
-            figures.Add(("tokens", $"{Figure.Count(report.Tokens)}, {Figure.Count(report.Bytes, "byte")}"));
-            figures.Add(("loss", $"{Figure.Loss(report.Loss)}{Error(report.StandardError)} nats a token"));
+            figures.Add(("windows", $"{NumberFormat.Count(report.Windows)} of {NumberFormat.Count(report.ContextLength)} tokens{stride}"));
+            figures.Add(("tokens", $"{NumberFormat.Count(report.Tokens)}, {NumberFormat.Count(report.Bytes, "byte")}"));
+            figures.Add(("loss", $"{NumberFormat.Loss(report.Loss)}{Error(report.StandardError)} nats a token"));
             figures.Add(("perplexity", report.Perplexity.ToString("0.000")));
-            figures.Add(("bits per byte", Figure.Loss(report.BitsPerByte)));
+            figures.Add(("bits per byte", NumberFormat.Loss(report.BitsPerByte)));
         }
 
-        figures.Add(("time", Figure.Duration(outcome.Elapsed)));
+        figures.Add(("time", NumberFormat.Duration(outcome.Elapsed)));
         return figures;
     }
 
     private static ReportTable Positions(PerplexityReport report) => new(
         ["tokens seen", "tokens", "loss", "perplexity"],
         [.. report.Positions.Select(position => (IReadOnlyList<ReportCell>)[
-            new(position.First == position.Last ? Figure.Count(position.First) : $"{Figure.Count(position.First)} to {Figure.Count(position.Last)}"),
-            new(Figure.Count(position.Tokens)),
-            new(Figure.Loss(position.Loss)),
-            new(Figure.Compact(Math.Exp(position.Loss)))])]);
+            new(position.First == position.Last ? NumberFormat.Count(position.First) : $"{NumberFormat.Count(position.First)} to {NumberFormat.Count(position.Last)}"),
+            new(NumberFormat.Count(position.Tokens)),
+            new(NumberFormat.Loss(position.Loss)),
+            new(NumberFormat.Compact(Math.Exp(position.Loss)))])]);
 
     private static ReportTable Tasks(IReadOnlyList<TaskReport> tasks) => new(
         ["task", "questions", "acc", "acc_norm", "perplexity"],
         [.. tasks.Select(task => (IReadOnlyList<ReportCell>)[
             new(task.Name),
-            new(Figure.Count(task.Accuracy.Count)),
+            new(NumberFormat.Count(task.Accuracy.Count)),
             Cell(task.Accuracy),
             task.NormalizedAccuracy is Proportion normalized ? Cell(normalized) : ReportCell.None,
-            task.Perplexity is double perplexity ? new(Figure.Compact(perplexity)) : ReportCell.None])]);
+            task.Perplexity is double perplexity ? new(NumberFormat.Compact(perplexity)) : ReportCell.None])]);
 
-    private static ReportCell Cell(Proportion share) => new(Figure.Loss(share.Value), share.StandardError is double error ? $"±{Figure.Loss(error)}" : null);
+    private static ReportCell Cell(Proportion share) => new(NumberFormat.Loss(share.Value), share.StandardError is double error ? $"±{NumberFormat.Loss(error)}" : null);
 
     private static IEnumerable<string> Notes(TaskReport task)
     {
         if (task.CutContexts > 0)
         {
-            yield return $"{task.Name}: {Figure.Count(task.CutContexts, "context")} cut at the beginning to what the model sees at once";
+            yield return $"{task.Name}: {NumberFormat.Count(task.CutContexts, "context")} cut at the beginning to what the model sees at once";
         }
 
         if (task.Unusable.Count > 0)
         {
-            yield return $"{task.Name}: {Figure.Count(task.Unusable.Count, "record")} left out";
+            yield return $"{task.Name}: {NumberFormat.Count(task.Unusable.Count, "record")} left out";
             foreach (UnusableRecord record in task.Unusable.Take(ShownUnusable))
             {
                 yield return $"  {task.Path}, line {record.Line}: {VisibleText.Of(record.Reason)}";
@@ -112,5 +109,5 @@ internal static class EvaluationText
         }
     }
 
-    private static string Error(double? error) => error is double value ? $" ±{Figure.Loss(value)}" : "";
+    private static string Error(double? error) => error is double value ? $" ±{NumberFormat.Loss(value)}" : "";
 }

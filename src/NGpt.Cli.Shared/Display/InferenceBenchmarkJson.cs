@@ -11,8 +11,6 @@ namespace NGpt.Cli.Display;
 internal static class InferenceBenchmarkJson
 {
     /// <summary>Writes a report.</summary>
-    /// <param name="report">The report.</param>
-    /// <returns>One line, without a line feed.</returns>
     public static string Write(InferenceBenchmarkReport report)
     {
         using MemoryStream buffer = new();
@@ -83,8 +81,8 @@ internal static class InferenceBenchmarkJson
         json.WriteNumber("median", spread.Median);
         json.WriteNumber("lower_quartile", spread.LowerQuartile);
         json.WriteNumber("upper_quartile", spread.UpperQuartile);
-        json.WriteNumber("least", spread.Least);
-        json.WriteNumber("most", spread.Most);
+        json.WriteNumber("min", spread.Min);
+        json.WriteNumber("max", spread.Max);
         json.WriteEndObject();
     }
 }

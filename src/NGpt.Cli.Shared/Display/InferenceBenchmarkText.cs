@@ -5,12 +5,10 @@ using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>The report of <c>ngpt bench</c> for people: tables on a terminal, aligned lines elsewhere.</summary>
+/// <summary>The report of <c>ngpt bench</c>: tables on a terminal, aligned lines elsewhere.</summary>
 internal static class InferenceBenchmarkText
 {
     /// <summary>Writes a report.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="report">The report.</param>
     public static void Write(TextWriter output, InferenceBenchmarkReport report)
     {
         AnsiConsoleOutput console = new(output);
@@ -37,29 +35,29 @@ internal static class InferenceBenchmarkText
         }
 
         output.WriteLine();
-        output.WriteLine($"Median of {Figure.Count(report.ReadBandwidth.Count / report.Types.Count, "round")} (quartiles). Shares are taken round by round. {Figure.Duration(report.Elapsed)}");
+        output.WriteLine($"Median of {NumberFormat.Count(report.ReadBandwidth.Count / report.Types.Count, "round")} (quartiles). Shares are taken round by round. {NumberFormat.Duration(report.Elapsed)}");
     }
 
     private static IEnumerable<string> Head(InferenceBenchmarkReport report)
     {
         ModelConfig shape = report.Config;
-        yield return $"model:           {report.Model ?? "random weights"}, {shape.Architecture.DisplayName()}, {Figure.Count(shape.ParameterCount)} parameters";
-        yield return $"shape:           {Figure.Count(shape.LayerCount, "layer")}, {Figure.Count(shape.HeadCount, "head")}, width {Figure.Count(shape.EmbeddingWidth)}, MLP {Figure.Count(shape.MlpWidth)}, vocabulary {Figure.Count(shape.VocabularySize)}";
+        yield return $"model:           {report.Model ?? "random weights"}, {shape.Architecture.DisplayName()}, {NumberFormat.Count(shape.ParameterCount)} parameters";
+        yield return $"shape:           {NumberFormat.Count(shape.LayerCount, "layer")}, {NumberFormat.Count(shape.HeadCount, "head")}, width {NumberFormat.Count(shape.EmbeddingWidth)}, MLP {NumberFormat.Count(shape.MlpWidth)}, vocabulary {NumberFormat.Count(shape.VocabularySize)}";
         yield return $"threads:         {report.Threads}";
-        yield return $"read bandwidth:  {Text(SpreadCell.Of(report.ReadBandwidth, value => Figure.Measured(value / 1e9)))} GB/s";
-        yield return $"multiply-adds:   {Text(SpreadCell.Of(report.MultiplyAddPeak, value => Figure.Measured(value / 1e9)))} GFLOP/s in registers, float32";
+        yield return $"read bandwidth:  {Text(SpreadCell.Of(report.ReadBandwidth, value => NumberFormat.Measured(value / 1e9)))} GB/s";
+        yield return $"multiply-adds:   {Text(SpreadCell.Of(report.MultiplyAddPeak, value => NumberFormat.Measured(value / 1e9)))} GFLOP/s in registers, float32";
     }
 
     private static string Text(ReportCell cell) => cell.Detail is string detail ? $"{cell.Value} ({detail})" : cell.Value;
 
     private static ReportTable Prompts(InferenceBenchmarkReport report) => new(
-        [$"prompt of {Figure.Count(report.Options.PromptTokens, "token")}", "tokens/s", "of multiply-add peak", "weights"],
+        [$"prompt of {NumberFormat.Count(report.Options.PromptTokens, "token")}", "tokens/s", "of multiply-add peak", "weights"],
         [.. report.Types.Select(type => (IReadOnlyList<ReportCell>)
         [
             new(type.Type.Name()),
-            SpreadCell.Of(type.PromptTokensPerSecond, Figure.Measured),
-            SpreadCell.Of(type.PromptShareOfPeak, Figure.Share),
-            new(Figure.Bytes(type.WeightBytes)),
+            SpreadCell.Of(type.PromptTokensPerSecond, NumberFormat.Measured),
+            SpreadCell.Of(type.PromptShareOfPeak, NumberFormat.Share),
+            new(NumberFormat.Bytes(type.WeightBytes)),
         ])]);
 
     private static ReportTable Decoding(InferenceBenchmarkReport report) => new(
@@ -67,10 +65,10 @@ internal static class InferenceBenchmarkText
         [.. report.Types.SelectMany(type => type.Decoding.Select(figures => (IReadOnlyList<ReportCell>)
         [
             new(type.Type.Name()),
-            new(Figure.Count(figures.Context)),
-            SpreadCell.Of(figures.TokensPerSecond, Figure.Measured),
-            new(Figure.Bytes(figures.BytesPerToken)),
-            SpreadCell.Of(figures.ShareOfBandwidth, Figure.Share),
-            SpreadCell.Of(figures.ShareOfPeak, Figure.Share),
+            new(NumberFormat.Count(figures.Context)),
+            SpreadCell.Of(figures.TokensPerSecond, NumberFormat.Measured),
+            new(NumberFormat.Bytes(figures.BytesPerToken)),
+            SpreadCell.Of(figures.ShareOfBandwidth, NumberFormat.Share),
+            SpreadCell.Of(figures.ShareOfPeak, NumberFormat.Share),
         ]))]);
 }

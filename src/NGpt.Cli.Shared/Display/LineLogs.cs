@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 namespace NGpt.Cli.Display;
 
 /// <summary>Failures of a server as lines of a text: what happened, and where from.</summary>
-/// <param name="output">Receives the lines.</param>
 internal sealed class LineLogs(TextWriter output) : ILoggerFactory, ILogger
 {
     private readonly Lock _gate = new();

@@ -21,6 +21,9 @@ public sealed class PreparationProgress(TextWriter output, bool isTerminal) : IP
     private long _firstSource;
     private int _width;
 
+    /// <summary>Whether text was read or tokenized; not so where the dataset was complete already.</summary>
+    public bool HasWorked { get; private set; }
+
     /// <inheritdoc/>
     public void Report(DatasetProgress value)
     {
@@ -34,7 +37,8 @@ public sealed class PreparationProgress(TextWriter output, bool isTerminal) : IP
         bool isWork = value.Stage is DatasetStage.Reading or DatasetStage.TrainingTokenizer or DatasetStage.Tokenizing;
         if (value.Stage != _stage)
         {
-            // A preparation that goes on begins in the middle: the rate is that of this call.
+            HasWorked |= isWork;
+            // A preparation that resumes begins in the middle: the rate is that of this call.
             (_stage, _stageStart, _shown) = (value.Stage, Stopwatch.GetTimestamp(), 0);
             (_firstBytes, _firstSource) = (value.Bytes, value.SourceBytesRead);
             if (isWork && !isTerminal)
@@ -74,16 +78,16 @@ public sealed class PreparationProgress(TextWriter output, bool isTerminal) : IP
             line.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {share:0%}");
         }
 
-        line.Append($"  {Figure.Count(value.Documents, "document")}  {Figure.Bytes(value.Bytes)}");
+        line.Append($"  {NumberFormat.Count(value.Documents, "document")}  {NumberFormat.Bytes(value.Bytes)}");
         if (value.Bytes > _firstBytes)
         {
-            line.Append($"  {Figure.Bytes(rate)}/s");
+            line.Append($"  {NumberFormat.Bytes(rate)}/s");
         }
 
         if (value.SourceBytes is long total && value.SourceBytesRead > _firstSource)
         {
             double left = seconds * (total - value.SourceBytesRead) / (value.SourceBytesRead - _firstSource);
-            line.Append($"  left {Figure.Duration(TimeSpan.FromSeconds(left))}");
+            line.Append($"  ETA {NumberFormat.Duration(TimeSpan.FromSeconds(left))}");
         }
 
         return line.ToString();

@@ -14,9 +14,6 @@ internal static class QuantizationJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a result.</summary>
-    /// <param name="written">The file.</param>
-    /// <param name="loss">What was measured, or null.</param>
-    /// <returns>One line, without a line feed.</returns>
     public static string Write(QuantizationResult written, QuantizationLoss? loss)
     {
         using MemoryStream stream = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using NGpt.Cli.Commands;
 using NGpt.Core.Quantization;
@@ -6,13 +7,10 @@ using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>What <c>ngpt quantize</c> wrote and what it costs, for people: a table on a terminal, plain lines elsewhere.</summary>
+/// <summary>What <c>ngpt quantize</c> wrote and what it costs: a table on a terminal, plain lines elsewhere.</summary>
 internal static class QuantizationText
 {
     /// <summary>Writes a result.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="written">The file.</param>
-    /// <param name="loss">What was measured, or null.</param>
     public static void Write(TextWriter output, QuantizationResult written, QuantizationLoss? loss)
     {
         AnsiConsoleOutput console = new(output);
@@ -35,15 +33,15 @@ internal static class QuantizationText
         [
             ("checkpoint", written.Checkpoint),
             ("file", written.Path),
-            ("stored as", string.Join(", ", written.Stored.Select(stored => $"{stored.Type.Name()} {Figure.Share((double)stored.Parameters / written.Parameters)}"))),
-            ("size", $"{Figure.Bytes(written.BytesBefore)} → {Figure.Bytes(written.Bytes)}, {Figure.Measured(written.BitsPerWeight)} bits for each of {Figure.Count(written.Parameters)} parameters"),
+            ("stored as", string.Join(", ", written.Stored.Select(stored => $"{stored.Type.Name()} {NumberFormat.Share((double)stored.Parameters / written.Parameters)}"))),
+            ("size", $"{NumberFormat.Bytes(written.BytesBefore)} → {NumberFormat.Bytes(written.Bytes)}, {NumberFormat.Measured(written.BitsPerWeight)} bits for each of {NumberFormat.Count(written.Parameters)} parameters"),
         ];
         if (loss is not null)
         {
-            figures.Add(("data", $"{loss.Text}, {Figure.Count(loss.Before.Tokens, "token")}"));
-            figures.Add(("loss", $"{Figure.Loss(loss.Before.Loss)} → {Figure.Loss(loss.After.Loss)} nats a token, {Difference(loss)}"));
+            figures.Add(("data", $"{loss.Text}, {NumberFormat.Count(loss.Before.Tokens, "token")}"));
+            figures.Add(("loss", $"{NumberFormat.Loss(loss.Before.Loss)} → {NumberFormat.Loss(loss.After.Loss)} nats a token, {Difference(loss)}"));
             figures.Add(("perplexity", $"{Perplexity(loss.Before.Perplexity)} → {Perplexity(loss.After.Perplexity)}"));
-            figures.Add(("bits per byte", $"{Figure.Loss(loss.Before.BitsPerByte)} → {Figure.Loss(loss.After.BitsPerByte)}"));
+            figures.Add(("bits per byte", $"{NumberFormat.Loss(loss.Before.BitsPerByte)} → {NumberFormat.Loss(loss.After.BitsPerByte)}"));
         }
 
         return figures;
@@ -64,4 +62,46 @@ internal static class QuantizationText
     }
 
     private static string Perplexity(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Shows how far the writing of a file is: one line that is rewritten on a terminal, else a line now and then.</summary>
+internal sealed class QuantizationProgressLine(TextWriter output) : IProgress<QuantizationProgress>, IDisposable
+{
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
+
+    private readonly bool _isTerminal = new AnsiConsoleOutput(output).IsTerminal;
+    private long _shown = Stopwatch.GetTimestamp();
+    private int _width;
+
+    /// <inheritdoc/>
+    public void Report(QuantizationProgress value)
+    {
+        if (Stopwatch.GetElapsedTime(_shown) < (_isTerminal ? LiveInterval : PlainInterval))
+        {
+            return;
+        }
+
+        _shown = Stopwatch.GetTimestamp();
+        string line = $"writing  {NumberFormat.Share((double)value.Done / value.Total)}  {value.Tensor}";
+        if (_isTerminal)
+        {
+            output.Write($"\r{line.PadRight(_width)}");
+            output.Flush();
+            _width = line.Length;
+        }
+        else
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    /// <summary>Removes the line from a terminal.</summary>
+    public void Dispose()
+    {
+        if (_width > 0)
+        {
+            output.Write($"\r{new string(' ', _width)}\r");
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using NGpt.Core.Numerics;
+using Spectre.Console;
+
 namespace NGpt.Cli.Display;
 
 /// <summary>
@@ -12,9 +15,6 @@ internal sealed record ReportTable(IReadOnlyList<string> Headers, IReadOnlyList<
     private const string NarrowGap = "  ";
 
     /// <summary>Lays the table out.</summary>
-    /// <param name="width">Characters in a line.</param>
-    /// <param name="style">How the parts look.</param>
-    /// <returns>The lines.</returns>
     public IEnumerable<string> Lines(int width, ReportStyle style)
     {
         int[] values = [.. Columns(cell => cell.Value.Length)];
@@ -89,4 +89,51 @@ internal sealed record ReportTable(IReadOnlyList<string> Headers, IReadOnlyList<
     private static string Bracketed(ReportCell cell) => cell.Detail is string detail ? $" ({detail})" : "";
 
     private IEnumerable<int> Columns(Func<ReportCell, int> length) => Enumerable.Range(0, Headers.Count).Select(column => Rows.Max(row => length(row[column])));
+}
+
+/// <summary>One cell of a table: a figure and, where it has one, what stands in brackets after it.</summary>
+internal sealed record ReportCell(string Value, string? Detail = null)
+{
+    /// <summary>A cell for a figure that is not known.</summary>
+    public static ReportCell None { get; } = new("");
+}
+
+/// <summary>Measured figures as cells of a table.</summary>
+internal static class SpreadCell
+{
+    /// <summary>A measured figure with its quartiles, where it was measured more than once.</summary>
+    public static ReportCell Of(Spread? spread, Func<double, string> format) => spread switch
+    {
+        null => ReportCell.None,
+        { Count: 1 } => new(format(spread.Median)),
+        _ => new(format(spread.Median), $"{format(spread.LowerQuartile)}–{format(spread.UpperQuartile)}"),
+    };
+}
+
+/// <summary>How the parts of a report look: plain text, or markup for a terminal.</summary>
+internal sealed class ReportStyle
+{
+    private readonly bool _isMarkup;
+
+    private ReportStyle(bool isMarkup) => _isMarkup = isMarkup;
+
+    /// <summary>Plain text.</summary>
+    public static ReportStyle Plain { get; } = new(isMarkup: false);
+
+    /// <summary>Markup.</summary>
+    public static ReportStyle Terminal { get; } = new(isMarkup: true);
+
+    /// <summary>Text as it is.</summary>
+    public string Text(string text) => _isMarkup ? text.EscapeMarkup() : text;
+
+    /// <summary>Names of columns.</summary>
+    public string Header(string text) => Styled("bold", text);
+
+    /// <summary>What stands after or below a figure.</summary>
+    public string Detail(string text) => Styled("grey", text);
+
+    /// <summary>A line below the names of columns; none in plain text.</summary>
+    public IEnumerable<string> Rule(int width) => _isMarkup ? [Detail(new string('─', width))] : [];
+
+    private string Styled(string style, string text) => _isMarkup ? $"[{style}]{text.EscapeMarkup()}[/]" : text;
 }

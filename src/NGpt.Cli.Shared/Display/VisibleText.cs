@@ -1,3 +1,4 @@
+using NGpt.Core.Generation;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;
@@ -34,4 +35,17 @@ public static class VisibleText
     /// <param name="output">Standard output or standard error.</param>
     /// <returns>False for files, pipes and writers in memory.</returns>
     public static bool IsNeeded(TextWriter output) => new AnsiConsoleOutput(output).IsTerminal;
+}
+
+/// <summary>Why a generation ended.</summary>
+internal static class EndText
+{
+    /// <summary>Names what ended a text.</summary>
+    public static string Of(StopReason reason) => reason switch
+    {
+        StopReason.MaxTokens => "the limit of --max-tokens",
+        StopReason.StopString => "a stop string",
+        StopReason.EndOfText => "the end of the document",
+        _ => "your request",
+    };
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NGpt.Core.Configuration;
-using NGpt.Core.Errors;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Commands;
 
@@ -16,12 +15,12 @@ internal sealed class BenchSizeOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly SettingOption _layers = new(SettingCatalog.Layers);
-    private readonly SettingOption _width = new(SettingCatalog.EmbeddingWidth);
-    private readonly SettingOption _heads = new(SettingCatalog.Heads);
-    private readonly SettingOption _mlpWidth = new(SettingCatalog.MlpWidth);
-    private readonly SettingOption _context = new(SettingCatalog.ContextLength);
-    private readonly SettingOption _batch = new(SettingCatalog.BatchSize);
+    private readonly SettingOption _layers = new(ModelConfig.LayersSetting);
+    private readonly SettingOption _width = new(ModelConfig.EmbeddingWidthSetting);
+    private readonly SettingOption _heads = new(ModelConfig.HeadsSetting);
+    private readonly SettingOption _mlpWidth = new(ModelConfig.MlpWidthSetting);
+    private readonly SettingOption _context = new(ModelConfig.ContextLengthSetting);
+    private readonly SettingOption _batch = new(TrainingConfig.BatchSizeSetting);
     private readonly Option<string?> _vocabulary = new("--vocabulary", "--vocab_size", "--vocab-size")
     {
         Description = "Number of tokens (V)",
@@ -32,9 +31,6 @@ internal sealed class BenchSizeOptions
     public IEnumerable<Option> All => [_sizes, _layers, _width, _heads, _mlpWidth, _context, _batch, _vocabulary];
 
     /// <summary>Reads what was given.</summary>
-    /// <param name="result">The parsed command line.</param>
-    /// <returns>The sizes, each once.</returns>
-    /// <exception cref="UsageException">A size or a number is not one.</exception>
     public IReadOnlyList<BenchmarkSize> Read(ParseResult result)
     {
         string[] names = WordList.Split(result.GetValue(_sizes));
@@ -45,7 +41,7 @@ internal sealed class BenchSizeOptions
         int? mlpWidth = Number(result, _mlpWidth);
         int? context = Number(result, _context);
         int? batch = Number(result, _batch);
-        int? vocabulary = result.GetValue(_vocabulary) is string text ? SettingText.Read(SettingCatalog.Layers, _vocabulary.Name, text) : null;
+        int? vocabulary = result.GetValue(_vocabulary) is string text ? SettingText.Read(ModelConfig.LayersSetting, _vocabulary.Name, text) : null;
         return [.. sizes.Select(Change).Distinct()];
 
         BenchmarkSize Change(BenchmarkSize size)

@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using NGpt.Cli.Display;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Commands;
 
@@ -33,34 +33,34 @@ internal sealed class BenchTrainCommand : Command
 
     private readonly Option<string> _rounds = new("--rounds")
     {
-        Description = "Measurements of each subject, taken in turns; default 5",
+        Description = "Measurements of each subject, interleaved; default 5",
         HelpName = "N",
         DefaultValueFactory = _ => "5",
     };
 
     private readonly Option<string> _warmUp = new("--warmup")
     {
-        Description = "Least time that a subject runs before it is measured: seconds, or 90s, 6m; default 3s",
+        Description = "Minimum warm-up time of a subject: seconds, or 90s, 6m; default 3s",
         HelpName = "TIME",
         DefaultValueFactory = _ => "3s",
     };
 
     private readonly Option<string> _measurement = new("--measurement")
     {
-        Description = "Least time of one measurement, as many steps as that takes; default 1s",
+        Description = "Minimum time of one measurement, as many steps as needed; default 1s",
         HelpName = "TIME",
         DefaultValueFactory = _ => "1s",
     };
 
     private readonly Option<string> _timeLimit = new("--time-limit")
     {
-        Description = "Report what was measured after this time; sizes share it evenly; default 20m",
+        Description = "Stop and report after this time, divided evenly among the sizes; default 20m",
         HelpName = "TIME",
         DefaultValueFactory = _ => "20m",
     };
 
-    private readonly SettingOption _recompute = new(SettingCatalog.Recompute);
-    private readonly SettingOption _threads = new(SettingCatalog.Threads);
+    private readonly SettingOption _recompute = new(RunOptions.RecomputeSetting);
+    private readonly SettingOption _threads = new(RunOptions.ThreadsSetting);
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -86,7 +86,7 @@ internal sealed class BenchTrainCommand : Command
                     "ngpt bench train --layers 8 --embedding-width 512 --heads 8 --subjects fast-bf16,plain-bf16 --json",
                 ],
                 "Sizes",
-                [.. BenchmarkSizes.All.Select(size => (size.Name, BenchmarkNames.Of(size)))]),
+                [.. BenchmarkSizes.All.Select(size => (size.Name, BenchmarkReportText.Describe(size)))]),
         });
         SetAction(Run);
     }
@@ -99,7 +99,7 @@ internal sealed class BenchTrainCommand : Command
         bool json = result.GetValue(_json);
         if (options.Recompute && options.Variants.All(variant => variant.Engine != EngineKind.Fast))
         {
-            error.WriteLine("warning: --recompute has no effect: only the fast engine computes activations again");
+            error.WriteLine("warning: --recompute has no effect: only the fast engine recomputes activations");
         }
 
         using StopSignal stop = new();
@@ -132,12 +132,12 @@ internal sealed class BenchTrainCommand : Command
         BenchmarkOptions options = new()
         {
             Sizes = _sizes.Read(result),
-            Rounds = SettingText.Read(SettingCatalog.Layers, _rounds.Name, result.GetValue(_rounds)!),
-            WarmUp = SettingText.Read(SettingCatalog.TimeLimit, _warmUp.Name, result.GetValue(_warmUp)!),
-            MeasurementTime = SettingText.Read(SettingCatalog.TimeLimit, _measurement.Name, result.GetValue(_measurement)!),
-            TimeLimit = SettingText.Read(SettingCatalog.TimeLimit, _timeLimit.Name, result.GetValue(_timeLimit)!),
-            Recompute = _recompute.Given(result) is (string flag, string value) && SettingText.Read(SettingCatalog.Recompute, $"--{flag}", value),
-            Threads = _threads.Given(result) is (string name, string text) ? SettingText.Read(SettingCatalog.Threads, $"--{name}", text) : null,
+            Rounds = SettingText.Read(ModelConfig.LayersSetting, _rounds.Name, result.GetValue(_rounds)!),
+            WarmUp = SettingText.Read(RunOptions.TimeLimitSetting, _warmUp.Name, result.GetValue(_warmUp)!),
+            MeasurementTime = SettingText.Read(RunOptions.TimeLimitSetting, _measurement.Name, result.GetValue(_measurement)!),
+            TimeLimit = SettingText.Read(RunOptions.TimeLimitSetting, _timeLimit.Name, result.GetValue(_timeLimit)!),
+            Recompute = _recompute.Given(result) is (string flag, string value) && SettingText.Read(RunOptions.RecomputeSetting, $"--{flag}", value),
+            Threads = _threads.Given(result) is (string name, string text) ? SettingText.Read(RunOptions.ThreadsSetting, $"--{name}", text) : null,
         };
         if (options.Rounds is < 1 or > MaxRounds)
         {
@@ -148,8 +148,8 @@ internal sealed class BenchTrainCommand : Command
         string[] subjects = WordList.Split(result.GetValue(_subjects));
         return options with
         {
-            Architectures = architectures.Length == 0 ? options.Architectures : [.. architectures.Select(word => SettingText.Read(SettingCatalog.Architecture, "--arch", word)).Distinct()],
-            // In the order of the tables, whatever order they are given in.
+            Architectures = architectures.Length == 0 ? options.Architectures : [.. architectures.Select(word => SettingText.Read(ModelConfig.ArchitectureSetting, "--arch", word)).Distinct()],
+            // In the order of the tables, not the order on the command line.
             Variants = subjects.Length == 0 ? options.Variants : [.. options.Variants.Intersect(subjects.Select(BenchmarkVariant.Parse))],
         };
     }

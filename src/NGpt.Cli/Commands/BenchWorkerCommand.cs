@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Commands;
 
@@ -17,7 +17,7 @@ internal sealed class BenchWorkerCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>How to start this command: through the program that runs now, or through the host that runs its assembly.</summary>
+    /// <summary>How to start this command: the current executable, or the dotnet host with its assembly.</summary>
     public static BenchmarkProgram Program
     {
         get
@@ -37,7 +37,7 @@ internal sealed class BenchWorkerCommand : Command
 
     private static int Run(ParseResult result)
     {
-        // Only answers may stand on standard output, whatever a library prints.
+        // Standard output is for answers only, whatever a library prints.
         TextWriter answers = result.InvocationConfiguration.Output;
         Console.SetOut(result.InvocationConfiguration.Error);
         BenchmarkWorker.Run(Console.In, answers);

@@ -12,10 +12,6 @@ internal static class CorpusPaths
         + $"{DataConfig.SdkDocumentation} for the documentation of the .NET SDK";
 
     /// <summary>Names the corpus; nothing is read yet.</summary>
-    /// <param name="paths">The paths, at least one.</param>
-    /// <param name="options">How files are read; null for the defaults.</param>
-    /// <returns>The corpus; to be disposed of where it can be.</returns>
-    /// <exception cref="UsageException">Paths that cannot be read together.</exception>
     public static ICorpus Open(IReadOnlyList<string> paths, FileCorpusOptions? options = null)
     {
         if (!paths.Contains(DataConfig.SdkDocumentation) || Path.Exists(DataConfig.SdkDocumentation))

@@ -1,6 +1,92 @@
 using System.CommandLine;
+using NGpt.Cli.Display;
+using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 
 namespace NGpt.Cli.Commands;
+
+/// <summary><c>ngpt data info</c>: shows what a dataset holds.</summary>
+internal sealed class DataInfoCommand : Command
+{
+    private const int SampleTokens = 120;
+
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "Folder that ngpt data prepare wrote, or with token files of nanoGPT or llm.c" };
+
+    private readonly Option<string?> _tokenizer = new("--tokenizer")
+    {
+        Description = "Tokenizer of token files that came from elsewhere without one",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<bool> _check = new("--check") { Description = "Read everything and compare it with what was written" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
+
+    /// <summary>Creates the command.</summary>
+    public DataInfoCommand()
+        : base("info", "Show what a dataset holds.")
+    {
+        Add(_folder);
+        Add(_tokenizer);
+        Add(_check);
+        Add(_json);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult result)
+    {
+        bool check = result.GetValue(_check);
+        using Dataset dataset = DatasetFolder.Open(result.GetValue(_folder)!, result.GetValue(_tokenizer), check);
+        if (check)
+        {
+            dataset.Train.Validate(dataset.Tokenizer.VocabularySize);
+            dataset.Validation.Validate(dataset.Tokenizer.VocabularySize);
+        }
+
+        TextWriter output = result.InvocationConfiguration.Output;
+        if (result.GetValue(_json))
+        {
+            output.WriteLine(DatasetJson.Of(dataset));
+            return ExitCode.Done;
+        }
+
+        FigureLines.Write(output, [.. DatasetFigures.Of(dataset), .. check ? [("checked", "contents are those that were written")] : Array.Empty<(string, string)>()]);
+        int[] tokens = new int[Math.Min(SampleTokens, dataset.Validation.Count)];
+        dataset.Validation.Read(0, tokens);
+        output.WriteLine("\nheld out, its beginning:");
+        foreach (string document in Documents(dataset.Tokenizer, tokens))
+        {
+            output.WriteLine(VisibleText.Of(document));
+        }
+
+        return ExitCode.Done;
+    }
+
+    // The token between documents has no text: a line stands for it.
+    private static IEnumerable<string> Documents(ITokenizer tokenizer, int[] tokens)
+    {
+        int start = 0;
+        for (int i = 0; i <= tokens.Length; i++)
+        {
+            if (i < tokens.Length && tokens[i] != tokenizer.EndOfText)
+            {
+                continue;
+            }
+
+            if (i > start)
+            {
+                yield return tokenizer.Decode(tokens.AsSpan(start, i - start));
+            }
+
+            if (i < tokens.Length)
+            {
+                yield return "────────";
+            }
+
+            start = i + 1;
+        }
+    }
+}
 
 /// <summary><c>ngpt data</c>: from text to token files.</summary>
 internal sealed class DataCommand : Command

@@ -52,7 +52,7 @@ internal sealed class DataFetchCommand : Command
         CorpusDownload download = CorpusCatalog.Find(result.GetValue(_name) ?? throw new UsageException("no corpus is named", "ngpt data fetch --list shows them"));
         FetchOptions options = new() { BaseAddress = Base(result), AllowHttp = result.GetValue(_allowHttp) };
         string folder = result.GetValue(_out) ?? Path.Combine("data", download.Name);
-        error.WriteLine($"{download.Name}: {Figure.Count(download.Files.Count, "file")}, about {Figure.Bytes(download.ApproximateBytes)}, into {folder}; licence: {download.License}");
+        error.WriteLine($"{download.Name}: {NumberFormat.Count(download.Files.Count, "file")}, about {NumberFormat.Bytes(download.ApproximateBytes)}, into {folder}; licence: {download.License}");
         using StopSignal stop = new();
         using CorpusFetcher fetcher = new(options);
         IReadOnlyList<FetchedFile> files;
@@ -69,7 +69,7 @@ internal sealed class DataFetchCommand : Command
         foreach (FetchedFile file in files)
         {
             string how = file.WasThere ? "was there already, checked" : file.IsVerified ? "fetched, checksum right" : "fetched, no checksum is known to compare with: recorded in fetch.json";
-            output.WriteLine($"{file.Path}  {Figure.Bytes(file.Bytes)}  sha256 {file.Sha256}  {how}");
+            output.WriteLine($"{file.Path}  {NumberFormat.Bytes(file.Bytes)}  sha256 {file.Sha256}  {how}");
         }
 
         return ExitCode.Done;
@@ -89,7 +89,7 @@ internal sealed class DataFetchCommand : Command
         int width = CorpusCatalog.All.Max(download => download.Name.Length);
         foreach (CorpusDownload download in CorpusCatalog.All)
         {
-            output.WriteLine($"{download.Name.PadRight(width)}  {Figure.Bytes(download.ApproximateBytes),8}  {download.Description}; licence: {download.License}");
+            output.WriteLine($"{download.Name.PadRight(width)}  {NumberFormat.Bytes(download.ApproximateBytes),8}  {download.Description}; licence: {download.License}");
         }
     }
 }

@@ -71,7 +71,7 @@ internal sealed class DataPrepareCommand : Command
 
     /// <summary>Creates the command.</summary>
     public DataPrepareCommand()
-        : base("prepare", "Turn text into token files; run again after an interruption, it goes on where it stopped.")
+        : base("prepare", "Turn text into token files; run again after an interruption, it resumes.")
     {
         Add(_paths);
         foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _format, _invalidUtf8, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
@@ -89,18 +89,25 @@ internal sealed class DataPrepareCommand : Command
         using IDisposable? corpus = request.Corpus as IDisposable;
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
+        if (result.GetValue(_format) == "text" && result.GetResult(_textField) is { Implicit: false })
+        {
+            error.WriteLine($"warning: {_textField.Name} has no effect: {_format.Name} text reads files whole");
+        }
+
         using StopSignal stop = new();
         Dataset dataset;
+        bool wasPrepared;
         using (PreparationProgress progress = new(error, new AnsiConsoleOutput(error).IsTerminal))
         {
             try
             {
                 dataset = DatasetPreparer.PrepareInto(request, result.GetValue(_out)!, result.GetValue(_overwrite), progress, stop.Token);
+                wasPrepared = !progress.HasWorked;
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
                 progress.Dispose();
-                error.WriteLine("ngpt: stopped; the same command goes on where this one ended");
+                error.WriteLine("ngpt: stopped; the same command resumes");
                 return stop.ExitCode;
             }
         }
@@ -116,8 +123,8 @@ internal sealed class DataPrepareCommand : Command
 
             SplitSummary train = dataset.Summary.Train;
             double rate = (train.Bytes + dataset.Summary.Validation.Bytes) / elapsed.TotalSeconds;
-            FigureLines.Write(output, [.. DatasetFigures.Of(dataset), ("time", $"{Figure.Duration(elapsed)}, {Figure.Bytes(rate)} of text a second")]);
-            output.WriteLine($"\ntrain: ./ngpt train --data {Quoted(result.GetValue(_out)!)}");
+            FigureLines.Write(output, [.. DatasetFigures.Of(dataset), ("time", wasPrepared ? $"{NumberFormat.Duration(elapsed)}, prepared before" : $"{NumberFormat.Duration(elapsed)}, {NumberFormat.Bytes(rate)} of text per second")]);
+            output.WriteLine($"\ntrain: {ProgramName.Current} train --data {Quoted(result.GetValue(_out)!)}");
         }
 
         return ExitCode.Done;
@@ -129,7 +136,7 @@ internal sealed class DataPrepareCommand : Command
         List<string> problems = [];
         TokenizerChoice tokenizer = TokenizerChoice.Bytes;
         Try(() => tokenizer = TokenizerChoice.Parse(result.GetValue(_tokenizer)!));
-        Try(() => HoldOut.Check(result.GetValue(_fraction)));
+        Try(() => HoldOut.Validate(result.GetValue(_fraction)));
         CorpusFormat format = CorpusFormat.Auto;
         Try(() => format = Word(_format, [("auto", CorpusFormat.Auto), ("text", CorpusFormat.Text), ("jsonl", CorpusFormat.JsonLines), ("parquet", CorpusFormat.Parquet)]));
         InvalidUtf8 invalid = InvalidUtf8.Reject;

@@ -21,10 +21,6 @@ internal sealed class DoctorCommand : Command
     }
 
     /// <summary>Prints the findings.</summary>
-    /// <param name="findings">The findings.</param>
-    /// <param name="console">Where to; without a terminal, plain lines are written.</param>
-    /// <param name="json">Whether the last line is JSON.</param>
-    /// <returns>The exit code: 1 where there is a problem, else 0.</returns>
     internal static int Run(IReadOnlyList<DoctorFinding> findings, IAnsiConsole console, bool json)
     {
         if (console.Profile.Out.IsTerminal)

@@ -4,10 +4,11 @@ using NGpt.Core.Errors;
 using NGpt.Lab.Inspection;
 using NGpt.Lab.Reports;
 using NGpt.Torch.Native;
+using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Commands;
 
-/// <summary><c>ngpt inspect</c>: what trained models look like inside, side by side. Progress goes to standard error.</summary>
+/// <summary><c>ngpt inspect</c>: measurements of trained models, side by side. Progress goes to standard error.</summary>
 internal sealed class InspectCommand : Command
 {
     private const int MaxNames = 3;
@@ -20,13 +21,13 @@ internal sealed class InspectCommand : Command
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "Folder of the report; files of an earlier one are replaced; default reports/inspect-RUN",
+        Description = "Folder of the report, whose files are replaced; default reports/inspect-RUN",
         HelpName = "FOLDER",
     };
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Text or prepared tokens to measure on, their held-out part; default is each run's own data",
+        Description = "Text or prepared tokens whose held-out part the models are measured on; default is each run's own data",
         HelpName = "PATH",
     };
 
@@ -46,23 +47,23 @@ internal sealed class InspectCommand : Command
 
     private readonly Option<bool> _skipData = new("--skip-data")
     {
-        Description = "Look at the parameters only: no angles of the residual stream, no losses",
+        Description = "Measure the parameters only: no angles of the residual stream, no losses",
     };
 
     private readonly Option<int?> _threads = new("--threads")
     {
-        Description = "CPU threads; as many as cores by default",
+        Description = "CPU threads; default the number of cores",
         HelpName = "N",
     };
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print the main numbers as one line of JSON on standard output; everything else goes to standard error",
+        Description = "Print the main measurements as one line of JSON on standard output; everything else goes to standard error",
     };
 
     /// <summary>Creates the command.</summary>
     public InspectCommand()
-        : base("inspect", "Show what trained models look like inside: norms, condition numbers, learned scales, angles, longer contexts.")
+        : base("inspect", "Measure trained models: norms, condition numbers, learned scales, angles, losses at longer contexts.")
     {
         Add(_runs);
         foreach (Option option in (Option[])[_out, _data, _checkpoint, _windows, _skipData, _threads, _json])
@@ -90,15 +91,15 @@ internal sealed class InspectCommand : Command
         InspectionResult inspection;
         try
         {
-            inspection = Inspector.Inspect(request, new InspectionProgress(error), stop.Token);
+            inspection = Inspector.Inspect(request, new Progress(error), stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            error.WriteLine("ngpt: stopped; there is no report");
+            error.WriteLine("ngpt: stopped without a report");
             return stop.ExitCode;
         }
 
-        ReportOrigin origin = ReportOrigins.Now(CommandText.Of(result), inspection.Elapsed, [InspectionRequest.Seed], InspectionReport.Configuration(request));
+        ReportOrigin origin = ReportOrigin.Now(CommandText.Of(result), inspection.Elapsed, [InspectionRequest.Seed], InspectionReport.Configuration(request));
         string page = ReportWriter.Write(InspectionReport.Of(inspection, origin), folder)[0];
         bool json = result.GetValue(_json);
         InspectionText.Write(json ? error : output, inspection, page);
@@ -110,7 +111,7 @@ internal sealed class InspectCommand : Command
         return ExitCode.Done;
     }
 
-    // Named for the folders that were given, as many as make a name.
+    // Named for the first of the given folders.
     private static string DefaultFolder(IReadOnlyList<string> paths)
     {
         string[] names = [.. paths.Take(MaxNames).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))];
@@ -133,7 +134,20 @@ internal sealed class InspectCommand : Command
             SkipsData = result.GetValue(_skipData),
             Windows = result.GetValue(_windows),
         };
-        request.Check();
+        request.ThrowIfInvalid();
         return request;
+    }
+
+    private sealed class Progress(TextWriter output) : IPreparationObserver
+    {
+        public void OnWarning(string message) => Line($"warning: {message}");
+
+        public void OnPreparing(string message) => Line(message);
+
+        private void Line(string text)
+        {
+            output.WriteLine(text);
+            output.Flush();
+        }
     }
 }

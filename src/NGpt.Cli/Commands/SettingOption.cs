@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 
 namespace NGpt.Cli.Commands;
 
@@ -22,7 +23,7 @@ public sealed class SettingOption : Option<string>
     /// <summary>The setting.</summary>
     public Setting Setting { get; }
 
-    /// <summary>What the person gave, for <see cref="SettingLayers.Create"/>.</summary>
+    /// <summary>The value that was given, for <see cref="SettingLayers.Create"/>.</summary>
     /// <param name="result">The parsed command line.</param>
     /// <returns>The name that was used and the value, or null where the option was not given.</returns>
     public (string Name, string Value)? Given(ParseResult result)
@@ -32,4 +33,12 @@ public sealed class SettingOption : Option<string>
             ? (given.IdentifierToken?.Value.TrimStart('-') ?? Setting.Name, given.Tokens.Count > 0 ? given.Tokens[^1].Value : "true")
             : null;
     }
+}
+
+/// <summary>Reads the value of an option as a setting is read, for options that are not settings of a run.</summary>
+internal static class SettingText
+{
+    public static T Read<T>(Setting<T> setting, string option, string text)
+        where T : notnull =>
+        setting.TryParse(text, out object? value, out string? problem) ? (T)value : throw new UsageException($"{option}: {problem}");
 }

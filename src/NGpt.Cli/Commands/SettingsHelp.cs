@@ -6,7 +6,7 @@ namespace NGpt.Cli.Commands;
 
 /// <summary>The help of a command that is made of settings: grouped, one name each, with nanoGPT's name in brackets.</summary>
 /// <param name="usage">The first line.</param>
-/// <param name="examples">Command lines that people can copy.</param>
+/// <param name="examples">Command lines to copy.</param>
 /// <param name="namesHeading">What the names in the last part are.</param>
 /// <param name="names">Names that an option takes, and what they mean.</param>
 public sealed class SettingsHelp(

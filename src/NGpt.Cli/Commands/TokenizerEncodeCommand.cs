@@ -41,7 +41,6 @@ internal sealed class TokenizerEncodeCommand : Command
     }
 
     /// <summary>A piece as people can read it: quoted, with escapes for controls and for bytes that are no whole character.</summary>
-    /// <param name="bytes">The bytes of a token.</param>
     internal static string Shown(ReadOnlySpan<byte> bytes)
     {
         StringBuilder shown = new("\"");
@@ -92,7 +91,7 @@ internal sealed class TokenizerEncodeCommand : Command
         }
 
         result.InvocationConfiguration.Error.WriteLine(
-            $"{tokenizer.Name}, {Figure.Count(tokenizer.VocabularySize)} tokens in all: {Figure.Count(text.Length, "byte")}, {Figure.Count(tokens.WrittenCount, "token")}");
+            $"{tokenizer.Name}, {NumberFormat.Count(tokenizer.VocabularySize)} tokens in all: {NumberFormat.Count(text.Length, "byte")}, {NumberFormat.Count(tokens.WrittenCount, "token")}");
         return ExitCode.Done;
     }
 

@@ -6,12 +6,12 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Commands;
 
-/// <summary><c>ngpt train</c>: trains a model, or continues a run.</summary>
+/// <summary><c>ngpt train</c>: trains a model, or resumes a run.</summary>
 internal sealed class TrainCommand : Command
 {
     private readonly Option<string?> _preset = new("--preset")
     {
-        Description = $"Where to start from: {string.Join(", ", Presets.All.Select(preset => preset.Name))}; default {Presets.Default.Name}",
+        Description = $"Starting values: {string.Join(", ", Presets.All.Select(preset => preset.Name))}; default {Presets.Default.Name}",
         HelpName = "NAME",
     };
 
@@ -26,11 +26,15 @@ internal sealed class TrainCommand : Command
         Description = "Print the outcome as one line of JSON on standard output; everything else goes to standard error",
     };
 
-    private readonly IReadOnlyList<SettingOption> _settings = [.. SettingCatalog.All.Select(setting => new SettingOption(setting))];
+    private readonly IReadOnlyList<SettingOption> _settings =
+    [
+        .. SettingCatalog.All.Select(setting => new SettingOption(setting)),
+        .. NanoGptOptions.All.Select(setting => new SettingOption(setting) { Hidden = true }),
+    ];
 
     /// <summary>Creates the command.</summary>
     public TrainCommand()
-        : base("train", "Train a model, or continue a run.")
+        : base("train", "Train a model, or resume a run.")
     {
         Add(_preset);
         Add(_config);
@@ -73,12 +77,12 @@ internal sealed class TrainCommand : Command
         TrainingOutcome outcome;
         try
         {
-            if (layers.Get(SettingCatalog.ExplainMemory, false))
+            if (layers.Get(RunOptions.ExplainMemorySetting))
             {
                 MemoryExplanation memory = TrainingJob.ExplainMemory(layers, display, stop.Token);
                 if (json)
                 {
-                    output.WriteLine(MemoryJson.Write(memory));
+                    output.WriteLine(TrainingJson.Write(memory));
                 }
                 else
                 {
@@ -104,7 +108,7 @@ internal sealed class TrainCommand : Command
         };
         if (json)
         {
-            output.WriteLine(OutcomeJson.Write(outcome, exitCode));
+            output.WriteLine(TrainingJson.Write(outcome, exitCode));
         }
 
         return exitCode;

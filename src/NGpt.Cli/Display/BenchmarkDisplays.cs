@@ -1,4 +1,4 @@
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;
@@ -14,16 +14,6 @@ public static class BenchmarkDisplays
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(run);
-        AnsiConsoleOutput console = new(output);
-        if (console.IsTerminal)
-        {
-            IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = console });
-            if (terminal.Profile.Capabilities.Ansi)
-            {
-                return LiveBenchmarkProgress.Watch(terminal, run);
-            }
-        }
-
-        return run(new PlainBenchmarkProgress(output));
+        return LiveConsole.Of(output) is IAnsiConsole terminal ? LiveBenchmarkProgress.Watch(terminal, run) : run(new PlainBenchmarkProgress(output));
     }
 }

@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NGpt.Core.Configuration;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>A benchmark's report for programs: one JSON object on one line, with snake_case keys.</summary>
+/// <summary>A benchmark's report as one JSON object on one line, with snake_case keys.</summary>
 public static class BenchmarkJson
 {
     private static readonly JsonSerializerOptions Options = new()

@@ -1,10 +1,10 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>A benchmark's report for people: tables on a terminal, aligned lines elsewhere.</summary>
+/// <summary>A benchmark's report: tables on a terminal, aligned lines elsewhere.</summary>
 public static class BenchmarkReportText
 {
     /// <summary>Writes a report.</summary>
@@ -37,6 +37,16 @@ public static class BenchmarkReportText
             table => WriteAll(table.Lines(console.Profile.Width, ReportStyle.Terminal), console.MarkupLine));
     }
 
+    /// <summary>Describes a size.</summary>
+    /// <param name="size">The size.</param>
+    /// <returns>One sentence without a full stop.</returns>
+    public static string Describe(BenchmarkSize size)
+    {
+        ArgumentNullException.ThrowIfNull(size);
+        return $"{NumberFormat.Count(size.LayerCount, "layer")}, width {NumberFormat.Count(size.EmbeddingWidth)}, {NumberFormat.Count(size.HeadCount, "head")}, MLP {NumberFormat.Count(size.MlpWidth)}, "
+            + $"vocabulary {NumberFormat.Count(size.VocabularySize)}; {NumberFormat.Count(size.BatchSize, "sequence")} of {NumberFormat.Count(size.ContextLength, "token")} per step";
+    }
+
     private static void WriteAll(IEnumerable<string> lines, Action<string> line)
     {
         foreach (string text in lines)
@@ -52,10 +62,10 @@ public static class BenchmarkReportText
         ArgumentNullException.ThrowIfNull(report);
         foreach (SizeReport size in report.Sizes)
         {
-            heading($"{size.Size.Name}: {BenchmarkNames.Of(size.Size)}");
+            heading($"{size.Size.Name}: {Describe(size.Size)}");
             foreach (SubjectReport products in size.Products.Where(products => products.Gigaflops is not null))
             {
-                ReportCell rate = SpreadCell.Of(products.Gigaflops, Figure.Measured);
+                ReportCell rate = SpreadCell.Of(products.Gigaflops, NumberFormat.Measured);
                 line($"{products.Description}: {rate.Value} GFLOP/s{(rate.Detail is string quartiles ? $" ({quartiles})" : "")}");
             }
 
@@ -72,7 +82,7 @@ public static class BenchmarkReportText
                 }
             }
 
-            WriteRemarks(size, line);
+            WriteNotes(size, line);
         }
 
         if (BenchmarkTables.Tokens(report) is ReportTable tokens)
@@ -80,27 +90,27 @@ public static class BenchmarkReportText
             table(tokens);
         }
 
-        line("Median of the rounds (quartiles). Ratios and the share of bf16 products are taken round by round.");
+        line("Median over rounds (quartiles). Ratios and the share of bf16 products are computed per round.");
         foreach (string part in Machine(report))
         {
             line(part);
         }
     }
 
-    // Subjects that were left out for the same reason share a line.
-    private static void WriteRemarks(SizeReport size, Action<string> line)
+    // Subjects skipped for the same reason share a line.
+    private static void WriteNotes(SizeReport size, Action<string> line)
     {
-        List<string> remarks = [.. size.Subjects
+        List<string> notes = [.. size.Subjects
             .Where(subject => subject.Status != SubjectStatus.Measured)
             .GroupBy(subject => subject.Reason ?? "not reached")
             .Select(group => $"{string.Join(", ", group.Select(subject => subject.Subject.Label))}: {group.Key}")];
-        remarks.AddRange(size.Notes);
-        foreach (string remark in remarks)
+        notes.AddRange(size.Notes);
+        foreach (string note in notes)
         {
-            line($"- {remark}");
+            line($"- {note}");
         }
 
-        if (remarks.Count > 0)
+        if (notes.Count > 0)
         {
             line("");
         }
@@ -109,7 +119,7 @@ public static class BenchmarkReportText
     private static IEnumerable<string> Machine(BenchmarkReport report)
     {
         BenchmarkMachine machine = report.Machine;
-        yield return $"{machine.Processor}, {machine.Cores} cores, {machine.Threads} threads, {Figure.Bytes(machine.Memory)}; {machine.System}";
-        yield return $"{machine.Runtime}, TorchSharp {machine.TorchSharp}, libtorch {machine.LibTorch}, {ProgramVersion.Text}; {Figure.Duration(report.Elapsed)}";
+        yield return $"{machine.Processor}, {NumberFormat.Count(machine.Cores, "core")}, {NumberFormat.Count(machine.Threads, "thread")}, {NumberFormat.Bytes(machine.Memory)}; {machine.System}";
+        yield return $"{machine.Runtime}, TorchSharp {machine.TorchSharp}, libtorch {machine.LibTorch}, {ProgramVersion.Text}; {NumberFormat.Duration(report.Elapsed)}";
     }
 }

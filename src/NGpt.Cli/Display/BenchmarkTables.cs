@@ -1,5 +1,5 @@
 using NGpt.Core.Configuration;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Display;
 
@@ -15,18 +15,18 @@ internal static class BenchmarkTables
             rows.Add(
             [
                 new(subject.Subject.Label),
-                SpreadCell.Of(subject.StepMilliseconds, Figure.Measured),
-                SpreadCell.Of(subject.TokensPerSecond, Figure.Measured),
-                SpreadCell.Of(subject.Gigaflops, Figure.Measured),
-                SpreadCell.Of(subject.ShareOfBf16Products, Figure.Share),
-                new(Figure.Bytes(subject.PeakMemory ?? 0)),
+                SpreadCell.Of(subject.StepMilliseconds, NumberFormat.Measured),
+                SpreadCell.Of(subject.TokensPerSecond, NumberFormat.Measured),
+                SpreadCell.Of(subject.Gigaflops, NumberFormat.Measured),
+                SpreadCell.Of(subject.ShareOfBf16Products, NumberFormat.Share),
+                new(NumberFormat.Bytes(subject.PeakMemory ?? 0)),
             ]);
         }
 
-        return Table(["", "ms a step", "tokens/s", "GFLOP/s", "of bf16 products", "peak memory"], rows);
+        return Table(["", "ms/step", "tokens/s", "GFLOP/s", "of bf16 products", "peak memory"], rows);
     }
 
-    /// <summary>How many times as fast one subject is as another, by architecture.</summary>
+    /// <summary>Speed ratios between subjects, by architecture.</summary>
     public static ReportTable? Ratios(SizeReport size)
     {
         RatioReport[] ratios = [.. size.Ratios.Where(ratio => ratio.Kind != RatioKind.StepTime)];
@@ -43,7 +43,7 @@ internal static class BenchmarkTables
             $"{(ratio.Kind == RatioKind.Speed ? "speed" : "memory")}, {ratio.First.Variant.Label} / {ratio.Second.Variant.Label}";
     }
 
-    /// <summary>Step time of nGPT over step time of GPT, by way to compute.</summary>
+    /// <summary>Step time of nGPT over step time of GPT, by variant.</summary>
     public static ReportTable? Architectures(SizeReport size)
     {
         RatioReport[] ratios = [.. size.Ratios.Where(ratio => ratio.Kind == RatioKind.StepTime)];
@@ -52,7 +52,7 @@ internal static class BenchmarkTables
             ratios.Length == 0 ? [] : [[new("step time, nGPT / GPT"), .. ratios.Select(Value)]]);
     }
 
-    /// <summary>Where the time of a step goes, and what it allocates, for the subjects of one kind.</summary>
+    /// <summary>Time per stage of a step and managed allocation, for the subjects of one engine.</summary>
     public static ReportTable? Stages(SizeReport size, EngineKind engine)
     {
         SubjectReport[] subjects = [.. size.Subjects.Where(subject => subject.Subject.Variant.Engine == engine && subject.Stages.Count > 0)];
@@ -60,7 +60,7 @@ internal static class BenchmarkTables
         List<IReadOnlyList<ReportCell>> rows = [.. stages.Select(Row)];
         if (rows.Count > 0)
         {
-            rows.Add([new("managed memory a step"), .. subjects.Select(subject => new ReportCell(Figure.Bytes(subject.ManagedBytesPerStep ?? 0)))]);
+            rows.Add([new("managed memory per step"), .. subjects.Select(subject => new ReportCell(NumberFormat.Bytes(subject.ManagedBytesPerStep ?? 0)))]);
         }
 
         return Table([$"{Title(engine)}, ms", .. subjects.Select(subject => $"{subject.Subject.Architecture!.Value.DisplayName()} {subject.Subject.Variant.Precision.Name()}")], rows);
@@ -68,7 +68,7 @@ internal static class BenchmarkTables
         IReadOnlyList<ReportCell> Row(string stage) => [new(stage), .. subjects.Select(subject => Share(subject, stage))];
     }
 
-    /// <summary>Time of one token at every size, where there are several.</summary>
+    /// <summary>Time per token at every size, where there are several.</summary>
     public static ReportTable? Tokens(BenchmarkReport report)
     {
         List<IReadOnlyList<ReportCell>> rows = [];
@@ -78,23 +78,23 @@ internal static class BenchmarkTables
         }
 
         rows.RemoveAll(row => row.Skip(1).All(cell => cell == ReportCell.None));
-        return report.Sizes.Count < 2 ? null : Table(["µs a token", .. report.Sizes.Select(size => size.Size.Name)], rows);
+        return report.Sizes.Count < 2 ? null : Table(["µs/token", .. report.Sizes.Select(size => size.Size.Name)], rows);
 
         static ReportCell Time(SizeReport size, BenchmarkSubject wanted) => SpreadCell.Of(
-            size.Subjects.FirstOrDefault(subject => subject.Subject == wanted)?.StepMilliseconds, value => Figure.Measured(value * 1000 / size.Size.TokensPerStep));
+            size.Subjects.FirstOrDefault(subject => subject.Subject == wanted)?.StepMilliseconds, value => NumberFormat.Measured(value * 1000 / size.Size.TokensPerStep));
     }
 
     private static string Title(EngineKind engine) => engine == EngineKind.Fast ? "fast engine" : "plain modules";
 
     private static ReportTable? Table(IReadOnlyList<string> headers, List<IReadOnlyList<ReportCell>> rows) => rows.Count > 0 ? new ReportTable(headers, rows) : null;
 
-    private static ReportCell Value(RatioReport? ratio) => SpreadCell.Of(ratio?.Value, Figure.Ratio);
+    private static ReportCell Value(RatioReport? ratio) => SpreadCell.Of(ratio?.Value, NumberFormat.Ratio);
 
     private static ReportCell Share(SubjectReport subject, string stage)
     {
-        double whole = subject.Stages.Sum(part => part.Milliseconds);
+        double total = subject.Stages.Sum(part => part.Milliseconds);
         return subject.Stages.FirstOrDefault(part => part.Stage == stage) is { } time
-            ? new ReportCell(Figure.Measured(time.Milliseconds), Figure.Share(time.Milliseconds / whole))
+            ? new ReportCell(NumberFormat.Measured(time.Milliseconds), NumberFormat.Share(time.Milliseconds / total))
             : ReportCell.None;
     }
 }

@@ -13,32 +13,32 @@ internal static class DatasetFigures
         [
             ("dataset", dataset.Folder),
             ("source", summary.Source),
-            ("tokenizer", $"{dataset.Tokenizer.Name}, {Figure.Count(dataset.Tokenizer.VocabularySize)} tokens"
+            ("tokenizer", $"{dataset.Tokenizer.Name}, {NumberFormat.Count(dataset.Tokenizer.VocabularySize)} tokens"
                 + (dataset.Tokenizer.EndOfText is int end ? $", token {end} before each document" : ", no end-of-text token")),
             ("train", Split(summary.Train)),
             ("validation", Split(summary.Validation)),
-            ("tokens", $"{Figure.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),
+            ("tokens", $"{NumberFormat.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),
         ];
         if (summary.Duplicates > 0)
         {
-            figures.Add(("duplicates", $"{Figure.Count(summary.Duplicates, "document")} left out, equal to earlier ones"));
+            figures.Add(("duplicates", $"{NumberFormat.Count(summary.Duplicates, "document")} left out, equal to earlier ones"));
         }
 
         if (summary.Repaired > 0)
         {
-            figures.Add(("repaired", $"{Figure.Count(summary.Repaired, "document")} with bytes that were not UTF-8, replaced by U+FFFD"));
+            figures.Add(("repaired", $"{NumberFormat.Count(summary.Repaired, "document")} with bytes that were not UTF-8, replaced by U+FFFD"));
         }
 
         if (summary.RejectedCount > 0)
         {
-            const int Most = 5;
-            figures.Add(("left out", Figure.Count(summary.RejectedCount)));
-            foreach (RejectedDocument document in summary.Rejected.Take(Most))
+            const int MaxShown = 5;
+            figures.Add(("left out", NumberFormat.Count(summary.RejectedCount)));
+            foreach (RejectedDocument document in summary.Rejected.Take(MaxShown))
             {
                 figures.Add(("", $"{document.Name}: {document.Reason}"));
             }
 
-            if (summary.RejectedCount > Most)
+            if (summary.RejectedCount > MaxShown)
             {
                 figures.Add(("", $"… the first {summary.Rejected.Count} are listed in dataset.json"));
             }
@@ -52,5 +52,5 @@ internal static class DatasetFigures
         (double)(summary.Train.Bytes + summary.Validation.Bytes) / (summary.Train.Tokens + summary.Validation.Tokens);
 
     private static string Split(SplitSummary split) =>
-        $"{Figure.Count(split.Tokens)} tokens, {Figure.Count(split.Documents, "document")}, {Figure.Bytes(split.Bytes)}, {Figure.Count(split.Shards.Count, "file")}";
+        $"{NumberFormat.Count(split.Tokens)} tokens, {NumberFormat.Count(split.Documents, "document")}, {NumberFormat.Bytes(split.Bytes)}, {NumberFormat.Count(split.Shards.Count, "file")}";
 }

@@ -1,76 +1,83 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGpt.Core.Configuration;
 using NGpt.Lab.Inspection;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>The main numbers of an inspection for programs: one JSON object on one line, with snake_case keys. A number that is not finite is null.</summary>
-public static class InspectionJson
+/// <summary>The main measurements of an inspection as one line of JSON. A number that is not finite is null.</summary>
+internal static class InspectionJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    // Text in other scripts stays readable; the line is not part of a web page.
+    private static readonly InspectionJsonContext Context = new(new JsonSerializerOptions(InspectionJsonContext.Default.Options)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DictionaryKeyPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    });
 
-    /// <summary>Writes the numbers.</summary>
-    /// <param name="result">The inspection.</param>
-    /// <param name="report">Path of the report's page.</param>
-    /// <returns>One line, without a line feed.</returns>
-    public static string Write(InspectionResult result, string report)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        return JsonSerializer.Serialize(
-            new
-            {
-                Version = ProgramVersion.Number,
-                Seconds = Math.Round(result.Elapsed.TotalSeconds, 3),
-                Report = report,
-                Models = result.Models.Select(Model),
-                result.Cautions,
-            },
-            Options);
-    }
+    public static string Write(InspectionResult result, string report) => JsonSerializer.Serialize(
+        new InspectionLine(ProgramVersion.Number, Math.Round(result.Elapsed.TotalSeconds, 3), report, [.. result.Models.Select(Model)], result.Cautions),
+        Context.InspectionLine);
 
-    private static object Model(ModelInspection model) => new
-    {
+    private static InspectedModel Model(ModelInspection model) => new(
         model.Name,
-        Architecture = model.Config.Architecture.Name(),
+        model.Config.Architecture.Name(),
         model.Checkpoint,
         model.Step,
-        Parameters = model.Config.ParameterCount,
-        TokenEmbedding = Embedding(model.TokenEmbedding),
-        OutputEmbedding = Embedding(model.OutputEmbedding),
-        ConditionNumbers = model.Conditions.ToDictionary(conditions => conditions.Kind.ToString(), conditions => conditions.ByLayer.Select(Finite)),
-        Scales = model.Scales.GroupBy(scale => scale.Kind).ToDictionary(kind => kind.Key.ToString(), kind => kind.Select(scale => Spread(scale.Values))),
-        NormErrors = model.Deviations.ToDictionary(deviation => deviation.Kind.ToString(), deviation => Finite(deviation.Largest)),
-        Text = model.Text is TextInspection text ? Text(text) : null,
-    };
+        model.Config.ParameterCount,
+        Embedding(model.TokenEmbedding),
+        Embedding(model.OutputEmbedding),
+        model.Conditions.ToDictionary(conditions => conditions.Kind.ToString(), conditions => Finite(conditions.ByLayer)),
+        model.Scales.GroupBy(scale => scale.Kind).ToDictionary(kind => kind.Key.ToString(), kind => kind.Select(scale => Spread(scale.Values)).ToArray()),
+        model.NormErrors.ToDictionary(error => error.Kind.ToString(), error => Finite(error.Max)),
+        model.Text is TextInspection text ? Text(text) : null);
 
-    private static object Embedding(EmbeddingInspection embedding) => new
-    {
-        Norms = Spread(embedding.Norms),
-        ConditionNumber = Finite(embedding.Condition),
-        Cosines = Spread(embedding.Cosines.Cosines),
-    };
+    private static InspectedEmbedding Embedding(EmbeddingInspection embedding) =>
+        new(Spread(embedding.Norms), Finite(embedding.Condition), Spread(embedding.Cosines.Cosines));
 
-    private static object Text(TextInspection text) => new
-    {
+    private static InspectedText Text(TextInspection text) => new(
         text.Source,
         text.Tokens,
-        StepAngleDegrees = text.Travel.StepAngles.Select(angle => Finite(angle.Mean)),
-        StartAngleDegrees = text.Travel.StartAngles.Select(angle => Finite(angle.Mean)),
-        ResidualNorms = text.Travel.Norms.Select(norm => Finite(norm.Mean)),
-        Contexts = text.Losses.Select(losses => new { Tokens = losses.Length, Loss = Finite(losses.Loss), BitsPerByte = Finite(losses.BitsPerByte) }),
-    };
+        Finite(text.Trajectory.StepAngles.Select(angle => angle.Mean)),
+        Finite(text.Trajectory.StartAngles.Select(angle => angle.Mean)),
+        Finite(text.Trajectory.Norms.Select(norm => norm.Mean)),
+        [.. text.Losses.Select(losses => new InspectedContext(losses.Length, Finite(losses.Loss), Finite(losses.BitsPerByte)))]);
 
-    private static object Spread(double[] values)
+    private static ValueSpread Spread(double[] values)
     {
         Distribution spread = Distribution.Of(values);
-        return new { Mean = Finite(spread.Mean), Min = Finite(spread.Least), P10 = Finite(spread.Low), P90 = Finite(spread.High), Max = Finite(spread.Most) };
+        return new ValueSpread(Finite(spread.Mean), Finite(spread.Min), Finite(spread.P10), Finite(spread.P90), Finite(spread.Max));
     }
+
+    private static double?[] Finite(IEnumerable<double> values) => [.. values.Select(Finite)];
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
+
+internal sealed record InspectionLine(string Version, double Seconds, string Report, IReadOnlyList<InspectedModel> Models, IReadOnlyList<string> Cautions);
+
+internal sealed record InspectedModel(
+    string Name,
+    string Architecture,
+    string Checkpoint,
+    int? Step,
+    long Parameters,
+    InspectedEmbedding TokenEmbedding,
+    InspectedEmbedding OutputEmbedding,
+    IReadOnlyDictionary<string, double?[]> ConditionNumbers,
+    IReadOnlyDictionary<string, ValueSpread[]> Scales,
+    IReadOnlyDictionary<string, double?> NormErrors,
+    InspectedText? Text);
+
+internal sealed record InspectedEmbedding(ValueSpread Norms, double? ConditionNumber, ValueSpread Cosines);
+
+internal sealed record InspectedText(
+    string Source, long Tokens, double?[] StepAngleDegrees, double?[] StartAngleDegrees, double?[] ResidualNorms, InspectedContext[] Contexts);
+
+internal sealed record InspectedContext(int Tokens, double? Loss, double? BitsPerByte);
+
+internal sealed record ValueSpread(double? Mean, double? Min, double? P10, double? P90, double? Max);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(InspectionLine))]
+internal sealed partial class InspectionJsonContext : JsonSerializerContext;

@@ -3,17 +3,11 @@ using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>The main numbers of an inspection for people: one table, a column for each model.</summary>
-public static class InspectionText
+/// <summary>The main measurements of an inspection as a table, with a column for each model.</summary>
+internal static class InspectionText
 {
-    /// <summary>Writes the table.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="result">The inspection.</param>
-    /// <param name="page">Path of the report's page.</param>
     public static void Write(TextWriter output, InspectionResult result, string page)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(result);
         ReportTable table = new(["", .. result.Models.Select(model => model.Name)], [.. Rows(result)]);
         AnsiConsoleOutput console = new(output);
         if (console.IsTerminal)
@@ -41,8 +35,8 @@ public static class InspectionText
     {
         (string Label, Func<ModelInspection, ReportCell> Cell)[] rows =
         [
-            ("parameters", model => new(Figure.Count(model.Config.ParameterCount))),
-            ("step", model => model.Step is int step ? new(Figure.Count(step)) : ReportCell.None),
+            ("parameters", model => new(NumberFormat.Count(model.Config.ParameterCount))),
+            ("step", model => model.Step is int step ? new(NumberFormat.Count(step)) : ReportCell.None),
             ("norm of token embeddings", model => Norms(model.TokenEmbedding)),
             ("norm of output embeddings", model => Norms(model.OutputEmbedding)),
             ("condition of token embeddings", model => new(NumberText.Of(model.TokenEmbedding.Condition))),
@@ -50,35 +44,35 @@ public static class InspectionText
             ("condition of attention matrices", model => Conditions(model, MatrixConditions.Attention)),
             ("condition of MLP matrices", model => Conditions(model, MatrixConditions.Mlp)),
             ("cosine of two tokens", model => Cosines(model.TokenEmbedding)),
-            .. Enum.GetValues<ScaleKind>().Select(kind => (KindNames.Of(kind), (Func<ModelInspection, ReportCell>)(model => Scales(model, kind)))),
-            ("largest distance from the sphere", model => model.Deviations.Count > 0 ? new(NumberText.Of(model.Deviations.Max(deviation => deviation.Largest))) : ReportCell.None),
-            ("angle of an attention step, degrees", model => Angle(model, 0)),
-            ("angle of an MLP step, degrees", model => Angle(model, 1)),
+            .. Enum.GetValues<ScaleKind>().Select(kind => (kind.DisplayName(), (Func<ModelInspection, ReportCell>)(model => Scales(model, kind)))),
+            ("max norm error", model => model.NormErrors.Count > 0 ? new(NumberText.Of(model.NormErrors.Max(error => error.Max))) : ReportCell.None),
+            ("angle of attention, degrees", model => Angle(model, 0)),
+            ("angle of the MLP, degrees", model => Angle(model, 1)),
             ("norm of the residual stream", Residual),
             .. Lengths(result).Select(times => ($"loss at {times} × context, {(result.LossesAreNats ? "nats per token" : "bits per byte")}", (Func<ModelInspection, ReportCell>)(model => Loss(model, times, result.LossesAreNats)))),
         ];
         return rows
             .Select(row => (IReadOnlyList<ReportCell>)[new(row.Label), .. result.Models.Select(row.Cell)])
-            // What no model has is no row.
+            // Rows without values are omitted.
             .Where(row => row.Skip(1).Any(cell => cell.Value.Length > 0));
     }
 
     private static ReportCell Norms(EmbeddingInspection embedding)
     {
         Distribution norms = Distribution.Of(embedding.Norms);
-        return new ReportCell(NumberText.Of(norms.Mean), $"{NumberText.Of(norms.Least)}–{NumberText.Of(norms.Most)}");
+        return new ReportCell(NumberText.Of(norms.Mean), $"{NumberText.Of(norms.Min)}–{NumberText.Of(norms.Max)}");
     }
 
     private static ReportCell Conditions(ModelInspection model, IReadOnlyList<MatrixKind> kinds)
     {
         Distribution conditions = Distribution.Of([.. model.ConditionsOf(kinds)]);
-        return new ReportCell(NumberText.Of(conditions.Median), $"{NumberText.Of(conditions.Least)}–{NumberText.Of(conditions.Most)}");
+        return new ReportCell(NumberText.Of(conditions.Median), $"{NumberText.Of(conditions.Min)}–{NumberText.Of(conditions.Max)}");
     }
 
     private static ReportCell Cosines(EmbeddingInspection embedding)
     {
         Distribution cosines = Distribution.Of(embedding.Cosines.Cosines);
-        return new ReportCell(NumberText.Of(cosines.Mean), $"{NumberText.Of(cosines.Low)} to {NumberText.Of(cosines.High)}");
+        return new ReportCell(NumberText.Of(cosines.Mean), $"{NumberText.Of(cosines.P10)} to {NumberText.Of(cosines.P90)}");
     }
 
     private static ReportCell Scales(ModelInspection model, ScaleKind kind)
@@ -99,11 +93,11 @@ public static class InspectionText
             return ReportCell.None;
         }
 
-        double[] layers = [.. text.Travel.StepAngles.Where((_, step) => step % 2 == half).Select(angle => angle.Mean)];
+        double[] layers = [.. text.Trajectory.StepAngles.Where((_, step) => step % 2 == half).Select(angle => angle.Mean)];
         return new ReportCell(NumberText.Of(layers.Average()), $"{NumberText.Of(layers.Min())}–{NumberText.Of(layers.Max())}");
     }
 
-    private static ReportCell Residual(ModelInspection model) => model.Text is TextInspection { Travel.Norms: [Distribution first, .., Distribution last] }
+    private static ReportCell Residual(ModelInspection model) => model.Text is TextInspection { Trajectory.Norms: [Distribution first, .., Distribution last] }
         ? new ReportCell($"{NumberText.Of(first.Mean)} to {NumberText.Of(last.Mean)}")
         : ReportCell.None;
 

@@ -1,4 +1,4 @@
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 using Spectre.Console;
 
 namespace NGpt.Cli.Display;
@@ -26,26 +26,7 @@ public sealed class LiveBenchmarkProgress : IBenchmarkObserver
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(run);
-        // The bar hides the cursor; a second Ctrl-C ends the process without coming back here.
-        AppDomain.CurrentDomain.ProcessExit += ShowCursor;
-        try
-        {
-            Progress progress = console.Progress()
-                .AutoClear(true)
-                .Columns(
-                    new TaskDescriptionColumn { Alignment = Justify.Left },
-                    new ProgressBarColumn { Width = 20 },
-                    new PercentageColumn(),
-                    new ElapsedTimeColumn());
-            progress.RefreshRate = RefreshInterval;
-            return progress.Start(context => run(new LiveBenchmarkProgress(console, context)));
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.ProcessExit -= ShowCursor;
-        }
-
-        void ShowCursor(object? sender, EventArgs e) => console.Cursor.Show();
+        return LiveConsole.WithBars(console, RefreshInterval, LiveConsole.NamedBars(), context => run(new LiveBenchmarkProgress(console, context)));
     }
 
     /// <inheritdoc/>
@@ -72,8 +53,8 @@ public sealed class LiveBenchmarkProgress : IBenchmarkObserver
     }
 
     /// <inheritdoc/>
-    public void OnLeftOut(BenchmarkSubject subject, string reason) => _console.MarkupLineInterpolated(
-        $"[grey]{_size}[/] [yellow]{subject.Label} is left out[/]: {reason}");
+    public void OnSkipped(BenchmarkSubject subject, string reason) => _console.MarkupLineInterpolated(
+        $"[grey]{_size}[/] [yellow]{subject.Label} skipped[/]: {reason}");
 
     /// <inheritdoc/>
     public void OnMeasuring(int round, BenchmarkSubject subject) => Say($"round {round}/{_rounds}, {subject.Label}");

@@ -72,15 +72,15 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
             _progress?.Add(report);
             string best = report.IsBest ? " [green]best[/]" : "";
             Line(
-                $"[grey]step {Figure.Count(report.Step),7}[/]  held-out loss [yellow]{Figure.Loss(report.Loss)}[/]  "
-                + $"{Figure.Loss(report.BitsPerByte)} bits/byte  perplexity {Figure.Compact(report.Perplexity)}{best}");
+                $"[grey]step {NumberFormat.Count(report.Step),7}[/]  held-out loss [yellow]{NumberFormat.Loss(report.Loss)}[/]  "
+                + $"{NumberFormat.Loss(report.BitsPerByte)} bits/byte  perplexity {NumberFormat.Compact(report.Perplexity)}{best}");
             Refresh();
         }
     }
 
     /// <inheritdoc/>
     public void OnCheckpoint(int stepsTaken, string folder) =>
-        Line($"[grey]step {Figure.Count(stepsTaken),7}  saved {folder.EscapeMarkup()}[/]");
+        Line($"[grey]step {NumberFormat.Count(stepsTaken),7}  saved {folder.EscapeMarkup()}[/]");
 
     /// <inheritdoc/>
     public void OnFinished(TrainingOutcome outcome)
@@ -91,7 +91,7 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
             Refresh();
             EndLive();
             _console.WriteLine();
-            _console.Write(FigureTable.Of(OutcomeFigures.Of(outcome)));
+            _console.Write(FigureTable.Of(OutcomeFigures.Of(outcome, _progress?.Plan)));
             if (outcome.Sample is string sample)
             {
                 _console.Write(new Panel(new Text(VisibleText.Of(sample))) { Header = new PanelHeader(" sample "), Border = BoxBorder.Rounded, Expand = true }

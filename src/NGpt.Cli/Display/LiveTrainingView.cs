@@ -43,10 +43,10 @@ public static class LiveTrainingView
     {
         int steps = progress.Plan.Config.Training.Steps;
         double done = Math.Clamp((double)progress.Step / steps, 0, 1);
-        string left = progress.Latest is not StepReport latest ? "starting"
+        string eta = progress.Latest is not StepReport latest ? "starting"
             : latest.Step >= steps ? "done"
-            : $"left {Figure.Duration(latest.Remaining)}";
-        string label = $" {done * 100,3:0}%  {Figure.Count(progress.Step)}/{Figure.Count(steps)}  {left,-12}";
+            : $"ETA {NumberFormat.Duration(latest.TimeRemaining)}";
+        string label = $" {done * 100,3:0}%  {NumberFormat.Count(progress.Step)}/{NumberFormat.Count(steps)}  {eta,-12}";
         int length = Math.Max(4, width - label.Length);
         int filled = (int)(done * length);
         char line = unicode ? '━' : '=';
@@ -75,16 +75,16 @@ public static class LiveTrainingView
     {
         StepReport? step = progress.Latest;
         EvaluationReport? evaluation = progress.LatestEvaluation;
-        yield return Cell("loss", step is null ? null : Figure.Loss(progress.SmoothedLoss), "cyan");
-        yield return Cell("held out", evaluation is null ? null : Figure.Loss(evaluation.Loss), "yellow");
-        yield return Cell("speed", step is null ? null : $"{Figure.Count(step.TokensPerSecond)} tok/s", "white");
-        yield return Cell("bits/byte", evaluation is null ? null : Figure.Loss(evaluation.BitsPerByte), "yellow");
-        yield return Cell("rate", step is null ? null : Figure.Scientific(step.LearningRate), "white");
-        yield return Cell("gradient", step is null ? null : Figure.Compact(step.GradientNorm), "white");
-        yield return Cell("tokens", step is null ? null : Figure.ShortCount(step.Tokens), "white");
+        yield return Cell("loss", step is null ? null : NumberFormat.Loss(progress.SmoothedLoss), "cyan");
+        yield return Cell("held out", evaluation is null ? null : NumberFormat.Loss(evaluation.Loss), "yellow");
+        yield return Cell("speed", step is null ? null : $"{NumberFormat.Count(step.TokensPerSecond)} tok/s", "white");
+        yield return Cell("bits/byte", evaluation is null ? null : NumberFormat.Loss(evaluation.BitsPerByte), "yellow");
+        yield return Cell("lr", step is null ? null : NumberFormat.Scientific(step.LearningRate), "white");
+        yield return Cell("grad norm", step is null ? null : NumberFormat.Compact(step.GradientNorm), "white");
+        yield return Cell("tokens", step is null ? null : NumberFormat.ShortCount(step.Tokens), "white");
         yield return progress.Plan.Config.Model.Scales is null
             ? Text.Empty
-            : Cell("norm error", step?.NormError is double error ? Figure.Scientific(error) : null, "white");
+            : Cell("norm error", step?.NormError is double error ? NumberFormat.Scientific(error) : null, "white");
     }
 
     private static Markup Cell(string label, string? value, string colour) =>

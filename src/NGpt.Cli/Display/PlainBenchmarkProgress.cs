@@ -1,4 +1,4 @@
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 
 namespace NGpt.Cli.Display;
 
@@ -13,14 +13,14 @@ public sealed class PlainBenchmarkProgress(TextWriter output) : IBenchmarkObserv
     public void OnSize(BenchmarkSize size, int subjects, int rounds)
     {
         (_size, _rounds) = (size, rounds);
-        Line($"{BenchmarkNames.Of(size)}; {subjects} subjects, {rounds} rounds");
+        Line($"{BenchmarkReportText.Describe(size)}; {subjects} subjects, {rounds} rounds");
     }
 
     /// <inheritdoc/>
     public void OnWarmUp(BenchmarkSubject subject) => Line($"warming up {subject.Label}");
 
     /// <inheritdoc/>
-    public void OnLeftOut(BenchmarkSubject subject, string reason) => Line($"{subject.Label} is left out: {reason}");
+    public void OnSkipped(BenchmarkSubject subject, string reason) => Line($"{subject.Label} skipped: {reason}");
 
     /// <inheritdoc/>
     public void OnMeasuring(int round, BenchmarkSubject subject)
@@ -29,7 +29,7 @@ public sealed class PlainBenchmarkProgress(TextWriter output) : IBenchmarkObserv
 
     /// <inheritdoc/>
     public void OnMeasured(int round, BenchmarkSubject subject, double stepSeconds) =>
-        Line($"round {round}/{_rounds}  {subject.Label}  {Figure.Measured(stepSeconds * 1000)} ms");
+        Line($"round {round}/{_rounds}  {subject.Label}  {NumberFormat.Measured(stepSeconds * 1000)} ms");
 
     /// <inheritdoc/>
     public void OnRoundEnded(int round)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Display;
@@ -44,18 +45,18 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
             return;
         }
 
-        string norm = report.NormError is double error ? $"  norm error {Figure.Scientific(error)}" : "";
+        string norm = report.NormError is double error ? $"  norm err {error.ToString("0e-00", CultureInfo.InvariantCulture)}" : "";
         Line(
-            $"{StepLabel(report.Step)}  loss {Figure.Loss(_lossSum / _lossCount),7}  rate {Figure.Scientific(report.LearningRate)}"
-            + $"  gradient {Figure.Compact(report.GradientNorm),-6}{norm}  {Figure.Count(report.TokensPerSecond),7} tokens/s"
-            + $"  left {Figure.Duration(report.Remaining)}");
+            $"{StepLabel(report.Step)}  loss {NumberFormat.Loss(_lossSum / _lossCount),6}  lr {NumberFormat.Scientific(report.LearningRate)}"
+            + $"  grad norm {report.GradientNorm.ToString("G3", CultureInfo.InvariantCulture),-6}{norm}  {NumberFormat.ShortCount(report.TokensPerSecond),5} tok/s"
+            + $"  ETA {NumberFormat.Duration(report.TimeRemaining)}");
         (_lossSum, _lossCount) = (0, 0);
     }
 
     /// <inheritdoc/>
     public void OnEvaluation(EvaluationReport report) => Line(
-        $"{StepLabel(report.Step)}  held out: loss {Figure.Loss(report.Loss)}, {Figure.Loss(report.BitsPerByte)} bits per byte, "
-        + $"perplexity {Figure.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
+        $"{StepLabel(report.Step)}  held out: loss {NumberFormat.Loss(report.Loss)}, {NumberFormat.Loss(report.BitsPerByte)} bits per byte, "
+        + $"perplexity {NumberFormat.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
 
     /// <inheritdoc/>
     public void OnCheckpoint(int stepsTaken, string folder) => Line($"{StepLabel(stepsTaken)}  saved {folder}");
@@ -64,7 +65,7 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
     public void OnFinished(TrainingOutcome outcome)
     {
         Line("");
-        foreach ((string label, string value) in OutcomeFigures.Of(outcome))
+        foreach ((string label, string value) in OutcomeFigures.Of(outcome, _plan))
         {
             Pair(label, value);
         }

@@ -3,15 +3,11 @@ using Spectre.Console;
 
 namespace NGpt.Cli.Display;
 
-/// <summary>What a report found, for a terminal: its findings, what to know before believing them, and where the rest is.</summary>
+/// <summary>The short form of a report: its findings, its limitations, and the path of the page.</summary>
 internal static class ReportText
 {
     private const int Width = 100;
 
-    /// <summary>Writes the short form of a report.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="report">The report.</param>
-    /// <param name="page">Path of its page.</param>
     public static void Write(TextWriter output, Report report, string page)
     {
         AnsiConsoleOutput console = new(output);

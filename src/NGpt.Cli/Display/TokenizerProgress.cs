@@ -4,7 +4,6 @@ using NGpt.Core.Tokenizers;
 namespace NGpt.Cli.Display;
 
 /// <summary>Shows how far the training of a tokenizer is: a line now and then.</summary>
-/// <param name="output">Where the lines go; not disposed.</param>
 internal sealed class TokenizerProgress(TextWriter output) : IProgress<BytePairTrainingProgress>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -12,14 +11,12 @@ internal sealed class TokenizerProgress(TextWriter output) : IProgress<BytePairT
     private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>Says how much text was read.</summary>
-    /// <param name="bytes">Bytes so far.</param>
-    public void Read(long bytes) => NowAndThen($"read {Figure.Bytes(bytes)}");
+    public void Read(long bytes) => NowAndThen($"read {NumberFormat.Bytes(bytes)}");
 
     /// <inheritdoc/>
-    public void Report(BytePairTrainingProgress value) => NowAndThen($"{Figure.Count(value.Tokens)} of {Figure.Count(value.VocabularySize)} tokens");
+    public void Report(BytePairTrainingProgress value) => NowAndThen($"{NumberFormat.Count(value.Tokens)} of {NumberFormat.Count(value.VocabularySize)} tokens");
 
     /// <summary>Says what a person should know.</summary>
-    /// <param name="message">One line.</param>
     public void Warn(string message) => output.WriteLine($"warning: {message}");
 
     private void NowAndThen(string line)

@@ -30,11 +30,11 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     }
 
     [Fact]
-    public void Every_turn_goes_on_with_the_whole_text()
+    public void Every_turn_continues_the_whole_text()
     {
         string first = Continuation("the sphere");
         string second = Continuation($"the sphere{first}\nof norm");
-        // An empty line: the model goes on by itself.
+        // An empty line: the model continues by itself.
         string third = Continuation($"the sphere{first}\nof norm{second}");
         string fresh = Continuation("/unit");
         CommandResult result = Chat("the sphere\nof norm\n\n/clear\n//unit\n");
@@ -57,9 +57,9 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     [InlineData("/set temprature 1", "there is no setting temprature. Did you mean temperature?")]
     [InlineData("/set top-k many", "top-k: \"many\" is not a number")]
     [InlineData("/set top-p 1.5", "top-p is 1.5; allowed: 0 to 1 (off)")]
-    [InlineData("/sing", "there is no /sing. /help shows what there is")]
-    [InlineData("/seed", "there is no /seed. /help shows what there is")]
-    public void A_mistake_is_one_line_and_the_text_goes_on(string line, string problem)
+    [InlineData("/sing", "unknown command /sing. /help lists the commands")]
+    [InlineData("/seed", "unknown command /seed. /help lists the commands")]
+    public void A_mistake_is_one_line_and_the_text_continues(string line, string problem)
     {
         CommandResult result = Chat($"{line}\nthe sphere\n");
         Assert.Equal((0, $"{Continuation("the sphere")}\n"), (result.ExitCode, result.Output));
@@ -72,7 +72,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     {
         CommandResult result = Chat("/help\n", "--model", _run);
         Assert.Equal((0, ""), (result.ExitCode, result.Output));
-        Assert.Contains("A line is added to the text, and the model goes on.", result.Error);
+        Assert.Contains("A line is added to the text, and the model continues it.", result.Error);
     }
 
     private string Continuation(string text) => _generator.Generate(text, Greedy, stop: TestContext.Current.CancellationToken).Text;

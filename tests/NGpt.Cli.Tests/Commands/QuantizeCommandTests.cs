@@ -23,7 +23,7 @@ public sealed class QuantizeCommandTests(TrainedRun trained) : IClassFixture<Tra
         Assert.Matches(@"loss:          \d\.\d{4} → \d\.\d{4} nats a token, [+-]\d\.\d{5} ±\d\.\d{5}\n", result.Output);
         Assert.Matches(@"perplexity:    \d+\.\d{3} → \d+\.\d{3}\n", result.Output);
         Assert.Matches(@"bits per byte: \d\.\d{4} → \d\.\d{4}\n", result.Output);
-        Assert.Contains("rows of 18 numbers are stored as BF16: that is no whole number of Q8_0 blocks of 32\n", result.Output);
+        Assert.Contains("rows of 18 weights are stored as BF16: 18 is not a multiple of the Q8_0 block length 32\n", result.Output);
         Assert.True(File.Exists(file));
     }
 

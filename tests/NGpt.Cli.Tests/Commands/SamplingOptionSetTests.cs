@@ -25,13 +25,14 @@ public sealed class SamplingOptionSetTests
             FrequencyPenalty = 0.17,
             Seed = 77,
             MaxTokens = 17,
+            IgnoreEndOfText = true,
             StopStrings = StopStrings.Create(["a b", "--c"]),
         };
         Assert.Equal(
             expected,
             Read(
                 "--temperature", "0", "--top-k=7", "--top-p", "0.7", "--min-p", "0.07", "--repeat-penalty", "1.7", "--repeat-last-n", "-1",
-                "--presence-penalty", "-0.7", "--frequency-penalty", "0.17", "--seed", "77", "--n-predict", "17", "--stop", "a b", "--stop=--c"));
+                "--presence-penalty", "-0.7", "--frequency-penalty", "0.17", "--seed", "77", "--n-predict", "17", "--ignore-eos", "--stop", "a b", "--stop=--c"));
     }
 
     [Fact]

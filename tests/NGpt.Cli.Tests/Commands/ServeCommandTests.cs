@@ -11,7 +11,7 @@ public sealed class ServeCommandTests
     [InlineData(2, "--threads 0 is below 1", "model", "--threads", "0")]
     [InlineData(2, "the port 99999 is outside", "model", "--port", "99999")]
     [InlineData(2, "0 slots are outside", "model", "--slots", "0")]
-    [InlineData(2, "example.org is no IP address", "model", "--host", "example.org")]
+    [InlineData(2, "example.org is not a valid IP address", "model", "--host", "example.org")]
     [InlineData(2, "the API key is empty", "model", "--api-key", "")]
     [InlineData(1, "no-such-model", "no-such-model", "--port", "0")]
     public void What_is_wrong_is_one_line(int code, string message, params string[] arguments)
@@ -23,10 +23,17 @@ public sealed class ServeCommandTests
     }
 
     [Fact]
-    public void Letting_other_machines_in_without_a_key_is_warned_of()
+    public void Accepting_other_machines_without_a_key_is_warned_of()
     {
-        Assert.Contains("0.0.0.0 lets other machines in", Run("model", "--host", "0.0.0.0", "--port", "99999").Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("lets other machines in", Run("model", "--host", "0.0.0.0", "--port", "99999", "--api-key", "k").Error, StringComparison.Ordinal);
+        Assert.Contains("0.0.0.0 accepts connections from other machines", Run("model", "--host", "0.0.0.0", "--port", "99999").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("accepts connections from other machines", Run("model", "--host", "0.0.0.0", "--port", "99999", "--api-key", "k").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_below_the_number_of_slots_is_raised_with_a_warning()
+    {
+        Assert.Contains("--batch 2 is raised to 5", Run("model", "--batch", "2", "--slots", "5", "--port", "99999").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--batch", Run("model", "--batch", "5", "--slots", "5", "--port", "99999").Error, StringComparison.Ordinal);
     }
 
     private static (int Code, string Error) Run(params string[] arguments)

@@ -37,6 +37,18 @@ public sealed class TrainCommandTests
         Assert.Empty(new[] { "--preset", "--config", "--json", "--verbose", "--help", "--layers", "--resume" }.Except(options));
     }
 
+    [Theory]
+    [InlineData("--compile --heads 3", "ngpt: embedding width 128 is not divisible by 3 heads")]
+    [InlineData("--compile=False --bias=False --wandb_log=False --dropout=0.0 --init_from=scratch --backend=gloo --heads 3", "ngpt: embedding width 128 is not divisible by 3 heads")]
+    [InlineData("--dropout=0.1 --bias=True", "ngpt: --bias: biases are not supported: leave --bias out, or give False; --dropout: dropout 0.1 is not supported")]
+    public void Options_of_nanoGPT_are_accepted_where_they_change_nothing(string arguments, string expected)
+    {
+        (int code, _, string error) = Run(arguments.Split(' '));
+        Assert.Equal(2, code);
+        Assert.StartsWith(expected, error);
+        Assert.DoesNotContain("--compile", Run("--help").Output);
+    }
+
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using StringWriter output = new();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using NGpt.Cli.Display;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 using Spectre.Console.Testing;
 
 namespace NGpt.Cli.Tests.Display;
@@ -13,11 +13,11 @@ public sealed class BenchmarkReportTests
         string[] lines = Plain(SampleBenchmark.Report("6x384"));
         string[] expected =
         [
-            "6x384: 6 layers, width 384, 6 heads, MLP 1,536, vocabulary 512; 16 sequences of 256 tokens a step",
+            "6x384: 6 layers, width 384, 6 heads, MLP 1,536, vocabulary 512; 16 sequences of 256 tokens per step",
             "bf16 matrix products, 2048×2048: 885 GFLOP/s (876–894)",
             "float32 matrix products, 4096×4096: 190 GFLOP/s (188–192)",
             "",
-            "                               ms a step              tokens/s         GFLOP/s      of bf16 products   peak memory",
+            "                                 ms/step              tokens/s         GFLOP/s      of bf16 products   peak memory",
             "nGPT fast bf16         545 (540–550)       7,516 (7,440–7,591)   675 (668–682)   76.3% (75.5%–77.0%)       1.20 GB",
             "nGPT plain bf16      1,502 (1,487–1,517)   2,727 (2,700–2,754)   245 (242–247)   27.7% (27.4%–28.0%)       3.50 GB",
         ];
@@ -26,17 +26,17 @@ public sealed class BenchmarkReportTests
         Assert.Contains(lines, line => line.StartsWith("step time, nGPT / GPT", StringComparison.Ordinal) && line.Contains("1.25 (1.24–1.26)", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("matrix products", StringComparison.Ordinal) && line.Contains("431 (79.0%)", StringComparison.Ordinal));
         Assert.Contains("- nGPT fast float32, GPT fast float32: the fast engine cannot run here: this processor is too old", lines);
-        Assert.Contains("- nGPT plain bf16, GPT plain bf16: started and warmed up anew in every round", lines);
+        Assert.Contains("- nGPT plain bf16, GPT plain bf16: restarted and warmed up in every round", lines);
         Assert.All(lines, line => Assert.True(line.Length <= 120, line));
         Assert.All(lines, line => Assert.Equal(line.TrimEnd(), line));
-        Assert.DoesNotContain(lines, line => line.StartsWith("µs a token", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("µs/token", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Several_sizes_end_with_the_time_of_a_token()
     {
         string[] lines = Plain(SampleBenchmark.Report("6x384", "12x768"));
-        int table = Array.FindIndex(lines, line => line.StartsWith("µs a token", StringComparison.Ordinal));
+        int table = Array.FindIndex(lines, line => line.StartsWith("µs/token", StringComparison.Ordinal));
         Assert.Contains("12x768", lines[table]);
         Assert.Contains("133 (132–134)", lines[table + 1]);
     }
@@ -56,7 +56,7 @@ public sealed class BenchmarkReportTests
         TestContext.Current.TestOutputHelper!.WriteLine(console.Output);
         Assert.All(console.Lines, line => Assert.True(line.TrimEnd().Length <= width, line));
         // Each of these stands in one line, whatever the width.
-        foreach (string whole in (string[])["nGPT plain float32", "14,870–15,170", "75.5%–77.0%", "1.20 GB", "speed, fast bf16 / plain float32", "RoPE and norm of q and k", "managed memory a step", "µs a token"])
+        foreach (string whole in (string[])["nGPT plain float32", "14,870–15,170", "75.5%–77.0%", "1.20 GB", "speed, fast bf16 / plain float32", "RoPE and norm of q and k", "managed memory per step", "µs/token"])
         {
             Assert.Contains(console.Lines, line => line.Contains(whole, StringComparison.Ordinal));
         }
@@ -71,7 +71,7 @@ public sealed class BenchmarkReportTests
         string[] expected =
         [
             "                                                           of bf16     peak",
-            "                      ms a step     tokens/s  GFLOP/s     products   memory",
+            "                        ms/step     tokens/s  GFLOP/s     products   memory",
             "───────────────────────────────────────────────────────────────────────────",
             "nGPT fast bf16              545        7,516      675        76.3%  1.20 GB",
             "                        540–550  7,440–7,591  668–682  75.5%–77.0%",
@@ -104,7 +104,7 @@ public sealed class BenchmarkReportTests
                 "tokens_per_second", "gigaflops", "share_of_bf16_products", "peak_memory_bytes", "managed_bytes_per_step", "first_loss", "stages", "round_ms",
             ],
             Keys(subject));
-        Assert.Equal(["count", "median", "lower_quartile", "upper_quartile", "least", "most"], Keys(subject.GetProperty("step_ms")));
+        Assert.Equal(["count", "median", "lower_quartile", "upper_quartile", "min", "max"], Keys(subject.GetProperty("step_ms")));
         Assert.Equal(("ngpt fast-bf16", "ngpt", "fast", "bf16", "measured"), (
             subject.GetProperty("name").GetString(), subject.GetProperty("architecture").GetString(), subject.GetProperty("engine").GetString(),
             subject.GetProperty("precision").GetString(), subject.GetProperty("status").GetString()));
@@ -127,15 +127,15 @@ public sealed class BenchmarkReportTests
         PlainBenchmarkProgress progress = new(output);
         BenchmarkSubject subject = new(BenchmarkVariant.FastBf16, Core.Configuration.Architecture.NGpt);
         progress.OnSize(BenchmarkSizes.Default, subjects: 10, rounds: 5);
-        progress.OnLeftOut(subject, "no");
+        progress.OnSkipped(subject, "no");
         progress.OnWarmUp(subject);
         progress.OnMeasuring(2, subject);
         progress.OnMeasured(2, subject, 0.5454);
         progress.OnRoundEnded(2);
         Assert.Equal(
             [
-                "6x384: 6 layers, width 384, 6 heads, MLP 1,536, vocabulary 512; 16 sequences of 256 tokens a step; 10 subjects, 5 rounds",
-                "6x384: nGPT fast bf16 is left out: no", "6x384: warming up nGPT fast bf16", "6x384: round 2/5  nGPT fast bf16  545 ms",
+                "6x384: 6 layers, width 384, 6 heads, MLP 1,536, vocabulary 512; 16 sequences of 256 tokens per step; 10 subjects, 5 rounds",
+                "6x384: nGPT fast bf16 skipped: no", "6x384: warming up nGPT fast bf16", "6x384: round 2/5  nGPT fast bf16  545 ms",
             ],
             output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }

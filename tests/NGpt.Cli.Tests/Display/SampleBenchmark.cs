@@ -1,6 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Numerics;
-using NGpt.Torch.Benchmarks;
+using NGpt.Lab.TrainingBenchmarks;
 using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Tests.Display;
@@ -32,7 +32,7 @@ internal static class SampleBenchmark
     private static SizeReport Size(BenchmarkSize size)
     {
         double scale = size.Name == "12x768" ? 10 : 1;
-        double operations = ArithmeticRate.TrainingOperationsPerToken(size.Model(Architecture.NGpt)) * size.TokensPerStep / 1e6;
+        double operations = ModelFlops.TrainingFlopsPerToken(size.Model(Architecture.NGpt)) * size.TokensPerStep / 1e6;
         List<SubjectReport> subjects = [];
         foreach ((Architecture architecture, double factor) in ((Architecture, double)[])[(Architecture.NGpt, 1), (Architecture.Gpt, 0.8)])
         {
@@ -58,7 +58,7 @@ internal static class SampleBenchmark
                 ]),
                 new(RatioKind.StepTime, new(BenchmarkVariant.FastBf16, Architecture.NGpt), new(BenchmarkVariant.FastBf16, Architecture.Gpt), Around(1.25)),
             ],
-            Notes = ["nGPT plain bf16, GPT plain bf16: started and warmed up anew in every round"],
+            Notes = ["nGPT plain bf16, GPT plain bf16: restarted and warmed up in every round"],
         };
 
         SubjectReport Subject(BenchmarkVariant variant, Architecture architecture, double milliseconds, double memory) => new()

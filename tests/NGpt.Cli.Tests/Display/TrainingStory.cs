@@ -19,7 +19,7 @@ internal static class TrainingStory
             {
                 Preset = "nano",
                 Model = model,
-                Training = RunConfigResolver.ResolveTraining(layers, layers.Architecture),
+                Training = RunConfigResolver.ResolveTraining(layers),
                 Data = new DataConfig { Source = "/texts", Tokenizer = "characters", Fingerprint = new string('0', 64) },
             },
             RunFolder = "runs/a b",

@@ -82,7 +82,7 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
     [InlineData("RUN --stride 0 --split x --dtype f64 --limit 0 --batch-size 0 --task arc=TEXT --device tpu", 2, "--split \"x\" is not one of validation, train; unknown task arc")]
     [InlineData("RUN --task none.jsonl", 2, "--task none.jsonl: there is no file none.jsonl")]
     [InlineData("RUN --task TEXT", 1, "text.txt: no record tells which task it is; line 1: it is not valid JSON (byte ")]
-    [InlineData("RUN --task hellaswag=TEXT --task lambada=TEXT", 1, "400 of 400 records are no questions of hellaswag: line 1: it is not valid JSON")]
+    [InlineData("RUN --task hellaswag=TEXT --task lambada=TEXT", 1, "400 of 400 records are not in hellaswag's format: line 1: it is not valid JSON")]
     [InlineData("RUN --data none.txt", 2, "none.txt")]
     [InlineData("RUN --engine runtime --dtype bf16", 2, "--engine runtime computes on the processor in float32, not with --dtype bf16. Give --engine torch")]
     [InlineData("TEXT --engine torch", 2, "text.txt is a file, which only the runtime reads: it does not go with --engine torch. Give the run")]

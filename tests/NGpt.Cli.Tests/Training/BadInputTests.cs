@@ -39,10 +39,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--embedding-width 15", "head width 15/3 = 5 is odd", "12 and 18")]
     [InlineData("--lyers 3", "unknown option --lyers", "did you mean --layers?")]
     [InlineData("--layers three", "--layers", "three")]
-    [InlineData("--layers 0", "layers 0", "1 to 1000")]
-    [InlineData("--learning-rate -1", "learning rate -1 is not above 0", "up to 1E+30")]
-    [InlineData("--learning-rate 1e39", "learning rate 1E+39 is not above 0", "up to 1E+30")]
-    [InlineData("--steps 0", "steps 0", "1")]
+    [InlineData("--layers 0", "layers must be between 1 and 1000", "not 0")]
+    [InlineData("--learning-rate -1", "learning rate must be above 0", "not -1")]
+    [InlineData("--learning-rate 1e39", "learning rate must be at most 1E+30", "not 1E+39")]
+    [InlineData("--steps 0", "steps must be at least 1", "not 0")]
     [InlineData("--preset tiny", "unknown preset \"tiny\"", "nano, small")]
     [InlineData("--tokenizer words", "words", "bytes")]
     [InlineData("--sampling all", "\"all\" is not one of shuffled, random", "")]
@@ -52,10 +52,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--config missing.toml", "missing.toml", "does not exist")]
     [InlineData("--init-from nowhere", "nowhere: there is no such folder", "runs/")]
     [InlineData("--eval-only", "--eval-only needs a model", "--resume")]
-    [InlineData("--resume auto --init-from x", "--resume continues a run and --init-from starts a new one", "give one")]
+    [InlineData("--resume auto --init-from x", "--resume resumes a run and --init-from starts a new one", "give one")]
     [InlineData("--resume nowhere", "nowhere: there is no such folder", "--resume auto")]
     [InlineData("--resume cache", "neither a run nor a checkpoint", "--init-from")]
-    [InlineData("--resume auto", "holds no run to continue", "Leave --resume out")]
+    [InlineData("--resume auto", "has no run to resume", "Leave --resume out")]
     public void Wrong_usage_is_named_before_anything_is_written(string options, string problem, string remedy)
     {
         File.WriteAllText(_folder.At("run.toml"), "layers = 2\nlearning_rat = 0.1\n");

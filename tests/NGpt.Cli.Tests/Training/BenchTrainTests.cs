@@ -53,7 +53,7 @@ public sealed class BenchTrainTests
     {
         CommandResult result = Bench([.. Tiny, "--subjects", "plain-float32", "--arch", "gpt", "--rounds", "1", "--recompute"]);
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("2x18@17: 2 layers, width 18, 3 heads, MLP 23, vocabulary 37; 5 sequences of 17 tokens a step", result.Output);
+        Assert.StartsWith("2x18@17: 2 layers, width 18, 3 heads, MLP 23, vocabulary 37; 5 sequences of 17 tokens per step", result.Output);
         Assert.Contains("GPT plain float32", result.Output);
         Assert.DoesNotContain("round 1/1", result.Output);
         Assert.Contains("round 1/1", result.Error);
@@ -109,11 +109,11 @@ public sealed class BenchTrainTests
     [InlineData("--warmup soon", "--warmup: \"soon\" is not a time", 2)]
     [InlineData("--time-limit 0", "--time-limit: \"0\" is not above 0", 2)]
     [InlineData("--layers none", "--layers: \"none\" is not a whole number", 2)]
-    [InlineData("--vocabulary 1", "6x384: vocabulary size 1 is outside 2 to", 2)]
+    [InlineData("--vocabulary 1", "6x384: vocabulary size must be between 2 and", 2)]
     [InlineData("--heads 5", "6x384: embedding width 384 is not divisible by 5 heads", 2)]
     [InlineData("--batch-size 0", "6x384: batch size 0 is below 1", 2)]
     [InlineData("--batch-size 2000000000", "6x384: batch size 2000000000 times context length 256 is more than 2147483647 tokens", 2)]
-    [InlineData("--batch-size 5000000", "does not fit into memory: needs about", 1)]
+    [InlineData("--batch-size 5000000", "does not fit in memory: needs about", 1)]
     public void Wrong_usage_is_one_line(string arguments, string problem, int exitCode)
     {
         CommandResult result = Bench(arguments.Split(' '));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NGpt.Cli.Commands;
 using NGpt.Lab.Inspection;
+using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Tests.Training;
 
@@ -61,10 +62,10 @@ public sealed class InspectTests : IDisposable
         File.Copy(_folder.At("good", "config.json"), _folder.At("unfinished", "config.json"));
         CommandResult result = Inspect(_folder.At("missing"), _folder.At("damaged"), _folder.At("good"), _folder.At("unfinished"), _folder.Cache, "--skip-data", "--checkpoint", "latest");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains($"warning: {_folder.At("missing")}: there is no such folder: it is left out\n", result.Error);
-        Assert.Contains("has changed since it was written: it is left out\n", result.Error);
-        Assert.Contains($"{_folder.At("unfinished")}: the run has no checkpoint yet: it is left out\n", result.Error);
-        Assert.Contains($"{_folder.Cache}: the folder is neither a run nor a checkpoint: it is left out\n", result.Error);
+        Assert.Contains($"warning: {_folder.At("missing")}: there is no such folder: skipped\n", result.Error);
+        Assert.Contains("has changed since it was written: skipped\n", result.Error);
+        Assert.Contains($"{_folder.At("unfinished")}: the run has no checkpoint yet: skipped\n", result.Error);
+        Assert.Contains($"{_folder.Cache}: is neither a run folder nor a checkpoint folder: skipped\n", result.Error);
         Assert.Contains("norm of token embeddings", result.Output);
         Assert.DoesNotContain("angle", result.Output);
 
@@ -82,7 +83,7 @@ public sealed class InspectTests : IDisposable
         RunState.Copy(RunState.Checkpoint(_folder.At("run"), 5), _folder.At("alone"));
         CommandResult alone = Inspect(_folder.At("alone"), "--windows", "1");
         Assert.Equal(0, alone.ExitCode);
-        Assert.Contains("nGPT is a checkpoint without a run that names its data: angles of the residual stream and losses are left out; give text or prepared tokens with --data", alone.Error);
+        Assert.Contains("nGPT is a checkpoint outside a run, so that its data are unknown: angles of the residual stream and losses are not measured; give text or prepared tokens with --data", alone.Error);
         Assert.DoesNotContain("loss at", alone.Output);
 
         TrainingFolder.WriteText(_folder.At("other.txt"), 20, seed: 8);
@@ -90,12 +91,12 @@ public sealed class InspectTests : IDisposable
         Assert.Equal(0, other.ExitCode);
         Assert.Contains("loss at 1 × context, nats per token", other.Output);
         Assert.DoesNotContain("loss at 8 × context", other.Output);
-        Assert.Contains("tokens are left out: the held-out data has", other.Error);
+        Assert.Contains("tokens are not measured: the held-out data has", other.Error);
 
         // Inside its run a checkpoint finds the run's data.
         CommandResult inside = Inspect(RunState.Checkpoint(_folder.At("run"), 5), "--windows", "1");
         Assert.Contains("loss at 8 × context", inside.Output);
-        Assert.Contains("nGPT is at step 5 of the 6 of its run", inside.Error);
+        Assert.Contains("nGPT is at step 5 of 6 of its run", inside.Error);
     }
 
     [Fact]
@@ -105,19 +106,19 @@ public sealed class InspectTests : IDisposable
         Train("ngpt", "second", "--tokenizer", "characters");
         CommandResult result = Inspect(_folder.At("first"), _folder.At("second"), _folder.At("first"), "--windows", "1", "--json");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("is given more than once: it is inspected once", result.Error);
+        Assert.Contains("is given more than once and inspected once", result.Error);
         Assert.Contains("loss at 1 × context, bits per byte", result.Error);
         using JsonDocument document = JsonDocument.Parse(result.Output);
         Assert.Equal(["nGPT first", "nGPT second"], document.RootElement.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
-        Assert.Contains(document.RootElement.GetProperty("cautions").EnumerateArray(), caution => caution.GetString()!.Contains("given in bits per byte", StringComparison.Ordinal));
+        Assert.Contains(document.RootElement.GetProperty("cautions").EnumerateArray(), caution => caution.GetString()!.Contains("losses are in bits per byte", StringComparison.Ordinal));
         Assert.Contains("warning: the models have different sizes, from ", result.Error);
 
         TrainingFolder.WriteText(_folder.Text, 390, seed: 3);
-        Assert.Contains("the data have changed since the run began", Inspect(_folder.At("first"), "--windows", "1").Error);
+        Assert.Contains("the data have changed since the run started", Inspect(_folder.At("first"), "--windows", "1").Error);
         File.Delete(_folder.Text);
         CommandResult gone = Inspect(_folder.At("first"), "--windows", "1");
         Assert.Equal(0, gone.ExitCode);
-        Assert.Contains("text.txt: there is no such file or folder: angles of the residual stream and losses are left out", gone.Error);
+        Assert.Contains("text.txt: there is no such file or folder: angles of the residual stream and losses are not measured", gone.Error);
     }
 
     [Fact]
@@ -148,22 +149,21 @@ public sealed class InspectTests : IDisposable
         Assert.Equal(["embeddings", "singular values of the projections", "held-out data", "residual stream"], observer.Stages);
     }
 
-    private sealed class StageObserver(Action<string> onStage) : IInspectionObserver
+    private sealed class StageObserver(Action<string> onStage) : IPreparationObserver
     {
         public List<string> Stages { get; } = [];
 
         public void OnPreparing(string message)
         {
+            if (message.StartsWith("GPT: ", StringComparison.Ordinal))
+            {
+                Stages.Add(message[5..]);
+                onStage(message[5..]);
+            }
         }
 
         public void OnWarning(string message)
         {
-        }
-
-        public void OnStage(string model, string stage)
-        {
-            Stages.Add(stage);
-            onStage(stage);
         }
     }
 

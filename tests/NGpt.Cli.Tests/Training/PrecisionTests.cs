@@ -20,7 +20,7 @@ public sealed class PrecisionTests : IDisposable
         CommandResult rest = TrainingFolder.Train("--resume", _folder.At("run"), "--dtype", "auto", "--json");
         Assert.Equal(0, rest.ExitCode);
         JsonNode outcome = JsonNode.Parse(rest.Output)!;
-        Assert.Equal(("plain", "bf16", "as the run was begun"), ((string?)outcome["engine"], (string?)outcome["precision"], (string?)outcome["engine_reason"]));
+        Assert.Equal(("plain", "bf16", "as in the resumed run"), ((string?)outcome["engine"], (string?)outcome["precision"], (string?)outcome["engine_reason"]));
         Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", Bf16)).ExitCode);
         RunState.AssertSame(_folder.At("whole"), _folder.At("run"), TrainingFolder.Steps);
 
@@ -29,7 +29,7 @@ public sealed class PrecisionTests : IDisposable
         TrainerState state = new CheckpointFolder(RunState.Checkpoint(_folder.At("run"), TrainingFolder.Steps)).Verify();
         Assert.Equal(("plain", "bf16"), (state.Engine, state.Precision));
         JsonNode first = JsonNode.Parse(File.ReadLines(Path.Combine(_folder.At("run"), "metrics.jsonl")).First())!;
-        Assert.Equal((0, "plain", "bf16", "asked for; bf16 was asked for"), ((int)first["step"]!, (string?)first["engine"], (string?)first["precision"], (string?)first["engine_reason"]));
+        Assert.Equal((0, "plain", "bf16", "requested; bf16 requested"), ((int)first["step"]!, (string?)first["engine"], (string?)first["precision"], (string?)first["engine_reason"]));
 
         // Evaluated alone, it gives what the run itself found.
         CommandResult evaluated = TrainingFolder.Train("--resume", _folder.At("run"), "--eval-only", "--json");
@@ -56,7 +56,7 @@ public sealed class PrecisionTests : IDisposable
         CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.DoesNotContain("warning", result.Output);
-        Assert.Contains("plain modules (float32): as the run was begun", result.Output);
+        Assert.Contains("plain modules (float32): as in the resumed run", result.Output);
 
         static void RemoveKeys(string path)
         {
@@ -90,7 +90,7 @@ public sealed class PrecisionTests : IDisposable
 
         CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"), "--engine", "plain", "--steps", "2");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("1 threads on cpu by the fast engine, this is 1 on cpu by the plain one: the continuation rounds differently", result.Output);
+        Assert.Contains("1 thread on cpu by the fast engine, this is 1 on cpu by the plain one: the resumed run rounds differently", result.Output);
         Assert.Equal(EngineKind.Plain, RunConfigJson.Load(config).Engine);
         Assert.DoesNotContain("rounds differently", TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "3").Output);
     }

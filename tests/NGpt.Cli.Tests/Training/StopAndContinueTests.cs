@@ -12,7 +12,7 @@ public sealed class StopAndContinueTests : IDisposable
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_signal_saves_the_step_reached_and_the_run_goes_on_from_there(string signal, int exitCode)
+    public async Task A_signal_saves_the_step_reached_and_the_run_resumes_from_there(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no command that sends a signal.");
         Assert.SkipWhen(signal == "INT" && StopSignalTests.IgnoresInterrupts(), "This shell starts its background jobs with SIGINT ignored.");
@@ -50,7 +50,7 @@ public sealed class StopAndContinueTests : IDisposable
     }
 
     [Fact]
-    public void A_run_of_random_windows_goes_on_with_them()
+    public void A_run_of_random_windows_resumes_with_them()
     {
         string[] random = ["--sampling", "random", "--gradient-accumulation", "2"];
         Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", random)).ExitCode);
@@ -67,12 +67,12 @@ public sealed class StopAndContinueTests : IDisposable
     }
 
     [Fact]
-    public void A_run_goes_on_with_the_threads_that_it_had()
+    public void A_run_resumes_with_the_threads_that_it_had()
     {
         Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--threads", "1", "--time-limit", "0.001")).ExitCode);
         TrainingFolder.Train(_folder.Begin("other", "--threads", "2", "--steps", "1"));
         CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "2");
-        Assert.Contains("cpu, 1 threads", result.Output);
+        Assert.Contains("cpu, 1 thread,", result.Output);
         Assert.DoesNotContain("rounds differently", result.Output);
         Assert.Contains("rounds differently", TrainingFolder.Train("--resume", _folder.At("run"), "--steps", "3", "--threads", "2").Output);
     }
@@ -125,7 +125,7 @@ public sealed class StopAndContinueTests : IDisposable
         RunState.Copy(_folder.At("whole"), back);
         CommandResult result = TrainingFolder.Train("--resume", RunState.Checkpoint(back, 25));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("continuing from step 25", result.Output);
+        Assert.Contains("resuming from step 25", result.Output);
         RunState.AssertSame(_folder.At("whole"), back, TrainingFolder.Steps);
     }
 

@@ -4,12 +4,12 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Tests.Display;
 
-public sealed class OutcomeJsonTests
+public sealed class TrainingJsonTests
 {
     [Fact]
     public void An_outcome_is_one_line_with_every_figure()
     {
-        string line = OutcomeJson.Write(TrainingStory.Outcome(TrainingEnd.TimeLimit), 75);
+        string line = TrainingJson.Write(TrainingStory.Outcome(TrainingEnd.TimeLimit), 75);
         Assert.DoesNotContain('\n', line);
         JsonObject json = JsonNode.Parse(line)!.AsObject();
         Assert.Equal(
@@ -31,7 +31,7 @@ public sealed class OutcomeJsonTests
     public void A_diverged_run_is_still_valid_JSON()
     {
         TrainingOutcome outcome = TrainingStory.Outcome() with { LastEvaluation = new EvaluationReport(1, 1000, 1442, 1, false), BestEvaluation = null, Sample = null };
-        JsonObject json = JsonNode.Parse(OutcomeJson.Write(outcome, 0))!.AsObject();
+        JsonObject json = JsonNode.Parse(TrainingJson.Write(outcome, 0))!.AsObject();
         Assert.Null(json["last_evaluation"]!["perplexity"]);
         Assert.Null(json["best_evaluation"]);
         Assert.Null(json["sample"]);

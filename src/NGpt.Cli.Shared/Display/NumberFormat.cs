@@ -3,7 +3,7 @@ using System.Globalization;
 namespace NGpt.Cli.Display;
 
 /// <summary>Numbers as people read them.</summary>
-public static class Figure
+public static class NumberFormat
 {
     private static readonly string[] CountUnits = ["", "K", "M", "B", "T"];
     private static readonly string[] ByteUnits = ["bytes", "KB", "MB", "GB", "TB"];
@@ -27,7 +27,7 @@ public static class Figure
     /// <summary>A number of bytes, in powers of 1000.</summary>
     /// <param name="value">The number, at least 0.</param>
     /// <returns>For example <c>1.25 GB</c>.</returns>
-    public static string Bytes(double value) => WithUnit(value, ByteUnits, " ");
+    public static string Bytes(double value) => value == 1 ? "1 byte" : WithUnit(value, ByteUnits, " ");
 
     /// <summary>A time in its two largest units.</summary>
     /// <param name="value">The time; a negative one counts as 0.</param>
@@ -71,6 +71,17 @@ public static class Figure
     /// <param name="value">The number.</param>
     /// <returns>Two digits after the point.</returns>
     public static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>How often training passes over its data.</summary>
+    /// <param name="value">The number of epochs.</param>
+    /// <returns>For example <c>0.005% of an epoch</c> or <c>52,230 epochs</c>.</returns>
+    public static string Epochs(double value) => value switch
+    {
+        < 0.00001 => "less than 0.001% of an epoch",
+        < 0.995 => $"{(value * 100).ToString(value >= 0.01 ? "0.#" : "0.###", CultureInfo.InvariantCulture)}% of an epoch",
+        < 1.005 => "1 epoch",
+        _ => $"{value.ToString(value >= 99.5 ? "N0" : "0.##", CultureInfo.InvariantCulture)} epochs",
+    };
 
     /// <summary>A share of a whole.</summary>
     /// <param name="value">The share, 1 for the whole.</param>
