@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
-using NGpt.Core.Numerics;
 using NGpt.Torch.Operators.CausalSoftmax;
 using NGpt.Torch.Operators.Embedding;
 using NGpt.Torch.Operators.HypersphereUpdate;
