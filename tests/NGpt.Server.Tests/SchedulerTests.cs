@@ -61,7 +61,9 @@ public sealed class SchedulerTests : IDisposable
     public async Task A_full_queue_rejects_and_accepted_sequences_continue()
     {
         FakeContext context = Start(new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { MaxQueued = 2 });
-        GenerationJob[] accepted = [Submit("a", Greedy), Submit("b", Greedy), Submit("c", Greedy)];
+        GenerationJob running = Submit("a", Greedy);
+        await context.Entered.WaitAsync(TestServer.Stop);
+        GenerationJob[] accepted = [running, Submit("b", Greedy), Submit("c", Greedy)];
         Assert.Equal(SubmitOutcome.QueueFull, _scheduler!.Submit(Request("d", Greedy), out GenerationJob? none));
         Assert.Null(none);
         // Two queued sequences and the retried one take three rounds of the one slot, of a second each as long as none has ended.
