@@ -84,6 +84,7 @@ public sealed class TrainerResumeTests : IDisposable
         RecordingObserver observer = new();
         Directory.CreateDirectory(_folder.File("run"));
         using LanguageModel model = LanguageModel.Create(config.Model);
+        ModelInitializer.Initialize(model, config.Training.Seed);
         using InstantEngine engine = new(model, OptimizerSettings.Of(config.Training));
         using (Trainer trainer = new(
             config, _data, new RunFolder(_folder.File("run")), model, engine, new EngineSummary(EngineKind.Plain, Precision.F32, "", ""), null, observer))
