@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
@@ -156,7 +157,9 @@ internal sealed unsafe class KernelOperations<TLanes, TElement>(ThreadTeam team,
         [
             Memory("ScaledSwiGlu", (long)N * F * 3 * _size, new SwiGluForward<TLanes, TElement, Scaled>
             {
-                UpAndGate = upAndGate,
+                Up = upAndGate,
+                Gate = upAndGate + F,
+                InputStride = 2 * F,
                 UpScale = scale,
                 GateScale = scale,
                 Output = output,

@@ -65,9 +65,9 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
             for (int start = 0; start < _count; start += Block)
             {
                 int length = Math.Min(Block, _count - start);
-                int whole = Rows.VectorizedLength<TLanes>(length);
-                Weigh<TLanes>(from + start, to + start, max, factor, 0, whole);
-                Weigh<ScalarLane>(from + start, to + start, max, factor, whole, length);
+                int vectorized = Rows.VectorizedLength<TLanes>(length);
+                Weigh<TLanes>(from + start, to + start, max, factor, 0, vectorized);
+                Weigh<ScalarLane>(from + start, to + start, max, factor, vectorized, length);
                 double sum = Sum(to + start, length);
                 _sums[start / Block] = sum;
                 Total += sum;
@@ -122,10 +122,10 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
     [MethodImpl(KernelCode.Loop)]
     private static double Sum(float* weights, int count)
     {
-        int whole = count - (count % Vector256<float>.Count);
+        int vectorized = count - (count % Vector256<float>.Count);
         Vector256<double> lower = default;
         Vector256<double> upper = default;
-        for (int i = 0; i < whole; i += Vector256<float>.Count)
+        for (int i = 0; i < vectorized; i += Vector256<float>.Count)
         {
             (Vector256<double> first, Vector256<double> second) = Vector256.Widen(Vector256.Load(weights + i));
             lower += first;
@@ -134,7 +134,7 @@ internal sealed unsafe class SoftmaxDraw(int capacity)
 
         Vector256<double> sums = lower + upper;
         double sum = sums[0] + sums[1] + sums[2] + sums[3];
-        for (int i = whole; i < count; i++)
+        for (int i = vectorized; i < count; i++)
         {
             sum += weights[i];
         }

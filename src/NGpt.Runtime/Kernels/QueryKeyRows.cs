@@ -8,7 +8,9 @@ namespace NGpt.Runtime.Kernels;
 
 /// <summary>
 /// From projections to what attention reads: queries and keys are rotated by their positions and, where the model says so,
-/// put on the unit sphere; queries are scaled, in place; keys and values are written to the cache.
+/// put on the unit sphere; queries are scaled, in place; keys and values are written to the cache. Training has a kernel of
+/// its own, since nothing but the rotation's loop is alike: there, rows of a batch come from one joint product and go to
+/// [B, H, T, D]; here, every row has its slot and position, and keys go to the cache with positions innermost.
 /// </summary>
 internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>

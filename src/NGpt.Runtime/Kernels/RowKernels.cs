@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Runtime.Inference;
@@ -32,13 +33,13 @@ internal abstract unsafe class RowKernels
     /// <summary>See <see cref="CausalAttentionRows{TLanes, TElement}"/>.</summary>
     public abstract void Attend(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch);
 
-    /// <summary>See <see cref="HypersphereUpdateRows{TLanes}"/>.</summary>
+    /// <summary>See <see cref="HypersphereUpdateForward{TLanes, TElement}"/>; in place.</summary>
     public abstract void HypersphereUpdate(float* hidden, float* branch, float* alpha, int rows, int width);
 
-    /// <summary>See <see cref="SwiGluRows{TLanes}"/>.</summary>
+    /// <summary>See <see cref="SwiGluForward{TLanes, TElement, TScaling}"/>; nGPT's scales are in u and v already.</summary>
     public abstract void SwiGlu(float* up, float* gate, float* output, int rows, int width);
 
-    /// <summary>See <see cref="RmsNormRows{TLanes}"/>.</summary>
+    /// <summary>See <see cref="ResidualNormForward{TLanes, TElement}"/>, without a branch.</summary>
     public abstract void RmsNorm(float* input, int* rowNumbers, float* gain, float epsilon, float* output, int rows, int width);
 
     /// <summary>See <see cref="ResidualRows{TLanes}"/>.</summary>
@@ -89,20 +90,43 @@ internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(te
         }
     }
 
-    public override void HypersphereUpdate(float* hidden, float* branch, float* alpha, int rows, int width) =>
-        Run(new HypersphereUpdateRows<TLanes> { Hidden = hidden, Branch = branch, Alpha = alpha, RowCount = rows, Width = width }, (long)rows * width);
+    public override void HypersphereUpdate(float* hidden, float* branch, float* alpha, int rows, int width) => Run(
+        new HypersphereUpdateForward<TLanes, Float32>
+        {
+            Hidden = hidden,
+            Branch = (Float32*)branch,
+            Alpha = alpha,
+            Output = hidden,
+            OutputElements = null,
+            RowCount = rows,
+            Width = width,
+        },
+        (long)rows * width);
 
-    public override void SwiGlu(float* up, float* gate, float* output, int rows, int width) =>
-        Run(new SwiGluRows<TLanes> { Up = up, Gate = gate, Output = output, RowCount = rows, Width = width }, 4L * rows * width);
+    public override void SwiGlu(float* up, float* gate, float* output, int rows, int width) => Run(
+        new SwiGluForward<TLanes, Float32, Unscaled>
+        {
+            Up = (Float32*)up,
+            Gate = (Float32*)gate,
+            InputStride = width,
+            UpScale = null,
+            GateScale = null,
+            Output = (Float32*)output,
+            RowCount = rows,
+            Width = width,
+        },
+        4L * rows * width);
 
     public override void RmsNorm(float* input, int* rowNumbers, float* gain, float epsilon, float* output, int rows, int width) => Run(
-        new RmsNormRows<TLanes>
+        new ResidualNormForward<TLanes, Float32>
         {
-            Input = input,
+            Hidden = input,
             RowNumbers = rowNumbers,
+            Branch = null,
             Gain = gain,
+            Output = null,
+            Normalized = (Float32*)output,
             Epsilon = epsilon,
-            Output = output,
             RowCount = rows,
             Width = width,
         },

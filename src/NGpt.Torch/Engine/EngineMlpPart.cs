@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.ScaledSwiGlu;
@@ -63,7 +64,9 @@ internal sealed unsafe class EngineMlpPart<TLanes, TElement, TScaling>
     /// <summary>The gated hidden state (u∘s_u)∘SiLU(v∘s_v·√C), or u∘SiLU(v) [N, F].</summary>
     public void Gate() => _parts.Context.Run(Stage.SwiGlu, new SwiGluForward<TLanes, TElement, TScaling>
     {
-        UpAndGate = (TElement*)_memory.UpAndGate.Address,
+        Up = (TElement*)_memory.UpAndGate.Address,
+        Gate = (TElement*)_memory.UpAndGate.Address + _parts.Shape.F,
+        InputStride = 2 * _parts.Shape.F,
         UpScale = _upScale is null ? null : _upScale.Effective,
         GateScale = _gateScale is null ? null : _gateScale.Effective,
         Output = (TElement*)_parts.Shared.MlpHidden.Address,

@@ -1,8 +1,8 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.Reductions;
-using NGpt.Torch.Operators.ResidualNorm;
 
 namespace NGpt.Torch.Engine;
 

@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
 using NGpt.Torch.Operators.ResidualNorm;

@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.HypersphereUpdate;
 using NGpt.Torch.Operators.QueryKeyPreparation;

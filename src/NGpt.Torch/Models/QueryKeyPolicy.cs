@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace NGpt.Torch.Models;
 
 /// <summary>
-/// What nGPT does to turned queries and keys before their scale: one subclass for every
+/// What nGPT does to rotated queries and keys before their scale: one subclass for every
 /// <see cref="QueryKeyNormalization"/>. The constant that goes with it, <see cref="ModelConfig.QueryKeyConstant"/>, is
 /// part of the scale.
 /// </summary>

@@ -1,3 +1,4 @@
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.ScaledSwiGlu;
 using static TorchSharp.torch;
@@ -46,7 +47,9 @@ public sealed class ScaledSwiGluTests
             using GuardedArray<TElement> output = new(rows * width);
             Kernels.RunTeam(new SwiGluForward<TLanes, TElement, TScaling>
             {
-                UpAndGate = upAndGate.Data,
+                Up = upAndGate.Data,
+                Gate = upAndGate.Data + width,
+                InputStride = 2 * width,
                 UpScale = (float*)upScale.Data,
                 GateScale = (float*)gateScale.Data,
                 Output = output.Data,

@@ -7,6 +7,9 @@ namespace NGpt.Core.Numerics.Threads;
 /// <param name="Physical">Cores, after the same limits; equal to <paramref name="Logical"/> where the system does not tell (Windows, macOS).</param>
 public sealed record ProcessorCores(int Logical, int Physical)
 {
+    /// <summary>Maximum number of threads that may be asked for, of training, inference and preparation.</summary>
+    public const int MaxThreads = 1024;
+
     private static readonly Lazy<ProcessorCores> Value = new(() => Read("/proc/self/status", "/sys/devices/system/cpu", Environment.ProcessorCount));
 
     /// <summary>The cores of this process.</summary>

@@ -39,12 +39,12 @@ internal readonly unsafe struct CausalSoftmaxBackward<TLanes, TElement> : IParal
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
             int first = Documents.FirstVisible(row, Length, position);
-            int whole = first + Rows.VectorizedLength<TLanes>(visible - first);
+            int vectorized = first + Rows.VectorizedLength<TLanes>(visible - first);
             TElement* probabilities = Probabilities + (row * Length);
             TElement* gradients = Gradients + (row * Length);
-            float mean = Mean<TLanes>(probabilities, gradients, first, whole) + Mean<ScalarLane>(probabilities, gradients, whole, visible);
-            Spread<TLanes>(probabilities, gradients, mean, first, whole);
-            Spread<ScalarLane>(probabilities, gradients, mean, whole, visible);
+            float mean = Mean<TLanes>(probabilities, gradients, first, vectorized) + Mean<ScalarLane>(probabilities, gradients, vectorized, visible);
+            Spread<TLanes>(probabilities, gradients, mean, first, vectorized);
+            Spread<ScalarLane>(probabilities, gradients, mean, vectorized, visible);
             new Span<TElement>(gradients, first).Clear();
             new Span<TElement>(gradients + visible, end - visible).Clear();
         }

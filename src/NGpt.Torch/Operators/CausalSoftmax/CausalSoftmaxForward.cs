@@ -41,12 +41,12 @@ internal readonly unsafe struct CausalSoftmaxForward<TLanes, TElement> : IParall
             int visible = position + 1;
             int end = Math.Min(Length, ((position / BlockRows) + 1) * BlockRows);
             int first = Documents.FirstVisible(row, Length, position);
-            int whole = first + Rows.VectorizedLength<TLanes>(visible - first);
+            int vectorized = first + Rows.VectorizedLength<TLanes>(visible - first);
             TElement* scores = Scores + (row * Length);
-            float max = MathF.Max(Largest<TLanes>(scores, first, whole), Largest<ScalarLane>(scores, whole, visible));
-            float sum = Exponentials<TLanes>(scores, max, exponentials, first, whole) + Exponentials<ScalarLane>(scores, max, exponentials, whole, visible);
-            Scale<TLanes>(exponentials, 1 / sum, scores, first, whole);
-            Scale<ScalarLane>(exponentials, 1 / sum, scores, whole, visible);
+            float max = MathF.Max(Largest<TLanes>(scores, first, vectorized), Largest<ScalarLane>(scores, vectorized, visible));
+            float sum = Exponentials<TLanes>(scores, max, exponentials, first, vectorized) + Exponentials<ScalarLane>(scores, max, exponentials, vectorized, visible);
+            Scale<TLanes>(exponentials, 1 / sum, scores, first, vectorized);
+            Scale<ScalarLane>(exponentials, 1 / sum, scores, vectorized, visible);
             new Span<TElement>(scores, first).Clear();
             new Span<TElement>(scores + visible, end - visible).Clear();
         }

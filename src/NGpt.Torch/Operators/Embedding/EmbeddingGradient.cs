@@ -34,12 +34,12 @@ internal readonly unsafe struct EmbeddingGradient<TLanes, TElement> : IParallelW
     public void Run(int thread, int threads)
     {
         (int first, int end) = ThreadTeam.Share(Width, thread, threads, TLanes.Count);
-        int whole = first + Rows.VectorizedLength<TLanes>(end - first);
+        int vectorized = first + Rows.VectorizedLength<TLanes>(end - first);
         for (long row = 0; row < RowCount; row++)
         {
             float* target = Gradient + ((long)Tokens[row] * Width);
-            Add<TLanes>(row * Width, target, first, whole);
-            Add<ScalarLane>(row * Width, target, whole, end);
+            Add<TLanes>(row * Width, target, first, vectorized);
+            Add<ScalarLane>(row * Width, target, vectorized, end);
         }
     }
 

@@ -30,7 +30,7 @@ internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWor
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
@@ -38,8 +38,8 @@ internal readonly unsafe struct EmbeddingLookup<TLanes, TElement> : IParallelWor
             Unsafe.CopyBlockUnaligned(Hidden + (row * Width), source, (uint)(Width * sizeof(float)));
             if (HiddenElements != null)
             {
-                Convert<TLanes>(source, HiddenElements + (row * Width), 0, whole);
-                Convert<ScalarLane>(source, HiddenElements + (row * Width), whole, Width);
+                Convert<TLanes>(source, HiddenElements + (row * Width), 0, vectorized);
+                Convert<ScalarLane>(source, HiddenElements + (row * Width), vectorized, Width);
             }
         }
     }

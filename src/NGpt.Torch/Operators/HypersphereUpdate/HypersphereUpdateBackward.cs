@@ -48,17 +48,17 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         float* alphaGradient = AlphaGradients + ((long)thread * Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             long offset = row * Width;
             float inverse = 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(Branch + offset, Width));
-            Sums sums = Gather<TLanes>(offset, inverse, 0, whole);
-            if (whole < Width)
+            Sums sums = Gather<TLanes>(offset, inverse, 0, vectorized);
+            if (vectorized < Width)
             {
-                sums = sums.Plus(Gather<ScalarLane>(offset, inverse, whole, Width));
+                sums = sums.Plus(Gather<ScalarLane>(offset, inverse, vectorized, Width));
             }
 
             // dy = g·scale − y·slope
@@ -70,8 +70,8 @@ internal readonly unsafe struct HypersphereUpdateBackward<TLanes, TElement> : IP
                 slope,
                 (sums.GradientTimesBranch * scale) - (sums.OutputTimesBranch * slope),
                 ProjectsResidual ? (sums.GradientTimesHidden * scale) - (sums.OutputTimesHidden * slope) : 0);
-            Spread<TLanes>(offset, factors, alphaGradient, 0, whole);
-            Spread<ScalarLane>(offset, factors, alphaGradient, whole, Width);
+            Spread<TLanes>(offset, factors, alphaGradient, 0, vectorized);
+            Spread<ScalarLane>(offset, factors, alphaGradient, vectorized, Width);
         }
     }
 

@@ -6,9 +6,9 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Torch.Operators.QueryKeyPreparation;
 
 /// <summary>
-/// Gradients of the preparation, written over the projections. With n = Norm(turned q), w = s_qk times the attention
+/// Gradients of the preparation, written over the projections. With n = Norm(rotated q), w = s_qk times the attention
 /// scale and g the gradient of n∘w: ds = Σ g∘n times the attention scale, dn = g∘w, and the gradient before the norm
-/// is (dn − n·(n·dn))/‖q‖, turned back. Without the norm n is the turned q itself and dn is turned back as it is.
+/// is (dn − n·(n·dn))/‖q‖, rotated back. Without the norm n is the rotated q itself and dn is rotated back as it is.
 /// </summary>
 internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
@@ -77,7 +77,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
 
     private void Undo(TElement* gradient, long position, int column, float factor, TElement* target, float* scaleGradient)
     {
-        int whole = Rows.VectorizedLength<TLanes>(HeadWidth);
+        int vectorized = Rows.VectorizedLength<TLanes>(HeadWidth);
         float inverse = 1;
         float radial = 0;
         if (TRule.Normalizes)
@@ -87,18 +87,18 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
 
         if (TRule.Scales)
         {
-            radial = Radial<TLanes>(gradient, position, column, factor, inverse, target, scaleGradient, 0, whole);
+            radial = Radial<TLanes>(gradient, position, column, factor, inverse, target, scaleGradient, 0, vectorized);
             // Called for every head of every token: usual head widths are spared a call that does nothing.
-            if (whole < HeadWidth)
+            if (vectorized < HeadWidth)
             {
-                radial += Radial<PairLanes>(gradient, position, column, factor, inverse, target, scaleGradient, whole, HeadWidth);
+                radial += Radial<PairLanes>(gradient, position, column, factor, inverse, target, scaleGradient, vectorized, HeadWidth);
             }
         }
 
-        TurnBack<TLanes>(gradient, position, column, factor, inverse, radial, target, 0, whole);
-        if (whole < HeadWidth)
+        RotateBack<TLanes>(gradient, position, column, factor, inverse, radial, target, 0, vectorized);
+        if (vectorized < HeadWidth)
         {
-            TurnBack<PairLanes>(gradient, position, column, factor, inverse, radial, target, whole, HeadWidth);
+            RotateBack<PairLanes>(gradient, position, column, factor, inverse, radial, target, vectorized, HeadWidth);
         }
     }
 
@@ -127,7 +127,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private void TurnBack<T>(TElement* gradient, long position, int column, float factor, float inverse, float radial, TElement* target, int from, int end)
+    private void RotateBack<T>(TElement* gradient, long position, int column, float factor, float inverse, float radial, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {
         float* cosines = Cosines + (position * HeadWidth);
@@ -140,7 +140,7 @@ internal readonly unsafe struct QueryKeyBackward<TLanes, TElement, TRule> : IPar
             T g = TElement.Load<T>(gradient + i) * factors;
             g = TRule.Scales ? g * T.Load(scale + i) : g;
             T back = (g * T.Load(cosines + i)) - (T.SwapPairs(g) * T.Load(sines + i));
-            // The unit vector turned back is q/‖q‖ itself.
+            // The unit vector rotated back is q/‖q‖ itself.
             T projected = TRule.Normalizes ? back - (TElement.Load<T>(target + i) * radials) : back;
             TElement.Store(projected, target + i);
         }

@@ -6,7 +6,7 @@ using NGpt.Core.Numerics.Vectors;
 namespace NGpt.Torch.Operators.QueryKeyPreparation;
 
 /// <summary>
-/// From the rows of the joint projection to what attention reads: heads split, queries and keys turned by their
+/// From the rows of the joint projection to what attention reads: heads split, queries and keys rotated by their
 /// positions and, as the rule says, normalized and scaled by s_qk; the attention scale goes into the queries
 /// (docs/method.md, section 2). The plain reference is the first half of <see cref="Models.NGptBlock"/>.
 /// </summary>
@@ -73,23 +73,23 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
 
     private void Prepare(TElement* source, long position, int column, float factor, TElement* target)
     {
-        int whole = Rows.VectorizedLength<TLanes>(HeadWidth);
+        int vectorized = Rows.VectorizedLength<TLanes>(HeadWidth);
         if (TRule.Normalizes)
         {
-            // A turn keeps lengths, so the norm may be taken before it.
+            // A rotation keeps lengths, so the norm may be taken before it.
             factor /= MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(source, HeadWidth));
         }
 
-        Turn<TLanes>(source, position, column, factor, target, 0, whole);
+        Rotate<TLanes>(source, position, column, factor, target, 0, vectorized);
         // Called for every head of every token: usual head widths are spared a call that does nothing.
-        if (whole < HeadWidth)
+        if (vectorized < HeadWidth)
         {
-            Turn<PairLanes>(source, position, column, factor, target, whole, HeadWidth);
+            Rotate<PairLanes>(source, position, column, factor, target, vectorized, HeadWidth);
         }
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private void Turn<T>(TElement* source, long position, int column, float factor, TElement* target, int from, int end)
+    private void Rotate<T>(TElement* source, long position, int column, float factor, TElement* target, int from, int end)
         where T : unmanaged, ILanes<T>
     {
         float* cosines = Cosines + (position * HeadWidth);
@@ -99,8 +99,8 @@ internal readonly unsafe struct QueryKeyForward<TLanes, TElement, TRule> : IPara
         for (int i = from; i < end; i += T.Count)
         {
             T value = TElement.Load<T>(source + i);
-            T turned = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
-            TElement.Store(TRule.Scales ? turned * T.Load(scale + i) : turned, target + i);
+            T rotated = T.MultiplyAdd(value, T.Load(cosines + i), T.SwapPairs(value) * T.Load(sines + i)) * factors;
+            TElement.Store(TRule.Scales ? rotated * T.Load(scale + i) : rotated, target + i);
         }
     }
 }

@@ -24,12 +24,12 @@ internal readonly unsafe struct Accumulation<TLanes, TElement> : IParallelWork
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
-            Add<TLanes>(row * Width, 0, whole);
-            Add<ScalarLane>(row * Width, whole, Width);
+            Add<TLanes>(row * Width, 0, vectorized);
+            Add<ScalarLane>(row * Width, vectorized, Width);
         }
     }
 

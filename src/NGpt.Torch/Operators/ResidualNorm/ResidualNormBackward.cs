@@ -43,18 +43,18 @@ internal readonly unsafe struct ResidualNormBackward<TLanes, TElement> : IParall
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         float* gainGradient = GainGradients + ((long)thread * Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             long offset = row * Width;
             float squares = Rows.SumOfSquares<TLanes, Float32>((Float32*)(Hidden + offset), Width);
-            float product = Product<TLanes>(offset, 0, whole) + Product<ScalarLane>(offset, whole, Width);
+            float product = Product<TLanes>(offset, 0, vectorized) + Product<ScalarLane>(offset, vectorized, Width);
             float scale = 1 / MathF.Sqrt((squares / Width) + Epsilon);
             float slope = scale * scale * scale * product / Width;
-            Spread<TLanes>(offset, scale, slope, gainGradient, 0, whole);
-            Spread<ScalarLane>(offset, scale, slope, gainGradient, whole, Width);
+            Spread<TLanes>(offset, scale, slope, gainGradient, 0, vectorized);
+            Spread<ScalarLane>(offset, scale, slope, gainGradient, vectorized, Width);
         }
     }
 

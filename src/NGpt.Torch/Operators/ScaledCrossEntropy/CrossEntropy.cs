@@ -44,16 +44,16 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(VocabularySize);
+        int vectorized = Rows.VectorizedLength<TLanes>(VocabularySize);
         TElement* exponentials = Scratch + ((long)thread * VocabularySize);
         float* scaleGradient = ScaleGradients + ((long)thread * VocabularySize);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             TElement* logits = Logits + (row * VocabularySize);
-            float max = MathF.Max(Largest<TLanes>(logits, 0, whole), Largest<ScalarLane>(logits, whole, VocabularySize));
-            float sum = Exponentials<TLanes>(logits, max, exponentials, 0, whole)
-                + Exponentials<ScalarLane>(logits, max, exponentials, whole, VocabularySize);
+            float max = MathF.Max(Largest<TLanes>(logits, 0, vectorized), Largest<ScalarLane>(logits, vectorized, VocabularySize));
+            float sum = Exponentials<TLanes>(logits, max, exponentials, 0, vectorized)
+                + Exponentials<ScalarLane>(logits, max, exponentials, vectorized, VocabularySize);
             int target = Targets[row];
             float logit = TElement.Value(logits[target]);
             float z = TScaling.IsScaled ? logit * Scale[target] : logit;
@@ -61,8 +61,8 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
             if (Weight != 0)
             {
                 float factor = Weight / sum;
-                Gradients<TLanes>(logits, exponentials, factor, scaleGradient, 0, whole);
-                Gradients<ScalarLane>(logits, exponentials, factor, scaleGradient, whole, VocabularySize);
+                Gradients<TLanes>(logits, exponentials, factor, scaleGradient, 0, vectorized);
+                Gradients<ScalarLane>(logits, exponentials, factor, scaleGradient, vectorized, VocabularySize);
                 CorrectTarget(logits, exponentials, target, logit, MathF.Exp(z - max) / sum, factor, scaleGradient);
             }
         }

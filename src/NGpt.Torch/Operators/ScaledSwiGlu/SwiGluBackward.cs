@@ -43,12 +43,12 @@ internal readonly unsafe struct SwiGluBackward<TLanes, TElement, TScaling> : IPa
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
-            Row<TLanes>(row, thread, 0, whole);
-            Row<ScalarLane>(row, thread, whole, Width);
+            Row<TLanes>(row, thread, 0, vectorized);
+            Row<ScalarLane>(row, thread, vectorized, Width);
         }
     }
 

@@ -76,15 +76,15 @@ internal readonly unsafe struct NormErrors : IParallelWork
     private static double SumOfSquares(float* x, int width)
     {
         Vector<double> sum = Vector<double>.Zero;
-        int whole = width - (width % Vector<float>.Count);
-        for (int i = 0; i < whole; i += Vector<float>.Count)
+        int vectorized = width - (width % Vector<float>.Count);
+        for (int i = 0; i < vectorized; i += Vector<float>.Count)
         {
             Vector.Widen(Vector.Load(x + i), out Vector<double> lower, out Vector<double> upper);
             sum += (lower * lower) + (upper * upper);
         }
 
         double total = Vector.Sum(sum);
-        for (int i = whole; i < width; i++)
+        for (int i = vectorized; i < width; i++)
         {
             total += (double)x[i] * x[i];
         }

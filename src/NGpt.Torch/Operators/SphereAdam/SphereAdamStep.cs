@@ -96,13 +96,13 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
         for (int from = first; from < end; from += width)
         {
             int count = Math.Min(width, end - from);
-            int whole = Rows.VectorizedLength<TLanes>(count);
+            int vectorized = Rows.VectorizedLength<TLanes>(count);
             new Span<float>(scales, count).Clear();
             for (long row = 0; row < block.Rows; row++)
             {
                 long offset = (row * block.Columns) + from;
-                UpdateColumns<TLanes, TGradient>(block, offset, scales, 0, whole);
-                UpdateColumns<ScalarLane, TGradient>(block, offset, scales, whole, count);
+                UpdateColumns<TLanes, TGradient>(block, offset, scales, 0, vectorized);
+                UpdateColumns<ScalarLane, TGradient>(block, offset, scales, vectorized, count);
             }
 
             for (int i = 0; i < count; i++)
@@ -113,8 +113,8 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
             for (long row = 0; row < block.Rows; row++)
             {
                 long offset = (row * block.Columns) + from;
-                FinishColumns<TLanes>(block, offset, scales, 0, whole);
-                FinishColumns<ScalarLane>(block, offset, scales, whole, count);
+                FinishColumns<TLanes>(block, offset, scales, 0, vectorized);
+                FinishColumns<ScalarLane>(block, offset, scales, vectorized, count);
             }
         }
     }
@@ -122,8 +122,8 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     private float UpdateRow<TGradient>(in ParameterBlock block, long offset, int width)
         where TGradient : unmanaged, IElement<TGradient>
     {
-        int whole = Rows.VectorizedLength<TLanes>(width);
-        return UpdatePart<TLanes, TGradient>(block, offset, 0, whole) + UpdatePart<ScalarLane, TGradient>(block, offset, whole, width);
+        int vectorized = Rows.VectorizedLength<TLanes>(width);
+        return UpdatePart<TLanes, TGradient>(block, offset, 0, vectorized) + UpdatePart<ScalarLane, TGradient>(block, offset, vectorized, width);
     }
 
     [MethodImpl(KernelCode.Loop)]
@@ -151,9 +151,9 @@ internal readonly unsafe struct SphereAdamStep<TLanes, TElement> : IParallelWork
     {
         if (scale != 1 || block.Copy != null)
         {
-            int whole = Rows.VectorizedLength<TLanes>(width);
-            FinishPart<TLanes>(block, offset, scale, 0, whole);
-            FinishPart<ScalarLane>(block, offset, scale, whole, width);
+            int vectorized = Rows.VectorizedLength<TLanes>(width);
+            FinishPart<TLanes>(block, offset, scale, 0, vectorized);
+            FinishPart<ScalarLane>(block, offset, scale, vectorized, width);
         }
     }
 

@@ -23,13 +23,13 @@ internal readonly unsafe struct WeightCopy<TLanes, TElement> : IParallelWork
             if (block.Copy != null)
             {
                 (int first, int end) = ThreadTeam.Share(block.Rows, thread, threads);
-                int whole = Rows.VectorizedLength<TLanes>(block.Columns);
+                int vectorized = Rows.VectorizedLength<TLanes>(block.Columns);
                 for (long row = first; row < end; row++)
                 {
                     float* source = block.Weight + (row * block.Columns);
                     TElement* target = (TElement*)block.Copy + (row * block.Columns);
-                    Copy<TLanes>(source, target, 0, whole);
-                    Copy<ScalarLane>(source, target, whole, block.Columns);
+                    Copy<TLanes>(source, target, 0, vectorized);
+                    Copy<ScalarLane>(source, target, vectorized, block.Columns);
                 }
             }
         }

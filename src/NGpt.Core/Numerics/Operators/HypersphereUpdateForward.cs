@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 
-namespace NGpt.Torch.Operators.HypersphereUpdate;
+namespace NGpt.Core.Numerics.Operators;
 
 /// <summary>
-/// The step along the sphere, h' = Norm(h + α∘(Norm(b) − h)), and h' once more in the type that the next matrix
-/// product reads (docs/method.md, section 2). The plain reference is <see cref="Models.Hypersphere.Update"/>.
+/// The hypersphere update h' = Norm(h + |α|∘(Norm(b) − h)) and, for training, h' once more in the type that the next
+/// matrix product reads (docs/method.md, section 2). Training and inference run this kernel; the plain reference is
+/// <c>Hypersphere.Update</c> of NGpt.Torch.
 /// </summary>
 internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
@@ -21,10 +22,10 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
     /// <summary>Effective eigen learning rate |α| [C].</summary>
     public required float* Alpha { get; init; }
 
-    /// <summary>New hidden states h' [N, C].</summary>
+    /// <summary>New hidden states h' [N, C]; may be <see cref="Hidden"/>.</summary>
     public required float* Output { get; init; }
 
-    /// <summary>The same as activations [N, C].</summary>
+    /// <summary>The same as activations [N, C]; null where nothing reads them.</summary>
     public required TElement* OutputElements { get; init; }
 
     /// <summary>N.</summary>
@@ -36,16 +37,16 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             long offset = row * Width;
             float inverse = 1 / MathF.Sqrt(Rows.SumOfSquares<TLanes, TElement>(Branch + offset, Width));
-            float squares = Step<TLanes>(offset, inverse, 0, whole) + Step<ScalarLane>(offset, inverse, whole, Width);
+            float squares = Step<TLanes>(offset, inverse, 0, vectorized) + Step<ScalarLane>(offset, inverse, vectorized, Width);
             float scale = 1 / MathF.Sqrt(squares);
-            Scale<TLanes>(offset, scale, 0, whole);
-            Scale<ScalarLane>(offset, scale, whole, Width);
+            Scale<TLanes>(offset, scale, 0, vectorized);
+            Scale<ScalarLane>(offset, scale, vectorized, Width);
         }
     }
 
@@ -77,8 +78,18 @@ internal readonly unsafe struct HypersphereUpdateForward<TLanes, TElement> : IPa
         where T : unmanaged, ILanes<T>
     {
         float* y = Output + offset;
-        TElement* copy = OutputElements + offset;
         T factor = T.Of(scale);
+        if (OutputElements == null)
+        {
+            for (int c = from; c < end; c += T.Count)
+            {
+                T.Store(T.Load(y + c) * factor, y + c);
+            }
+
+            return;
+        }
+
+        TElement* copy = OutputElements + offset;
         for (int c = from; c < end; c += T.Count)
         {
             T unit = T.Load(y + c) * factor;

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 
-namespace NGpt.Torch.Operators.ResidualNorm;
+namespace NGpt.Core.Numerics.Operators;
 
 /// <summary>
 /// The baseline's counterpart of the hypersphere update: the residual addition h' = h + b and the RMSNorm of the next
-/// branch, x = h'/rms(h')∘gain, in one pass. The plain reference is <see cref="Models.RmsNorm"/>.
+/// branch, x = h'/rms(h')∘gain, in one pass. Training and inference run this kernel; the plain reference is
+/// <c>RmsNorm</c> of NGpt.Torch.
 /// </summary>
 internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParallelWork
     where TLanes : unmanaged, ILanes<TLanes>
@@ -15,7 +16,10 @@ internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParalle
     /// <summary>Residual stream h [N, C].</summary>
     public required float* Hidden { get; init; }
 
-    /// <summary>Output b of attention or MLP [N, C]; null at the embedding, where there is no branch yet.</summary>
+    /// <summary>Which row of h each row of the output reads [N]; null for its own. Only without a branch.</summary>
+    public int* RowNumbers { get; init; }
+
+    /// <summary>Output b of attention or MLP [N, C]; null where there is nothing to add.</summary>
     public required TElement* Branch { get; init; }
 
     /// <summary>Gain of the norm [C].</summary>
@@ -39,18 +43,19 @@ internal readonly unsafe struct ResidualNormForward<TLanes, TElement> : IParalle
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        int whole = Rows.VectorizedLength<TLanes>(Width);
+        int vectorized = Rows.VectorizedLength<TLanes>(Width);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             long offset = row * Width;
+            float* hidden = Hidden + (RowNumbers == null ? offset : RowNumbers[row] * (long)Width);
             float squares = Branch == null
-                ? Rows.SumOfSquares<TLanes, Float32>((Float32*)(Hidden + offset), Width)
-                : Add<TLanes>(offset, 0, whole) + Add<ScalarLane>(offset, whole, Width);
+                ? Rows.SumOfSquares<TLanes, Float32>((Float32*)hidden, Width)
+                : Add<TLanes>(offset, 0, vectorized) + Add<ScalarLane>(offset, vectorized, Width);
             float scale = 1 / MathF.Sqrt((squares / Width) + Epsilon);
-            float* source = (Branch == null ? Hidden : Output) + offset;
-            Scale<TLanes>(source, offset, scale, 0, whole);
-            Scale<ScalarLane>(source, offset, scale, whole, Width);
+            float* source = Branch == null ? hidden : Output + offset;
+            Scale<TLanes>(source, offset, scale, 0, vectorized);
+            Scale<ScalarLane>(source, offset, scale, vectorized, Width);
         }
     }
 
