@@ -28,7 +28,7 @@ internal sealed record HeldOutText(int[] Tokens, ITokenizer Tokenizer, int Windo
             Split = DataSplit.Validation,
             Tokenizer = subject.Tokenizer,
             TokenizerPath = subject.TokenizerPath,
-            Preparation = source.Tokenizer == DataConfig.TokenizerOfDataset ? null : TokenizerChoice.Parse(source.Tokenizer),
+            Fingerprint = source.Fingerprint,
             ValidationFraction = source.ValidationFraction,
         });
         int[] tokens = new int[Math.Min(count, data.Tokens.Count)];

@@ -45,6 +45,17 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
+    public void Token_files_of_bytes_need_no_tokenizer_file()
+    {
+        WriteRaw("train.bin", "aab");
+        WriteRaw("val.bin", "ab");
+        using Dataset dataset = DatasetFolder.Open(_folder.Path, "bytes");
+        Assert.Equal(("bytes", 256, 3L), (dataset.Tokenizer.Name, dataset.Tokenizer.VocabularySize, dataset.Train.Count));
+        Assert.Contains("--tokenizer bytes", Assert.Throws<UsageException>(() => DatasetFolder.Open(_folder.Path)).Remedy, StringComparison.Ordinal);
+        Assert.Throws<UsageException>(() => DatasetFolder.Open(_folder.Path, "characters"));
+    }
+
+    [Fact]
     public void Shards_of_llm_c_are_read_in_their_order()
     {
         foreach ((string name, string text) in new[] { ("my_train_000002.bin", "third"), ("my_train_000000.bin", "first "), ("my_train_000001.bin", "second "), ("my_val_000000.bin", "held") })

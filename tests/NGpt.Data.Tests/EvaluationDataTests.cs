@@ -80,6 +80,44 @@ public sealed class EvaluationDataTests : IDisposable
             failure.Message);
     }
 
+    [Fact]
+    public void A_run_whose_text_has_changed_is_measured_on_its_tokens_in_the_cache()
+    {
+        (string path, ITokenizer tokenizer, string fingerprint, int[] tokens) = PrepareThenChange();
+        using (EvaluationData found = Open(Request(path, tokenizer) with { Split = DataSplit.Validation, Fingerprint = fingerprint }))
+        {
+            Assert.Equal(fingerprint, found.Fingerprint);
+            Assert.Equal(tokens, All(found.Tokens));
+        }
+
+        // Where they are gone or damaged, the model's tokenizer encodes what the text is now.
+        string manifest = Path.Combine(Directory.GetDirectories(_folder.File("cache")).Single(), "dataset.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest)[..^20]);
+        using EvaluationData changed = Open(Request(path, tokenizer) with { Split = DataSplit.Validation, Fingerprint = fingerprint });
+        Assert.NotEqual(fingerprint, changed.Fingerprint);
+        Assert.EndsWith(tokenizer.Decode(All(changed.Tokens)), File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_about_tokenizers_of_one_kind_and_size_names_a_token()
+    {
+        (string path, ITokenizer tokenizer, _, _) = PrepareThenChange();
+        DatasetRequest other = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.BytePairs(300) };
+        DatasetPreparer.PrepareInto(other, _folder.File("other"), cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        UsageException failure = Assert.Throws<UsageException>(() => Open(Request(_folder.File("other"), tokenizer)));
+        Assert.Matches("the tokenizers differ: both are bpe with 300 tokens, but token [0-9]+ is '.+' for the model and '.+' for the data$", failure.Message);
+    }
+
+    // A text in which "line" is frequent, prepared in the cache with a BPE of its own; then another text in its place.
+    private (string Path, ITokenizer Tokenizer, string Fingerprint, int[] Validation) PrepareThenChange()
+    {
+        string path = _folder.Write("a.txt", string.Concat(Enumerable.Range(0, 500).Select(i => $"line {i} is the first of {i * 7} sentences\n")));
+        DatasetRequest request = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.BytePairs(300), CacheFolder = _folder.File("cache") };
+        using Dataset dataset = DatasetPreparer.Prepare(request, cancellationToken: TestContext.Current.CancellationToken);
+        _folder.Write("a.txt", string.Concat(Enumerable.Range(0, 700).Select(i => $"row {i * i} was another with {i * 3} letters\n")));
+        return (path, dataset.Tokenizer, dataset.Fingerprint, All(dataset.Validation));
+    }
+
     private static EvaluationData Open(EvaluationRequest request) => EvaluationData.Open(request, progress: null, TestContext.Current.CancellationToken);
 
     private static int[] Separated(string[] texts, ITokenizer tokenizer) => tokenizer.EndOfText is int end

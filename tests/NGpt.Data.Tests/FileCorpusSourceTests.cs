@@ -206,6 +206,23 @@ public sealed class FileCorpusSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_is_refused_with_the_way_to_read_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Windows has no such pipes among its files.");
+        string pipe = _folder.File("pipe");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // Opening it for reading waits for a writer.
+        using System.Diagnostics.Process writer = System.Diagnostics.Process.Start("sh", ["-c", $"echo text > '{pipe}'"]);
+        UsageException failure = Assert.Throws<UsageException>(() => new FileCorpus([pipe]).SourceFingerprint());
+        Assert.Equal($"{pipe} is a pipe, and the text is read more than once", failure.Message);
+        await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Counting_stops_as_soon_as_enough_is_known()
     {
         _folder.Write("a.jsonl", [.. "bad\n"u8, .. CorpusFiles.JsonLines(["1", "2", "3"])]);

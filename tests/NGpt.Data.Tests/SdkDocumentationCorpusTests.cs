@@ -97,6 +97,19 @@ public sealed partial class SdkDocumentationCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Tables_of_processor_instructions_are_left_out_and_general_vectors_stay()
+    {
+        WriteFile("P", "1.0.0", """
+            <member name="M:System.Runtime.Intrinsics.X86.Avx.X64.Add(System.Int32)"><summary>VADDPS ymm, ymm, ymm</summary></member>
+            <member name="T:System.Runtime.Intrinsics.Arm.AdvSimd"><summary>A32: VMLA.S32 Qd, Dn, Dm</summary></member>
+            <member name="T:System.Runtime.Intrinsics.Wasm.PackedSimd"><summary>v128.and</summary></member>
+            <member name="T:System.Runtime.Intrinsics.Vector128"><summary>Operations on vectors.</summary></member>
+            <member name="T:System.Runtime.Intrinsics.X86Like"><summary>Another type.</summary></member>
+            """);
+        Assert.Equal(["System.Runtime.Intrinsics.Vector128", "System.Runtime.Intrinsics.X86Like"], Read().Keys);
+    }
+
+    [Fact]
     public void Only_the_highest_version_of_a_pack_is_read()
     {
         foreach (string version in (string[])["9.0.10", "10.0.0-rc.2", "10.0.0-rc.10", "10.0.0-preview.7", "9.0.9", "latest"])

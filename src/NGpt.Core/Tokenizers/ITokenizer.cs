@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using NGpt.Core.Files;
 
 namespace NGpt.Core.Tokenizers;
 
@@ -38,9 +39,41 @@ public static class TokenizerExtensions
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(other);
-        return tokenizer.VocabularySize == other.VocabularySize
-            && tokenizer.EndOfText == other.EndOfText
-            && Enumerable.Range(0, tokenizer.VocabularySize).All(token => tokenizer.TokenBytes(token).SequenceEqual(other.TokenBytes(token)));
+        return tokenizer.VocabularySize == other.VocabularySize && tokenizer.EndOfText == other.EndOfText && tokenizer.FirstDifference(other) is null;
+    }
+
+    /// <summary>What differs between the tokenizer of a model and that of data, for a message.</summary>
+    /// <param name="model">The model's.</param>
+    /// <param name="data">That of the data.</param>
+    /// <returns>Names and sizes, or else the first token that differs; an empty string where nothing does.</returns>
+    public static string Difference(ITokenizer model, ITokenizer data)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        if (model.Name != data.Name || model.VocabularySize != data.VocabularySize)
+        {
+            return $"model: {model.Name}, {model.VocabularySize:N0} tokens; data: {data.Name}, {data.VocabularySize:N0} tokens";
+        }
+
+        return model.FirstDifference(data) is int token
+            ? $"both are {model.Name} with {model.VocabularySize:N0} tokens, but token {token} is {Shown(model)} for the model and {Shown(data)} for the data"
+            : model.EndOfText != data.EndOfText ? $"the end-of-text token is {Id(model.EndOfText)} for the model and {Id(data.EndOfText)} for the data" : string.Empty;
+
+        string Shown(ITokenizer tokenizer) => Quoted.Name(Encoding.UTF8.GetString(tokenizer.TokenBytes(token)));
+        static string Id(int? token) => token is int id ? $"{id}" : "none";
+    }
+
+    private static int? FirstDifference(this ITokenizer tokenizer, ITokenizer other)
+    {
+        for (int token = 0; token < Math.Min(tokenizer.VocabularySize, other.VocabularySize); token++)
+        {
+            if (!tokenizer.TokenBytes(token).SequenceEqual(other.TokenBytes(token)))
+            {
+                return token;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The token ids of a string.</summary>

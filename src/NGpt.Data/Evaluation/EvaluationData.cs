@@ -55,11 +55,16 @@ public sealed class EvaluationData : IDisposable
             return new EvaluationData(corpus.Description, text.Tokens, dataset: null, text.FirstRejected, text.RejectedCount);
         }
 
+        if (request.Fingerprint is string fingerprint && DatasetPreparer.FindPrepared(fingerprint, request.CacheFolder) is { } prepared)
+        {
+            return OfSplit(request, prepared, firstRejected: null, rejectedCount: 0);
+        }
+
         Dataset dataset = DatasetPreparer.Prepare(
             new DatasetRequest
             {
                 Corpus = corpus,
-                Tokenizer = request.Preparation ?? TokenizerChoice.Parse(request.TokenizerPath ?? throw new UsageException(
+                Tokenizer = TokenizerChoice.Parse(request.TokenizerPath ?? throw new UsageException(
                     $"{request.Source} can be divided only with a tokenizer file, and the model has none beside it",
                     "leave --split out to measure the whole text, or prepare it first with ngpt data prepare")),
                 ValidationFraction = request.ValidationFraction,
@@ -76,18 +81,15 @@ public sealed class EvaluationData : IDisposable
     // Token files of others without a tokenizer beside them: the model's is the one that can be meant.
     private static Dataset OpenFolder(EvaluationRequest request) => DatasetFolder.Open(
         request.Source,
-        File.Exists(Path.Combine(request.Source, DatasetManifest.FileName)) || File.Exists(Path.Combine(request.Source, TokenizerFile.FileName))
-            ? null
-            : request.TokenizerPath);
+        DatasetFolder.HasTokenizer(request.Source) ? null : request.TokenizerPath);
 
     private static EvaluationData OfSplit(EvaluationRequest request, Dataset dataset, RejectedDocument? firstRejected, long rejectedCount)
     {
         if (!dataset.Tokenizer.IsSameAs(request.Tokenizer))
         {
-            string made = $"{dataset.Tokenizer.Name}, {dataset.Tokenizer.VocabularySize:N0} tokens";
             dataset.Dispose();
             throw new UsageException(
-                $"{request.Source}: the tokenizers differ: model: {request.Tokenizer.Name}, {request.Tokenizer.VocabularySize:N0} tokens; data: {made}",
+                $"{request.Source}: the tokenizers differ: {TokenizerExtensions.Difference(request.Tokenizer, dataset.Tokenizer)}",
                 "give the text itself, or prepare it with the model's tokenizer: ngpt data prepare … --tokenizer PATH");
         }
 
@@ -111,8 +113,8 @@ public sealed record EvaluationRequest
     /// <summary>Its file; null where it is part of the model's, which is enough for text that is not divided.</summary>
     public required string? TokenizerPath { get; init; }
 
-    /// <summary>How a divided text becomes tokens; null for the model's own tokenizer. It must come to the same.</summary>
-    public TokenizerChoice? Preparation { get; init; }
+    /// <summary>The fingerprint of a divided text that may have been prepared already, as a run stores it; null for none.</summary>
+    public string? Fingerprint { get; init; }
 
     /// <summary>The fraction of a divided text that is held out; null for the default.</summary>
     public double? ValidationFraction { get; init; }

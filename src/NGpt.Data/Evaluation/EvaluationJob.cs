@@ -107,8 +107,8 @@ public sealed class EvaluationJob
         {
             request = request with
             {
-                // The same preparation as the run's is found in the cache, and divides the text in the same way.
-                Preparation = own.Tokenizer == DataConfig.TokenizerOfDataset ? null : TokenizerChoice.Parse(own.Tokenizer),
+                // The run's tokens where the cache still has them, else the text divided in the same way.
+                Fingerprint = own.Fingerprint,
                 ValidationFraction = own.ValidationFraction,
             };
         }

@@ -28,9 +28,15 @@ public static partial class DatasetFolder
     public static bool Holds(string folder) => Directory.Exists(folder)
         && (File.Exists(Path.Combine(folder, DatasetManifest.FileName)) || Foreign(folder, TrainPrefix).Count > 0);
 
+    /// <summary>Whether a folder with token files says with which tokenizer they were made.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>False for files from elsewhere without a tokenizer beside them.</returns>
+    public static bool HasTokenizer(string folder) =>
+        File.Exists(Path.Combine(folder, DatasetManifest.FileName)) || File.Exists(Path.Combine(folder, TokenizerFile.FileName));
+
     /// <summary>Opens a dataset; the caller disposes of it.</summary>
     /// <param name="folder">Its folder.</param>
-    /// <param name="tokenizer">Path of the tokenizer, for token files that came from elsewhere without one; else null.</param>
+    /// <param name="tokenizer">For token files that came from elsewhere without a tokenizer: its path, or <c>bytes</c>; else null.</param>
     /// <param name="verify">Whether to compare the contents with those that were written also where they are large.</param>
     /// <returns>The dataset.</returns>
     /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
@@ -117,10 +123,9 @@ public static partial class DatasetFolder
             return dataset;
         }
 
-        string made = $"{dataset.Tokenizer.Name}, {dataset.Tokenizer.VocabularySize:N0} tokens";
         dataset.Dispose();
         throw new UsageException(
-            $"{path} is not the tokenizer of {dataset.Folder}: --tokenizer: {asked.Name}, {asked.VocabularySize:N0} tokens; data: {made}",
+            $"{path} is not the tokenizer of {dataset.Folder}: --tokenizer: {asked.Name}, {asked.VocabularySize:N0} tokens; data: {dataset.Tokenizer.Name}, {dataset.Tokenizer.VocabularySize:N0} tokens",
             $"leave --tokenizer out, or prepare the data with it: ngpt data prepare … --tokenizer {path}");
     }
 
@@ -135,15 +140,7 @@ public static partial class DatasetFolder
                 "prepare one: ngpt data prepare PATH --out FOLDER");
         }
 
-        tokenizerPath ??= Path.Combine(folder, TokenizerFile.FileName);
-        if (!File.Exists(tokenizerPath) && !Directory.Exists(tokenizerPath))
-        {
-            throw new UsageException(
-                $"{folder}: nothing says with which tokenizer these token files were made",
-                "put its tokenizer.json into the folder, or name it: --tokenizer PATH (for GPT-2's: ngpt data fetch gpt2-tokenizer)");
-        }
-
-        ITokenizer tokenizer = TokenizerFile.Load(tokenizerPath);
+        ITokenizer tokenizer = ForeignTokenizer(folder, tokenizerPath ?? Path.Combine(folder, TokenizerFile.FileName));
         TokenShards first = TokenShards.Open(train);
         try
         {
@@ -167,6 +164,18 @@ public static partial class DatasetFolder
             first.Dispose();
             throw;
         }
+    }
+
+    private static ITokenizer ForeignTokenizer(string folder, string choice)
+    {
+        if (File.Exists(choice) || Directory.Exists(choice))
+        {
+            return TokenizerFile.Load(choice);
+        }
+
+        return choice == TokenizerChoice.Bytes.Word ? new ByteTokenizer() : throw new UsageException(
+            $"{folder}: nothing says with which tokenizer these token files were made",
+            "put its tokenizer.json into the folder, or name it: --tokenizer PATH (for GPT-2's: ngpt data fetch gpt2-tokenizer), or --tokenizer bytes");
     }
 
     private static SplitSummary Count(TokenShards shards, ITokenizer tokenizer)

@@ -96,6 +96,38 @@ public static class DatasetPreparer
         return dataset;
     }
 
+    /// <summary>
+    /// Opens a dataset of the cache by its fingerprint, whatever has become of its source since; null where the cache does not
+    /// have it, or no longer whole. The caller disposes of it.
+    /// </summary>
+    /// <param name="fingerprint">The dataset's fingerprint, as a run stores it.</param>
+    /// <param name="cacheFolder">The cache; null for <see cref="CacheFolder.Path"/>.</param>
+    /// <returns>The dataset, or null.</returns>
+    public static Dataset? FindPrepared(string fingerprint, string? cacheFolder = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fingerprint);
+        var cache = new DirectoryInfo(cacheFolder ?? CacheFolder.Path);
+        foreach (DirectoryInfo folder in cache.Exists ? cache.EnumerateDirectories().Where(folder => IsKey(folder.Name)) : [])
+        {
+            try
+            {
+                DatasetManifest manifest = DatasetManifest.Read(Path.Combine(folder.FullName, DatasetManifest.FileName));
+                if (manifest.Fingerprint == fingerprint)
+                {
+                    return DatasetFolder.OpenPrepared(folder.FullName, manifest, verify: false);
+                }
+            }
+            catch (FileFormatException)
+            {
+                // Damaged, of another version, or removed meanwhile: it is not what is looked for.
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsKey(string name) => name.Length == 64 && name.All(char.IsAsciiHexDigitLower);
+
     private static string Key(DatasetRequest request)
     {
         using var hash = new SourceHash();
@@ -248,7 +280,7 @@ public static class DatasetPreparer
     private static bool IsTemporaryName(string name)
     {
         string[] parts = name.Split('.');
-        return parts.Length == 3 && parts[0].Length == 64 && parts[0].All(char.IsAsciiHexDigitLower) && Guid.TryParseExact(parts[1], "N", out _);
+        return parts.Length == 3 && IsKey(parts[0]) && Guid.TryParseExact(parts[1], "N", out _);
     }
 
     private static void RemoveQuietly(string folder)

@@ -175,10 +175,10 @@ internal sealed class Inspector
     private Dataset Open(InspectionSubject subject)
     {
         DataPreparation preparation = new(_observer);
-        string source = _request.Data ?? subject.Run!.Data.Source;
-        return _request.Data is null
-            ? preparation.PrepareAgain(subject.Run!, source, _stop)
-            : preparation.Prepare(source, DatasetFolder.Holds(source) ? null : subject.Saved.Folder.TokenizerPath, null, _stop);
+        string tokenizer = subject.Saved.Folder.TokenizerPath;
+        return _request.Data is string data
+            ? preparation.Prepare(data, DatasetFolder.Holds(data) ? null : tokenizer, null, _stop)
+            : preparation.PrepareAgain(subject.Run!, given: null, tokenizer, _stop);
     }
 
     private TextInspection Measure(InspectionSubject subject, string name, Dataset dataset)

@@ -13,9 +13,9 @@ internal static class Compatibility
         if (dataset.Fingerprint != stored.Data.Fingerprint)
         {
             throw new NGptException(
-                $"the data has changed since the run began: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
+                $"the data has changed since the run began, and its tokens are not in the cache: {dataset.Summary.Source} now gives {dataset.Train.Count:N0} training tokens "
                 + $"with fingerprint {dataset.Fingerprint[..12]}, the run was trained on {stored.Data.Fingerprint[..12]}",
-                "Bring the old data back, or say with --data where it is now; to train these weights on the new data, start a new run with --init-from");
+                "to train these weights on the new data, start a new run with --init-from; to resume this one, give the location of the old data with --data");
         }
     }
 
@@ -34,9 +34,8 @@ internal static class Compatibility
     {
         if (!data.IsSameAs(model))
         {
-            string vocabulary = data.Name == model.Name && data.VocabularySize == model.VocabularySize ? " of another vocabulary" : "";
             throw new UsageException(
-                $"{source} has another tokenizer than the data: model: {model.Name}, {model.VocabularySize:N0} tokens; data: {data.Name}, {data.VocabularySize:N0} tokens{vocabulary}",
+                $"{source} has another tokenizer than the data: {TokenizerExtensions.Difference(model, data)}",
                 "give the model's own tokenizer: --tokenizer PATH of the tokenizer.json beside its weights");
         }
     }

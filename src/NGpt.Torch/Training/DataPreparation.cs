@@ -52,19 +52,33 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         return dataset;
     }
 
-    /// <summary>Opens the data of a run again.</summary>
+    /// <summary>
+    /// Opens the data of a run again: the tokens in the cache where they are still there, whatever has become of their source,
+    /// else the source, encoded with the model's tokenizer.
+    /// </summary>
     /// <param name="run">The run's configuration.</param>
-    /// <param name="source">The current location of the data: the run's source, or where it was moved to.</param>
+    /// <param name="given">Where the caller says that the data is: it is read; null for the run's own source or its tokens in the cache.</param>
+    /// <param name="modelTokenizer">Path of the model's tokenizer; null where the run has no checkpoint.</param>
     /// <param name="stop">Cancels.</param>
     /// <returns>The dataset; its fingerprint differs from the run's where the data have changed. The caller disposes of it.</returns>
     /// <exception cref="NGptException">The data are missing or cannot be used.</exception>
-    public Dataset PrepareAgain(RunConfig run, string source, CancellationToken stop)
+    public Dataset PrepareAgain(RunConfig run, string? given, string? modelTokenizer, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(run);
-        string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset || (DatasetFolder.Holds(source) && !Path.IsPathRooted(run.Data.Tokenizer))
-            ? null
-            : run.Data.Tokenizer;
-        return Prepare(source, tokenizer, run.Data.ValidationFraction, stop);
+        string source = given ?? run.Data.Source;
+        string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset ? null : run.Data.Tokenizer;
+        if (DatasetFolder.Holds(source))
+        {
+            return Prepare(source, Path.IsPathRooted(tokenizer) || !DatasetFolder.HasTokenizer(source) ? tokenizer : null, run.Data.ValidationFraction, stop);
+        }
+
+        if (given is null && DatasetPreparer.FindPrepared(run.Data.Fingerprint) is { } cached)
+        {
+            observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
+            return cached;
+        }
+
+        return Prepare(source, modelTokenizer ?? tokenizer, run.Data.ValidationFraction, stop);
     }
 
     private Dataset OpenPrepared(string folder, TokenizerChoice? tokenizer, double? validationFraction)
@@ -75,12 +89,13 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
             observer.OnWarning("--validation-fraction has no effect: the data is already split");
         }
 
-        if (tokenizer is { Kind: not TokenizerKind.File })
+        bool isBytes = tokenizer?.Kind == TokenizerKind.Bytes && !DatasetFolder.HasTokenizer(folder);
+        if (tokenizer is { Kind: not TokenizerKind.File } && !isBytes)
         {
             observer.OnWarning($"--tokenizer {tokenizer.Word} has no effect: the data is already tokenized");
         }
 
-        return DatasetFolder.Open(folder, tokenizer?.Path);
+        return DatasetFolder.Open(folder, isBytes ? tokenizer!.Word : tokenizer?.Path);
     }
 
     /// <inheritdoc/>

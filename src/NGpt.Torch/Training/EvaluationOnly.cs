@@ -28,7 +28,7 @@ internal static class EvaluationOnly
         string data = job.GivenData ?? stored?.Data.Source ?? DataConfig.SdkDocumentation;
         // Other text than the run's is tokenized with the model's own tokenizer.
         using Dataset dataset = stored is not null && data == stored.Data.Source
-            ? job.Data.PrepareAgain(stored, data, stop)
+            ? job.Data.PrepareAgain(stored, job.GivenData, saved.Folder.TokenizerPath, stop)
             : job.Data.Prepare(
                 data,
                 job.Tokenizer ?? (DatasetFolder.Holds(data) ? null : saved.Folder.TokenizerPath),

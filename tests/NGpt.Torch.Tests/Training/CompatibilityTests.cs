@@ -13,7 +13,7 @@ public sealed class CompatibilityTests
         CharacterTokenizer capitals = new(Enumerable.Range('A', 26).Select(letter => new System.Text.Rune(letter)), hasEndOfText: true);
         Compatibility.RequireSameTokenizer(letters, TokenFolder.Tokenizer, "run");
         Assert.Equal(
-            "run has another tokenizer than the data: model: characters, 27 tokens; data: characters, 27 tokens of another vocabulary",
+            "run has another tokenizer than the data: both are characters with 27 tokens, but token 0 is 'a' for the model and 'A' for the data",
             Assert.Throws<UsageException>(() => Compatibility.RequireSameTokenizer(capitals, letters, "run")).Message);
         CharacterTokenizer fewer = new(Enumerable.Range('a', 25).Select(letter => new System.Text.Rune(letter)), hasEndOfText: true);
         Assert.EndsWith(

@@ -40,6 +40,11 @@ internal sealed class SourceList(FileCorpusOptions options)
         var unreadable = new List<RejectedDocument>();
         if (File.Exists(full))
         {
+            if (IsPipe(full))
+            {
+                throw new UsageException($"{path} is a pipe, and the text is read more than once", "lead it to standard input and give -: ngpt … - < PIPE");
+            }
+
             AddFile(Path.GetFileName(full), full, isNamed: true);
         }
         else if (Directory.Exists(full))
@@ -88,6 +93,31 @@ internal sealed class SourceList(FileCorpusOptions options)
             Length = target.Exists ? target.Length : 0,
             Problem = target.Exists ? null : "the file cannot be read: what the link leads to does not exist",
         });
+    }
+
+    // A named pipe, or what a shell makes of <(command).
+    private static bool IsPipe(string path)
+    {
+        if (Target(path).Name.StartsWith("pipe:", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        if (OperatingSystem.IsWindows() || Target(path) is not { Exists: true, Length: 0 })
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return !stream.CanSeek;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Reading it reports what is wrong.
+            return false;
+        }
     }
 
     /// <summary>The file behind links, whose size and time say whether the content changed; the link itself where it dangles.</summary>
