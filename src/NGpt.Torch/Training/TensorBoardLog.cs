@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Torch.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -7,14 +8,22 @@ using static TorchSharp.torch;
 namespace NGpt.Torch.Training;
 
 /// <summary>The metrics as event files, for <c>tensorboard --logdir RUN</c>.</summary>
-public sealed class TensorBoardLog
+public sealed class TensorBoardLog : IDisposable
 {
-    private readonly SummaryWriter _writer;
+    private const string TrainingTags = "train/";
+    private const string NormErrorTag = "ngpt/norm_error_max";
 
-    /// <summary>Opens a new event file beside those of earlier parts of the run.</summary>
-    /// <param name="folder">The folder for event files.</param>
-    public TensorBoardLog(string folder) =>
-        _writer = utils.tensorboard.SummaryWriter(folder, createRunName: false);
+    private readonly EventFile _file;
+
+    /// <summary>Opens the event file; points of the steps that are repeated are removed first, so that every step occurs once.</summary>
+    /// <param name="folder">The folder for the event file.</param>
+    /// <param name="lastStep">Completed steps before this part of the run.</param>
+    /// <param name="lastEvaluation">Step of the last evaluation before this part, or null.</param>
+    /// <exception cref="NGptException">The folder cannot be written.</exception>
+    public TensorBoardLog(string folder, int lastStep, int? lastEvaluation) =>
+        _file = EventFile.Open(
+            folder,
+            (tag, step) => step <= (tag.StartsWith(TrainingTags, StringComparison.Ordinal) || tag == NormErrorTag ? lastStep : lastEvaluation ?? -1));
 
     /// <summary>Adds a training step.</summary>
     /// <param name="report">Its metrics.</param>
@@ -30,7 +39,7 @@ public sealed class TensorBoardLog
         Add("train/data_wait_ms", report.DataWaitMilliseconds, report.Step);
         if (report.NormError is double error)
         {
-            Add("ngpt/norm_error_max", error, report.Step);
+            Add(NormErrorTag, error, report.Step);
         }
     }
 
@@ -54,6 +63,9 @@ public sealed class TensorBoardLog
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
 
     private static (string Tag, double Factor)? Tag(string name, NGptScales scales)
     {
@@ -83,5 +95,5 @@ public sealed class TensorBoardLog
         Add($"{tag}/max", effective.max().item<float>(), step);
     }
 
-    private void Add(string tag, double value, int step) => _writer.add_scalar(tag, (float)value, step);
+    private void Add(string tag, double value, int step) => _file.Add(tag, value, step);
 }

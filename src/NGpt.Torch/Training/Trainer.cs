@@ -72,7 +72,7 @@ internal sealed class Trainer : IDisposable
         _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
         _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
-        _tensorBoard = new TensorBoardLog(folder.TensorBoardPath);
+        _tensorBoard = new TensorBoardLog(folder.TensorBoardPath, _step, _lastEvaluation?.Step);
         // Last, since it starts a thread that reads.
         _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
     }
@@ -130,6 +130,7 @@ internal sealed class Trainer : IDisposable
     {
         _batches.Dispose();
         _metrics.Dispose();
+        _tensorBoard.Dispose();
     }
 
     private void RunStep()
