@@ -103,6 +103,8 @@ public sealed class RuntimeChatClient : IChatClient
         InputTokenCount = result.PromptTokens,
         OutputTokenCount = result.GeneratedTokens,
         TotalTokenCount = result.PromptTokens + result.GeneratedTokens,
+        // Not read in the end, where the conversation became longer than the context.
+        AdditionalCounts = result.DiscardedTokens > 0 ? new() { ["discarded_tokens"] = result.DiscardedTokens } : null,
     };
 
     private static string NewId() => $"chatcmpl-{Guid.NewGuid():N}";
@@ -112,7 +114,12 @@ public sealed class RuntimeChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         List<ChatTurn> turns = options?.Instructions is { Length: > 0 } instructions ? [new ChatTurn("system", instructions)] : [];
         turns.AddRange(messages.Select(ChatRequests.Turn));
-        return (_template.Render(turns), ChatRequests.Sampling(options, _defaults, _template));
+        string prompt = _template.Render(turns);
+        int tokens = _model.Tokenizer.EncodePrompt(prompt).Length;
+        return tokens <= _generator.ContextLength
+            ? (prompt, ChatRequests.Sampling(options, _defaults, _template))
+            : throw new UsageException(
+                $"the conversation has {tokens:N0} tokens, the context length is {_generator.ContextLength:N0}", "leave out its oldest messages, or give a larger context length");
     }
 
     private async Task<GenerationResult> GenerateAsync(string prompt, SamplingOptions sampling, Action<string>? onText, CancellationToken stop)

@@ -56,6 +56,18 @@ public sealed class RuntimeChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_conversation_longer_than_the_context_is_rejected_and_one_that_grows_beyond_it_says_so()
+    {
+        using TextGenerator generator = new(_model);
+        string longest = new('a', generator.ContextLength - "User: \n\nAssistant:".Length);
+        UsageException failure = await Assert.ThrowsAsync<UsageException>(() => _client.GetResponseAsync([new ChatMessage(ChatRole.User, longest + "a")], Greedy, Stop));
+        Assert.Equal($"the conversation has {generator.ContextLength + 1} tokens, the context length is {generator.ContextLength}", failure.Message);
+        ChatResponse response = await _client.GetResponseAsync([new ChatMessage(ChatRole.User, longest)], Greedy, Stop);
+        Assert.Equal(generator.ContextLength - (generator.ContextLength / 2) + 1, response.Usage!.AdditionalCounts!["discarded_tokens"]);
+        Assert.Null((await _client.GetResponseAsync([new ChatMessage(ChatRole.User, "Hi")], new ChatOptions { MaxOutputTokens = 1 }, Stop)).Usage!.AdditionalCounts);
+    }
+
+    [Fact]
     public async Task Options_change_the_text()
     {
         ChatMessage[] messages = [new(ChatRole.User, "Hi")];

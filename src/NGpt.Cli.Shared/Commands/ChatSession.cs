@@ -134,6 +134,11 @@ internal sealed class ChatSession(TextGenerator generator, SamplingOptions optio
         output.Flush();
         if (isInteractive)
         {
+            if (generated.DiscardedTokens > 0)
+            {
+                error.WriteLine($"(longer than the context length of {generator.ContextLength:N0} tokens: the first {generated.DiscardedTokens:N0} were not read)");
+            }
+
             error.WriteLine($"({NumberFormat.Count(generated.GeneratedTokens, "token")}, ended by {EndText.Of(generated.Reason)}; seed {generated.Seed})");
         }
 

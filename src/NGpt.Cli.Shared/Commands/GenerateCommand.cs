@@ -5,7 +5,6 @@ using NGpt.Cli.Display;
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
-using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Generation;
 using NGpt.Runtime.Inference;
 using NGpt.Runtime.Models;
@@ -75,8 +74,16 @@ internal sealed class GenerateCommand : Command
         using TextGenerator generator = new(model, context);
         using StopSignal stop = new();
         TextWriter output = result.InvocationConfiguration.Output;
+        TextWriter error = result.InvocationConfiguration.Error;
         bool json = result.GetValue(_json);
         GenerationResult generated;
+        // A prompt that the vocabulary cannot write fails here, before anything is shown.
+        int promptTokens = model.Tokenizer.EncodePrompt(prompt).Length;
+        if (promptTokens > generator.ContextLength)
+        {
+            error.WriteLine($"ngpt: warning: the prompt has {promptTokens:N0} tokens, more than the context length of {generator.ContextLength:N0}: its beginning is not read");
+        }
+
         if (json)
         {
             generated = generator.Generate(prompt, options, stop: stop.Token);
@@ -85,12 +92,21 @@ internal sealed class GenerateCommand : Command
         else
         {
             bool visible = VisibleText.IsNeeded(output);
-            // A prompt that the vocabulary cannot write fails here, before anything is shown.
-            _ = model.Tokenizer.Encode(prompt);
             Stream(output, prompt, visible);
             generated = generator.Generate(prompt, options, text => Stream(output, text, visible), stop.Token);
             output.WriteLine();
-            result.InvocationConfiguration.Error.WriteLine(Summary(model.Path, generated));
+        }
+
+        if (generated.DiscardedTokens > 0 && promptTokens <= generator.ContextLength)
+        {
+            error.WriteLine(
+                $"ngpt: warning: prompt and text are longer than the context length of {generator.ContextLength:N0} tokens: "
+                + $"the first {generated.DiscardedTokens:N0} were not read in the end");
+        }
+
+        if (!json)
+        {
+            error.WriteLine(Summary(model.Path, generated));
         }
 
         return generated.Reason == StopReason.Cancelled ? stop.ExitCode : ExitCode.Done;
@@ -128,6 +144,7 @@ internal sealed class GenerateCommand : Command
             json.WriteString("text", generated.Text);
             json.WriteNumber("prompt_tokens", generated.PromptTokens);
             json.WriteNumber("generated_tokens", generated.GeneratedTokens);
+            json.WriteNumber("discarded_tokens", generated.DiscardedTokens);
             json.WriteString("stop_reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(generated.Reason.ToString()));
             json.WriteNumber("seed", generated.Seed);
             json.WriteNumber("seconds", Math.Round(generated.Elapsed.TotalSeconds, 3));

@@ -49,7 +49,10 @@ public sealed class GenerationLoop
         }
 
         return new GenerationResult(
-            text.ToString(), state.PromptTokens, state.GeneratedTokens, state.Ended!.Value, state.Seed, Stopwatch.GetElapsedTime(start));
+            text.ToString(), state.PromptTokens, state.GeneratedTokens, state.Ended!.Value, state.Seed, Stopwatch.GetElapsedTime(start))
+        {
+            DiscardedTokens = state.DiscardedTokens,
+        };
     }
 
     /// <summary>Begins a text, in memory that this object's texts share.</summary>
@@ -88,6 +91,7 @@ public sealed class GenerationLoop
         {
             _model.Clear();
             processed = tokens.Length - Math.Min(tokens.Length, Math.Max(1, _model.ContextLength / 2));
+            state.DiscardedTokens = processed;
         }
 
         _model.Forward(tokens[processed..], _logits);

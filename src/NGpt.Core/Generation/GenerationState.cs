@@ -50,6 +50,12 @@ public sealed class GenerationState
     /// <summary>Tokens of the prompt.</summary>
     public int PromptTokens { get; }
 
+    /// <summary>
+    /// Tokens at the beginning that the model no longer reads, because prompt and text are longer than its context; 0 while
+    /// everything fits.
+    /// </summary>
+    public int DiscardedTokens { get; internal set; }
+
     /// <summary>Tokens chosen so far.</summary>
     public int GeneratedTokens => _tokens.Count - PromptTokens;
 
@@ -120,7 +126,11 @@ public sealed class GenerationState
 /// <param name="Reason">Why it ended.</param>
 /// <param name="Seed">The seed that was used: giving it again to a new generator gives the same text.</param>
 /// <param name="Elapsed">Time from the prompt to the last token.</param>
-public sealed record GenerationResult(string Text, int PromptTokens, int GeneratedTokens, StopReason Reason, ulong Seed, TimeSpan Elapsed);
+public sealed record GenerationResult(string Text, int PromptTokens, int GeneratedTokens, StopReason Reason, ulong Seed, TimeSpan Elapsed)
+{
+    /// <summary>Tokens at the beginning of prompt and text that the model did not read in the end, because its context is shorter; 0 where everything fitted.</summary>
+    public int DiscardedTokens { get; init; }
+}
 
 /// <summary>Why a generated text ended.</summary>
 public enum StopReason

@@ -28,6 +28,9 @@ public sealed class TextGenerator : IDisposable
         _loop = new GenerationLoop(new ContextModel(_context, slot: 0), model.Tokenizer);
     }
 
+    /// <summary>Maximum number of tokens that the model reads at once.</summary>
+    public int ContextLength => _context.ContextLength;
+
     /// <inheritdoc cref="GenerationLoop.Generate"/>
     public GenerationResult Generate(string prompt, SamplingOptions options, Action<string>? onText = null, CancellationToken stop = default) =>
         _loop.Generate(prompt, options, onText, stop);

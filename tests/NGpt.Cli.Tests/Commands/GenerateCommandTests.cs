@@ -24,7 +24,8 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
         string expected = generator.Generate("größer sphere", greedy, stop: TestContext.Current.CancellationToken).Text;
         CommandResult result = Generate(_run, "--prompt", "größer sphere", "--temperature", "0", "--max-tokens", "60");
         Assert.Equal((0, $"größer sphere{expected}\n"), (result.ExitCode, result.Output));
-        Assert.Matches($@"^{trained.Checkpoint}: 60 tokens, \d+ a second, ended by the limit of --max-tokens; --seed \d+ gives this text again\n$", result.Error);
+        Assert.Matches($@"^ngpt: warning: prompt and text are longer than the context length of 17 tokens: the first \d+ were not read in the end
+{trained.Checkpoint}: 60 tokens, \d+ a second, ended by the limit of --max-tokens; --seed \d+ gives this text again\n$", result.Error);
     }
 
     [Fact]
@@ -42,9 +43,17 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
                 again.GetProperty("generated_tokens").GetInt32(), again.GetProperty("stop_reason").GetString()));
     }
 
+    [Fact]
+    public void A_prompt_longer_than_the_context_is_said_to_be_cut()
+    {
+        CommandResult result = Generate(_run, "--prompt", "the unit sphere of vectors", "--max-tokens", "2", "--json");
+        Assert.Equal((0, "ngpt: warning: the prompt has 26 tokens, more than the context length of 17: its beginning is not read\n"), (result.ExitCode, result.Error));
+        Assert.Equal(18, JsonDocument.Parse(result.Output).RootElement.GetProperty("discarded_tokens").GetInt32());
+    }
+
     [Theory]
     [InlineData(2, "--device cuda: text is generated on the processor. Leave --device out", "--device", "cuda")]
-    [InlineData(2, "--threads 0 is below 1", "--threads", "0")]
+    [InlineData(2, "--threads: must be between 1 and 1024, not 0", "--threads", "0")]
     [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]
     [InlineData(2, "--temperature is -1; allowed", "--temperature", "-1")]
     [InlineData(2, "the models RUN and --model other are both given. Give one of them", "--model", "other")]
@@ -93,7 +102,7 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     private JsonElement Json(params string[] arguments)
     {
         CommandResult result = Generate([_run, "--json", .. arguments]);
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(0, result.ExitCode);
         using JsonDocument json = JsonDocument.Parse(result.Output);
         return json.RootElement.Clone();
     }
