@@ -46,6 +46,9 @@ public sealed class CommandLine
     /// <summary>The sub-commands.</summary>
     internal IEnumerable<Command> Commands => _root.Subcommands;
 
+    /// <summary>The program with its options.</summary>
+    internal RootCommand Root => _root;
+
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">What the user typed after the program's name.</param>
     /// <param name="output">Standard output.</param>
@@ -89,7 +92,7 @@ public sealed class CommandLine
         catch (Exception exception)
         {
             ErrorLine line = ErrorLine.Of(exception);
-            error.WriteLine($"{_program}: {line.Text}");
+            error.WriteLine($"{_program}: {OptionHints.Complete(line.Text, result.CommandResult.Command, _root, _program)}");
             if (result.GetValue(_verbose))
             {
                 error.WriteLine(exception);
