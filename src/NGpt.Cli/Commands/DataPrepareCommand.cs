@@ -63,7 +63,7 @@ internal sealed class DataPrepareCommand : Command
         DefaultValueFactory = _ => DatasetRequest.DefaultShardTokens,
     };
 
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads that tokenize; as many as cores by default", HelpName = "N" };
+    private readonly Option<int?> _threads = ThreadOption.Create("Threads that tokenize; as many as cores by default");
 
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a dataset of other text or settings in that folder" };
 
@@ -142,7 +142,8 @@ internal sealed class DataPrepareCommand : Command
         InvalidUtf8 invalid = InvalidUtf8.Reject;
         Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
         AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
-        AtLeastOne(_threads, result.GetValue(_threads) ?? 1);
+        int? threads = null;
+        Try(() => threads = ThreadOption.Read(result, _threads));
         if (problems.Count > 0)
         {
             throw new UsageException(string.Join("; ", problems));
@@ -155,7 +156,7 @@ internal sealed class DataPrepareCommand : Command
             ValidationFraction = result.GetValue(_fraction),
             DropDuplicates = result.GetValue(_dropDuplicates),
             ShardTokens = result.GetValue(_shardTokens),
-            Threads = result.GetValue(_threads) ?? Environment.ProcessorCount,
+            Threads = threads ?? Environment.ProcessorCount,
         };
 
         void Try(Action check)

@@ -50,11 +50,7 @@ internal sealed class InspectCommand : Command
         Description = "Measure the parameters only: no angles of the residual stream, no losses",
     };
 
-    private readonly Option<int?> _threads = new("--threads")
-    {
-        Description = "CPU threads; default the number of cores",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _threads = ThreadOption.Create();
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -83,7 +79,7 @@ internal sealed class InspectCommand : Command
             throw new UsageException($"--out {folder} is a file", "give a folder");
         }
 
-        NativeEnvironment.Prepare(result.GetValue(_threads));
+        NativeEnvironment.Prepare(ThreadOption.Read(result, _threads));
         LibTorch.Load();
         TextWriter output = result.InvocationConfiguration.Output;
         TextWriter error = result.InvocationConfiguration.Error;
@@ -121,11 +117,6 @@ internal sealed class InspectCommand : Command
 
     private InspectionRequest Request(ParseResult result)
     {
-        if (result.GetValue(_threads) is < 1)
-        {
-            throw new UsageException($"--threads {result.GetValue(_threads)} is below 1");
-        }
-
         InspectionRequest request = new()
         {
             Paths = result.GetValue(_runs)!,

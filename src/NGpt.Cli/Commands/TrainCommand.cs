@@ -70,9 +70,10 @@ internal sealed class TrainCommand : Command
 
         SettingLayers layers = SettingLayers.Create(given, result.GetValue(_config));
         TextWriter output = result.InvocationConfiguration.Output;
+        TextWriter error = result.InvocationConfiguration.Error;
         bool json = result.GetValue(_json);
         using StopSignal stop = new();
-        using ITrainingDisplay display = TrainingDisplays.For(json ? result.InvocationConfiguration.Error : output);
+        using ITrainingDisplay display = TrainingDisplays.For(json ? error : output, error);
         using CancellationTokenRegistration registration = stop.Token.Register(display.OnStopRequested);
         TrainingOutcome outcome;
         try
@@ -96,7 +97,7 @@ internal sealed class TrainCommand : Command
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            result.InvocationConfiguration.Error.WriteLine("ngpt: stopped before there was anything to save");
+            error.WriteLine("ngpt: stopped before there was anything to save");
             return stop.ExitCode;
         }
 

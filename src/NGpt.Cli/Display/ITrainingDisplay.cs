@@ -19,10 +19,15 @@ public static class TrainingDisplays
 {
     /// <summary>The live display where the output is a terminal, else plain lines.</summary>
     /// <param name="output">Standard output or standard error.</param>
+    /// <param name="error">Receives a warning where the output cannot be written, as on a full disk: the run does not end for it.</param>
     /// <returns>The display; to be disposed.</returns>
-    public static ITrainingDisplay For(TextWriter output)
+    public static ITrainingDisplay For(TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return LiveConsole.Of(output) is IAnsiConsole terminal ? new LiveTrainingDisplay(terminal) : new PlainTrainingDisplay(output);
+        ArgumentNullException.ThrowIfNull(error);
+        return LiveConsole.Of(output) is IAnsiConsole terminal
+            ? new LiveTrainingDisplay(terminal)
+            : new PlainTrainingDisplay(new LogWriter(output, failure => error.WriteLine(
+                $"ngpt: warning: the output cannot be written ({failure.Message.TrimEnd('.')}): training continues without its lines; metrics.jsonl has every step")));
     }
 }

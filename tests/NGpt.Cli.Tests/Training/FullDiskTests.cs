@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NGpt.Cli.Commands;
 using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
@@ -58,11 +59,39 @@ public sealed class FullDiskTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_log_that_cannot_be_written_does_not_end_the_run()
+    {
+        using FullWriter output = new(lines: 12);
+        using StringWriter error = new();
+        Assert.Equal(0, new CommandLine(new TrainCommand()).Run(["train", .. _folder.Begin("run")], output, error));
+        Assert.Equal(TrainingFolder.Steps, RunState.Latest(_folder.At("run")));
+        Assert.Equal(
+            "ngpt: warning: the output cannot be written (No space left on device): training continues without its lines; metrics.jsonl has every step",
+            error.ToString().TrimEnd());
+    }
+
     private static void Fill(string file, int room)
     {
         using FileStream stream = new(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         long free = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace;
         stream.Write(new byte[free - room]);
+    }
+
+    // As standard output that is redirected into a file on a disk which gets full.
+    private sealed class FullWriter(int lines) : StringWriter
+    {
+        private int _left = lines;
+
+        public override void WriteLine(string? value)
+        {
+            if (_left-- <= 0)
+            {
+                throw new IOException("No space left on device");
+            }
+
+            base.WriteLine(value);
+        }
     }
 
     private static int Run(string program, params string[] arguments)
