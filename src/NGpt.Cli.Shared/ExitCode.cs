@@ -15,6 +15,9 @@ public static class ExitCode
     /// <summary>The time limit was reached and the run is saved: EX_TEMPFAIL, try again to go on.</summary>
     public const int TimeLimit = 75;
 
+    /// <summary>Stopped by SIGHUP, since the terminal was closed, after saving: 128 and the signal's number.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Stopped by SIGINT (Ctrl-C) after saving: 128 and the signal's number.</summary>
     public const int Interrupted = 130;
 

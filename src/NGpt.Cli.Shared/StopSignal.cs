@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace NGpt.Cli;
 
 /// <summary>
-/// Turns Ctrl-C and SIGTERM into a request to stop: the first one cancels <see cref="Token"/>, so that the work
+/// Turns Ctrl-C, SIGTERM and SIGHUP (the terminal was closed) into a request to stop: the first one cancels <see cref="Token"/>, so that the work
 /// finishes its step and saves; the second one ends the process at once.
 /// </summary>
 public sealed class StopSignal : IDisposable
@@ -17,6 +17,7 @@ public sealed class StopSignal : IDisposable
     {
         Listen(PosixSignal.SIGINT, Cli.ExitCode.Interrupted);
         Listen(PosixSignal.SIGTERM, Cli.ExitCode.Terminated);
+        Listen(PosixSignal.SIGHUP, Cli.ExitCode.HungUp);
         if (OperatingSystem.IsWindows())
         {
             // Windows sends Ctrl-Break as SIGQUIT; elsewhere that signal asks for a core dump.

@@ -1,5 +1,6 @@
 using NGpt.Core.Errors;
 using NGpt.Core.Generation;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Runtime.Inference;
 
 namespace NGpt.Server;
@@ -83,7 +84,7 @@ public sealed record ServerOptions
         Require(
             ContextLength is null or (>= 1 and <= InferenceContext.MaxContextLength),
             $"a context length of {ContextLength} tokens is outside 1 to {InferenceContext.MaxContextLength}");
-        Require(Threads is null or >= 1, $"{Threads} threads are below 1");
+        Require(Threads is null or (>= 1 and <= ProcessorCores.MaxThreads), $"threads must be between 1 and {ProcessorCores.MaxThreads}, not {Threads}");
         Require(IsTimeout(RequestTimeout), $"the request timeout {RequestTimeout} is not above 0 and at most 30 days");
         Require(IsTimeout(SlowReaderTimeout), $"the slow reader timeout {SlowReaderTimeout} is not above 0 and at most 30 days");
         Require(IsTimeout(ShutdownTimeout), $"the shutdown timeout {ShutdownTimeout} is not above 0 and at most 30 days");

@@ -23,6 +23,27 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Every_command_with_threads_has_the_same_bound()
+    {
+        using StringWriter output = new();
+        List<string> lines = [];
+        foreach ((string[] words, Command command) in Commands([], FullProgram.Create().Commands).Where(entry => entry.Command.Options.Any(option => option.Name == "--threads")))
+        {
+            string[] arguments = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 || argument.Name == "MODEL").Select(_ => AppContext.BaseDirectory)];
+            string[] options = [.. command.Options.Where(option => option.Required).SelectMany(option => (string[])[option.Name, option.Name == "--type" ? "F32" : "x"])];
+            using StringWriter error = new();
+            int code = FullProgram.Create().Run([.. words, .. arguments, .. options, "--threads", "1025"], output, error);
+            lines.Add($"{code} {error.ToString().TrimEnd()}");
+        }
+
+        Assert.InRange(lines.Count, 10, 20);
+        Assert.All(lines, line => Assert.Equal("2 ngpt: --threads: must be between 1 and 1024, not 1025", line));
+
+        static IEnumerable<(string[] Words, Command Command)> Commands(string[] above, IEnumerable<Command> commands) =>
+            commands.SelectMany(command => Commands([.. above, command.Name], command.Subcommands).Prepend(([.. above, command.Name], command)));
+    }
+
+    [Fact]
     public void Exit_code_of_the_command_is_returned() => Assert.Equal((75, "", ""), Run(() => 75, "train"));
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed class StopSignalTests
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public async Task First_signal_lets_the_process_save_and_return_its_code(string signal, int expected)
     {
         using Process host = await Start(signal);
@@ -22,6 +23,7 @@ public sealed class StopSignalTests
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public async Task Second_signal_ends_a_process_that_does_not_come_to_an_end(string signal, int expected)
     {
         using Process host = await Start(signal, "endless");
@@ -35,7 +37,7 @@ public sealed class StopSignalTests
     private static async Task<Process> Start(string signal, params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no command that sends a signal.");
-        Assert.SkipWhen(signal == "INT" && IgnoresInterrupts(), "This shell starts its background jobs with SIGINT ignored.");
+        Assert.SkipWhen(Ignores(signal), $"This shell starts its background jobs with SIG{signal} ignored.");
         string program = Path.Combine(AppContext.BaseDirectory, "NGpt.Cli.SignalHost.dll");
         Process host = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true })!;
         Assert.Equal("ready", await Read(host));
@@ -52,12 +54,13 @@ public sealed class StopSignalTests
     private static async Task<string?> Read(Process host) => await host.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>An ignored signal stays ignored in every process that is started from here.</summary>
-    internal static bool IgnoresInterrupts()
+    internal static bool Ignores(string signal)
     {
+        int bit = signal switch { "HUP" => 0, "INT" => 1, _ => 14 };
         const string key = "SigIgn:";
         string? line = File.Exists("/proc/self/status")
             ? File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(key, StringComparison.Ordinal))
             : null;
-        return line is not null && (ulong.Parse(line.AsSpan(key.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
+        return line is not null && (ulong.Parse(line.AsSpan(key.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> bit & 1) != 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NGpt.Core.Errors;
+using NGpt.Core.Numerics.Threads;
 using NGpt.Runtime.Inference;
 
 namespace NGpt.Cli.Commands;
@@ -7,10 +8,10 @@ namespace NGpt.Cli.Commands;
 /// <summary>The option <c>--threads</c>.</summary>
 internal static class ThreadOption
 {
-    private const int Max = InferenceContext.MaxThreads;
+    private const int Max = ProcessorCores.MaxThreads;
 
     /// <summary>Makes the option.</summary>
-    public static Option<int?> Create() => new("--threads") { Description = "CPU threads; as many as cores by default", HelpName = "N" };
+    public static Option<int?> Create(string description = "CPU threads; as many as cores by default") => new("--threads") { Description = description, HelpName = "N" };
 
     /// <summary>Reads it.</summary>
     public static int? Read(ParseResult result, Option<int?> option)
@@ -18,8 +19,7 @@ internal static class ThreadOption
         int? threads = result.GetValue(option);
         return threads switch
         {
-            < 1 => throw new UsageException($"--threads {threads} is below 1"),
-            > Max => throw new UsageException($"--threads {threads} is above {Max}"),
+            < 1 or > Max => throw new UsageException($"--threads: must be between 1 and {Max}, not {threads}"),
             _ => threads,
         };
     }

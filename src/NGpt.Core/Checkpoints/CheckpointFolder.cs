@@ -103,6 +103,9 @@ public sealed class CheckpointFolder
     /// <exception cref="FileFormatException">The file is missing, damaged or foreign.</exception>
     public ModelConfig LoadConfig() => ModelConfigJson.Load(File(ConfigFile));
 
+    /// <summary>Whether its deletion was interrupted: the state is the first file to go.</summary>
+    internal bool IsHalfDeleted => !System.IO.File.Exists(File(StateFile));
+
     /// <summary>The tokenizer's file.</summary>
     public string TokenizerPath => File(TokenizerFile.FileName);
 

@@ -32,7 +32,7 @@ public sealed class CheckpointStore
     public void RemoveLeftovers()
     {
         DurableFolder.RemoveLeftovers(_folder);
-        foreach (CheckpointFolder checkpoint in All.Where(checkpoint => !File.Exists(Path.Combine(checkpoint.Path, CheckpointFolder.StateFile))))
+        foreach (CheckpointFolder checkpoint in All.Where(checkpoint => checkpoint.IsHalfDeleted))
         {
             checkpoint.Delete();
         }
@@ -41,7 +41,7 @@ public sealed class CheckpointStore
     /// <summary>Finds the newest checkpoint whose files are all as they were written.</summary>
     /// <param name="onDamage">Receives every damaged checkpoint that is passed over.</param>
     /// <returns>The checkpoint with its state, or null when there is none.</returns>
-    public (CheckpointFolder Folder, TrainerState State)? NewestValid(Action<FileFormatException> onDamage)
+    public (CheckpointFolder Folder, TrainerState State)? NewestValid(Action<CheckpointFolder, FileFormatException> onDamage)
     {
         ArgumentNullException.ThrowIfNull(onDamage);
         foreach (CheckpointFolder checkpoint in All.Reverse())
@@ -52,7 +52,7 @@ public sealed class CheckpointStore
             }
             catch (FileFormatException damage)
             {
-                onDamage(damage);
+                onDamage(checkpoint, damage);
             }
         }
 

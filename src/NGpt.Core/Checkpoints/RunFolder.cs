@@ -47,7 +47,8 @@ public sealed class RunFolder
         {
             RunFolder folder = new(given);
             folder.RequireNothingForeign();
-            RunLock taken = folder.CreateAndLock();
+            MakeDurably(System.IO.Path.GetFullPath(given));
+            RunLock taken = RunLock.Acquire(given);
             if (folder.HoldsRun || folder.Checkpoints.All.Count > 0)
             {
                 taken.Dispose();
@@ -67,13 +68,18 @@ public sealed class RunFolder
                 continue;
             }
 
-            RunLock taken = folder.CreateAndLock();
+            // Another process may begin a run there at this moment: the next name is free.
+            MakeDurably(System.IO.Path.GetFullPath(folder.Path));
+            if (RunLock.TryAcquire(folder.Path) is not { } taken)
+            {
+                continue;
+            }
+
             if (!folder.HoldsRun)
             {
                 return (folder, taken);
             }
 
-            // Another process began its run between the two looks.
             taken.Dispose();
         }
     }
@@ -149,12 +155,6 @@ public sealed class RunFolder
         {
             throw new NGptException($"the run folder {path} cannot be created: {failure.Message}", "give another --out", failure);
         }
-    }
-
-    private RunLock CreateAndLock()
-    {
-        MakeDurably(System.IO.Path.GetFullPath(Path));
-        return RunLock.Acquire(Path);
     }
 
     // A run among other files would be in the way of cleaning up and of --data.

@@ -1,3 +1,5 @@
+using NGpt.Core.Numerics.Threads;
+
 namespace NGpt.Core.Configuration;
 
 /// <summary>Options of one call that are not part of the recipe: where and how it runs, and what it starts from.</summary>
@@ -67,7 +69,7 @@ public sealed record RunOptions
     public static Setting<int> ThreadsSetting { get; } = Schema.AddOptional(
         options => options.Threads,
         (options, value) => options with { Threads = value },
-        new Setting<int>("threads", SettingTypes.Integer, "N", "CPU threads") { Range = NumberRange.AtLeast(1), DefaultText = "the number of cores" },
+        new Setting<int>("threads", SettingTypes.Integer, "N", "CPU threads") { Range = NumberRange.Between(1, ProcessorCores.MaxThreads), DefaultText = "the number of cores" },
         presence: KeyPresence.None);
 
     /// <summary>Checkpoint whose weights a new run is initialized with, or null.</summary>

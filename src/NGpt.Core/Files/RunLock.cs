@@ -38,10 +38,20 @@ public sealed class RunLock : IDisposable
     /// <summary>Locks a folder without waiting. The caller disposes the result to unlock it.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <exception cref="NGptException">Another holder has the lock, or the lock file cannot be written.</exception>
-    public static RunLock Acquire(string folder)
+    public static RunLock Acquire(string folder) =>
+        TryAcquire(folder, out IOException? held)
+        ?? throw new NGptException($"the folder {folder} is in use by {Holder(Path.Combine(folder, FileName))}", "wait for it or stop it, or choose another folder", held);
+
+    /// <summary>Locks a folder without waiting, or returns null where another holder has the lock. The caller disposes the result to unlock it.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <exception cref="NGptException">The lock file cannot be written.</exception>
+    public static RunLock? TryAcquire(string folder) => TryAcquire(folder, out _);
+
+    private static RunLock? TryAcquire(string folder, out IOException? held)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, FileName);
+        held = null;
         try
         {
             // Windows must share for reading, or no process could read who holds the lock; there, writers exclude each
@@ -63,10 +73,8 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException failure) when (IsHeldElsewhere(failure))
         {
-            throw new NGptException(
-                $"the folder {folder} is in use by {Holder(path)}",
-                "wait for it or stop it, or choose another folder",
-                failure);
+            held = failure;
+            return null;
         }
         catch (Exception failure) when (StorageFailure.Explain(failure, "locking", path) is { } explained)
         {

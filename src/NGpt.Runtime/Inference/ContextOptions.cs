@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGpt.Core.Errors;
+using NGpt.Core.Numerics.Threads;
 
 namespace NGpt.Runtime.Inference;
 
@@ -60,7 +61,7 @@ internal static class ContextSizes
         Require(options.Slots, nameof(options.Slots), InferenceContext.MaxSlots);
         Require(contextLength, nameof(options.ContextLength), InferenceContext.MaxContextLength);
         Require(options.BatchTokens, nameof(options.BatchTokens), InferenceContext.MaxBatchTokens);
-        Require(threads, nameof(options.Threads), InferenceContext.MaxThreads);
+        Require(threads, nameof(options.Threads), ProcessorCores.MaxThreads);
         if (problems.Count > 0)
         {
             throw new UsageException($"invalid context options: {string.Join("; ", problems)}", "give values within these ranges");

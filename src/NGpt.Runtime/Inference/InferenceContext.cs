@@ -45,9 +45,6 @@ public sealed unsafe class InferenceContext : IInferenceContext
     /// <summary>Maximum number of tokens in one call; products gain nothing far below it.</summary>
     public const int MaxBatchTokens = 1 << 16;
 
-    /// <summary>Maximum number of threads.</summary>
-    public const int MaxThreads = 1024;
-
     /// <inheritdoc/>
     public int VocabularySize { get; }
 

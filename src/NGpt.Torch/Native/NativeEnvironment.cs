@@ -38,12 +38,13 @@ public static class NativeEnvironment
     /// The number of threads, or null: <c>OMP_NUM_THREADS</c> where set, else the physical cores that this process may use.
     /// It can also be given later, for the operations that follow.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1 or above <see cref="ProcessorCores.MaxThreads"/>.</exception>
     public static void Prepare(int? threads = null)
     {
         if (threads is int given)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(threads));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, ProcessorCores.MaxThreads, nameof(threads));
         }
         lock (Sync)
         {
@@ -103,6 +104,6 @@ public static class NativeEnvironment
 
     private static int DefaultThreads() =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), CultureInfo.InvariantCulture, out int chosen) && chosen > 0
-            ? chosen
+            ? Math.Min(chosen, ProcessorCores.MaxThreads)
             : ProcessorCores.Current.Physical;
 }

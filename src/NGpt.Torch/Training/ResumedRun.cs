@@ -1,5 +1,6 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Preparation;
@@ -20,10 +21,8 @@ internal static class ResumedRun
         RunConfig stored = folder.LoadConfig();
         RunConfig config = ResumeRules.Apply(stored, job.Layers, job.Options, job.Observer.OnWarning);
         int sampleTokens = job.Layers.GetGiven(RunOptions.SampleTokensSetting) as int? ?? Presets.Named(stored.Preset).SampleTokens;
+        (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null ? NewestValid(job, folder) : (chosen, chosen.Verify());
         folder.RemoveLeftovers();
-        (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null
-            ? folder.Checkpoints.NewestValid(damage => job.Observer.OnWarning($"{damage.Message}; trying the checkpoint before it"))
-            : (chosen, chosen.Verify());
         if (checkpoint is ({ } last, { } reached))
         {
             ResumeRules.RequirePlace(config, last, reached);
@@ -40,7 +39,7 @@ internal static class ResumedRun
 
         Device device = job.PrepareDevice(checkpoint?.State.Threads);
         string source = job.GivenData ?? stored.Data.Source;
-        using Dataset dataset = job.Data.PrepareAgain(stored, source, stop);
+        using Dataset dataset = job.Data.PrepareAgain(stored, job.GivenData, checkpoint?.Folder.TokenizerPath, stop);
         Compatibility.RequireSameData(stored, dataset);
         config = config with { Data = config.Data with { Source = NewRun.StoredSource(source, dataset) } };
         EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options, stored), device);
@@ -73,6 +72,27 @@ internal static class ResumedRun
         return job.ExplainMemory(config, EngineRequest.Of(job.Options, stored), job.PrepareDevice());
     }
 
+    // Null where the run has not saved yet. A run whose checkpoints are all damaged would lose them by starting again.
+    private static (CheckpointFolder Folder, TrainerState State)? NewestValid(JobContext job, RunFolder folder)
+    {
+        List<(CheckpointFolder Checkpoint, FileFormatException Damage)> damages = [];
+        (CheckpointFolder, TrainerState)? newest = folder.Checkpoints.NewestValid((checkpoint, damage) => damages.Add((checkpoint, damage)));
+        if (newest is null && damages.Count > 0)
+        {
+            throw new NGptException(
+                $"no checkpoint of {folder.Path} can be resumed from: {string.Join("; ", damages.Select(entry => entry.Damage.Message))}",
+                "restore a checkpoint from a copy, or start a new run in another folder (--init-from takes a checkpoint whose weights are whole)",
+                damages[0].Damage);
+        }
+
+        foreach ((_, FileFormatException damage) in damages.Where(entry => !entry.Checkpoint.IsHalfDeleted))
+        {
+            job.Observer.OnWarning($"{damage.Message}; trying the checkpoint before it");
+        }
+
+        return newest;
+    }
+
     private static TrainingOutcome ReportComplete(JobContext job, RunFolder folder, TrainerState state)
     {
         job.ReportWarnings();
@@ -97,7 +117,7 @@ internal static class ResumedRun
     {
         if (checkpoint is not ({ } source, { } state))
         {
-            job.Observer.OnWarning($"{folder.Path} has no valid checkpoint: starting from step 0 with the same settings");
+            job.Observer.OnWarning($"{folder.Path} has no checkpoint: starting from step 0 with the same settings");
             NewRun.InitializeModel(model, config, tokenizer, config.InitFrom);
             return;
         }

@@ -8,7 +8,7 @@ public sealed class ServeCommandTests
     [InlineData(2, "MODEL")]
     [InlineData(2, "unknown chat template llama", "model", "--chat-template", "llama")]
     [InlineData(2, "--timeout 0 is below 1", "model", "--timeout", "0")]
-    [InlineData(2, "--threads 0 is below 1", "model", "--threads", "0")]
+    [InlineData(2, "--threads: must be between 1 and 1024, not 0", "model", "--threads", "0")]
     [InlineData(2, "the port 99999 is outside", "model", "--port", "99999")]
     [InlineData(2, "0 slots are outside", "model", "--slots", "0")]
     [InlineData(2, "example.org is not a valid IP address", "model", "--host", "example.org")]

@@ -97,12 +97,38 @@ public sealed class BadInputTests : IDisposable
         }
 
         TrainingFolder.WriteText(_folder.Text, 300, seed: 2);
-        AssertOneLine(Resume("--steps", "9"), 1, "the data has changed since the run began", "--init-from");
+        AssertOneLine(Resume("--steps", "9", "--data", _folder.Text), 1, "the data has changed since the run began", "--init-from");
         File.Delete(_folder.Text);
-        AssertOneLine(Resume("--steps", "9"), 2, "text.txt: there is no such file", "--data");
+        AssertOneLine(Resume("--steps", "9", "--data", _folder.Text), 2, "text.txt: there is no such file", "--data");
         Assert.Equal([4, 5, 6], RunState.Checkpoints(run));
 
+        // The tokens that the run was trained on are in the cache.
+        CommandResult resumed = Resume("--steps", "7");
+        Assert.Equal(0, resumed.ExitCode);
+        Assert.Contains("as prepared when the run began", resumed.Output, StringComparison.Ordinal);
+
         CommandResult Resume(params string[] more) => TrainingFolder.Train(["--resume", run, .. more]);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("optimizer.safetensors")]
+    [InlineData("trainer_state.json")]
+    public void A_run_without_a_whole_checkpoint_is_refused_and_stays_as_it_is(string damaged)
+    {
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("run", "--steps", "6", "--keep-checkpoints", "1")).ExitCode);
+        string run = _folder.At("run");
+        foreach (int step in RunState.Checkpoints(run))
+        {
+            File.Delete(Path.Combine(RunState.Checkpoint(run, step), damaged));
+        }
+
+        Dictionary<string, byte[]> before = Contents(run);
+        AssertOneLine(TrainingFolder.Train("--resume", run), 1, $"no checkpoint of {run} can be resumed from", "--init-from");
+        Assert.Equal(before, Contents(run));
+
+        static Dictionary<string, byte[]> Contents(string folder) =>
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class BenchTrainTests
     public async Task An_interrupt_reports_what_was_measured_and_leaves_no_process_behind()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs signals and /proc");
-        Assert.SkipWhen(StopSignalTests.IgnoresInterrupts(), "This shell starts its background jobs with SIGINT ignored.");
+        Assert.SkipWhen(StopSignalTests.Ignores("INT"), "This shell starts its background jobs with SIGINT ignored.");
         CancellationToken cancel = TestContext.Current.CancellationToken;
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ngpt.dll"), "bench", "train", .. Tiny, "--subjects", "plain-float32", "--rounds", "1000", "--json"])
         {

@@ -12,10 +12,11 @@ public sealed class StopAndContinueTests : IDisposable
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public async Task A_signal_saves_the_step_reached_and_the_run_resumes_from_there(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no command that sends a signal.");
-        Assert.SkipWhen(signal == "INT" && StopSignalTests.IgnoresInterrupts(), "This shell starts its background jobs with SIGINT ignored.");
+        Assert.SkipWhen(StopSignalTests.Ignores(signal), $"This shell starts its background jobs with SIG{signal} ignored.");
         int reached;
         string run = _folder.At("stopped");
         // Long enough not to end before the signal arrives; continued, it is as long as the other one.
@@ -92,6 +93,28 @@ public sealed class StopAndContinueTests : IDisposable
             Assert.Equal(TrainingFolder.Steps, RunState.Latest(Path.Combine("runs", "nano-ngpt")));
             Assert.Equal(2, TrainingFolder.Train("--resume", "auto", "--preset", "small").ExitCode);
             Assert.Equal(2, TrainingFolder.Train("--resume", "auto", "--arch", "gpt").ExitCode);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
+    public void A_name_that_another_process_is_just_taking_is_passed_over()
+    {
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = _folder.Path;
+        try
+        {
+            // As after a start at the same moment: the folder is locked and has no configuration yet.
+            Directory.CreateDirectory(Path.Combine("runs", "nano-ngpt"));
+            using Core.Files.RunLock other = Core.Files.RunLock.Acquire(Path.Combine("runs", "nano-ngpt"));
+            string[] begin = _folder.Begin("unused", "--preset", "nano");
+            int at = Array.IndexOf(begin, "--out");
+            CommandResult result = TrainingFolder.Train([.. begin[..at], .. begin[(at + 2)..]]);
+            Assert.Equal((0, ""), (result.ExitCode, result.Error));
+            Assert.Equal(TrainingFolder.Steps, RunState.Latest(Path.Combine("runs", "nano-ngpt-2")));
         }
         finally
         {

@@ -40,6 +40,17 @@ internal sealed class TrainingFolder : IDisposable
         File.WriteAllText(path, text.ToString());
     }
 
+    /// <summary>Removes the tokens that a run was trained on from the cache.</summary>
+    public static void ForgetTokens(string run)
+    {
+        string fingerprint = new Core.Checkpoints.RunFolder(run).LoadConfig().Data.Fingerprint;
+        foreach (string folder in Directory.GetDirectories(Environment.GetEnvironmentVariable("NGPT_CACHE_DIR")!)
+            .Where(folder => File.ReadAllText(System.IO.Path.Combine(folder, "dataset.json")).Contains(fingerprint, StringComparison.Ordinal)))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>Arguments that begin a run with a model of 3,000 parameters; later ones are added or replace these.</summary>
     public string[] Begin(string run, params string[] more) => Merge(
         ["--data", Text, "--layers", "2", "--heads", "3", "--embedding-width", "18", "--mlp-width", "23", "--context-length", "17",

@@ -122,7 +122,7 @@ public sealed class TrainerResumeTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File(name));
         RunFolder folder = new(_folder.File(name));
-        (CheckpointFolder Folder, TrainerState State)? from = folder.Checkpoints.NewestValid(damage => throw damage);
+        (CheckpointFolder Folder, TrainerState State)? from = folder.Checkpoints.NewestValid((_, damage) => throw damage);
         using LanguageModel model = LanguageModel.Create(config.Model);
         if (from is ({ } checkpoint, _))
         {
@@ -150,7 +150,7 @@ public sealed class TrainerResumeTests : IDisposable
         };
         using Trainer trainer = new(config, _data, folder, model, engine, new EngineSummary(kind, Precision.F32, "", ""), from, observer);
         trainer.Run(timeLimit: null, stopAfter < Steps ? stop.Token : CancellationToken.None);
-        (_, TrainerState state) = folder.Checkpoints.NewestValid(damage => throw damage)!.Value;
+        (_, TrainerState state) = folder.Checkpoints.NewestValid((_, damage) => throw damage)!.Value;
         return new Run(
             [.. observer.Steps.Select(report => report.Loss)],
             [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())],
