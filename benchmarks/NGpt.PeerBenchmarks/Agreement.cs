@@ -8,7 +8,7 @@ namespace NGpt.PeerBenchmarks;
 
 /// <summary>Whether two runtimes say the same about a text.</summary>
 /// <param name="Type">How the weights are stored.</param>
-/// <param name="OurLoss">Mean loss of the text in nats a token.</param>
+/// <param name="OurLoss">Mean loss of the text in nats per token.</param>
 /// <param name="PeerLoss">The other's.</param>
 /// <param name="Prompts">Prompts that were continued.</param>
 /// <param name="Equal">Of all continuations, tokens before the first that differs.</param>

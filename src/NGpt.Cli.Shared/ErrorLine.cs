@@ -7,7 +7,7 @@ namespace NGpt.Cli;
 /// <param name="ExitCode">What the command returns.</param>
 public sealed record ErrorLine(string Text, int ExitCode)
 {
-    /// <summary>Describes a failure to a person.</summary>
+    /// <summary>Describes a failure in one line.</summary>
     /// <param name="exception">The failure.</param>
     /// <returns>What is wrong and, where it is known, what to do about it.</returns>
     public static ErrorLine Of(Exception exception)

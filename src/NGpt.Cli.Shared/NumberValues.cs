@@ -62,7 +62,7 @@ internal static class NumberValues
         }
 
         bool isWhole = Digits(text).TrimStart('-', '+') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit);
-        Reject(argument, isWhole ? $"{text} is outside {T.MinValue} to {T.MaxValue}" : $"\"{text}\" is not a whole number");
+        Reject(argument, isWhole ? $"{text} is outside {T.MinValue} to {T.MaxValue}" : $"\"{text}\" is not an integer");
         return null;
     }
 

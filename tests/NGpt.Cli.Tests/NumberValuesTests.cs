@@ -20,7 +20,7 @@ public sealed class NumberValuesTests
         {
             foreach (Option option in command.Options.Where(option => IsNumber(option.ValueType)))
             {
-                string kind = Whole.Contains(option.ValueType) ? "whole number" : "number";
+                string kind = Whole.Contains(option.ValueType) ? "integer" : "number";
                 (int code, string text) = Run(program, [.. path, .. Required(command, option), option.Name, "x"]);
                 Assert.Equal((2, $"{Name(isFull)}: {option.Name}: \"x\" is not a {kind}\n"), (code, text));
                 tried.Add($"{path[^1]} {option.Name}");
@@ -49,15 +49,15 @@ public sealed class NumberValuesTests
     }
 
     [Theory]
-    [InlineData("--port", "", "--port: \"\" is not a whole number")]
-    [InlineData("--port", "1.5", "--port: \"1.5\" is not a whole number")]
-    [InlineData("--port", "1,500", "--port: \"1,500\" is not a whole number")]
-    [InlineData("--port", "0x10", "--port: \"0x10\" is not a whole number")]
-    [InlineData("--port", "-", "--port: \"-\" is not a whole number")]
+    [InlineData("--port", "", "--port: \"\" is not an integer")]
+    [InlineData("--port", "1.5", "--port: \"1.5\" is not an integer")]
+    [InlineData("--port", "1,500", "--port: \"1,500\" is not an integer")]
+    [InlineData("--port", "0x10", "--port: \"0x10\" is not an integer")]
+    [InlineData("--port", "-", "--port: \"-\" is not an integer")]
     [InlineData("--port", "99999999999", "--port: 99999999999 is outside -2147483648 to 2147483647")]
     [InlineData("--port", "1_00", "100")]
     [InlineData("-P", "-7", "-7")]
-    [InlineData("-P", "x", "-P: \"x\" is not a whole number")]
+    [InlineData("-P", "x", "-P: \"x\" is not an integer")]
     [InlineData("--limit", "99999999999", "99999999999")]
     [InlineData("--limit", "-99999999999999999999", "--limit: -99999999999999999999 is outside -9223372036854775808 to 9223372036854775807")]
     [InlineData("--share", "1e-3", "0.001")]

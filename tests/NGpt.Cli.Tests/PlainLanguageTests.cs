@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace NGpt.Cli.Tests;
 
 /// <summary>Sources, help texts and documents use the words of the field: a newcomer should not have to learn others.</summary>
-public sealed class PlainLanguageTests
+public sealed partial class PlainLanguageTests
 {
     private static readonly (string Pattern, string Instead)[] Words =
     [
@@ -14,7 +14,7 @@ public sealed class PlainLanguageTests
         (@"\brooms\b", "folders"),
         (@"\bhears\b", "receives events"),
         (@"\b(?:goes|go|going) on (?:where|with|from|by itself)\b", "resumes, continues"),
-        (@"(?<!there )\b(?:is|are) no (?:token|number|file|IP|integer|whole number|questions)\b", "is not a valid …, is not in the vocabulary"),
+        (@"(?<!there )\b(?:is|are) no (?:token|number|file|IP|integer|questions)\b", "is not a valid …, is not in the vocabulary"),
         (@"\bnumbers? that (?:is|are) none\b", "NaN"),
         (@"\btexts that\b", "sequences, requests"),
         (@"\bwhoever\b", "the caller, the user"),
@@ -38,7 +38,36 @@ public sealed class PlainLanguageTests
         (@"\bbelongs to no\b", "unexpected, unknown"),
         (@"\bpasses averaged\b", "gradient accumulation steps"),
         (@"\bWrite a text together\b", "interactive completion"),
+        (@"\bwhole numbers?\b", "integer"),
+        (@"\b(?:the|a) person\b", "the user"),
+        (@"\bnats a token\b|\bbits a byte\b", "per token, per byte"),
+        (@"\bis held against\b|\bare held against\b", "compared with, tested against"),
     ];
+
+    [Fact]
+    public void Links_between_documents_lead_somewhere()
+    {
+        string root = Root();
+        string[] documents = [.. Directory.GetFiles(root, "*.md"), .. Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)];
+        List<string> broken = [];
+        int count = 0;
+        foreach (string document in documents)
+        {
+            foreach (Match link in MarkdownLink().Matches(File.ReadAllText(document)))
+            {
+                string target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, link.Groups["path"].Length > 0 ? link.Groups["path"].Value : document));
+                string anchor = link.Groups["anchor"].Value;
+                count++;
+                if (!Path.Exists(target) || (anchor.Length > 0 && !Headings(target).Contains(anchor)))
+                {
+                    broken.Add($"{Path.GetRelativePath(root, document)}: {link.Value}");
+                }
+            }
+        }
+
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
+        Assert.InRange(count, 100, 10_000);
+    }
 
     [Fact]
     public void Sources_and_documents_use_standard_terms()
@@ -76,6 +105,17 @@ public sealed class PlainLanguageTests
             .Concat(Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories))
             .Append(Path.Combine(root, "README.md"))
             .Append(Path.Combine(root, "CONTRIBUTING.md"));
+
+    // As GitHub names them.
+    private static HashSet<string> Headings(string document) => document.EndsWith(".md", StringComparison.Ordinal)
+        ? [.. File.ReadLines(document).Where(line => line.StartsWith('#')).Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))]
+        : [];
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<anchor>[^)]+))?\)")]
+    private static partial Regex MarkdownLink();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchors();
 
     private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 }

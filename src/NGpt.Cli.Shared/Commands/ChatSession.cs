@@ -8,7 +8,7 @@ using NGpt.Runtime.Generation;
 namespace NGpt.Cli.Commands;
 
 /// <summary>
-/// One text that a person and a model write in turns. What stands on the screen is what the model reads: a line that is
+/// One text that the user and a model write in turns. What stands on the screen is what the model reads: a line that is
 /// typed after a turn of the model begins a new line of the text.
 /// </summary>
 /// <param name="generator">The model.</param>

@@ -100,7 +100,7 @@ internal sealed class InferenceBenchmarkSettings
     {
         if (!int.TryParse(word, System.Globalization.NumberStyles.None, null, out int context))
         {
-            problems.Add($"--context \"{word}\" is not a whole number");
+            problems.Add($"--context \"{word}\" is not an integer");
         }
 
         return context;

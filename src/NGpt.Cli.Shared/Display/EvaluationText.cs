@@ -64,7 +64,7 @@ internal static class EvaluationText
             figures.Add(("data", text));
             figures.Add(("windows", $"{NumberFormat.Count(report.Windows)} of {NumberFormat.Count(report.ContextLength)} tokens{stride}"));
             figures.Add(("tokens", $"{NumberFormat.Count(report.Tokens)}, {NumberFormat.Count(report.Bytes, "byte")}"));
-            figures.Add(("loss", $"{NumberFormat.Loss(report.Loss)}{Error(report.StandardError)} nats a token"));
+            figures.Add(("loss", $"{NumberFormat.Loss(report.Loss)}{Error(report.StandardError)} nats per token"));
             figures.Add(("perplexity", report.Perplexity.ToString("0.000")));
             figures.Add(("bits per byte", NumberFormat.Loss(report.BitsPerByte)));
         }

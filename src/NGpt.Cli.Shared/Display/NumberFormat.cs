@@ -8,12 +8,12 @@ public static class NumberFormat
     private static readonly string[] CountUnits = ["", "K", "M", "B", "T"];
     private static readonly string[] ByteUnits = ["bytes", "KB", "MB", "GB", "TB"];
 
-    /// <summary>A whole number with separators between thousands.</summary>
+    /// <summary>An integer with separators between thousands.</summary>
     /// <param name="value">The number.</param>
     /// <returns>For example <c>12,345</c>.</returns>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A whole number of things.</summary>
+    /// <summary>An integer of things.</summary>
     /// <param name="value">The number.</param>
     /// <param name="thing">One of them.</param>
     /// <returns>For example <c>1 layer</c> or <c>12 layers</c>.</returns>

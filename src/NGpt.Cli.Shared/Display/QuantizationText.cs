@@ -39,7 +39,7 @@ internal static class QuantizationText
         if (loss is not null)
         {
             figures.Add(("data", $"{loss.Text}, {NumberFormat.Count(loss.Before.Tokens, "token")}"));
-            figures.Add(("loss", $"{NumberFormat.Loss(loss.Before.Loss)} → {NumberFormat.Loss(loss.After.Loss)} nats a token, {Difference(loss)}"));
+            figures.Add(("loss", $"{NumberFormat.Loss(loss.Before.Loss)} → {NumberFormat.Loss(loss.After.Loss)} nats per token, {Difference(loss)}"));
             figures.Add(("perplexity", $"{Perplexity(loss.Before.Perplexity)} → {Perplexity(loss.After.Perplexity)}"));
             figures.Add(("bits per byte", $"{NumberFormat.Loss(loss.Before.BitsPerByte)} → {NumberFormat.Loss(loss.After.BitsPerByte)}"));
         }

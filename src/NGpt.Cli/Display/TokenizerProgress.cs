@@ -16,7 +16,7 @@ internal sealed class TokenizerProgress(TextWriter output) : IProgress<BytePairT
     /// <inheritdoc/>
     public void Report(BytePairTrainingProgress value) => NowAndThen($"{NumberFormat.Count(value.Tokens)} of {NumberFormat.Count(value.VocabularySize)} tokens");
 
-    /// <summary>Says what a person should know.</summary>
+    /// <summary>Shows a warning.</summary>
     public void Warn(string message) => output.WriteLine($"warning: {message}");
 
     private void NowAndThen(string line)

@@ -79,7 +79,7 @@ public static class OutcomeFigures
         return figures;
     }
 
-    /// <summary>The commands that a person may want next.</summary>
+    /// <summary>The commands that are likely next.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <returns>What each command does, and the command, ready to be copied.</returns>
     public static IReadOnlyList<(string Label, string Command)> NextCommands(TrainingOutcome outcome)

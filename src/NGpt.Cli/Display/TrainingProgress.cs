@@ -32,7 +32,7 @@ public sealed class TrainingProgress(TrainingPlan plan)
     /// <summary>Steps taken, those before a resumed run included.</summary>
     public int Step => Latest?.Step ?? plan.StartStep;
 
-    /// <summary>Training loss averaged over the last steps, in nats a token.</summary>
+    /// <summary>Training loss averaged over the last steps, in nats per token.</summary>
     public double SmoothedLoss => _weight > 0 ? _weightedSum / _weight : double.NaN;
 
     /// <summary>Training losses, each the mean of as many steps as it takes to keep the list short.</summary>

@@ -8,7 +8,7 @@ namespace NGpt.Core.Checkpoints;
 public sealed class RunFolder
 {
     /// <summary>Refers to a folder, which need not exist.</summary>
-    /// <param name="path">The folder, as the person wrote it.</param>
+    /// <param name="path">The folder, as the user gave it.</param>
     public RunFolder(string path)
     {
         Path = System.IO.Path.TrimEndingDirectorySeparator(path);

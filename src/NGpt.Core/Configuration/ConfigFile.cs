@@ -222,7 +222,7 @@ public sealed class ConfigFile
 
     private static string Expected(Setting setting) => setting.Kind switch
     {
-        SettingKind.Integer => "a whole number",
+        SettingKind.Integer => "an integer",
         SettingKind.Number => "a number",
         SettingKind.Flag => "true or false",
         SettingKind.Duration => "seconds or text such as \"6m\"",
@@ -232,7 +232,7 @@ public sealed class ConfigFile
     private static string KindOf(ValueSyntax? value) => value switch
     {
         StringValueSyntax => "text",
-        IntegerValueSyntax => "a whole number",
+        IntegerValueSyntax => "an integer",
         FloatValueSyntax => "a number with a fraction",
         BooleanValueSyntax => "true or false",
         ArraySyntax => "a list",

@@ -75,14 +75,14 @@ internal sealed class JsonObjectReader
     public bool Has(string key) => Find(key) is not null;
 
     public int Integer(string key, int? fallback = null) =>
-        Value(key, "a whole number", fallback, (JsonElement element, out int value) =>
+        Value(key, "an integer", fallback, (JsonElement element, out int value) =>
         {
             value = 0;
             return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
         });
 
     public long Long(string key) =>
-        Value<long>(key, "a whole number", null, (JsonElement element, out long value) =>
+        Value<long>(key, "an integer", null, (JsonElement element, out long value) =>
         {
             value = 0;
             return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out value);

@@ -21,7 +21,7 @@ public enum SettingGroup
 /// <summary>The type of a setting's value: decides which TOML values it takes.</summary>
 public enum SettingKind
 {
-    /// <summary>A whole number.</summary>
+    /// <summary>An integer.</summary>
     Integer,
 
     /// <summary>A number, whole or not.</summary>

@@ -37,7 +37,7 @@ internal static class SettingTypes
         SettingKind.Integer,
         (string text, out int value) =>
             int.TryParse(WithoutSeparators(text), IntegerStyle, CultureInfo.InvariantCulture, out value) ? null
-            : ParseLong(text, out _) is null ? $"{text} is too large" : NotA("whole number", text),
+            : ParseLong(text, out _) is null ? $"{text} is too large" : NotA("an integer", text),
         value => value.ToString(CultureInfo.InvariantCulture),
         (json, key, value) => json.WriteNumber(key, value),
         (json, key) => json.Integer(key));
@@ -55,7 +55,7 @@ internal static class SettingTypes
         (string text, out double value) =>
             double.TryParse(WithoutSeparators(text), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
                 ? null
-                : NotA("number", text),
+                : NotA("a number", text),
         value => value.ToString("R", CultureInfo.InvariantCulture),
         (json, key, value) => json.WriteNumber(key, value),
         (json, key) => json.Number(key));
@@ -144,7 +144,7 @@ internal static class SettingTypes
     private static string? ParseLong(string text, out long value) =>
         long.TryParse(WithoutSeparators(text), IntegerStyle, CultureInfo.InvariantCulture, out value)
             ? null
-            : NotA("whole number", text);
+            : NotA("an integer", text);
 
     private static string? ParseDuration(string text, out TimeSpan value)
     {
@@ -174,7 +174,7 @@ internal static class SettingTypes
 
     private static string WithoutSeparators(string text) => text.Replace("_", "", StringComparison.Ordinal);
 
-    private static string NotA(string what, string text) => $"\"{text}\" is not a {what}";
+    private static string NotA(string what, string text) => $"\"{text}\" is not {what}";
 }
 
 /// <summary>The allowed values of a number.</summary>

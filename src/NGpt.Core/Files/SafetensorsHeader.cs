@@ -212,7 +212,7 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
-                throw Wrong($"{what} contains something else than a whole number from 0 to {long.MaxValue}");
+                throw Wrong($"{what} contains something else than an integer from 0 to {long.MaxValue}");
             }
 
             if (numbers.Count == MaxRank)

@@ -7,7 +7,7 @@ namespace NGpt.Core.Generation;
 
 /// <summary>
 /// How a conversation is written as the text that a model continues. A model has the template that it was trained on; one
-/// that was trained on plain text has none, and choosing one for it is the person's decision.
+/// that was trained on plain text has none, and choosing one for it is the user's decision.
 /// </summary>
 public sealed class ChatTemplate
 {

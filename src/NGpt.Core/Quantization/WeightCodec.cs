@@ -83,9 +83,11 @@ public static class WeightCodec
             case WeightType.Q4_0:
                 Q4Block.Encode(numbers, block);
                 break;
-            default:
+            case WeightType.NVFP4:
                 NvFp4Block.Encode(numbers, block, tensorScale);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type));
         }
     }
 
@@ -105,9 +107,11 @@ public static class WeightCodec
             case WeightType.Q4_0:
                 Q4Block.Decode(block, numbers);
                 break;
-            default:
+            case WeightType.NVFP4:
                 NvFp4Block.Decode(block, numbers, tensorScale);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type));
         }
     }
 

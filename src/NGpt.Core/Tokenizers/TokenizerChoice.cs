@@ -67,7 +67,7 @@ public sealed record TokenizerChoice
     private static int Number(string word) =>
         int.TryParse(word.AsSpan(BytePairWord.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int size)
             ? size
-            : throw new UsageException($"\"{word}\" is not a tokenizer: what follows the colon is not a whole number", "write, for example, bpe:8192");
+            : throw new UsageException($"\"{word}\" is not a tokenizer: what follows the colon is not an integer", "write, for example, bpe:8192");
 
     private static string Near(string word) => Spelling.Nearest(word, ["bytes", "characters", BytePairWord]) is string nearest
         ? $"did you mean {nearest}?"

@@ -10,7 +10,7 @@ namespace NGpt.Data.Evaluation;
 public interface IScorerFactory
 {
     /// <summary>Finds a model and reads what describes it.</summary>
-    /// <param name="model">The path that the person gave.</param>
+    /// <param name="model">The path that the user gave.</param>
     /// <returns>The model.</returns>
     /// <exception cref="NGptException">There is none, or it is damaged.</exception>
     EvaluationSubject Find(string model);

@@ -7,7 +7,7 @@ using NGpt.Runtime.Kernels;
 
 namespace NGpt.Runtime.Benchmarks;
 
-/// <summary>What this machine can do at best, measured: what speeds of models are held against.</summary>
+/// <summary>What this machine can do at best, measured: what speeds of models are compared with.</summary>
 public static class MachinePeaks
 {
     private const int Rounds = 7;

@@ -90,9 +90,11 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
             case WeightType.Q4_0:
                 MultiplyBlocks<Q4Format, TGroupLanes, ByteStep<TGroupLanes, Q4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
-            default:
+            case WeightType.NVFP4:
                 MultiplyBlocks<NvFp4Format, TGroupLanes, ByteStep<TGroupLanes, NvFp4Format>, TGroupLanes>(item, first, end, scratch);
                 break;
+            default:
+                throw new NotSupportedException($"There is no product of {item.Type} weights.");
         }
     }
 

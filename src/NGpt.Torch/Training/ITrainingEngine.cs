@@ -13,7 +13,7 @@ public interface ITrainingEngine : IDisposable
     /// <summary>Human-readable description, for example "engine (bf16, AVX-512)" or "plain modules (float32)".</summary>
     string Description { get; }
 
-    /// <summary>Type of the matrix products and activations. Master weights, statistics and moments are float32 in any case.</summary>
+    /// <summary>Type of the operands and results of matrix products; everything else is float32 (docs/method.md, section 6).</summary>
     Precision Precision { get; }
 
     /// <summary>Adam's moments and step count: what a checkpoint holds besides the parameters.</summary>

@@ -20,7 +20,7 @@ public sealed class QuantizeCommandTests(TrainedRun trained) : IClassFixture<Tra
         Assert.Contains($"checkpoint:    {trained.Checkpoint}\nfile:          {file}\nstored as:     BF16 ", result.Output);
         Assert.Matches(@"size:          \d.* → \d.*, 1\d\.\d bits for each of [\d,]+ parameters\n", result.Output);
         Assert.Contains("validation split, 200 tokens\n", result.Output);
-        Assert.Matches(@"loss:          \d\.\d{4} → \d\.\d{4} nats a token, [+-]\d\.\d{5} ±\d\.\d{5}\n", result.Output);
+        Assert.Matches(@"loss:          \d\.\d{4} → \d\.\d{4} nats per token, [+-]\d\.\d{5} ±\d\.\d{5}\n", result.Output);
         Assert.Matches(@"perplexity:    \d+\.\d{3} → \d+\.\d{3}\n", result.Output);
         Assert.Matches(@"bits per byte: \d\.\d{4} → \d\.\d{4}\n", result.Output);
         Assert.Contains("rows of 18 weights are stored as BF16: 18 is not a multiple of the Q8_0 block length 32\n", result.Output);

@@ -10,7 +10,7 @@ public sealed class TrainCommandTests
         (int code, string output, string error) = Run("--layers", "x", "--n_head=y", "--config", "no.toml", "--preset", "giant");
         Assert.Equal((2, ""), (code, output));
         Assert.Equal(
-            "ngpt: --layers: \"x\" is not a whole number; --n_head: \"y\" is not a whole number; configuration file no.toml does not exist; "
+            "ngpt: --layers: \"x\" is not an integer; --n_head: \"y\" is not an integer; configuration file no.toml does not exist; "
             + $"unknown preset \"giant\": the presets are nano, small, medium, 0.5b, 1b{Environment.NewLine}",
             error);
     }

@@ -47,7 +47,7 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
         long bytes = new FileInfo(text).Length;
         Assert.Contains($" of 40 tokens, a stride of 7", result.Output);
         Assert.Contains($"tokens:        {bytes - 1:N0}, {bytes - 1:N0} bytes", result.Output);
-        Assert.Matches(@"loss:          \d\.\d{4} ±\d\.\d{4} nats a token", result.Output);
+        Assert.Matches(@"loss:          \d\.\d{4} ±\d\.\d{4} nats per token", result.Output);
         Assert.Matches(@"(?m)^33 to 40 +\d", result.Output);
         Assert.DoesNotContain("by_position", result.Output);
     }

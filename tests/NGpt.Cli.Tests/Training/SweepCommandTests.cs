@@ -44,7 +44,7 @@ public sealed class SweepCommandTests : IDisposable
     public void WrongUsageIsOneLine()
     {
         AssertRefused("unknown axis height: the axes are width, depth, tokens", "--axis", "height");
-        AssertRefused("--multiples: \"two\" is not a whole number", "--multiples", "1,two");
+        AssertRefused("--multiples: \"two\" is not an integer", "--multiples", "1,two");
         AssertRefused("--multiples lacks 1, the base model itself; --rates: 0 is not above 0", "--multiples", "2,3", "--rates", "0");
         AssertRefused("unknown option --learning-rate", "--learning-rate", "0.1");
         AssertRefused("more than the 1s of --budget", [.. Small, "--budget", "1s"]);

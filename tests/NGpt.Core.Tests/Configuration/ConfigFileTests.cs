@@ -42,20 +42,20 @@ public sealed class ConfigFileTests
     [InlineData("layer = 3", "f:1: unknown key layer: did you mean layers?")]
     [InlineData("\nlerning_rate = 1", "f:2: unknown key lerning_rate: did you mean learning_rate?")]
     [InlineData("zzz = 3", "f:1: unknown key zzz")]
-    [InlineData("layers = '3'", "f:1: layers takes a whole number, not text")]
-    [InlineData("layers = 3.5", "f:1: layers takes a whole number, not a number with a fraction")]
+    [InlineData("layers = '3'", "f:1: layers takes an integer, not text")]
+    [InlineData("layers = 3.5", "f:1: layers takes an integer, not a number with a fraction")]
     [InlineData("layers = 5_000_000_000", "f:1: layers: 5000000000 is too large")]
     [InlineData("beta1 = true", "f:1: beta1 takes a number, not true or false")]
     [InlineData("beta1 = nan", "f:1: beta1: \"NaN\" is not a number")]
-    [InlineData("eval_only = 1", "f:1: eval_only takes true or false, not a whole number")]
+    [InlineData("eval_only = 1", "f:1: eval_only takes true or false, not an integer")]
     [InlineData("out = ['a']", "f:1: out takes text, not a list")]
     [InlineData("out = 1979-05-27", "f:1: out takes text, not a date or time")]
     [InlineData("out = {a = 1}", "f:1: out takes text, not a table")]
     [InlineData("time_limit = true", "f:1: time_limit takes seconds or text such as \"6m\", not true or false")]
     [InlineData("preset = 'huge'", "f:1: unknown preset \"huge\": the presets are nano, small, medium, 0.5b, 1b")]
-    [InlineData("preset = 3", "f:1: preset takes text, not a whole number")]
+    [InlineData("preset = 3", "f:1: preset takes text, not an integer")]
     [InlineData("layers = 3\n[model]\nn_layer = 3", "f:3: n_layer sets layers again, after line 1")]
-    [InlineData("layers = 'x'\nn_layer = 3", "f:1: layers takes a whole number, not text; f:2: n_layer sets layers again, after line 1")]
+    [InlineData("layers = 'x'\nn_layer = 3", "f:1: layers takes an integer, not text; f:2: n_layer sets layers again, after line 1")]
     [InlineData("[training]\nlayers = 3", "f:2: layers belongs in [model], not in [training]")]
     [InlineData("[optimizer]\nbeta1 = 3", "f:1: unknown table [optimizer]: the tables are [model], [training], [data], [run]")]
     [InlineData("[[model]]\nlayers = 3", "f:1: unknown table [model]: the tables are [model], [training], [data], [run]")]
@@ -71,7 +71,7 @@ public sealed class ConfigFileTests
     public void All_problems_are_reported_at_once()
     {
         UsageException e = Assert.Throws<UsageException>(() => ConfigFile.Parse("depth = 1\nsteps = 2\nheads = 'x'\n[run]\nout = 1", "f"));
-        Assert.Equal("f:1: unknown key depth; f:3: heads takes a whole number, not text; f:5: out takes text, not a whole number", e.Message);
+        Assert.Equal("f:1: unknown key depth; f:3: heads takes an integer, not text; f:5: out takes text, not an integer", e.Message);
     }
 
     [Theory]

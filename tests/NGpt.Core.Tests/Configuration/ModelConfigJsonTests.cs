@@ -75,7 +75,7 @@ public sealed class ModelConfigJsonTests
     [InlineData("model_type", "\"llama\"", "model_type \"llama\" is another kind of model")]
     [InlineData("model_type", "7", "model_type is 7, not text")]
     [InlineData("tie_word_embeddings", "true", "tie_word_embeddings true is not supported: input and output embeddings are two tensors")]
-    [InlineData("hidden_size", "\"30\"", "hidden_size is \"30\", not a whole number")]
+    [InlineData("hidden_size", "\"30\"", "hidden_size is \"30\", not an integer")]
     [InlineData("hidden_size", "-30", "head_dim 6 is not hidden_size / num_attention_heads = -6")]
     [InlineData("intermediate_size", "-30", "MLP width must be between 1 and 262144, not -30")]
     [InlineData("num_attention_heads", "7", "head_dim 6 is not hidden_size / num_attention_heads = 4")]

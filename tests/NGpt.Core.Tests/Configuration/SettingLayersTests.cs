@@ -38,8 +38,8 @@ public sealed class SettingLayersTests : IDisposable
         UsageException e = Assert.Throws<UsageException>(() => SettingLayers.Create(
             [("layers", "x"), ("n_layer", "3"), ("n_layer", "4"), ("depth", "1"), ("preset", "giant")], path));
         Assert.Equal(
-            "--layers: \"x\" is not a whole number; --layers is given twice; unknown option --depth; "
-            + $"{path}:1: steps takes a whole number, not text; "
+            "--layers: \"x\" is not an integer; --layers is given twice; unknown option --depth; "
+            + $"{path}:1: steps takes an integer, not text; "
             + "unknown preset \"giant\": the presets are nano, small, medium, 0.5b, 1b",
             e.Message);
     }

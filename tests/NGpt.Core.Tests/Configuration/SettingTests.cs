@@ -53,8 +53,8 @@ public sealed class SettingTests
     public void Names_of_nanoGPT_are_accepted(string name) => Assert.NotNull(SettingCatalog.Find(name));
 
     [Theory]
-    [InlineData("layers", "six", "\"six\" is not a whole number")]
-    [InlineData("layers", "6.5", "\"6.5\" is not a whole number")]
+    [InlineData("layers", "six", "\"six\" is not an integer")]
+    [InlineData("layers", "6.5", "\"6.5\" is not an integer")]
     [InlineData("layers", "99999999999", "99999999999 is too large")]
     [InlineData("learning-rate", "fast", "\"fast\" is not a number")]
     [InlineData("learning-rate", "NaN", "\"NaN\" is not a number")]
@@ -73,7 +73,7 @@ public sealed class SettingTests
     [InlineData("parametrization", "mup", "\"mup\" is not one of published, nugpt")]
     [InlineData("base-width", "0", "must be at least 1, not 0")]
     [InlineData("base-tokens", "-3", "must be at least 1, not -3")]
-    [InlineData("base-tokens", "1e9", "\"1e9\" is not a whole number")]
+    [InlineData("base-tokens", "1e9", "\"1e9\" is not an integer")]
     [InlineData("threads", "0", "must be between 1 and 1024, not 0")]
     [InlineData("validation-fraction", "1", "must be above 0 and below 1, not 1")]
     [InlineData("eval-only", "yes", "\"yes\" is not true or false")]

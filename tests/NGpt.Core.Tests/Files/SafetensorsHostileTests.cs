@@ -88,7 +88,7 @@ public sealed class SafetensorsHostileTests : IDisposable
     [InlineData("[2]", "[0,8.5]")]
     [InlineData("[2]", "[0,null]")]
     public void Number_that_is_no_size_is_refused(string shape, string offsets) =>
-        Refused(Form(Tensor("F32", shape, offsets), 8), "whole number");
+        Refused(Form(Tensor("F32", shape, offsets), 8), "integer");
 
     [Fact]
     public void Shape_whose_product_overflows_is_refused()

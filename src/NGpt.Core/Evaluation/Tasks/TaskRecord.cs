@@ -38,14 +38,14 @@ internal readonly struct TaskRecord
         return string.IsNullOrWhiteSpace(text) ? throw new UnusableRecordException($"{_prefix}{name} is empty") : text;
     }
 
-    /// <summary>A field that is text or a whole number, as text.</summary>
+    /// <summary>A field that is text or an integer, as text.</summary>
     public string Label(string name)
     {
         JsonElement value = Field(name);
         return value.ValueKind == JsonValueKind.Number ? value.GetRawText() : String(value, _prefix + name);
     }
 
-    /// <summary>A field that is a whole number from 0 to below a limit, written as a number or as text.</summary>
+    /// <summary>A field that is an integer from 0 to below a limit, written as a number or as text.</summary>
     public int Index(string name, int limit) =>
         int.TryParse(Label(name), out int index) && index >= 0 && index < limit
             ? index

@@ -31,7 +31,7 @@ public static class GgufTensorTypes
     /// <summary>The types that are known here, for messages.</summary>
     internal const string KnownNames = "F32 (0), F16 (1), Q4_0 (2), Q8_0 (8), BF16 (30), NVFP4 (40)";
 
-    /// <summary>Values in one block; a row is a whole number of blocks. 1 for types without blocks.</summary>
+    /// <summary>Values in one block; a row has a multiple of it. 1 for types without blocks.</summary>
     /// <param name="type">The type.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
     public static int BlockLength(this GgufTensorType type) => type switch

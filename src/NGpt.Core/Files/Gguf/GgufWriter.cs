@@ -132,7 +132,7 @@ public sealed class GgufEntry
     /// </param>
     /// <exception cref="ArgumentException">
     /// The name is empty or too long, or a size is negative, or there are too many, or their product overflows, or a row is no
-    /// whole number of the type's blocks.
+    /// multiple of the type's blocks.
     /// </exception>
     public GgufEntry(string name, GgufTensorType type, ReadOnlySpan<long> shape, Action<Stream> write)
     {

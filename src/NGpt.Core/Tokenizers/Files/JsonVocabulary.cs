@@ -16,7 +16,7 @@ internal sealed class JsonVocabulary
             checks.Require(_ids.Count < BytePairTokenizer.MaxVocabularySize, $"the vocabulary has more than {BytePairTokenizer.MaxVocabularySize:N0} tokens");
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id))
             {
-                throw checks.Failure("a token's id is not a whole number");
+                throw checks.Failure("a token's id is not an integer");
             }
 
             if (id is < 0 or >= BytePairTokenizer.MaxVocabularySize)
