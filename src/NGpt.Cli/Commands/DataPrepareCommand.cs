@@ -142,6 +142,17 @@ internal sealed class DataPrepareCommand : Command
         InvalidUtf8 invalid = InvalidUtf8.Reject;
         Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
         AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
+        string folder = result.GetValue(_out)!;
+        if (File.Exists(folder))
+        {
+            problems.Add($"--out {folder} is a file: give a folder");
+        }
+
+        if (result.GetValue(_paths)!.FirstOrDefault(path => FileCorpus.IsInside(folder, path)) is string source)
+        {
+            problems.Add($"--out {folder} is inside {source}, whose files are read: give another folder");
+        }
+
         int? threads = null;
         Try(() => threads = ThreadOption.Read(result, _threads));
         if (problems.Count > 0)

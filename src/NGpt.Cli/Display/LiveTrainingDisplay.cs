@@ -52,6 +52,19 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
     }
 
     /// <inheritdoc/>
+    public void OnPass(PassProgress pass)
+    {
+        lock (_gate)
+        {
+            _progress?.Add(pass);
+            if (Stopwatch.GetElapsedTime(_lastRefresh) >= RefreshInterval)
+            {
+                Refresh();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnStep(StepReport report)
     {
         lock (_gate)

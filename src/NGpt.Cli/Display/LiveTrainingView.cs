@@ -43,7 +43,9 @@ public static class LiveTrainingView
     {
         int steps = progress.Plan.Config.Training.Steps;
         double done = Math.Clamp((double)progress.Step / steps, 0, 1);
-        string eta = progress.Latest is not StepReport latest ? "starting"
+        PassProgress pass = progress.Pass;
+        string eta = pass.IsEvaluation && progress.Latest is null ? $"evaluating {pass.Pass + 1}/{pass.Count}"
+            : progress.Latest is not StepReport latest ? (pass.Count > 1 ? $"pass {pass.Pass + 1}/{pass.Count}" : "starting")
             : latest.Step >= steps ? "done"
             : $"ETA {NumberFormat.Duration(latest.TimeRemaining)}";
         string label = $" {done * 100,3:0}%  {NumberFormat.Count(progress.Step)}/{NumberFormat.Count(steps)}  {eta,-12}";

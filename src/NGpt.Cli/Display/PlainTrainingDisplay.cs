@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using NGpt.Torch.Training;
 
@@ -9,11 +10,14 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
 {
     private const int LabelWidth = 14;
 
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(20);
+
     private readonly Lock _gate = new();
     private TrainingPlan? _plan;
     private double _lossSum;
     private int _lossCount;
     private int _stepWidth = 1;
+    private long _lastLine = Stopwatch.GetTimestamp();
 
     /// <inheritdoc/>
     public void OnWarning(string message) => Line($"warning: {message}");
@@ -32,6 +36,16 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
         }
 
         Line("");
+    }
+
+    /// <inheritdoc/>
+    public void OnPass(PassProgress pass)
+    {
+        // A sign of life where one step or evaluation takes long.
+        if (Stopwatch.GetElapsedTime(_lastLine) >= SilenceLimit)
+        {
+            Line($"{StepLabel(pass.Step)}  {(pass.IsEvaluation ? "evaluating: batch" : "forward and backward pass")} {pass.Pass + 1} of {pass.Count}");
+        }
     }
 
     /// <inheritdoc/>
@@ -104,6 +118,7 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
         lock (_gate)
         {
             output.WriteLine(text);
+            _lastLine = Stopwatch.GetTimestamp();
             // A log that is being watched, or cut off by a kill, has every line so far.
             output.Flush();
         }

@@ -29,6 +29,9 @@ public sealed class TrainingProgress(TrainingPlan plan)
     /// <summary>The newest evaluation, or null before the first.</summary>
     public EvaluationReport? LatestEvaluation { get; private set; }
 
+    /// <summary>The current pass.</summary>
+    public PassProgress Pass { get; private set; }
+
     /// <summary>Steps taken, those before a resumed run included.</summary>
     public int Step => Latest?.Step ?? plan.StartStep;
 
@@ -40,6 +43,10 @@ public sealed class TrainingProgress(TrainingPlan plan)
 
     /// <summary>Losses on held-out data.</summary>
     public IReadOnlyList<(double Step, double Loss)> Evaluations => _evaluations;
+
+    /// <summary>Adds the beginning of a pass.</summary>
+    /// <param name="pass">The pass.</param>
+    public void Add(PassProgress pass) => Pass = pass;
 
     /// <summary>Adds a step.</summary>
     /// <param name="report">Figures of the step.</param>

@@ -74,7 +74,8 @@ public sealed class CheckpointFolder
 
         if (!Directory.Exists(path))
         {
-            throw new NGptException($"{path}: there is no such folder", "give a run folder (runs/…) or a checkpoint folder");
+            throw new NGptException(
+                System.IO.File.Exists(path) ? $"{path}: is a file, not the folder of a model" : $"{path}: there is no such folder", "give a run folder (runs/…) or a checkpoint folder");
         }
 
         return new RunFolder(path).Checkpoints.BestOrNewest

@@ -7,6 +7,9 @@ namespace NGpt.Core.Checkpoints;
 /// <summary>The folder that <c>ngpt train</c> writes: where each of its files is.</summary>
 public sealed class RunFolder
 {
+    /// <summary>The folder of runs whose folder is not given.</summary>
+    public const string DefaultParent = "runs";
+
     /// <summary>Refers to a folder, which need not exist.</summary>
     /// <param name="path">The folder, as the user gave it.</param>
     public RunFolder(string path)
@@ -62,7 +65,7 @@ public sealed class RunFolder
 
         for (int number = 1; ; number++)
         {
-            RunFolder folder = new(System.IO.Path.Combine("runs", number == 1 ? name : $"{name}-{number}"));
+            RunFolder folder = new(System.IO.Path.Combine(DefaultParent, number == 1 ? name : $"{name}-{number}"));
             if (folder.HoldsRun)
             {
                 continue;

@@ -102,6 +102,9 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
         }
     }
 
+    /// <summary>The settings of a record with the values that would give it, those inside it included; without those that are null.</summary>
+    public IEnumerable<(Setting Setting, object Value)> Values(T record) => _fields.SelectMany(field => field.Values(record));
+
     /// <summary>Values that are outside their ranges, one line each.</summary>
     public IEnumerable<string> RangeProblems(T record, Setting? except = null) => _fields.SelectMany(field => field.RangeProblems(record, except));
 
@@ -150,6 +153,8 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
         public abstract T Resume(SettingLayers layers, T? record, List<string> problems);
 
         public abstract IEnumerable<string> RangeProblems(T record, Setting? except);
+
+        public abstract IEnumerable<(Setting Setting, object Value)> Values(T record);
     }
 
     private sealed class ValueField<TValue>(
@@ -206,6 +211,9 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
 
         public override IEnumerable<string> RangeProblems(T record, Setting? except) =>
             setting != except && get(record) is object value && setting.Range?.Problem(value) is string problem ? [$"{setting.Label} {problem}"] : [];
+
+        public override IEnumerable<(Setting Setting, object Value)> Values(T record) =>
+            isSetting && (given ?? get)(record) is object value ? [(setting, value)] : [];
     }
 
     private sealed class NestedField<TInner>(
@@ -257,5 +265,7 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
 
         public override IEnumerable<string> RangeProblems(T record, Setting? except) =>
             get(record) is TInner value ? inner.RangeProblems(value, except) : [];
+
+        public override IEnumerable<(Setting Setting, object Value)> Values(T record) => get(record) is TInner value ? inner.Values(value) : [];
     }
 }

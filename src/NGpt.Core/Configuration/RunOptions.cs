@@ -72,6 +72,16 @@ public sealed record RunOptions
         new Setting<int>("threads", SettingTypes.Integer, "N", "CPU threads") { Range = NumberRange.Between(1, ProcessorCores.MaxThreads), DefaultText = "the number of cores" },
         presence: KeyPresence.None);
 
+    /// <summary>Whether a run starts although the memory is estimated to be insufficient.</summary>
+    public bool NoMemoryCheck { get; init; }
+
+    /// <summary>The setting of <see cref="NoMemoryCheck"/>.</summary>
+    public static Setting<bool> NoMemoryCheckSetting { get; } = Schema.Add(
+        options => options.NoMemoryCheck,
+        (options, value) => options with { NoMemoryCheck = value },
+        new("no-memory-check", SettingTypes.Flag, "true|false", "Start although the memory is estimated to be insufficient"),
+        presence: KeyPresence.None);
+
     /// <summary>Checkpoint whose weights a new run is initialized with, or null.</summary>
     public string? InitFrom { get; init; }
 

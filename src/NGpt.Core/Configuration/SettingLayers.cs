@@ -12,6 +12,9 @@ public enum SettingSource
     /// <summary>The configuration file.</summary>
     File,
 
+    /// <summary>The model whose weights a new run starts from.</summary>
+    Model,
+
     /// <summary>The preset.</summary>
     Preset,
 
@@ -20,27 +23,31 @@ public enum SettingSource
 }
 
 /// <summary>
-/// The settings of one call in layers: options over the configuration file over the preset over the defaults.
+/// The settings of one call in layers: options over the configuration file over the model that a run starts from over the
+/// preset over the defaults.
 /// Keeps track of what was read, so that a given setting without effect can be reported.
 /// </summary>
 public sealed class SettingLayers
 {
     private readonly SettingCatalog _catalog;
     private readonly Dictionary<Setting, object> _options;
+    private readonly Dictionary<Setting, object> _model;
     private readonly Dictionary<Setting, object> _preset;
     private readonly HashSet<Setting> _read = [ModelConfig.ArchitectureSetting];
     private readonly Dictionary<Setting, string> _withoutEffect = [];
     private readonly List<string> _ignored;
 
-    private SettingLayers(SettingCatalog catalog, Dictionary<Setting, object> options, ConfigFile? file, Preset preset, bool presetIsGiven, List<string> ignored)
+    private SettingLayers(
+        SettingCatalog catalog, Dictionary<Setting, object> options, ConfigFile? file, Dictionary<Setting, object> model, Preset preset, bool presetIsGiven, List<string> ignored)
     {
         _catalog = catalog;
         _options = options;
+        _model = model;
         _ignored = ignored;
         File = file;
         Preset = preset;
         PresetIsGiven = presetIsGiven;
-        Architecture = Find(ModelConfig.ArchitectureSetting) is Architecture given ? given : Architecture.NGpt;
+        Architecture = (Find(ModelConfig.ArchitectureSetting) ?? model.GetValueOrDefault(ModelConfig.ArchitectureSetting)) is Architecture given ? given : Architecture.NGpt;
         // The preset comes last: its learning rate depends on the architecture that everything else decided.
         _preset = preset.ValuesFor(Architecture);
     }
@@ -51,7 +58,7 @@ public sealed class SettingLayers
     /// <summary>Whether the preset was given, as an option or in the file.</summary>
     public bool PresetIsGiven { get; }
 
-    /// <summary>The architecture: of the options, else of the file, else nGPT.</summary>
+    /// <summary>The architecture: of the options, else of the file, else of the model that a run starts from, else nGPT.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>The configuration file, or null.</summary>
@@ -108,8 +115,18 @@ public sealed class SettingLayers
         }
 
         return problems.Count == 0
-            ? new SettingLayers(catalog, values, file, preset!, presetIsGiven, ignored)
+            ? new SettingLayers(catalog, values, file, [], preset!, presetIsGiven, ignored)
             : throw new UsageException(string.Join("; ", problems));
+    }
+
+    /// <summary>The same settings for a run that starts from the weights of a model: sizes and variant are the model's where they are not given.</summary>
+    /// <param name="model">The configuration of the model.</param>
+    /// <returns>The layers.</returns>
+    public SettingLayers StartingFrom(ModelConfig model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new SettingLayers(
+            _catalog, _options, File, ModelConfig.Schema.Values(model).ToDictionary(entry => entry.Setting, entry => entry.Value), Preset, PresetIsGiven, _ignored);
     }
 
     /// <summary>The value of a setting: of the strongest layer that has one, else the default of its definition.</summary>
@@ -129,7 +146,7 @@ public sealed class SettingLayers
     {
         ArgumentNullException.ThrowIfNull(setting);
         _read.Add(setting);
-        object? found = Find(setting) ?? _preset.GetValueOrDefault(setting);
+        object? found = Find(setting) ?? _model.GetValueOrDefault(setting) ?? _preset.GetValueOrDefault(setting);
         value = found is T typed ? typed : default;
         return found is not null;
     }
@@ -157,6 +174,7 @@ public sealed class SettingLayers
         ArgumentNullException.ThrowIfNull(setting);
         return _options.ContainsKey(setting) ? SettingSource.Option
             : File is not null && File.Values.ContainsKey(setting) ? SettingSource.File
+            : _model.ContainsKey(setting) ? SettingSource.Model
             : _preset.ContainsKey(setting) ? SettingSource.Preset
             : SettingSource.Default;
     }

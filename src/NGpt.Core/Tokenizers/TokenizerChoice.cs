@@ -58,7 +58,7 @@ public sealed record TokenizerChoice
             "characters" => Characters,
             BytePairWord => BytePairs(DefaultVocabularySize),
             _ when word.StartsWith(BytePairWord + ":", StringComparison.Ordinal) => BytePairs(Number(word)),
-            _ when System.IO.File.Exists(word) || Directory.Exists(word) => new TokenizerChoice(TokenizerKind.File) { Path = System.IO.Path.GetFullPath(word) },
+            _ when System.IO.File.Exists(word) || Directory.Exists(word) => new TokenizerChoice(TokenizerKind.File) { Path = System.IO.Path.GetFullPath(TokenizerFile.OfRun(word)) },
             _ => throw new UsageException(
                 $"\"{word}\" is not a tokenizer: {Near(word)}", "give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file"),
         };

@@ -1,3 +1,4 @@
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Tokenizers.Files;
@@ -34,12 +35,13 @@ public static class TokenizerFile
     /// <summary>Reads a tokenizer. What cannot be done exactly as the file says is rejected.</summary>
     /// <param name="path">
     /// A <c>tokenizer.json</c>; a <c>.tiktoken</c> file; a <c>vocab.json</c> or <c>merges.txt</c> with the other one beside it;
-    /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); or a folder with one of these.
+    /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); a folder with one of these; or a run folder.
     /// </param>
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = OfRun(path);
         if (Directory.Exists(path))
         {
             path = FindIn(path);
@@ -65,6 +67,12 @@ public static class TokenizerFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         return TokenizerJsonReader.Parse(utf8, path);
     }
+
+    /// <summary>The tokenizer's file where a path is a run folder, whose checkpoints have it; else the path itself.</summary>
+    internal static string OfRun(string path) =>
+        Directory.Exists(path) && !File.Exists(Path.Combine(path, FileName)) && new RunFolder(path) is { HoldsRun: true, Checkpoints.BestOrNewest: { } checkpoint }
+            ? checkpoint.TokenizerPath
+            : path;
 
     private static string FindIn(string folder)
     {

@@ -44,6 +44,18 @@ public sealed class FileCorpus : ICorpus, IDisposable
         };
     }
 
+    /// <summary>Whether what is written to a folder would be read with a corpus.</summary>
+    /// <param name="output">The folder.</param>
+    /// <param name="path">A path that a corpus is given: only a folder holds others.</param>
+    /// <returns>True where the folder is the other one or lies below it.</returns>
+    public static bool IsInside(string output, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + Path.DirectorySeparatorChar;
+        return Directory.Exists(path) && (Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + Path.DirectorySeparatorChar).StartsWith(folder, StringComparison.Ordinal);
+    }
+
     /// <inheritdoc/>
     public string Description
     {

@@ -44,6 +44,12 @@ public static partial class DatasetFolder
     public static Dataset Open(string folder, string? tokenizer = null, bool verify = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException(
+                File.Exists(folder) ? $"{folder}: is a file, not the folder of a dataset" : $"{folder}: there is no such folder", "prepare a dataset: ngpt data prepare PATH --out FOLDER");
+        }
+
         folder = Path.GetFullPath(folder);
         if (File.Exists(Path.Combine(folder, DatasetManifest.FileName)))
         {

@@ -161,6 +161,10 @@ internal sealed class RunObserver(IExperimentObserver observer, HashSet<string> 
         }
     }
 
+    public void OnPass(PassProgress pass)
+    {
+    }
+
     public void OnPreparing(string message)
     {
         if (warnings.Add(message))

@@ -36,15 +36,17 @@ public sealed class Evaluator
 
     /// <summary>Mean loss over the windows.</summary>
     /// <param name="engine">The engine of the model.</param>
+    /// <param name="onBatch">Receives the number of each batch before it is computed, from 0, and the number of all; or null.</param>
     /// <param name="stop">Cancels with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Loss in nats per token, bits per byte, and the number of predicted tokens.</returns>
-    public (double Loss, double BitsPerByte, long Tokens) Evaluate(ITrainingEngine engine, CancellationToken stop = default)
+    public (double Loss, double BitsPerByte, long Tokens) Evaluate(ITrainingEngine engine, Action<int, int>? onBatch = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
         (double nats, long tokens, long bytes) = (0, 0, 0);
         for (int first = 0; first < _windows.Count; first += _batchSize)
         {
             stop.ThrowIfCancellationRequested();
+            onBatch?.Invoke(first / _batchSize, (_windows.Count + _batchSize - 1) / _batchSize);
             _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)), _batch);
             Span<float> losses = _losses.AsSpan(0, _batch.Targets.Length);
             engine.Evaluate(_batch, losses);

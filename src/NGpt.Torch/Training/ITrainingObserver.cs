@@ -24,6 +24,10 @@ public interface ITrainingObserver : IPreparationObserver
     /// <param name="plan">Sizes, folders and estimates.</param>
     void OnPlan(TrainingPlan plan);
 
+    /// <summary>A pass over one batch begins: a step or an evaluation may have many, each of which can take minutes.</summary>
+    /// <param name="pass">The pass.</param>
+    void OnPass(PassProgress pass);
+
     /// <summary>An optimizer step is complete. Called for every step, regardless of the log interval.</summary>
     /// <param name="report">Metrics of the step.</param>
     void OnStep(StepReport report);
@@ -41,6 +45,13 @@ public interface ITrainingObserver : IPreparationObserver
     /// <param name="outcome">The outcome.</param>
     void OnFinished(TrainingOutcome outcome);
 }
+
+/// <summary>A pass over one batch, within a step or an evaluation.</summary>
+/// <param name="Step">Completed steps.</param>
+/// <param name="IsEvaluation">Whether it is part of an evaluation on held-out text; else forward and backward pass of a step.</param>
+/// <param name="Pass">Which of the passes, from 0.</param>
+/// <param name="Count">Passes of this step or evaluation.</param>
+public readonly record struct PassProgress(int Step, bool IsEvaluation, int Pass, int Count);
 
 /// <summary>Metrics of one optimizer step.</summary>
 /// <param name="Step">Completed steps, including this one: 1 after the first.</param>

@@ -1,7 +1,9 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
+using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Models;
@@ -12,15 +14,24 @@ namespace NGpt.Torch.Training;
 /// <summary>Starts a run: resolves its configuration, initializes the model, creates the folder, trains.</summary>
 internal static class NewRun
 {
+    // From here on, initialization takes seconds to minutes.
+    private const long LargeModel = 50_000_000;
+
     public static TrainingOutcome Run(JobContext job, CancellationToken stop)
     {
         RunConfigResolver.Check(job.Layers);
         Device device = job.PrepareDevice();
+        RejectOutputInData(job);
         using Dataset dataset = PrepareData(job, stop);
         RunConfig config = ResolveConfig(job, dataset);
         EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options), device);
         config = config with { Precision = choice.Precision, Engine = choice.Kind };
-        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice);
+        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice, !job.Options.NoMemoryCheck);
+        if (config.Model.ParameterCount >= LargeModel)
+        {
+            job.Observer.OnPreparing($"initializing {config.Model.ParameterCount:N0} parameters");
+        }
+
         using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         config = config with { InitFrom = InitializeModel(model, config, dataset.Tokenizer, job.Options.InitFrom) };
         (RunFolder folder, RunLock taken) = RunFolder.CreateNew(job.Options.Out, RunSearch.NameOf(job.Layers.Preset, job.Layers.Architecture));
@@ -39,6 +50,17 @@ internal static class NewRun
                 SampleTokens = job.Options.SampleTokens,
             };
             return run.Train(job, stop);
+        }
+    }
+
+    // The files of the run would be part of its data when it is resumed.
+    private static void RejectOutputInData(JobContext job)
+    {
+        string output = Path.GetFullPath(job.Options.Out ?? RunFolder.DefaultParent);
+        if (job.GivenData is string data && FileCorpus.IsInside(output, data) && !DatasetFolder.Holds(data))
+        {
+            throw new UsageException(
+                $"the run would be written to {output}, which is inside the folder with the text, {data}", "name another folder with --out, or the text alone with --data");
         }
     }
 

@@ -7,8 +7,6 @@ namespace NGpt.Torch.Training;
 /// <summary>Finds the run of <c>--resume</c>.</summary>
 internal static class RunSearch
 {
-    private const string RunsFolder = "runs";
-
     /// <summary>The name of a new run's folder, which gets a number where it is taken.</summary>
     public static string NameOf(Preset preset, Architecture architecture) => $"{preset.Name}-{architecture.ToString().ToLowerInvariant()}";
 
@@ -63,8 +61,8 @@ internal static class RunSearch
             return folder.HoldsRun ? folder : throw new UsageException($"{given} has no run to resume", "Leave --resume out to start one");
         }
 
-        RunFolder? newest = Directory.Exists(RunsFolder)
-            ? Directory.GetDirectories(RunsFolder)
+        RunFolder? newest = Directory.Exists(RunFolder.DefaultParent)
+            ? Directory.GetDirectories(RunFolder.DefaultParent)
                 .Where(path => names is null || names.Any(name => IsNumbered(Path.GetFileName(path), name)))
                 .Select(path => new RunFolder(path))
                 .Where(folder => folder.HoldsRun)
@@ -72,7 +70,7 @@ internal static class RunSearch
             : null;
         string wanted = names is null ? "no run" : $"no run named {string.Join(" or ", names)}";
         return newest ?? throw new UsageException(
-            $"{wanted} to resume in {Path.GetFullPath(RunsFolder)}",
+            $"{wanted} to resume in {Path.GetFullPath(RunFolder.DefaultParent)}",
             "Leave --resume out to start one, or give its folder: --resume PATH");
     }
 

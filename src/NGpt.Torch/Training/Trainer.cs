@@ -34,6 +34,7 @@ internal sealed class Trainer : IDisposable
     private readonly long _startTime = Stopwatch.GetTimestamp();
     private readonly int _firstStep;
     private int _step;
+    private long _position;
     private TrainerState? _saved;
     private string? _savedFolder;
     private double _stepSeconds;
@@ -69,6 +70,7 @@ internal sealed class Trainer : IDisposable
         }
 
         _firstStep = _step;
+        _position = sampler.Position;
         _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
         _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
@@ -95,7 +97,8 @@ internal sealed class Trainer : IDisposable
             bool isLast = _step == training.Steps;
 
             // Stop --------------------------------------------------------------------------------
-            if (stop.IsCancellationRequested || (!isLast && Stopwatch.GetElapsedTime(_startTime) >= timeLimit))
+            // After one step at least: a limit below the time of the start would never make progress.
+            if (stop.IsCancellationRequested || (!isLast && _step > _firstStep && Stopwatch.GetElapsedTime(_startTime) >= timeLimit))
             {
                 Save();
                 return stop.IsCancellationRequested ? TrainingEnd.Stopped : TrainingEnd.TimeLimit;
@@ -121,7 +124,7 @@ internal sealed class Trainer : IDisposable
                 return TrainingEnd.Completed;
             }
 
-            RunStep();
+            TryRunStep(stop);
         }
     }
 
@@ -133,13 +136,18 @@ internal sealed class Trainer : IDisposable
         _tensorBoard.Dispose();
     }
 
-    private void RunStep()
+    // Without effect where a stop is requested between the passes of the step: a resumed run repeats it.
+    private void TryRunStep(CancellationToken stop)
     {
         TrainingConfig training = _config.Training;
         long start = Stopwatch.GetTimestamp();
         TimeSpan waitedBefore = _batches.Waited;
         double learningRate = LearningRate.At(training, _step);
-        double loss = AccumulateGradients(training.GradientAccumulation);
+        if (AccumulateGradients(training.GradientAccumulation, stop) is not double loss)
+        {
+            return;
+        }
+
         double norm = _engine.GradientNorm();
         if (!double.IsFinite(norm))
         {
@@ -149,16 +157,23 @@ internal sealed class Trainer : IDisposable
 
         _engine.Update(learningRate, GradientClip.Scale(norm, training.GradientClip));
         _step++;
+        _position = _batches.Position;
         ReportStep(loss, norm, learningRate, Stopwatch.GetElapsedTime(start).TotalSeconds, _batches.Waited - waitedBefore);
     }
 
-    // Leaves the mean gradient in the engine; returns the mean loss.
-    private double AccumulateGradients(int accumulationSteps)
+    // Leaves the mean gradient in the engine; returns the mean loss, or null where a stop is requested before all passes are done.
+    private double? AccumulateGradients(int accumulationSteps, CancellationToken stop)
     {
         _engine.ClearGradients();
         double loss = 0;
         for (int i = 0; i < accumulationSteps; i++)
         {
+            if (i > 0 && stop.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            _observer.OnPass(new PassProgress(_step, IsEvaluation: false, i, accumulationSteps));
             double value = _engine.AddGradients(_batches.Next(), 1.0 / accumulationSteps);
             if (!double.IsFinite(value))
             {
@@ -207,7 +222,8 @@ internal sealed class Trainer : IDisposable
     {
         try
         {
-            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(_engine, stop);
+            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(
+                _engine, (pass, count) => _observer.OnPass(new PassProgress(_step, IsEvaluation: true, pass, count)), stop);
             if (!double.IsFinite(loss))
             {
                 throw NonFiniteException.AfterStep(_step, "the held-out loss", _savedFolder);
@@ -274,7 +290,7 @@ internal sealed class Trainer : IDisposable
     private TrainerState Describe(IReadOnlyDictionary<string, FileDigest> files) => new()
     {
         Step = _step,
-        DataPosition = _batches.Position,
+        DataPosition = _position,
         ElapsedSeconds = _earlierSeconds + Stopwatch.GetElapsedTime(_startTime).TotalSeconds,
         Threads = NativeEnvironment.Threads,
         Device = _model.Device.ToString(),

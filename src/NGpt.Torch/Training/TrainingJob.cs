@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Core.Numerics.Threads;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Native;
 using static TorchSharp.torch;
 
@@ -44,12 +46,21 @@ public static class TrainingJob
 internal sealed class JobContext
 {
     private readonly long _startTime = Stopwatch.GetTimestamp();
+    private readonly string? _initialTokenizer;
 
     public JobContext(SettingLayers layers, ITrainingObserver observer)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(observer);
-        (Layers, Observer, Options, Data) = (layers, observer, RunConfigResolver.ResolveRun(layers), new DataPreparation(observer));
+        Options = RunConfigResolver.ResolveRun(layers);
+        if (Options.InitFrom is string from)
+        {
+            CheckpointFolder initial = CheckpointFolder.Find(from);
+            layers = layers.StartingFrom(initial.LoadConfig());
+            _initialTokenizer = Path.GetFullPath(initial.TokenizerPath);
+        }
+
+        (Layers, Observer, Data) = (layers, observer, new DataPreparation(observer));
     }
 
     public SettingLayers Layers { get; }
@@ -65,7 +76,10 @@ internal sealed class JobContext
     /// <summary>The value of <c>--data</c>, or null.</summary>
     public string? GivenData => Layers.GetGiven(DataConfig.SourceSetting) as string;
 
-    public string? Tokenizer => Layers.TryGet(DataConfig.TokenizerSetting, out string? word) ? word : null;
+    /// <summary>The value of <c>--tokenizer</c>, else the tokenizer of the model that the run starts from, unless the data has its own; or null.</summary>
+    public string? Tokenizer => Layers.TryGet(DataConfig.TokenizerSetting, out string? word) ? word
+        : GivenData is string data && DatasetFolder.Holds(data) && DatasetFolder.HasTokenizer(data) ? null
+        : _initialTokenizer;
 
     public double? ValidationFraction => Layers.TryGet(DataConfig.ValidationFractionSetting, out double fraction) ? fraction : null;
 

@@ -66,8 +66,10 @@ public static class TrainingPlanner
     /// <param name="dataset">The data.</param>
     /// <param name="device">The device.</param>
     /// <param name="choice">The engine.</param>
+    /// <param name="checkMemory">Whether insufficient memory is an error.</param>
     /// <exception cref="NGptException">The data are too short, or the memory is insufficient.</exception>
-    public static void ThrowIfInfeasible(ModelConfig model, TrainingConfig training, WindowPacking packing, Dataset dataset, Device device, EngineChoice choice)
+    public static void ThrowIfInfeasible(
+        ModelConfig model, TrainingConfig training, WindowPacking packing, Dataset dataset, Device device, EngineChoice choice, bool checkMemory = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
@@ -77,7 +79,7 @@ public static class TrainingPlanner
         TokenBatchReader.ThrowIfUnsupported(dataset.Tokenizer, packing);
         _ = WindowSamplers.Create(WindowSampling.Shuffled, dataset.Train.Count, model.ContextLength, seed: 0);
         _ = new EvaluationWindows(dataset.Validation.Count, model.ContextLength, 1);
-        if (device.type != TorchSharp.DeviceType.CPU)
+        if (!checkMemory || device.type != TorchSharp.DeviceType.CPU)
         {
             return;
         }
@@ -88,7 +90,7 @@ public static class TrainingPlanner
         {
             throw new NGptException(
                 $"training this model needs about {ByteSize.Format(needed)} of memory, {ByteSize.Format(available)} are available",
-                "give a smaller --batch-size (with --gradient-accumulation for the same number of tokens per step), --context-length or --preset");
+                "give a smaller --batch-size (with --gradient-accumulation for the same number of tokens per step), --context-length or --preset, or --no-memory-check to try it");
         }
     }
 

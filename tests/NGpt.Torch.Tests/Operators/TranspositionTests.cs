@@ -29,8 +29,8 @@ public sealed class TranspositionTests
             int count = batch * length * heads * width;
             using GuardedArray<TElement> byHead = new(Kernels.Random(count, 1));
             using GuardedArray<TElement> byRow = new(count);
-            Kernels.RunTeam(Work(byHead, byRow, toRows: true));
             double[] source = byHead.Values;
+            Kernels.RunTeam(Work(byHead, byRow, toRows: true));
             double[] expected = new double[count];
             for (int i = 0; i < count; i++)
             {
@@ -66,8 +66,8 @@ public sealed class TranspositionTests
             int count = batch * rows * columns;
             using GuardedArray<TElement> source = new(Kernels.Random(count, 1));
             using GuardedArray<TElement> target = new(count);
-            Kernels.RunTeam(new MatrixTransposition<TElement> { Source = source.Data, Target = target.Data, Batch = batch, RowCount = rows, ColumnCount = columns });
             double[] values = source.Values;
+            Kernels.RunTeam(new MatrixTransposition<TElement> { Source = source.Data, Target = target.Data, Batch = batch, RowCount = rows, ColumnCount = columns });
             double[] expected = new double[count];
             for (int i = 0; i < count; i++)
             {

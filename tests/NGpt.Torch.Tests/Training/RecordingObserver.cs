@@ -13,6 +13,8 @@ internal sealed class RecordingObserver : ITrainingObserver
 
     public Action<StepReport>? AfterStep { get; init; }
 
+    public Action<PassProgress>? BeforePass { get; init; }
+
     public void OnWarning(string message) => Warnings.Add(message);
 
     public void OnPreparing(string message)
@@ -22,6 +24,8 @@ internal sealed class RecordingObserver : ITrainingObserver
     public void OnPlan(TrainingPlan plan)
     {
     }
+
+    public void OnPass(PassProgress pass) => BeforePass?.Invoke(pass);
 
     public void OnStep(StepReport report)
     {

@@ -44,6 +44,18 @@ public sealed class TrainerResumeTests : IDisposable
         Assert.Equal(whole.State.DataPosition, rest.State.DataPosition);
     }
 
+    [Fact]
+    public void A_stop_between_the_passes_of_a_step_saves_the_step_before_and_the_resumed_run_repeats_it()
+    {
+        RunConfig config = Config(Architecture.NGpt, WindowSampling.Random, WindowPacking.Stream, ("gradient-accumulation", "3"));
+        Run whole = Train(config, EngineKind.Fast, "whole", stopAfter: Steps);
+        Run first = Train(config, EngineKind.Fast, "stopped", stopAfter: 5, stopBeforePass: 1);
+        Assert.Equal((5, 5L * 3 * config.Training.BatchSize), (first.State.Step, first.State.DataPosition));
+        Run rest = Train(config, EngineKind.Fast, "stopped", stopAfter: Steps);
+        Assert.Equal(whole.Parameters, rest.Parameters);
+        Assert.Equal(whole.Losses, first.Losses.Concat(rest.Losses));
+    }
+
     [Theory]
     [InlineData(EngineKind.Fast)]
     [InlineData(EngineKind.Plain)]
@@ -118,7 +130,7 @@ public sealed class TrainerResumeTests : IDisposable
     }
 
     // Starts the run, or resumes it where its folder has a checkpoint.
-    private Run Train(RunConfig config, EngineKind kind, string name, int stopAfter)
+    private Run Train(RunConfig config, EngineKind kind, string name, int stopAfter, int? stopBeforePass = null)
     {
         Directory.CreateDirectory(_folder.File(name));
         RunFolder folder = new(_folder.File(name));
@@ -142,7 +154,14 @@ public sealed class TrainerResumeTests : IDisposable
         {
             AfterStep = report =>
             {
-                if (report.Step == stopAfter)
+                if (report.Step == stopAfter && stopBeforePass is null)
+                {
+                    stop.Cancel();
+                }
+            },
+            BeforePass = pass =>
+            {
+                if (!pass.IsEvaluation && pass.Step == stopAfter && pass.Pass == stopBeforePass)
                 {
                     stop.Cancel();
                 }
