@@ -59,7 +59,7 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
             return;
         }
 
-        string norm = report.NormError is double error ? $"  norm err {error.ToString("0e-00", CultureInfo.InvariantCulture)}" : "";
+        string norm = report.NormError is double error ? $"  norm error {error.ToString("0e-00", CultureInfo.InvariantCulture)}" : "";
         Line(
             $"{StepLabel(report.Step)}  loss {NumberFormat.Loss(_lossSum / _lossCount),6}  lr {NumberFormat.Scientific(report.LearningRate)}"
             + $"  grad norm {report.GradientNorm.ToString("G3", CultureInfo.InvariantCulture),-6}{norm}  {NumberFormat.ShortCount(report.TokensPerSecond),5} tok/s"

@@ -25,12 +25,12 @@ public sealed class PlainTrainingDisplayTests
             memory:        about 345 MB of 16.0 GB
             start:         fresh parameters; the first loss should be near ln V = 4.5747
 
-            step 1/7  loss 4.5000  lr 1.00e-02  grad norm 0.75    norm err 1e-07  12.3K tok/s  ETA 1m 00s
-            step 3/7  loss 3.7500  lr 3.33e-03  grad norm 0.75    norm err 1e-07  12.3K tok/s  ETA 40s
+            step 1/7  loss 4.5000  lr 1.00e-02  grad norm 0.75    norm error 1e-07  12.3K tok/s  ETA 1m 00s
+            step 3/7  loss 3.7500  lr 3.33e-03  grad norm 0.75    norm error 1e-07  12.3K tok/s  ETA 40s
             step 5/7  held out: loss 2.2500, 3.2500 bits per byte, perplexity 9.488, best so far
             step 5/7  saved runs/a b/checkpoints/step-00000005
-            step 6/7  loss 2.5000  lr 1.67e-03  grad norm 0.75    norm err 1e-07  12.3K tok/s  ETA 10s
-            step 7/7  loss 1.5000  lr 1.43e-03  grad norm 0.75    norm err 1e-07  12.3K tok/s  ETA 0.0s
+            step 6/7  loss 2.5000  lr 1.67e-03  grad norm 0.75    norm error 1e-07  12.3K tok/s  ETA 10s
+            step 7/7  loss 1.5000  lr 1.43e-03  grad norm 0.75    norm error 1e-07  12.3K tok/s  ETA 0.0s
             step 7/7  held out: loss 2.5000, 3.6000 bits per byte, perplexity 12.18
 
             result:        finished at step 7

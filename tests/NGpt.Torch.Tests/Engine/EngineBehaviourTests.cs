@@ -35,7 +35,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"largest difference {largest:e2}");
-        Assert.InRange(largest, 0, 1e-3);
+        Assert.InRange(largest, 0, 1e-5);
     }
 
     [Theory]
@@ -134,23 +134,6 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_step_allocates_nothing()
-    {
-        ModelConfig config = EngineModels.Config(Architecture.NGpt);
-        using LanguageModel model = EngineModels.Perturbed(config, 1);
-        TokenBatch batch = EngineModels.Batch(config, 4, 4, 9);
-        using ITrainingEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(4, false, false), EngineModels.Settings);
-        for (int step = 0; step < 3; step++)
-        {
-            Step(engine, batch, 1e-3);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Step(engine, batch, 1e-3);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    [Fact]
     public void Wrong_use_is_refused()
     {
         ModelConfig config = EngineModels.Config(Architecture.Gpt);
@@ -194,7 +177,7 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
         engine.ClearGradients();
         Assert.True(double.IsNaN(engine.AddGradients(batch, 1)));
         Assert.False(double.IsFinite(engine.GradientNorm()));
-        Assert.NotNull(engine.FirstNonFiniteGradient());
+        Assert.Equal(model.named_parameters().First().name, engine.FirstNonFiniteGradient());
     }
 
     private static float[] Train(Architecture architecture, Precision precision, bool recomputes, int threads)
