@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using NGpt.Core.Numerics;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.DataBenchmarks;
@@ -36,7 +37,7 @@ for (int round = 0; round < options.Rounds; round++)
     }
 }
 
-Quartiles training = Quartiles.Of(trainingSeconds);
+Spread training = Spread.Of(trainingSeconds)!;
 if (options.Json)
 {
     Console.WriteLine(JsonSerializer.Serialize(new
@@ -45,19 +46,19 @@ if (options.Json)
         Bytes = text.Length,
         tokenizer.VocabularySize,
         TrainingSeconds = training,
-        MegabytesPerSecond = subjects.Select((subject, i) => new { subject.Name, Rate = Quartiles.Of(rates[i]), OfCopy = OfFirst(i) }),
+        MegabytesPerSecond = subjects.Select((subject, i) => new { subject.Name, Rate = Spread.Of(rates[i]), OfCopy = OfFirst(i) }),
     }));
     return;
 }
 
 Console.WriteLine($"{corpus.Description}: {text.Length / 1e6:0.0} MB; {options.Rounds} rounds; {Environment.ProcessorCount} cores");
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training to {tokenizer.VocabularySize:N0} tokens: {training.Median:0.00} s ({training.Lower:0.00} to {training.Upper:0.00})"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training to {tokenizer.VocabularySize:N0} tokens: {training.Median:0.00} s ({training.LowerQuartile:0.00} to {training.UpperQuartile:0.00})"));
 Console.WriteLine($"{"one thread",-40} {"MB/s",9} {"quartiles",19}   of the copy");
 for (int i = 0; i < subjects.Length; i++)
 {
-    Quartiles rate = Quartiles.Of(rates[i]);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{subjects[i].Name,-40} {rate.Median,9:0.0} {rate.Lower,9:0.0} {rate.Upper,9:0.0}   {OfFirst(i):0.0000}"));
+    Spread rate = Spread.Of(rates[i])!;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{subjects[i].Name,-40} {rate.Median,9:0.0} {rate.LowerQuartile,9:0.0} {rate.UpperQuartile,9:0.0}   {OfFirst(i):0.0000}"));
 }
 
 // Round by round, then the median.
-double OfFirst(int subject) => Quartiles.Of(rates[subject].Zip(rates[0], (rate, first) => rate / first)).Median;
+double OfFirst(int subject) => Spread.Of(rates[subject].Zip(rates[0], (rate, first) => rate / first))!.Median;

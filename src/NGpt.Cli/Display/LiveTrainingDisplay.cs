@@ -92,6 +92,10 @@ public sealed class LiveTrainingDisplay : ITrainingDisplay
     }
 
     /// <inheritdoc/>
+    public void OnSample(int stepsTaken, string text) =>
+        Line($"[grey]step {NumberFormat.Count(stepsTaken),7}  sample:[/]\n{VisibleText.Of(text).EscapeMarkup()}");
+
+    /// <inheritdoc/>
     public void OnCheckpoint(int stepsTaken, string folder) =>
         Line($"[grey]step {NumberFormat.Count(stepsTaken),7}  saved {folder.EscapeMarkup()}[/]");
 

@@ -73,6 +73,9 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
         + $"perplexity {NumberFormat.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
 
     /// <inheritdoc/>
+    public void OnSample(int stepsTaken, string text) => Line($"{StepLabel(stepsTaken)}  sample:\n{text}\n");
+
+    /// <inheritdoc/>
     public void OnCheckpoint(int stepsTaken, string folder) => Line($"{StepLabel(stepsTaken)}  saved {folder}");
 
     /// <inheritdoc/>

@@ -117,6 +117,7 @@ public static class OutcomeFigures
     private static string Ending(TrainingEnd end) => end switch
     {
         TrainingEnd.Completed => "finished",
+        TrainingEnd.StoppedEarly => "stopped early, since the held-out loss did not get better,",
         TrainingEnd.Evaluated => "evaluated",
         TrainingEnd.TimeLimit => "time limit reached, saved",
         TrainingEnd.Stopped => "stopped on request, saved",

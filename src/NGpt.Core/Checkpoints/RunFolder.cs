@@ -33,6 +33,11 @@ public sealed class RunFolder
     /// <summary>Text written by the trained model.</summary>
     public string SamplePath => At("sample.txt");
 
+    /// <summary>Text written by the model during training.</summary>
+    /// <param name="step">Completed steps.</param>
+    /// <returns>The file.</returns>
+    public string SamplePathOf(int step) => System.IO.Path.Combine(At("samples"), $"{CheckpointFolder.NameOf(step)}.txt");
+
     /// <summary>The saved states.</summary>
     public CheckpointStore Checkpoints { get; }
 

@@ -329,6 +329,36 @@ public sealed record TrainingConfig
             CanChangeOnResume = true,
         });
 
+    /// <summary>Evaluations without a better held-out loss after which the run stops early; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>The setting of <see cref="Patience"/>.</summary>
+    public static Setting<int> PatienceSetting { get; } = Schema.Add(
+        training => training.Patience,
+        (training, value) => training with { Patience = value },
+        new("patience", SettingTypes.Integer, "N", "Stop early after this many evaluations without a better held-out loss; 0 for never")
+        {
+            Range = NumberRange.AtLeast(0),
+            CanChangeOnResume = true,
+            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps"),
+        },
+        presence: KeyPresence.OmitInitial);
+
+    /// <summary>Steps between samples that the model generates during training; 0 for none.</summary>
+    public int SampleInterval { get; init; }
+
+    /// <summary>The setting of <see cref="SampleInterval"/>.</summary>
+    public static Setting<int> SampleIntervalSetting { get; } = Schema.Add(
+        training => training.SampleInterval,
+        (training, value) => training with { SampleInterval = value },
+        new("sample-interval", SettingTypes.Integer, "N", "Steps between samples of the model during training, besides the one at the end; 0 for none")
+        {
+            Range = NumberRange.AtLeast(0),
+            CanChangeOnResume = true,
+            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps"),
+        },
+        presence: KeyPresence.OmitInitial);
+
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
     /// <returns>One line a problem: field, allowed range and value. Empty when the configuration is valid.</returns>
     public IReadOnlyList<string> Validate()

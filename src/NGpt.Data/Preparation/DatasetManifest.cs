@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGpt.Core.Errors;
 using NGpt.Core.Files;
 using NGpt.Data.Corpora;
@@ -11,7 +12,7 @@ namespace NGpt.Data.Preparation;
 /// <param name="VocabularySize">V.</param>
 /// <param name="Fingerprint">The dataset's fingerprint.</param>
 /// <param name="Summary">Counts, files, source and rejected documents.</param>
-internal sealed record DatasetManifest(string Request, string Tokenizer, int VocabularySize, string Fingerprint, DatasetSummary Summary)
+internal sealed partial record DatasetManifest(string Request, string Tokenizer, int VocabularySize, string Fingerprint, DatasetSummary Summary)
 {
     /// <summary>Changes when prepared datasets of older versions must not be used.</summary>
     public const int FormatVersion = 2;
@@ -21,33 +22,13 @@ internal sealed record DatasetManifest(string Request, string Tokenizer, int Voc
     private const long MaxFileSize = 100_000_000;
 
     /// <summary>Writes the file; it appears as a whole.</summary>
-    public void Write(string path) => DurableFile.Write(path, stream =>
+    public void Write(string path)
     {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        json.WriteStartObject();
-        json.WriteNumber("format_version", FormatVersion);
-        json.WriteString("source", Summary.Source);
-        json.WriteString("request", Request);
-        json.WriteString("tokenizer", Tokenizer);
-        json.WriteNumber("vocabulary_size", VocabularySize);
-        json.WriteString("fingerprint", Fingerprint);
-        WriteSplit(json, "train", Summary.Train);
-        WriteSplit(json, "validation", Summary.Validation);
-        json.WriteNumber("duplicates", Summary.Duplicates);
-        json.WriteNumber("repaired", Summary.Repaired);
-        json.WriteNumber("rejected_count", Summary.RejectedCount);
-        json.WriteStartArray("rejected");
-        foreach (RejectedDocument document in Summary.Rejected)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", document.Name);
-            json.WriteString("reason", document.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        Content content = new(
+            FormatVersion, Summary.Source, Request, Tokenizer, VocabularySize, Fingerprint, Split.Of(Summary.Train), Split.Of(Summary.Validation),
+            Summary.Duplicates, Summary.Repaired, Summary.RejectedCount, [.. Summary.Rejected]);
+        DurableFile.Write(path, stream => JsonSerializer.Serialize(stream, content, ManifestContext.Default.Content));
+    }
 
     /// <summary>Reads the file.</summary>
     public static DatasetManifest Read(string path)
@@ -59,57 +40,66 @@ internal sealed record DatasetManifest(string Request, string Tokenizer, int Voc
                 throw new FileFormatException(path, $"the file is larger than {MaxFileSize:N0} bytes");
             }
 
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            JsonElement root = json.RootElement;
-            int version = root.GetProperty("format_version").GetInt32();
+            byte[] json = File.ReadAllBytes(path);
+            int version = JsonSerializer.Deserialize(json, ManifestContext.Default.Version)?.FormatVersion ?? throw new JsonException("it is null");
             if (version != FormatVersion)
             {
                 throw new FileFormatException(path, $"format version {version}, expected {FormatVersion}", "prepare the data again");
             }
 
-            RejectedDocument[] rejected = [.. root.GetProperty("rejected").EnumerateArray().Select(entry => new RejectedDocument(Text(entry, "name"), Text(entry, "reason")))];
-            var summary = new DatasetSummary(Text(root, "source"), ReadSplit(root, "train"), ReadSplit(root, "validation"), rejected)
+            Content content = JsonSerializer.Deserialize(json, ManifestContext.Default.Content)!;
+            if (content.Rejected.Contains(null))
             {
-                RejectedCount = root.GetProperty("rejected_count").GetInt64(),
-                Duplicates = root.GetProperty("duplicates").GetInt64(),
-                Repaired = root.GetProperty("repaired").GetInt64(),
+                throw new FormatException("an entry of the rejected documents is null");
+            }
+
+            DatasetSummary summary = new(content.Source, content.Train.ToSummary(), content.Validation.ToSummary(), content.Rejected)
+            {
+                RejectedCount = content.RejectedCount,
+                Duplicates = content.Duplicates,
+                Repaired = content.Repaired,
             };
-            return new DatasetManifest(Text(root, "request"), Text(root, "tokenizer"), root.GetProperty("vocabulary_size").GetInt32(), Text(root, "fingerprint"), summary);
+            return new DatasetManifest(content.Request, content.Tokenizer, content.VocabularySize, content.Fingerprint, summary);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException)
+        catch (Exception error) when (error is JsonException or FormatException or IOException)
         {
             throw new FileFormatException(path, $"not a dataset description: {error.Message}", "prepare the data again", error);
         }
     }
 
-    private static void WriteSplit(Utf8JsonWriter json, string name, SplitSummary split)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("documents", split.Documents);
-        json.WriteNumber("bytes", split.Bytes);
-        json.WriteNumber("tokens", split.Tokens);
-        json.WriteStartArray("files");
-        foreach (ShardFile shard in split.Shards)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", shard.Name);
-            json.WriteNumber("tokens", shard.Tokens);
-            json.WriteEndObject();
-        }
+    // The keys of the file in their order.
+    private sealed record Content(
+        int FormatVersion,
+        string Source,
+        string Request,
+        string Tokenizer,
+        int VocabularySize,
+        string Fingerprint,
+        Split Train,
+        Split Validation,
+        long Duplicates,
+        long Repaired,
+        long RejectedCount,
+        RejectedDocument[] Rejected);
 
-        json.WriteEndArray();
-        json.WriteEndObject();
+    private sealed record Version(int FormatVersion);
+
+    private sealed record Split(long Documents, long Bytes, long Tokens, ShardFile[] Files)
+    {
+        public static Split Of(SplitSummary split) => new(split.Documents, split.Bytes, split.Tokens, [.. split.Shards]);
+
+        public SplitSummary ToSummary() => Files.Any(shard => !DatasetFolder.IsShardName(shard?.Name))
+            ? throw new FormatException("a file of the list does not have the name of a token file")
+            : new SplitSummary(Documents, Bytes, Tokens) { Shards = Files };
     }
 
-    private static SplitSummary ReadSplit(JsonElement root, string name)
-    {
-        JsonElement split = root.GetProperty(name);
-        ShardFile[] shards = [.. split.GetProperty("files").EnumerateArray().Select(file => new ShardFile(Text(file, "name"), file.GetProperty("tokens").GetInt64()))];
-        return shards.FirstOrDefault(shard => !DatasetFolder.IsShardName(shard.Name)) is { } foreign
-            ? throw new FormatException($"{foreign.Name} is not the name of a token file")
-            : new SplitSummary(split.GetProperty("documents").GetInt64(), split.GetProperty("bytes").GetInt64(), split.GetProperty("tokens").GetInt64()) { Shards = shards };
-    }
-
-    private static string Text(JsonElement element, string property) =>
-        element.GetProperty(property).GetString() ?? throw new FormatException($"{property} is null");
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
+    [JsonSerializable(typeof(Content))]
+    [JsonSerializable(typeof(Version))]
+    private sealed partial class ManifestContext : JsonSerializerContext;
 }

@@ -165,6 +165,10 @@ internal sealed class RunObserver(IExperimentObserver observer, HashSet<string> 
     {
     }
 
+    public void OnSample(int stepsTaken, string text)
+    {
+    }
+
     public void OnPreparing(string message)
     {
         if (warnings.Add(message))

@@ -8,7 +8,7 @@ using Tensorboard;
 namespace NGpt.Torch.Training;
 
 /// <summary>
-/// One event file of TensorBoard with scalars: records of the TFRecord format (length, CRC-32C, data, CRC-32C) whose data is
+/// One event file of TensorBoard with scalars and texts: records of the TFRecord format (length, CRC-32C, data, CRC-32C) whose data is
 /// an <c>Event</c> message of TensorFlow's protocol buffers. A resumed run has one file too: what its steps will write again is
 /// removed first, and so are the files that earlier versions wrote for each part of a run.
 /// </summary>
@@ -32,7 +32,7 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>Opens the file of a folder for appending, or creates it.</summary>
     /// <param name="folder">The folder; created if missing.</param>
-    /// <param name="isKept">Whether a scalar of an earlier part of the run stays, by its tag and step.</param>
+    /// <param name="isKept">Whether a point of an earlier part of the run stays, by its tag and step.</param>
     public static EventFile Open(string folder, Func<string, long, bool> isKept)
     {
         Directory.CreateDirectory(folder);
@@ -40,13 +40,13 @@ internal sealed class EventFile : IDisposable
         string path = files.Length > 0
             ? files[0]
             : Path.Combine(folder, FormattableString.Invariant($"{NamePrefix}{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Environment.MachineName}"));
-        List<ScalarEvent> kept = Kept(files, isKept);
+        List<Event> kept = Kept(files, isKept);
         DurableFile.Write(path, stream =>
         {
             WriteRecord(stream, new Event { WallTime = kept.Count > 0 ? kept[0].WallTime : Now(), FileVersion = FileVersion });
-            foreach (ScalarEvent scalar in kept)
+            foreach (Event message in kept)
             {
-                WriteRecord(stream, Message(scalar));
+                WriteRecord(stream, message);
             }
         });
         foreach (string other in files.Skip(1))
@@ -58,7 +58,14 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>The scalars of a file, up to where it is damaged or torn.</summary>
-    public static IEnumerable<ScalarEvent> Read(string path)
+    public static IEnumerable<ScalarEvent> Read(string path) =>
+        from message in ReadEvents(path)
+        where message.Summary is not null
+        from value in message.Summary.Value
+        where value.ValueCase == Summary.Types.Value.ValueOneofCase.SimpleValue
+        select new ScalarEvent(value.Tag, message.Step, value.SimpleValue, message.WallTime);
+
+    private static IEnumerable<Event> ReadEvents(string path)
     {
         using FileStream stream = File.OpenRead(path);
         byte[] header = new byte[LengthBytes + ChecksumBytes];
@@ -77,20 +84,57 @@ internal sealed class EventFile : IDisposable
                 yield break;
             }
 
-            foreach (ScalarEvent scalar in Scalars(data[..(int)length]))
+            if (TryParse(data[..(int)length]) is Event message)
             {
-                yield return scalar;
+                yield return message;
             }
         }
     }
 
     /// <summary>Appends a scalar.</summary>
     /// <exception cref="NGptException">The disk is full or fails.</exception>
-    public void Add(string tag, double value, long step)
+    public void Add(string tag, double value, long step) => Append(step, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+
+    /// <summary>Appends a text.</summary>
+    /// <exception cref="NGptException">The disk is full or fails.</exception>
+    public void AddText(string tag, string text, long step) => Append(step, new Summary.Types.Value
+    {
+        Tag = tag,
+        Metadata = new SummaryMetadata { PluginData = new SummaryMetadata.Types.PluginData { PluginName = "text" } },
+        // As Markdown: four spaces keep the lines as they are.
+        Tensor = new TensorProto
+        {
+            Dtype = DataType.DtString,
+            TensorShape = new TensorShapeProto(),
+            StringVal = { ByteString.CopyFromUtf8("    " + text.ReplaceLineEndings("\n    ")) },
+        },
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    // In the order of the files; of points that occur twice, as after a kill, the later one.
+    private static List<Event> Kept(string[] files, Func<string, long, bool> isKept)
+    {
+        List<Event> kept = [];
+        HashSet<(string, long)> seen = [];
+        foreach (Event message in files.SelectMany(ReadEvents).Reverse())
+        {
+            if (message.Summary?.Value is [{ } value] && isKept(value.Tag, message.Step) && seen.Add((value.Tag, message.Step)))
+            {
+                kept.Add(message);
+            }
+        }
+
+        kept.Reverse();
+        return kept;
+    }
+
+    private void Append(long step, Summary.Types.Value value)
     {
         try
         {
-            WriteRecord(_stream, Message(new ScalarEvent(tag, step, (float)value, Now())));
+            WriteRecord(_stream, new Event { WallTime = Now(), Step = step, Summary = new Summary { Value = { value } } });
         }
         catch (IOException failure)
         {
@@ -99,52 +143,19 @@ internal sealed class EventFile : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
-
-    // In the order of the files; of points that occur twice, as after a kill, the later one.
-    private static List<ScalarEvent> Kept(string[] files, Func<string, long, bool> isKept)
-    {
-        List<ScalarEvent> kept = [];
-        HashSet<(string, long)> seen = [];
-        foreach (ScalarEvent scalar in files.SelectMany(Read).Reverse())
-        {
-            if (isKept(scalar.Tag, scalar.Step) && seen.Add((scalar.Tag, scalar.Step)))
-            {
-                kept.Add(scalar);
-            }
-        }
-
-        kept.Reverse();
-        return kept;
-    }
-
     // Seconds since 1970.
     private static double Now() => (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
 
-    private static Event Message(ScalarEvent scalar) => new()
-    {
-        WallTime = scalar.WallTime,
-        Step = scalar.Step,
-        Summary = new Summary { Value = { new Summary.Types.Value { Tag = scalar.Tag, SimpleValue = scalar.Value } } },
-    };
-
-    // Nothing where the record is not a message, or one without scalars, such as the version of the file.
-    private static List<ScalarEvent> Scalars(byte[] data)
+    // Null for a record of something else.
+    private static Event? TryParse(byte[] data)
     {
         try
         {
-            Event message = Event.Parser.ParseFrom(data);
-            return message.Summary is null ? [] :
-            [
-                .. from value in message.Summary.Value
-                   where value.ValueCase == Summary.Types.Value.ValueOneofCase.SimpleValue
-                   select new ScalarEvent(value.Tag, message.Step, value.SimpleValue, message.WallTime),
-            ];
+            return Event.Parser.ParseFrom(data);
         }
         catch (InvalidProtocolBufferException)
         {
-            return [];
+            return null;
         }
     }
 

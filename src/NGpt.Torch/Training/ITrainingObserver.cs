@@ -36,6 +36,11 @@ public interface ITrainingObserver : IPreparationObserver
     /// <param name="report">Metrics of the evaluation.</param>
     void OnEvaluation(EvaluationReport report);
 
+    /// <summary>The model generated a text during training.</summary>
+    /// <param name="stepsTaken">Completed steps.</param>
+    /// <param name="text">The text.</param>
+    void OnSample(int stepsTaken, string text);
+
     /// <summary>A checkpoint was written and flushed to disk.</summary>
     /// <param name="stepsTaken">Completed steps.</param>
     /// <param name="folder">The checkpoint's folder.</param>
@@ -120,6 +125,9 @@ public enum TrainingEnd
 {
     /// <summary>All steps are complete.</summary>
     Completed,
+
+    /// <summary>The held-out loss did not get better for as many evaluations as <c>--patience</c> allows.</summary>
+    StoppedEarly,
 
     /// <summary>Only an evaluation was requested.</summary>
     Evaluated,

@@ -1,9 +1,6 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
-using NGpt.Core.Files;
-using NGpt.Core.Sampling;
 using NGpt.Data.Preparation;
-using NGpt.Torch.Generation;
 using NGpt.Torch.Models;
 using NGpt.Torch.Optimization;
 
@@ -39,19 +36,11 @@ internal sealed record PreparedRun
         TrainingConfig training = Config.Training;
         using ITrainingEngine engine = Engine.Create(Model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
         EngineSummary summary = Engine.Describe(engine);
-        using Trainer trainer = new(Config, TrainingData.Of(Dataset), Folder, Model, engine, summary, Checkpoint, job.Observer);
+        SampleWriter samples = new(Model, Dataset.Tokenizer, training.Seed, SampleTokens);
+        using Trainer trainer = new(Config, TrainingData.Of(Dataset), Folder, Model, engine, summary, Checkpoint, job.Observer) { Samples = samples };
         job.Observer.OnPlan(TrainingPlanner.Describe(this, summary, trainer.Step));
         TrainingEnd end = trainer.Run(job.Options.TimeLimit - job.Elapsed, stop);
-        string? sample = end == TrainingEnd.Completed && SampleTokens > 0 ? WriteSample(stop) : null;
+        string? sample = end is TrainingEnd.Completed or TrainingEnd.StoppedEarly && samples.IsEnabled ? samples.Write(Folder.SamplePath, stop) : null;
         return job.Finish(end, trainer.Step, Folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample, summary);
-    }
-
-    private string WriteSample(CancellationToken stop)
-    {
-        using TextGenerator generator = new(Model, Dataset.Tokenizer);
-        SamplingOptions options = new() { MaxTokens = SampleTokens, IgnoreEndOfText = true, Seed = Math.Abs(Config.Training.Seed % int.MaxValue) };
-        string text = generator.Generate(string.Empty, options, stop: stop).Text;
-        DurableFile.WriteText(Folder.SamplePath, text);
-        return text;
     }
 }

@@ -11,6 +11,7 @@ namespace NGpt.Torch.Training;
 public sealed class TensorBoardLog : IDisposable
 {
     private const string TrainingTags = "train/";
+    private const string SampleTag = "train/sample";
     private const string NormErrorTag = "ngpt/norm_error_max";
 
     private readonly EventFile _file;
@@ -63,6 +64,11 @@ public sealed class TensorBoardLog : IDisposable
             }
         }
     }
+
+    /// <summary>Adds a generated text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="step">Completed steps.</param>
+    public void WriteSample(string text, int step) => _file.AddText(SampleTag, text, step);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

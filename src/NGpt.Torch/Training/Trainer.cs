@@ -79,6 +79,9 @@ internal sealed class Trainer : IDisposable
         _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
     }
 
+    /// <summary>Generates texts during training; null for none.</summary>
+    public SampleWriter? Samples { get; init; }
+
     public EvaluationReport? LastEvaluation => EvaluationReport.Of(_lastEvaluation, _bestEvaluation);
 
     /// <summary>The evaluation with the lowest loss, or null.</summary>
@@ -113,18 +116,22 @@ internal sealed class Trainer : IDisposable
 
             // Save --------------------------------------------------------------------------------
             bool improved = evaluationIsDue && _bestEvaluation?.Step == _step && _step > 0;
-            if (isLast || improved || (_step > 0 && _step % training.CheckpointInterval == 0))
+            bool isPatienceOver = !isLast && IsPatienceOver();
+            if (isLast || isPatienceOver || improved || (_step > 0 && _step % training.CheckpointInterval == 0))
             {
                 Save();
             }
 
             // Step --------------------------------------------------------------------------------
-            if (isLast)
+            if (isLast || isPatienceOver)
             {
-                return TrainingEnd.Completed;
+                return isLast ? TrainingEnd.Completed : TrainingEnd.StoppedEarly;
             }
 
-            TryRunStep(stop);
+            if (TryRunStep(stop))
+            {
+                WriteSampleIfDue(stop);
+            }
         }
     }
 
@@ -136,8 +143,27 @@ internal sealed class Trainer : IDisposable
         _tensorBoard.Dispose();
     }
 
-    // Without effect where a stop is requested between the passes of the step: a resumed run repeats it.
-    private void TryRunStep(CancellationToken stop)
+    // Follows from the evaluations alone, so that a resumed run stops at the same step.
+    private bool IsPatienceOver() =>
+        _config.Training.Patience > 0 && _lastEvaluation?.Step == _step && _bestEvaluation is { } best
+        && _step - best.Step >= (long)_config.Training.Patience * _config.Training.EvalInterval;
+
+    // The last step's text is the run's sample.
+    private void WriteSampleIfDue(CancellationToken stop)
+    {
+        TrainingConfig training = _config.Training;
+        if (Samples is not { IsEnabled: true } || training.SampleInterval == 0 || _step % training.SampleInterval != 0 || _step == training.Steps)
+        {
+            return;
+        }
+
+        string text = Samples.Write(_folder.SamplePathOf(_step), stop);
+        _tensorBoard.WriteSample(text, _step);
+        _observer.OnSample(_step, text);
+    }
+
+    // False and without effect where a stop is requested between the passes of the step: a resumed run repeats it.
+    private bool TryRunStep(CancellationToken stop)
     {
         TrainingConfig training = _config.Training;
         long start = Stopwatch.GetTimestamp();
@@ -145,7 +171,7 @@ internal sealed class Trainer : IDisposable
         double learningRate = LearningRate.At(training, _step);
         if (AccumulateGradients(training.GradientAccumulation, stop) is not double loss)
         {
-            return;
+            return false;
         }
 
         double norm = _engine.GradientNorm();
@@ -159,6 +185,7 @@ internal sealed class Trainer : IDisposable
         _step++;
         _position = _batches.Position;
         ReportStep(loss, norm, learningRate, Stopwatch.GetElapsedTime(start).TotalSeconds, _batches.Waited - waitedBefore);
+        return true;
     }
 
     // Leaves the mean gradient in the engine; returns the mean loss, or null where a stop is requested before all passes are done.

@@ -124,6 +124,40 @@ public sealed class StopAndContinueTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_loss_gets_no_better_stops_early_and_goes_further_with_more_patience()
+    {
+        // A rate that is far too high.
+        string[] bad = ["--arch", "gpt", "--learning-rate", "10", "--warmup-steps", "0", "--steps", "60"];
+        string run = _folder.At("run");
+        CommandResult stopped = TrainingFolder.Train(_folder.Begin("run", [.. bad, "--patience", "2"]));
+        Assert.Equal((0, ""), (stopped.ExitCode, stopped.Error));
+        Assert.Contains("stopped early, since the held-out loss did not get better, at step", stopped.Output);
+        int best = new Core.Checkpoints.RunFolder(run).Checkpoints.BestOrNewest!.Step!.Value;
+        Assert.Equal(best + 8, RunState.Latest(run));
+        Assert.InRange(RunState.Latest(run), 8, 56);
+        Assert.Contains("stopped early", TrainingFolder.Train("--resume", run).Output);
+        Assert.Equal(0, TrainingFolder.Train("--resume", run, "--patience", "0").ExitCode);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", bad)).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), run, 60);
+    }
+
+    [Fact]
+    public void Texts_are_generated_during_training()
+    {
+        CommandResult result = TrainingFolder.Train(_folder.Begin("run", "--sample-tokens", "7", "--sample-interval", "10"));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        string[] files = [.. Directory.GetFiles(_folder.At("run", "samples")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["step-00000010.txt", "step-00000020.txt"], files);
+        string text = File.ReadAllText(_folder.At("run", "samples", files[1]));
+        Assert.True(text.Length >= 2, text);
+        Assert.Contains($"step 20/30  sample:\n{text}\n", result.Output.ReplaceLineEndings("\n"));
+        Assert.True(File.Exists(_folder.At("run", "sample.txt")));
+        // They change nothing else.
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("run"), TrainingFolder.Steps);
+    }
+
+    [Fact]
     public void A_complete_run_says_so_and_is_left_alone()
     {
         string run = _folder.At("run");

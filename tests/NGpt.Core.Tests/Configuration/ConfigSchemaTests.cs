@@ -46,9 +46,9 @@ public sealed class ConfigSchemaTests : IDisposable
     {
         ExtraConfig config = new() { LabelSmoothing = 0.1, Patience = 3 };
         byte[] json = Write(config);
-        Assert.Equal("{\"label_smoothing\":0.1,\"patience\":3}", System.Text.Encoding.UTF8.GetString(json));
+        Assert.Equal("{\"label_smoothing\":0.1,\"attempts\":3}", System.Text.Encoding.UTF8.GetString(json));
         Assert.Equal(config, Read(json));
-        Assert.Equal("f: label_smoothing is \"x\", not a number; patience is missing", Assert.Throws<FileFormatException>(() => Read("{\"label_smoothing\":\"x\"}"u8.ToArray())).Message);
+        Assert.Equal("f: label_smoothing is \"x\", not a number; attempts is missing", Assert.Throws<FileFormatException>(() => Read("{\"label_smoothing\":\"x\"}"u8.ToArray())).Message);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ConfigSchemaTests : IDisposable
         ExtraConfig stored = new() { LabelSmoothing = 0.1, Patience = 3 };
         List<string> problems = [];
         ExtraConfig resumed = ExtraConfig.Schema.Resume(
-            stored, SettingLayers.Create([("label-smoothing", "0.2"), ("patience", "5")], configPath: null, Catalog), problems);
+            stored, SettingLayers.Create([("label-smoothing", "0.2"), ("attempts", "5")], configPath: null, Catalog), problems);
         Assert.Equal(["label-smoothing is 0.1 in this run, not 0.2"], problems);
         Assert.Equal(stored with { Patience = 5 }, resumed);
     }
@@ -74,9 +74,9 @@ public sealed class ConfigSchemaTests : IDisposable
     [Fact]
     public void A_setting_without_effect_is_reported_with_the_reason_of_its_definition()
     {
-        SettingLayers layers = SettingLayers.Create([("patience", "5"), ("schedule", "constant")], configPath: null, Catalog);
+        SettingLayers layers = SettingLayers.Create([("attempts", "5"), ("schedule", "constant")], configPath: null, Catalog);
         ExtraConfig.Schema.Resolve(layers);
-        Assert.Contains("--patience has no effect: --schedule constant never decays", layers.Warnings());
+        Assert.Contains("--attempts has no effect: --schedule constant never decays", layers.Warnings());
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class ConfigSchemaTests : IDisposable
         public static Setting<int> PatienceSetting { get; } = Schema.Add(
             config => config.Patience,
             (config, value) => config with { Patience = value },
-            new("patience", SettingTypes.Integer, "N", "Evaluations without improvement")
+            new("attempts", SettingTypes.Integer, "N", "Evaluations without improvement")
             {
                 Default = layers => layers.Architecture == Architecture.NGpt ? 7 : 9,
                 DefaultText = "7 for nGPT, 9 for GPT",

@@ -56,6 +56,23 @@ public sealed class EventFileTests : IDisposable
     }
 
     [Fact]
+    public void Texts_stay_when_a_run_is_resumed()
+    {
+        using (EventFile first = EventFile.Open(_folder.Path, (_, _) => true))
+        {
+            first.AddText("train/sample", "One.\nTwo.", 3);
+            first.AddText("train/sample", "later", 5);
+        }
+
+        EventFile.Open(_folder.Path, (_, step) => step <= 3).Dispose();
+        Event[] events = [.. Records(File.ReadAllBytes(Files().Single())).Select(data => Event.Parser.ParseFrom(data))];
+        Assert.Equal(2, events.Length);
+        Summary.Types.Value value = events[1].Summary.Value.Single();
+        Assert.Equal((3, "train/sample", "text"), (events[1].Step, value.Tag, value.Metadata.PluginData.PluginName));
+        Assert.Equal("    One.\n    Two.", value.Tensor.StringVal.Single().ToStringUtf8());
+    }
+
+    [Fact]
     public void Files_of_earlier_parts_become_one_and_a_torn_record_is_dropped()
     {
         string[] parts = ["events.out.tfevents.0000000001.a", "events.out.tfevents.0000000002.a"];

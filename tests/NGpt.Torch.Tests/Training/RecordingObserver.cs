@@ -27,6 +27,10 @@ internal sealed class RecordingObserver : ITrainingObserver
 
     public void OnPass(PassProgress pass) => BeforePass?.Invoke(pass);
 
+    public void OnSample(int stepsTaken, string text)
+    {
+    }
+
     public void OnStep(StepReport report)
     {
         Steps.Add(report);
