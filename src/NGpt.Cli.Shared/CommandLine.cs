@@ -92,13 +92,26 @@ public sealed class CommandLine
         catch (Exception exception)
         {
             ErrorLine line = ErrorLine.Of(exception);
-            error.WriteLine($"{_program}: {OptionHints.Complete(line.Text, result.CommandResult.Command, _root, _program)}");
+            error.WriteLine($"{_program}: {WithHints(line.Text, result.CommandResult.Command)}");
             if (result.GetValue(_verbose))
             {
                 error.WriteLine(exception);
             }
 
             return line.ExitCode;
+        }
+    }
+
+    private string WithHints(string text, Command command)
+    {
+        try
+        {
+            return OptionHints.Complete(text, command, _root, _program);
+        }
+        catch (IOException)
+        {
+            // No more files can be opened, not even the library that is needed here: the failure itself is what matters.
+            return text;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class CompareCommand : ExperimentCommand<ComparisonOptions>
     private static readonly Setting[] NotOffered =
     [
         ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.WeightDecaySetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.DecayStepsSetting,
-        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.OutSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting,
+        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.MetricsHookSetting, RunOptions.OutSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting,
         RunOptions.EvalOnlySetting, RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting, RunOptions.SampleTokensSetting,
         TrainingConfig.ParametrizationSetting, .. SettingCatalog.Base,
     ];

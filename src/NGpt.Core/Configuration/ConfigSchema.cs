@@ -196,16 +196,17 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
             }
 
             object? was = record is null ? null : (given ?? get)(record);
+            if (now.Equals(was))
+            {
+                return record!;
+            }
+
             if (setting.CanChangeOnResume)
             {
                 return set(record!, now);
             }
 
-            if (!now.Equals(was))
-            {
-                problems.Add($"{setting.Name} is {(was is null ? "unset" : setting.Format(was))} in this run, not {setting.Format(now)}");
-            }
-
+            problems.Add($"{setting.Name} is {(was is null ? "unset" : setting.Format(was))} in this run, not {setting.Format(now)}");
             return record!;
         }
 

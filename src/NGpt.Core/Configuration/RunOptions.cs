@@ -72,6 +72,19 @@ public sealed record RunOptions
         new Setting<int>("threads", SettingTypes.Integer, "N", "CPU threads") { Range = NumberRange.Between(1, ProcessorCores.MaxThreads), DefaultText = "the number of cores" },
         presence: KeyPresence.None);
 
+    /// <summary>Command line of a program that receives the metrics, or null. Not stored: a run folder must not start programs.</summary>
+    public string? MetricsHook { get; init; }
+
+    /// <summary>The setting of <see cref="MetricsHook"/>.</summary>
+    public static Setting<string> MetricsHookSetting { get; } = Schema.AddOptional(
+        options => options.MetricsHook,
+        (options, value) => options with { MetricsHook = value },
+        new Setting<string>("metrics-hook", SettingTypes.Text, "COMMAND", "Program whose standard input receives each line of metrics.jsonl as it is written")
+        {
+            NoEffect = layers => WithEvalOnly(layers, "--eval-only writes no metrics"),
+        },
+        presence: KeyPresence.None);
+
     /// <summary>Whether a run starts although the memory is estimated to be insufficient.</summary>
     public bool NoMemoryCheck { get; init; }
 

@@ -49,6 +49,10 @@ public sealed record LearningRateFactors(double TokenEmbedding, double Matrices,
 /// </summary>
 public sealed record TrainingConfig
 {
+    /// <summary>The settings of the learning rate that a resumed run may change.</summary>
+    internal static IReadOnlyList<Setting> LearningRateSettings =>
+        [LearningRateSetting, MinLearningRateSetting, ScheduleSetting, WarmupStepsSetting, DecayFractionSetting];
+
     internal static ConfigSchema<TrainingConfig> Schema { get; } = new(SettingGroup.Training, Activator.CreateInstance<TrainingConfig>);
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -99,6 +103,7 @@ public sealed record TrainingConfig
         {
             Range = new NumberRange(0, 1e30) { ExcludesMin = true, HasTechnicalMax = true },
             DefaultText = "by preset and architecture",
+            CanChangeOnResume = true,
         },
         given: training => training.NuGptBase?.LearningRate ?? training.LearningRate);
 
@@ -114,6 +119,7 @@ public sealed record TrainingConfig
             Label = "minimum learning rate",
             Range = NumberRange.AtLeast(0),
             NoEffect = ConstantHasNone,
+            CanChangeOnResume = true,
         },
         given: training => training.NuGptBase?.MinLearningRate ?? training.MinLearningRate);
 
@@ -156,7 +162,7 @@ public sealed record TrainingConfig
     public static Setting<LearningRateSchedule> ScheduleSetting { get; } = Schema.Add(
         training => training.Schedule,
         (training, value) => training with { Schedule = value },
-        new("schedule", SettingTypes.Choice(ConfigurationNames.Schedules), "cosine|linear|constant|wsd", "How the learning rate changes after the warmup"));
+        new("schedule", SettingTypes.Choice(ConfigurationNames.Schedules), "cosine|linear|constant|wsd", "How the learning rate changes after the warmup") { CanChangeOnResume = true });
 
     /// <summary>Steps of linear warmup to the peak; 0 for nGPT.</summary>
     public required int WarmupSteps { get; init; }
@@ -170,6 +176,7 @@ public sealed record TrainingConfig
             Range = NumberRange.AtLeast(0),
             Default = DefaultWarmup,
             DefaultText = "0 for nGPT, 5% of the steps (at most 2000) for GPT",
+            CanChangeOnResume = true,
         });
 
     /// <summary>Step at which the schedule reaches <see cref="MinLearningRate"/>; normally <see cref="Steps"/>.</summary>
@@ -199,6 +206,7 @@ public sealed record TrainingConfig
         {
             Range = NumberRange.Between(0, 1),
             NoEffect = layers => layers.Get(ScheduleSetting) == LearningRateSchedule.WarmupStableDecay ? null : "only --schedule wsd uses it",
+            CanChangeOnResume = true,
         });
 
     /// <summary>AdamW's decoupled weight decay on 2-D parameters; 0 for nGPT.</summary>

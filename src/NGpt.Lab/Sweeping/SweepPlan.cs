@@ -41,7 +41,7 @@ internal sealed record SweepPlan : ExperimentPlan
     public static IReadOnlyList<Setting> Rejected { get; } =
     [
         .. SettingCatalog.Base, NGptScales.AlphaSettings.Initial, NGptScales.AlphaSettings.Scale, NGptScales.LogitSettings.Initial,
-        TrainingConfig.DecayStepsSetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting, RunOptions.EvalOnlySetting,
+        TrainingConfig.DecayStepsSetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.MetricsHookSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting, RunOptions.EvalOnlySetting,
         RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting,
     ];
 

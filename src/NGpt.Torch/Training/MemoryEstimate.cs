@@ -19,7 +19,7 @@ public static partial class MemoryEstimate
     private const long PlainProcess = 350L << 20;
 
     // The same, and the packed operands of the fast engine's matrix products.
-    private const long FastProcess = 400L << 20;
+    private const long FastProcess = 250L << 20;
 
     private const int BytesPerFloat = 4;
 

@@ -16,15 +16,17 @@ public sealed partial class MetricsLog : IDisposable
 {
     private readonly FileStream _stream;
     private readonly string _path;
+    private readonly Action<string>? _onLine;
     private (string? Engine, string? Precision) _lastEngine;
 
     /// <summary>Opens the file for appending.</summary>
     /// <param name="path">The file; created if missing.</param>
     /// <param name="lastStep">Completed steps before this part of the run; later lines are removed.</param>
     /// <param name="lastEvaluation">Step of the last evaluation before this part, or null; later evaluations are removed.</param>
-    public MetricsLog(string path, int lastStep, int? lastEvaluation)
+    /// <param name="onLine">Receives every line that is appended, without its end; or null.</param>
+    public MetricsLog(string path, int lastStep, int? lastEvaluation, Action<string>? onLine = null)
     {
-        _path = path;
+        (_path, _onLine) = (path, onLine);
         if (File.Exists(path))
         {
             string[] kept = [.. File.ReadLines(path).Where(line => IsBefore(line, lastStep, lastEvaluation ?? -1))];
@@ -116,8 +118,9 @@ public sealed partial class MetricsLog : IDisposable
 
     private void Append<T>(T line, JsonTypeInfo<T> type)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, type) + "\n");
-        ReportDiskErrors(() => _stream.Write(bytes));
+        string json = JsonSerializer.Serialize(line, type);
+        ReportDiskErrors(() => _stream.Write(Encoding.UTF8.GetBytes(json + "\n")));
+        _onLine?.Invoke(json);
     }
 
     private void ReportDiskErrors(Action write)

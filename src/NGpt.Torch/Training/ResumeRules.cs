@@ -22,6 +22,12 @@ internal static class ResumeRules
             problems.Add($"dtype is {stored.Precision.Name()} in this run, not {asked.Name()}");
         }
 
+        TrainingConfig before = stored.Training;
+        if (before.NuGptBase is { } tuned && (changed.Training.LearningRate, changed.Training.MinLearningRate) != (before.LearningRate, before.MinLearningRate))
+        {
+            problems.Add($"the learning rates of a νGPT run are adapted from those of its base model, {tuned.LearningRate} and {tuned.MinLearningRate}, and cannot be changed");
+        }
+
         if (problems.Count > 0)
         {
             throw new UsageException(
@@ -29,6 +35,7 @@ internal static class ResumeRules
                 "leave these options out to resume, or start a new run with --init-from");
         }
 
+        WarnOfChanges(stored.Training, changed.Training, onWarning);
         TrainingConfig training = stored.Training;
         int steps = changed.Training.Steps;
         if (!layers.IsGiven(TrainingConfig.DecayStepsSetting) && training.DecaySteps == training.Steps)
@@ -50,6 +57,18 @@ internal static class ResumeRules
 
         IReadOnlyList<string> impossible = changed.Validate();
         return impossible.Count == 0 ? changed : throw new UsageException(string.Join("; ", impossible));
+    }
+
+    private static void WarnOfChanges(TrainingConfig before, TrainingConfig after, Action<string> onWarning)
+    {
+        Dictionary<Setting, object> was = TrainingConfig.Schema.Values(before).ToDictionary(entry => entry.Setting, entry => entry.Value);
+        foreach ((Setting setting, object now) in TrainingConfig.Schema.Values(after))
+        {
+            if (TrainingConfig.LearningRateSettings.Contains(setting) && !now.Equals(was.GetValueOrDefault(setting)))
+            {
+                onWarning($"{setting.Name} is {setting.Format(now)} from here on, it was {setting.Format(was[setting])} in the steps so far");
+            }
+        }
     }
 
     /// <summary>Rejects a checkpoint that is not of this run or lies beyond its end.</summary>

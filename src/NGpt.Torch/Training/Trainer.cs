@@ -53,7 +53,8 @@ internal sealed class Trainer : IDisposable
         ITrainingEngine engine,
         EngineSummary engineSummary,
         (CheckpointFolder Folder, TrainerState State)? resumeFrom,
-        ITrainingObserver observer)
+        ITrainingObserver observer,
+        Action<string>? onMetrics = null)
     {
         (_config, _data, _folder, _observer) = (config, data, folder, observer);
         (_model, _engine, _engineSummary) = (model, engine, engineSummary);
@@ -73,7 +74,7 @@ internal sealed class Trainer : IDisposable
         _position = sampler.Position;
         _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
         _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
-        _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step);
+        _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step, onMetrics);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath, _step, _lastEvaluation?.Step);
         // Last, since it starts a thread that reads.
         _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);

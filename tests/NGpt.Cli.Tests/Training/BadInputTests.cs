@@ -81,7 +81,7 @@ public sealed class BadInputTests : IDisposable
         AssertOneLine(TrainingFolder.Train(_folder.Begin("run")), 2, "already holds a run", $"--resume {run}");
         AssertOneLine(Resume("--steps", "5"), 2, "has 6 steps, more than the 5 asked for", "larger --steps");
         AssertOneLine(
-            Resume("--layers", "3", "--learning-rate", "0.5"), 2, "layers is 2 in this run, not 3; learning-rate is 0.01 in this run, not 0.5", "leave these options out");
+            Resume("--layers", "3", "--weight-decay", "0.5"), 2, "layers is 2 in this run, not 3; weight-decay is 0 in this run, not 0.5", "leave these options out");
         AssertOneLine(
             Resume("--sampling", "random", "--packing", "documents"), 2, "sampling is shuffled in this run, not random; packing is stream in this run, not documents", "--init-from");
         AssertOneLine(Resume("--arch", "gpt"), 2, "arch is ngpt in this run, not gpt", "--init-from");

@@ -142,6 +142,21 @@ public sealed class StopAndContinueTests : IDisposable
     }
 
     [Fact]
+    public void A_program_receives_the_lines_of_the_metrics_and_one_that_ends_does_not_end_the_run()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are those of a Unix shell.");
+        string copy = _folder.At("copy.jsonl");
+        CommandResult result = TrainingFolder.Train(_folder.Begin("run", "--metrics-hook", $"cat > '{copy}'"));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(File.ReadAllText(_folder.At("run", "metrics.jsonl")), File.ReadAllText(copy));
+        Assert.DoesNotContain("metrics-hook", result.Output);
+        Assert.DoesNotContain("cat >", File.ReadAllText(_folder.At("run", "config.json")));
+        CommandResult ended = TrainingFolder.Train(_folder.Begin("other", "--metrics-hook", "exit 3", "--steps", "300"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("warning: --metrics-hook exit 3: it has ended: it gets no more lines", ended.Output);
+    }
+
+    [Fact]
     public void Texts_are_generated_during_training()
     {
         CommandResult result = TrainingFolder.Train(_folder.Begin("run", "--sample-tokens", "7", "--sample-interval", "10"));

@@ -24,6 +24,23 @@ public sealed class ResumeRulesTests
     }
 
     [Fact]
+    public void Learning_rate_and_schedule_may_change_with_a_warning()
+    {
+        RunConfig stored = Stored(("preset", "nano"), ("learning-rate", "0.01"));
+        List<string> warnings = [];
+        RunConfig changed = Apply(stored, warnings, ("learning-rate", "0.02"), ("schedule", "linear"), ("min-learning-rate", "0.001"), ("warmup-steps", "0"));
+        Assert.Equal(
+            stored with { Training = stored.Training with { LearningRate = 0.02, Schedule = LearningRateSchedule.Linear, MinLearningRate = 0.001 } }, changed);
+        Assert.Equal(
+            [
+                "learning-rate is 0.02 from here on, it was 0.01 in the steps so far",
+                "min-learning-rate is 0.001 from here on, it was 0 in the steps so far",
+                "schedule is linear from here on, it was cosine in the steps so far",
+            ],
+            warnings);
+    }
+
+    [Fact]
     public void A_longer_run_keeps_the_learning_rate_of_its_first_length_with_a_warning()
     {
         RunConfig stored = Stored();
@@ -45,8 +62,8 @@ public sealed class ResumeRulesTests
     [InlineData("base-width is 16 in this run, not 8", "base-width", "8")]
     [InlineData("base-layers is 1 in this run, not 2", "base-layers", "2")]
     [InlineData("base-tokens is 1000 in this run, not 2000", "base-tokens", "2000")]
-    [InlineData("learning-rate is 0.01 in this run, not 0.02", "learning-rate", "0.02")]
-    [InlineData("min-learning-rate is 0.001 in this run, not 0", "min-learning-rate", "0")]
+    [InlineData("the learning rates of a νGPT run are adapted from those of its base model, 0.01 and 0.001, and cannot be changed", "learning-rate", "0.02")]
+    [InlineData("the learning rates of a νGPT run are adapted from those of its base model, 0.01 and 0.001, and cannot be changed", "min-learning-rate", "0")]
     public void Another_variant_is_rejected(string expected, string name, string value) =>
         Assert.Equal(expected, Assert.Throws<UsageException>(() => Apply(Stored(), [], (name, value))).Message);
 
@@ -60,9 +77,9 @@ public sealed class ResumeRulesTests
         Assert.Contains("sz is a scalar there, a vector here", e.Message);
     }
 
-    private static RunConfig Stored()
+    private static RunConfig Stored(params (string Name, string Value)[] begun)
     {
-        SettingLayers layers = SettingLayers.Create(Begun);
+        SettingLayers layers = SettingLayers.Create(begun.Length > 0 ? begun : Begun);
         return new RunConfig
         {
             Preset = "nano",
