@@ -64,6 +64,48 @@ public static class ParameterCatalog
     /// <summary>Gain [C] of the baseline's final RMSNorm.</summary>
     public const string FinalNorm = "model.norm.weight";
 
+    /// <summary>Wq [C, C]. Follows the prefix of a layer.</summary>
+    public const string Query = "self_attn.q_proj.weight";
+
+    /// <summary>Wk [C, C]. Follows the prefix of a layer.</summary>
+    public const string Key = "self_attn.k_proj.weight";
+
+    /// <summary>Wv of attention [C, C]. Follows the prefix of a layer.</summary>
+    public const string Value = "self_attn.v_proj.weight";
+
+    /// <summary>Wo of attention [C, C]. Follows the prefix of a layer.</summary>
+    public const string AttentionOutput = "self_attn.o_proj.weight";
+
+    /// <summary>s_qk [H·D]; stored value. Follows the prefix of a layer.</summary>
+    public const string QueryKeyScale = "self_attn.sqk";
+
+    /// <summary>α_A [C]; stored value. Follows the prefix of a layer.</summary>
+    public const string AttentionAlpha = "attn_alpha";
+
+    /// <summary>α_M [C]; stored value. Follows the prefix of a layer.</summary>
+    public const string MlpAlpha = "mlp_alpha";
+
+    /// <summary>Wu [F, C]. Follows the prefix of a layer.</summary>
+    public const string Up = "mlp.up_proj.weight";
+
+    /// <summary>Wv of the MLP [F, C]. Follows the prefix of a layer.</summary>
+    public const string Gate = "mlp.gate_proj.weight";
+
+    /// <summary>Wo of the MLP [C, F]. Follows the prefix of a layer.</summary>
+    public const string Down = "mlp.down_proj.weight";
+
+    /// <summary>s_u [F]; stored value. Follows the prefix of a layer.</summary>
+    public const string UpScale = "mlp.su";
+
+    /// <summary>s_v [F]; stored value. Follows the prefix of a layer.</summary>
+    public const string GateScale = "mlp.sv";
+
+    /// <summary>Gain [C] of the baseline's RMSNorm before attention. Follows the prefix of a layer.</summary>
+    public const string AttentionNorm = "input_layernorm.weight";
+
+    /// <summary>Gain [C] of the baseline's RMSNorm before the MLP. Follows the prefix of a layer.</summary>
+    public const string MlpNorm = "post_attention_layernorm.weight";
+
     /// <summary>Lists the learned tensors of a model.</summary>
     /// <param name="config">A configuration whose <see cref="ModelConfig.Validate"/> found nothing.</param>
     /// <returns>The tensors in a fixed order: input, blocks from first to last, output.</returns>
@@ -101,31 +143,31 @@ public static class ParameterCatalog
         int f = config.MlpWidth;
         if (config.Architecture == Architecture.Gpt)
         {
-            list.Add(Gain($"{prefix}.input_layernorm.weight", c));
+            list.Add(Gain($"{prefix}.{AttentionNorm}", c));
         }
 
-        list.Add(Projection($"{prefix}.self_attn.q_proj.weight", c, c, axis: 1));
-        list.Add(Projection($"{prefix}.self_attn.k_proj.weight", c, c, axis: 1));
-        list.Add(Projection($"{prefix}.self_attn.v_proj.weight", c, c, axis: 1));
-        list.Add(Projection($"{prefix}.self_attn.o_proj.weight", c, c, axis: 0));
+        list.Add(Projection($"{prefix}.{Query}", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Key}", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Value}", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.{AttentionOutput}", c, c, axis: 0));
         if (config.Scales is NGptScales attention)
         {
-            list.Add(Scale($"{prefix}.self_attn.sqk", c, attention.QueryKey));
-            list.Add(Scale($"{prefix}.attn_alpha", c, attention.Alpha));
+            list.Add(Scale($"{prefix}.{QueryKeyScale}", c, attention.QueryKey));
+            list.Add(Scale($"{prefix}.{AttentionAlpha}", c, attention.Alpha));
         }
         else
         {
-            list.Add(Gain($"{prefix}.post_attention_layernorm.weight", c));
+            list.Add(Gain($"{prefix}.{MlpNorm}", c));
         }
 
-        list.Add(Projection($"{prefix}.mlp.up_proj.weight", f, c, axis: 1));
-        list.Add(Projection($"{prefix}.mlp.gate_proj.weight", f, c, axis: 1));
-        list.Add(Projection($"{prefix}.mlp.down_proj.weight", c, f, axis: 0));
+        list.Add(Projection($"{prefix}.{Up}", f, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Gate}", f, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Down}", c, f, axis: 0));
         if (config.Scales is NGptScales mlp)
         {
-            list.Add(Scale($"{prefix}.mlp.su", f, mlp.Up));
-            list.Add(Scale($"{prefix}.mlp.sv", f, mlp.Gate));
-            list.Add(Scale($"{prefix}.mlp_alpha", c, mlp.Alpha));
+            list.Add(Scale($"{prefix}.{UpScale}", f, mlp.Up));
+            list.Add(Scale($"{prefix}.{GateScale}", f, mlp.Gate));
+            list.Add(Scale($"{prefix}.{MlpAlpha}", c, mlp.Alpha));
         }
 
         ParameterSpec Projection(string name, int rows, int columns, int axis) =>

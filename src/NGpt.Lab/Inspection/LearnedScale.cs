@@ -21,11 +21,11 @@ internal sealed record LearnedScale(ScaleKind Kind, int? Layer, double[] Values)
         for (int layer = 0; layer < model.Config.LayerCount; layer++)
         {
             string prefix = ParameterCatalog.LayerPrefix(layer);
-            Add(ScaleKind.AttentionAlpha, layer, $"{prefix}.attn_alpha", scales.Alpha);
-            Add(ScaleKind.MlpAlpha, layer, $"{prefix}.mlp_alpha", scales.Alpha);
-            Add(ScaleKind.QueryKey, layer, $"{prefix}.self_attn.sqk", scales.QueryKey);
-            Add(ScaleKind.Up, layer, $"{prefix}.mlp.su", scales.Up);
-            Add(ScaleKind.Gate, layer, $"{prefix}.mlp.sv", scales.Gate);
+            Add(ScaleKind.AttentionAlpha, layer, $"{prefix}.{ParameterCatalog.AttentionAlpha}", scales.Alpha);
+            Add(ScaleKind.MlpAlpha, layer, $"{prefix}.{ParameterCatalog.MlpAlpha}", scales.Alpha);
+            Add(ScaleKind.QueryKey, layer, $"{prefix}.{ParameterCatalog.QueryKeyScale}", scales.QueryKey);
+            Add(ScaleKind.Up, layer, $"{prefix}.{ParameterCatalog.UpScale}", scales.Up);
+            Add(ScaleKind.Gate, layer, $"{prefix}.{ParameterCatalog.GateScale}", scales.Gate);
         }
 
         Add(ScaleKind.Logit, null, ParameterCatalog.LogitScale, scales.Logit);

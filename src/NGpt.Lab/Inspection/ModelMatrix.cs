@@ -22,13 +22,13 @@ internal sealed record ModelMatrix(MatrixKind Kind, int? Layer, ParameterSpec Sp
             string prefix = ParameterCatalog.LayerPrefix(layer);
             matrices.AddRange(
             [
-                At(MatrixKind.Query, layer, $"{prefix}.self_attn.q_proj.weight"),
-                At(MatrixKind.Key, layer, $"{prefix}.self_attn.k_proj.weight"),
-                At(MatrixKind.Value, layer, $"{prefix}.self_attn.v_proj.weight"),
-                At(MatrixKind.AttentionOutput, layer, $"{prefix}.self_attn.o_proj.weight"),
-                At(MatrixKind.Up, layer, $"{prefix}.mlp.up_proj.weight"),
-                At(MatrixKind.Gate, layer, $"{prefix}.mlp.gate_proj.weight"),
-                At(MatrixKind.Down, layer, $"{prefix}.mlp.down_proj.weight"),
+                At(MatrixKind.Query, layer, $"{prefix}.{ParameterCatalog.Query}"),
+                At(MatrixKind.Key, layer, $"{prefix}.{ParameterCatalog.Key}"),
+                At(MatrixKind.Value, layer, $"{prefix}.{ParameterCatalog.Value}"),
+                At(MatrixKind.AttentionOutput, layer, $"{prefix}.{ParameterCatalog.AttentionOutput}"),
+                At(MatrixKind.Up, layer, $"{prefix}.{ParameterCatalog.Up}"),
+                At(MatrixKind.Gate, layer, $"{prefix}.{ParameterCatalog.Gate}"),
+                At(MatrixKind.Down, layer, $"{prefix}.{ParameterCatalog.Down}"),
             ]);
         }
 

@@ -40,20 +40,20 @@ internal static class GgufNames
 
     private static readonly Dictionary<string, string> LayerNames = new()
     {
-        ["input_layernorm.weight"] = "attn_norm.weight",
-        ["self_attn.q_proj.weight"] = "attn_q.weight",
-        ["self_attn.k_proj.weight"] = "attn_k.weight",
-        ["self_attn.v_proj.weight"] = "attn_v.weight",
-        ["self_attn.o_proj.weight"] = "attn_output.weight",
-        ["self_attn.sqk"] = "attn_sqk",
-        ["attn_alpha"] = "attn_alpha",
-        ["post_attention_layernorm.weight"] = "ffn_norm.weight",
-        ["mlp.up_proj.weight"] = "ffn_up.weight",
-        ["mlp.gate_proj.weight"] = "ffn_gate.weight",
-        ["mlp.down_proj.weight"] = "ffn_down.weight",
-        ["mlp.su"] = "ffn_su",
-        ["mlp.sv"] = "ffn_sv",
-        ["mlp_alpha"] = "ffn_alpha",
+        [ParameterCatalog.AttentionNorm] = "attn_norm.weight",
+        [ParameterCatalog.Query] = "attn_q.weight",
+        [ParameterCatalog.Key] = "attn_k.weight",
+        [ParameterCatalog.Value] = "attn_v.weight",
+        [ParameterCatalog.AttentionOutput] = "attn_output.weight",
+        [ParameterCatalog.QueryKeyScale] = "attn_sqk",
+        [ParameterCatalog.AttentionAlpha] = "attn_alpha",
+        [ParameterCatalog.MlpNorm] = "ffn_norm.weight",
+        [ParameterCatalog.Up] = "ffn_up.weight",
+        [ParameterCatalog.Gate] = "ffn_gate.weight",
+        [ParameterCatalog.Down] = "ffn_down.weight",
+        [ParameterCatalog.UpScale] = "ffn_su",
+        [ParameterCatalog.GateScale] = "ffn_sv",
+        [ParameterCatalog.MlpAlpha] = "ffn_alpha",
     };
 
     /// <summary>The architecture's name.</summary>

@@ -38,8 +38,8 @@ internal sealed unsafe class GptLayer : TransformerLayer
         float[] scale = new float[config.EmbeddingWidth];
         Array.Fill(scale, (float)(1 / Math.Sqrt(config.HeadWidth)));
         _queryScale = weights.Learned(scale);
-        _attentionGain = weights.Learned(weights.Vector($"{prefix}.input_layernorm.weight"));
-        _mlpGain = weights.Learned(weights.Vector($"{prefix}.post_attention_layernorm.weight"));
+        _attentionGain = weights.Learned(weights.Vector($"{prefix}.{ParameterCatalog.AttentionNorm}"));
+        _mlpGain = weights.Learned(weights.Vector($"{prefix}.{ParameterCatalog.MlpNorm}"));
         _epsilon = (float)config.RmsNormEpsilon;
         _attention = weights.Attention(prefix);
         _mlp = weights.Mlp(prefix, upScale: null, gateScale: null);

@@ -37,12 +37,12 @@ internal sealed unsafe class NGptLayer : TransformerLayer
         string prefix = ParameterCatalog.LayerPrefix(layer);
         _unitLength = scales.QueryKeyNormalization == QueryKeyNormalization.Exact;
         double attentionScale = Math.Sqrt(config.HeadWidth);
-        double[] queryKey = weights.Scale($"{prefix}.self_attn.sqk", c, scales.QueryKey, config.QueryKeyConstant);
+        double[] queryKey = weights.Scale($"{prefix}.{ParameterCatalog.QueryKeyScale}", c, scales.QueryKey, config.QueryKeyConstant);
         _queryScale = weights.Learned([.. queryKey.Select(scale => (float)(scale * scale * attentionScale))]);
-        _attentionAlpha = weights.Learned([.. weights.Scale($"{prefix}.attn_alpha", c, scales.Alpha).Select(alpha => (float)Math.Abs(alpha))]);
-        _mlpAlpha = weights.Learned([.. weights.Scale($"{prefix}.mlp_alpha", c, scales.Alpha).Select(alpha => (float)Math.Abs(alpha))]);
-        double[] up = weights.Scale($"{prefix}.mlp.su", f, scales.Up);
-        double[] gate = weights.Scale($"{prefix}.mlp.sv", f, scales.Gate, Math.Sqrt(c));
+        _attentionAlpha = weights.Learned([.. weights.Scale($"{prefix}.{ParameterCatalog.AttentionAlpha}", c, scales.Alpha).Select(alpha => (float)Math.Abs(alpha))]);
+        _mlpAlpha = weights.Learned([.. weights.Scale($"{prefix}.{ParameterCatalog.MlpAlpha}", c, scales.Alpha).Select(alpha => (float)Math.Abs(alpha))]);
+        double[] up = weights.Scale($"{prefix}.{ParameterCatalog.UpScale}", f, scales.Up);
+        double[] gate = weights.Scale($"{prefix}.{ParameterCatalog.GateScale}", f, scales.Gate, Math.Sqrt(c));
         _attention = weights.Attention(prefix);
         _mlp = weights.Mlp(prefix, [.. up.Select(scale => (float)scale)], [.. gate.Select(scale => (float)scale)]);
     }

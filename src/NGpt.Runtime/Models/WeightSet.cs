@@ -53,19 +53,19 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
 
     /// <summary>The projections of a layer's attention.</summary>
     public AttentionWeights Attention(string prefix) => new(
-        Matrix($"{prefix}.self_attn.q_proj.weight"),
-        Matrix($"{prefix}.self_attn.k_proj.weight"),
-        Matrix($"{prefix}.self_attn.v_proj.weight"),
-        Matrix($"{prefix}.self_attn.o_proj.weight"));
+        Matrix($"{prefix}.{ParameterCatalog.Query}"),
+        Matrix($"{prefix}.{ParameterCatalog.Key}"),
+        Matrix($"{prefix}.{ParameterCatalog.Value}"),
+        Matrix($"{prefix}.{ParameterCatalog.AttentionOutput}"));
 
     /// <summary>
     /// The projections of a layer's MLP. <paramref name="upScale"/>: row scale of the first, or null.
     /// <paramref name="gateScale"/>: row scale of the second, or null.
     /// </summary>
     public MlpWeights Mlp(string prefix, float[]? upScale, float[]? gateScale) => new(
-        Matrix($"{prefix}.mlp.up_proj.weight", upScale),
-        Matrix($"{prefix}.mlp.gate_proj.weight", gateScale),
-        Matrix($"{prefix}.mlp.down_proj.weight"));
+        Matrix($"{prefix}.{ParameterCatalog.Up}", upScale),
+        Matrix($"{prefix}.{ParameterCatalog.Gate}", gateScale),
+        Matrix($"{prefix}.{ParameterCatalog.Down}"));
 
     /// <inheritdoc/>
     public void Dispose()

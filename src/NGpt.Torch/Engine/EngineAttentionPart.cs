@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
@@ -39,10 +40,10 @@ internal sealed unsafe class EngineAttentionPart<TLanes, TElement, TRule>
     /// <summary>Where the optimizer finds the matrices, by the end of their names.</summary>
     public IEnumerable<(string Name, PackedWeight Weight, int FirstRow)> Matrices =>
     [
-        ("self_attn.q_proj.weight", _queryKeyValue, 0),
-        ("self_attn.k_proj.weight", _queryKeyValue, _parts.Shape.C),
-        ("self_attn.v_proj.weight", _queryKeyValue, 2 * _parts.Shape.C),
-        ("self_attn.o_proj.weight", _output, 0),
+        (ParameterCatalog.Query, _queryKeyValue, 0),
+        (ParameterCatalog.Key, _queryKeyValue, _parts.Shape.C),
+        (ParameterCatalog.Value, _queryKeyValue, 2 * _parts.Shape.C),
+        (ParameterCatalog.AttentionOutput, _output, 0),
     ];
 
     public void PrepareProducts()

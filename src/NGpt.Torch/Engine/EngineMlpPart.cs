@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
@@ -38,9 +39,9 @@ internal sealed unsafe class EngineMlpPart<TLanes, TElement, TScaling>
     /// <summary>Where the optimizer finds the matrices, by the end of their names.</summary>
     public IEnumerable<(string Name, PackedWeight Weight, int FirstRow)> Matrices =>
     [
-        ("mlp.up_proj.weight", _upAndGate, 0),
-        ("mlp.gate_proj.weight", _upAndGate, _parts.Shape.F),
-        ("mlp.down_proj.weight", _down, 0),
+        (ParameterCatalog.Up, _upAndGate, 0),
+        (ParameterCatalog.Gate, _upAndGate, _parts.Shape.F),
+        (ParameterCatalog.Down, _down, 0),
     ];
 
     public void PrepareProducts()

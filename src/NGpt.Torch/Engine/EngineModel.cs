@@ -47,8 +47,8 @@ internal abstract unsafe class EngineModel<TLanes, TElement>
 
     /// <summary>Where the optimizer finds every matrix that products read.</summary>
     public IEnumerable<(string Name, PackedWeight Weight, int FirstRow)> Matrices() =>
-        Blocks.SelectMany((block, layer) => block.Matrices.Select(matrix => ($"model.layers.{layer}.{matrix.Name}", matrix.Weight, matrix.FirstRow)))
-            .Append(("lm_head.weight", Output.Embedding, 0));
+        Blocks.SelectMany((block, layer) => block.Matrices.Select(matrix => ($"{ParameterCatalog.LayerPrefix(layer)}.{matrix.Name}", matrix.Weight, matrix.FirstRow)))
+            .Append((ParameterCatalog.OutputEmbedding, Output.Embedding, 0));
 
     /// <summary>Prepares all matrix products, once the planned memory is allocated.</summary>
     public void PrepareProducts(EngineContext context)
@@ -163,8 +163,8 @@ internal sealed unsafe class GptEngineModel<TLanes, TElement> : EngineModel<TLan
         int layers = parts.Shape.L;
         EngineScale[] norms =
         [
-            .. Enumerable.Range(0, layers).Select(layer => parts.AddGain($"model.layers.{layer}.input_layernorm.weight", parts.Shape.C)),
-            parts.AddGain("model.norm.weight", parts.Shape.C),
+            .. Enumerable.Range(0, layers).Select(layer => parts.AddGain($"{ParameterCatalog.LayerPrefix(layer)}.{ParameterCatalog.AttentionNorm}", parts.Shape.C)),
+            parts.AddGain(ParameterCatalog.FinalNorm, parts.Shape.C),
         ];
         _firstNorm = norms[0];
         FinishPlan([.. Enumerable.Range(0, layers).Select(layer => new GptEngineBlock<TLanes, TElement>(parts, layer, norms))], [norms[layers]]);

@@ -63,7 +63,7 @@ internal sealed unsafe class EngineOptimizer<TLanes, TElement>
                 block.Gradient = scale.Gradient;
                 scale.Attach(block.Weight);
             }
-            else if (spec.Name == "model.embed_tokens.weight")
+            else if (spec.Name == ParameterCatalog.TokenEmbedding)
             {
                 block.Gradient = (void*)_model.Embedding.Gradient.Address;
                 _model.Embedding.Attach(block.Weight);

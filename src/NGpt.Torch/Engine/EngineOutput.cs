@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Products;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.ScaledCrossEntropy;
@@ -23,7 +24,7 @@ internal sealed unsafe class EngineOutput<TLanes, TElement>
         _parts = parts;
         EngineShape s = parts.Shape;
         Embedding = parts.AddWeight("output embedding", s.V, s.C, isSummed: s.LogitChunks > 1);
-        Scale = parts.Model.Scales is { } scales ? parts.AddScale("model.sz", s.V, scales.Logit) : null;
+        Scale = parts.Model.Scales is { } scales ? parts.AddScale(ParameterCatalog.LogitScale, s.V, scales.Logit) : null;
         _logits = parts.Plan.Add(ArenaGroup.Logits, "logits of a chunk, then their gradient", s.ElementSize, s.LogitRows, s.V);
         _scratch = parts.Plan.Add(ArenaGroup.Logits, "exponentials of a row by thread", s.ElementSize, parts.Threads, s.V);
     }

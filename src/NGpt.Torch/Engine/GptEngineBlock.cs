@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.QueryKeyPreparation;
@@ -23,7 +24,7 @@ internal sealed unsafe class GptEngineBlock<TLanes, TElement> : EngineBlock<TLan
         : base(parts, layer)
     {
         (_attentionNorm, _nextNorm) = (norms[layer], norms[layer + 1]);
-        _mlpNorm = parts.AddGain($"model.layers.{layer}.post_attention_layernorm.weight", parts.Shape.C);
+        _mlpNorm = parts.AddGain($"{ParameterCatalog.LayerPrefix(layer)}.{ParameterCatalog.MlpNorm}", parts.Shape.C);
         _attention = new(parts, layer, queryKeyScale: null, 1 / MathF.Sqrt(parts.Shape.D));
         _mlp = new(parts, layer, upScale: null, gateScale: null);
     }

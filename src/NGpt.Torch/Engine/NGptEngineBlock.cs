@@ -25,12 +25,12 @@ internal sealed unsafe class NGptEngineBlock<TLanes, TElement, TRule> : EngineBl
     {
         NGptScales scales = parts.Model.Scales!;
         (int c, int f) = (parts.Shape.C, parts.Shape.F);
-        string prefix = $"model.layers.{layer}.";
-        _queryKeyScale = parts.AddScale(prefix + "self_attn.sqk", c, scales.QueryKey, parts.Model.QueryKeyConstant);
-        _attentionAlpha = parts.AddScale(prefix + "attn_alpha", c, scales.Alpha, isAbsolute: true);
-        _upScale = parts.AddScale(prefix + "mlp.su", f, scales.Up);
-        _gateScale = parts.AddScale(prefix + "mlp.sv", f, scales.Gate, Math.Sqrt(c));
-        _mlpAlpha = parts.AddScale(prefix + "mlp_alpha", c, scales.Alpha, isAbsolute: true);
+        string prefix = ParameterCatalog.LayerPrefix(layer) + ".";
+        _queryKeyScale = parts.AddScale(prefix + ParameterCatalog.QueryKeyScale, c, scales.QueryKey, parts.Model.QueryKeyConstant);
+        _attentionAlpha = parts.AddScale(prefix + ParameterCatalog.AttentionAlpha, c, scales.Alpha, isAbsolute: true);
+        _upScale = parts.AddScale(prefix + ParameterCatalog.UpScale, f, scales.Up);
+        _gateScale = parts.AddScale(prefix + ParameterCatalog.GateScale, f, scales.Gate, Math.Sqrt(c));
+        _mlpAlpha = parts.AddScale(prefix + ParameterCatalog.MlpAlpha, c, scales.Alpha, isAbsolute: true);
         _attention = new(parts, layer, _queryKeyScale, MathF.Sqrt(parts.Shape.D));
         _mlp = new(parts, layer, _upScale, _gateScale);
     }
