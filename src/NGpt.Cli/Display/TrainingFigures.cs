@@ -92,6 +92,10 @@ public static class OutcomeFigures
         {
             commands.Add(("continue", $"{program} train --resume {run}"));
         }
+        else if (outcome.End == TrainingEnd.StoppedEarly)
+        {
+            commands.Add(("continue", $"{program} train --resume {run} --patience 0"));
+        }
         else if (outcome.End == TrainingEnd.Completed)
         {
             commands.Add(("continue", $"{program} train --resume {run} --steps {2L * outcome.Step}"));

@@ -53,6 +53,11 @@ public sealed class RunFolder
     {
         if (given is not null)
         {
+            if (File.Exists(given))
+            {
+                throw new UsageException($"--out {given} is a file", "give a folder");
+            }
+
             RunFolder folder = new(given);
             folder.RequireNothingForeign();
             MakeDurably(System.IO.Path.GetFullPath(given));

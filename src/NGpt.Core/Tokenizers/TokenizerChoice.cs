@@ -60,7 +60,7 @@ public sealed record TokenizerChoice
             _ when word.StartsWith(BytePairWord + ":", StringComparison.Ordinal) => BytePairs(Number(word)),
             _ when System.IO.File.Exists(word) || Directory.Exists(word) => new TokenizerChoice(TokenizerKind.File) { Path = System.IO.Path.GetFullPath(TokenizerFile.OfRun(word)) },
             _ => throw new UsageException(
-                $"\"{word}\" is not a tokenizer: {Near(word)}", "give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file"),
+                $"\"{word}\" is not a tokenizer: {Near(word)}", "give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file or run folder"),
         };
     }
 

@@ -45,7 +45,7 @@ internal static class Compatibility
     {
         (string Name, object? Saved, object? Asked)[] fields =
         [
-            ("arch", saved.Architecture, asked.Architecture),
+            ("arch", saved.Architecture.Name(), asked.Architecture.Name()),
             ("vocabulary size", saved.VocabularySize, asked.VocabularySize),
             ("layers", saved.LayerCount, asked.LayerCount),
             ("heads", saved.HeadCount, asked.HeadCount),
@@ -55,7 +55,7 @@ internal static class Compatibility
             ("qk-norm", saved.Scales?.QueryKeyNormalization.Name(), asked.Scales?.QueryKeyNormalization.Name()),
             ("RMSNorm epsilon", saved.RmsNormEpsilon, asked.RmsNormEpsilon),
         ];
-        foreach ((string name, object? old, object? now) in fields.Where(field => !Equals(field.Saved, field.Asked)))
+        foreach ((string name, object? old, object? now) in fields.Where(field => !Equals(field.Saved, field.Asked) && field is { Saved: not null, Asked: not null }))
         {
             yield return $"{name} is {old} there, {now} here";
         }

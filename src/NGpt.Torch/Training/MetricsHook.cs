@@ -6,7 +6,7 @@ namespace NGpt.Torch.Training;
 
 /// <summary>
 /// Sends the lines of <c>metrics.jsonl</c> to the standard input of a program while they are written. A program that ends or
-/// does not read never delays the run: its lines are dropped, with a warning.
+/// does not read never delays a step: its lines are dropped, with a warning. At the end of the run it has a few seconds.
 /// </summary>
 internal sealed class MetricsHook : IDisposable
 {
@@ -35,9 +35,11 @@ internal sealed class MetricsHook : IDisposable
     public static MetricsHook Start(string command, Action<string> onWarning)
     {
         (string shell, string option) = OperatingSystem.IsWindows() ? ("cmd.exe", "/c") : ("/bin/sh", "-c");
+        // What the program prints is not part of the run's own output.
+        string line = OperatingSystem.IsWindows() ? $"({command}) 1>&2" : $"exec 1>&2\n{command}";
         try
         {
-            Process program = Process.Start(new ProcessStartInfo(shell, [option, command]) { RedirectStandardInput = true })!;
+            Process program = Process.Start(new ProcessStartInfo(shell, [option, line]) { RedirectStandardInput = true })!;
             return new MetricsHook(command, program, onWarning);
         }
         catch (System.ComponentModel.Win32Exception failure)
@@ -61,13 +63,18 @@ internal sealed class MetricsHook : IDisposable
         }
     }
 
-    /// <summary>Ends the program's input and gives it a moment to end.</summary>
+    /// <summary>Ends the program's input and gives it a moment to end; a program that does not is killed, so that none outlives the run.</summary>
     public void Dispose()
     {
         _lines.CompleteAdding();
-        if (_writer.Join(EndLimit))
+        long start = Stopwatch.GetTimestamp();
+        bool isRead = _writer.Join(EndLimit);
+        TimeSpan left = EndLimit - Stopwatch.GetElapsedTime(start);
+        if (!isRead || !_program.WaitForExit(left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
-            _program.WaitForExit(EndLimit);
+            _onWarning($"--metrics-hook {_command}: it did not end within {EndLimit.TotalSeconds:0} seconds after its input and is killed");
+            _program.Kill(entireProcessTree: true);
+            _writer.Join(EndLimit);
         }
 
         _program.Dispose();

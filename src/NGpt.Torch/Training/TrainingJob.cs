@@ -58,6 +58,8 @@ internal sealed class JobContext
             CheckpointFolder initial = CheckpointFolder.Find(from);
             layers = layers.StartingFrom(initial.LoadConfig());
             _initialTokenizer = Path.GetFullPath(initial.TokenizerPath);
+            // Once more, with the layers whose warnings are reported.
+            Options = RunConfigResolver.ResolveRun(layers);
         }
 
         (Layers, Observer, Data) = (layers, observer, new DataPreparation(observer));

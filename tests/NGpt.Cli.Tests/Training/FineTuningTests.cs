@@ -22,6 +22,7 @@ public sealed class FineTuningTests : IDisposable
             "--init-from", _folder.At("first"), "--data", text, "--out", _folder.At("tuned"), "--steps", "4", "--batch-size", "2", "--context-length", "11", "--eval-batches", "1",
             "--sample-tokens", "0", "--threads", "1");
         Assert.Equal((0, ""), (tuned.ExitCode, tuned.Error));
+        Assert.DoesNotContain("warning", tuned.Output);
         (RunConfig first, RunConfig second) = (Config("first"), Config("tuned"));
         Assert.Equal(first.Model with { ContextLength = 11 }, second.Model);
         // Resumed, it finds its tokens and its tokenizer again.

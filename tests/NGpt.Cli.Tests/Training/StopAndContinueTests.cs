@@ -151,6 +151,9 @@ public sealed class StopAndContinueTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder.At("run", "metrics.jsonl")), File.ReadAllText(copy));
         Assert.DoesNotContain("metrics-hook", result.Output);
         Assert.DoesNotContain("cat >", File.ReadAllText(_folder.At("run", "config.json")));
+        CommandResult stubborn = TrainingFolder.Train(_folder.Begin("stubborn", "--metrics-hook", "sleep 1000"));
+        Assert.Equal((0, ""), (stubborn.ExitCode, stubborn.Error));
+        Assert.Contains("warning: --metrics-hook sleep 1000: it did not end within 5 seconds after its input and is killed", stubborn.Output);
         CommandResult ended = TrainingFolder.Train(_folder.Begin("other", "--metrics-hook", "exit 3", "--steps", "300"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("warning: --metrics-hook exit 3: it has ended: it gets no more lines", ended.Output);

@@ -61,7 +61,7 @@ public sealed class SettingTests
     [InlineData("learning-rate", "1e999", "\"1e999\" is not a number")]
     [InlineData("arch", "bert", "\"bert\" is not one of ngpt, gpt")]
     [InlineData("schedule", "step", "\"step\" is not one of cosine, linear, constant, wsd")]
-    [InlineData("tokenizer", "byte", "\"byte\" is not a tokenizer: did you mean bytes?; give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file")]
+    [InlineData("tokenizer", "byte", "\"byte\" is not a tokenizer: did you mean bytes?; give bytes, characters, bpe, bpe:N for a vocabulary of N, or the path of a tokenizer file or run folder")]
     [InlineData("device", "gpu", "\"gpu\" is not one of auto, cpu, cuda, cuda:N (did you mean cpu?)")]
     [InlineData("device", "cuda:x", "\"cuda:x\" is not one of auto, cpu, cuda, cuda:N (did you mean cuda:N?)")]
     [InlineData("device", "cuda:N", "\"cuda:n\" is not one of auto, cpu, cuda, cuda:N (did you mean cuda:N?)")]

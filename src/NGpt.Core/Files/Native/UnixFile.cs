@@ -7,6 +7,9 @@ namespace NGpt.Core.Files.Native;
 internal static partial class UnixFile
 {
     private const int ReadOnly = 0;
+    private const int NonBlockingLinux = 0x800;
+    private const int NonBlockingMac = 0x4;
+    private const int IllegalSeek = 29;
     private const int InvalidArgument = 22;
     private const int NotSupportedLinux = 95;
     private const int NotSupportedMac = 45;
@@ -45,11 +48,31 @@ internal static partial class UnixFile
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
+    /// <summary>
+    /// Whether a file can be read once only, such as a named pipe. It is opened without waiting for a writer, as .NET would.
+    /// </summary>
+    public static bool IsPipe(string path)
+    {
+        const int Current = 1;
+        int descriptor = OperatingSystem.IsWindows() ? -1 : Open(path, ReadOnly | (OperatingSystem.IsMacOS() ? NonBlockingMac : NonBlockingLinux));
+        if (descriptor < 0)
+        {
+            return false;
+        }
+
+        bool isPipe = Seek(descriptor, 0, Current) < 0 && Marshal.GetLastPInvokeError() == IllegalSeek;
+        _ = Close(descriptor);
+        return isPipe;
+    }
+
     private static IOException Failure(int error, string folder) =>
         new($"Cannot flush the folder {folder}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(int descriptor, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);

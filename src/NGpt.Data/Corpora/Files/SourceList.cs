@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Data.Corpora.Files;
 
@@ -40,7 +41,8 @@ internal sealed class SourceList(FileCorpusOptions options)
         var unreadable = new List<RejectedDocument>();
         if (File.Exists(full))
         {
-            if (IsPipe(full))
+            // A named pipe, or what a shell makes of <(command).
+            if (FileKind.IsPipe(full))
             {
                 throw new UsageException($"{path} is a pipe, and the text is read more than once", "lead it to standard input and give -: ngpt … - < PIPE");
             }
@@ -91,33 +93,10 @@ internal sealed class SourceList(FileCorpusOptions options)
             Compression = compression,
             IsNamed = isNamed,
             Length = target.Exists ? target.Length : 0,
-            Problem = target.Exists ? null : "the file cannot be read: what the link leads to does not exist",
+            Problem = !target.Exists ? "the file cannot be read: what the link leads to does not exist"
+                : target.Length == 0 && FileKind.IsPipe(path) ? "it is a pipe"
+                : null,
         });
-    }
-
-    // A named pipe, or what a shell makes of <(command).
-    private static bool IsPipe(string path)
-    {
-        if (Target(path).Name.StartsWith("pipe:", StringComparison.Ordinal))
-        {
-            return true;
-        }
-
-        if (OperatingSystem.IsWindows() || Target(path) is not { Exists: true, Length: 0 })
-        {
-            return false;
-        }
-
-        try
-        {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return !stream.CanSeek;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // Reading it reports what is wrong.
-            return false;
-        }
     }
 
     /// <summary>The file behind links, whose size and time say whether the content changed; the link itself where it dangles.</summary>
