@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics;
+using NGpt.Core.Numerics.Operators;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Numerics.Vectors;
 using NGpt.Torch.Operators.CausalSoftmax;
