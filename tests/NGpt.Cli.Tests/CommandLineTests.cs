@@ -30,7 +30,7 @@ public sealed class CommandLineTests
         foreach ((string[] words, Command command) in Commands([], FullProgram.Create().Commands).Where(entry => entry.Command.Options.Any(option => option.Name == "--threads")))
         {
             string[] arguments = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 || argument.Name == "MODEL").Select(_ => AppContext.BaseDirectory)];
-            string[] options = [.. command.Options.Where(option => option.Required).SelectMany(option => (string[])[option.Name, option.Name == "--type" ? "F32" : "x"])];
+            string[] options = [.. command.Options.Where(option => option.Required).SelectMany(option => (string[])[option.Name, option.Name == "--type" ? "F32" : Path.Combine(Path.GetTempPath(), "unused")])];
             using StringWriter error = new();
             int code = FullProgram.Create().Run([.. words, .. arguments, .. options, "--threads", "1025"], output, error);
             lines.Add($"{code} {error.ToString().TrimEnd()}");

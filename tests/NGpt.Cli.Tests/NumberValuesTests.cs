@@ -22,7 +22,7 @@ public sealed class NumberValuesTests
             {
                 string kind = Whole.Contains(option.ValueType) ? "integer" : "number";
                 (int code, string text) = Run(program, [.. path, .. Required(command, option), option.Name, "x"]);
-                Assert.Equal((2, $"{Name(isFull)}: {option.Name}: \"x\" is not a {kind}\n"), (code, text));
+                Assert.Equal((2, $"{Name(isFull)}: {option.Name}: \"x\" is not {(kind == "integer" ? "an" : "a")} {kind}\n"), (code, text));
                 tried.Add($"{path[^1]} {option.Name}");
             }
         }

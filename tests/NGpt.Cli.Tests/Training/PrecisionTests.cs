@@ -52,7 +52,7 @@ public sealed class PrecisionTests : IDisposable
     {
         Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--engine", "plain", "--dtype", "float32", "--time-limit", "0.001")).ExitCode);
         RemoveKeys(_folder.At("run", "config.json"));
-        RemoveKeys(Path.Combine(RunState.Checkpoint(_folder.At("run"), 0), CheckpointFolder.StateFile));
+        RemoveKeys(Path.Combine(RunState.Checkpoint(_folder.At("run"), 1), CheckpointFolder.StateFile));
         CommandResult result = TrainingFolder.Train("--resume", _folder.At("run"));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.DoesNotContain("warning", result.Output);
@@ -82,7 +82,7 @@ public sealed class PrecisionTests : IDisposable
     {
         Assert.Equal(75, TrainingFolder.Train(_folder.Begin("run", "--engine", "plain", "--time-limit", "0.001")).ExitCode);
         string config = _folder.At("run", "config.json");
-        string state = Path.Combine(RunState.Checkpoint(_folder.At("run"), 0), CheckpointFolder.StateFile);
+        string state = Path.Combine(RunState.Checkpoint(_folder.At("run"), 1), CheckpointFolder.StateFile);
         foreach (string file in new[] { config, state })
         {
             File.WriteAllText(file, File.ReadAllText(file).Replace("\"engine\": \"plain\"", "\"engine\": \"fast\"", StringComparison.Ordinal));
@@ -120,6 +120,6 @@ public sealed class PrecisionTests : IDisposable
         Assert.Equal(75, TrainingFolder.Train(_folder.Begin("other", "--engine", "plain", "--time-limit", "0.001")).ExitCode);
         CommandResult ofRun = TrainingFolder.Train("--resume", _folder.At("other"), "--explain-memory", "--json");
         Assert.Equal((long)memory["total_bytes"]!, (long)JsonNode.Parse(ofRun.Output)!["total_bytes"]!);
-        Assert.Equal([0], RunState.Checkpoints(_folder.At("other")));
+        Assert.Equal([1], RunState.Checkpoints(_folder.At("other")));
     }
 }
