@@ -6,6 +6,7 @@ using NGpt.Cli.Tests.Training;
 namespace NGpt.Cli.Tests;
 
 /// <summary>What a message tells the user to do can be done.</summary>
+[Collection(OneAtATime.Name)]
 public sealed partial class RemedyTests : IDisposable
 {
     private readonly TrainingFolder _folder = new();

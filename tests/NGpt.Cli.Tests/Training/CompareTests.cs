@@ -3,6 +3,7 @@ using NGpt.Cli.Commands;
 
 namespace NGpt.Cli.Tests.Training;
 
+[Collection(OneAtATime.Name)]
 public sealed class CompareTests : IDisposable
 {
     private readonly TrainingFolder _folder = new();
