@@ -4,7 +4,7 @@ namespace NGpt.Cli;
 
 /// <summary>
 /// Turns Ctrl-C, SIGTERM and SIGHUP (the terminal was closed) into a request to stop: the first one cancels <see cref="Token"/>, so that the work
-/// finishes its step and saves; the second one ends the process at once.
+/// finishes what it has begun and saves; the second one ends the process at once.
 /// </summary>
 public sealed class StopSignal : IDisposable
 {

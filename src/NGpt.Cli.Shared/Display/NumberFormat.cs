@@ -13,7 +13,7 @@ public static class NumberFormat
     /// <returns>For example <c>12,345</c>.</returns>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>An integer of things.</summary>
+    /// <summary>A number of things, with their name.</summary>
     /// <param name="value">The number.</param>
     /// <param name="thing">One of them.</param>
     /// <returns>For example <c>1 layer</c> or <c>12 layers</c>.</returns>

@@ -21,9 +21,8 @@ internal sealed class CompareCommand : ExperimentCommand<ComparisonOptions>
     private static readonly Setting[] NotOffered =
     [
         ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.WeightDecaySetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.DecayStepsSetting,
-        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.MetricsHookSetting, RunOptions.OutSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting,
-        RunOptions.EvalOnlySetting, RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting, RunOptions.SampleTokensSetting,
-        TrainingConfig.ParametrizationSetting, .. SettingCatalog.Base,
+        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting, RunOptions.SampleTokensSetting,
+        TrainingConfig.ParametrizationSetting, .. ExperimentOptions.SingleRunSettings, .. SettingCatalog.Base,
     ];
 
     private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of finished runs to compare; none to train them", Arity = ArgumentArity.ZeroOrMore };

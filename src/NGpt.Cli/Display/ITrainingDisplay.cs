@@ -10,7 +10,7 @@ public interface ITrainingDisplay : ITrainingObserver, IDisposable
     /// <param name="memory">The parts.</param>
     void OnMemory(MemoryExplanation memory);
 
-    /// <summary>The user asked to stop; the run goes on until its step is done and saved. Called on any thread.</summary>
+    /// <summary>The user asked to stop; the run ends after the current pass and saves. Called on any thread.</summary>
     void OnStopRequested();
 }
 

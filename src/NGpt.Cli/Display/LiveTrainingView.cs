@@ -33,7 +33,7 @@ public static class LiveTrainingView
 
         if (stopping)
         {
-            rows.Add(new Markup("[yellow]stopping after this step and saving; press Ctrl-C again to stop at once[/]"));
+            rows.Add(new Markup("[yellow]stopping after this pass and saving; press Ctrl-C again to stop at once[/]"));
         }
 
         return new Rows(rows);

@@ -107,7 +107,7 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
     }
 
     /// <inheritdoc/>
-    public void OnStopRequested() => Line("stopping after this step and saving; a second signal stops at once");
+    public void OnStopRequested() => Line("stopping after this pass and saving; a second signal stops at once");
 
     /// <inheritdoc/>
     public void Dispose() => output.Flush();

@@ -201,7 +201,7 @@ internal sealed class ConfigSchema<T>(SettingGroup group, Func<T> create, bool c
                 return record!;
             }
 
-            if (setting.CanChangeOnResume)
+            if (setting.OnResume != ResumeRule.IsFixed)
             {
                 return set(record!, now);
             }

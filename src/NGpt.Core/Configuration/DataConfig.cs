@@ -41,7 +41,7 @@ public sealed record DataConfig
         new("data", SettingTypes.Text, "PATH", "Text to train on, or prepared tokens: a file or a folder", "dataset")
         {
             DefaultText = "the documentation of the .NET SDK",
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         },
         key: "source");
 

@@ -37,6 +37,19 @@ public enum SettingKind
     Duration,
 }
 
+/// <summary>What a resumed run may do with a setting.</summary>
+internal enum ResumeRule
+{
+    /// <summary>It is part of what identifies the run: another value is another run.</summary>
+    IsFixed,
+
+    /// <summary>Another value takes effect.</summary>
+    MayChange,
+
+    /// <summary>Another value takes effect with a warning, since the steps so far were trained with the old one.</summary>
+    MayChangeWithWarning,
+}
+
 /// <summary>
 /// One setting: its names, help, type, range and default. It is declared beside the property of the configuration
 /// record that holds its value (see <see cref="ConfigSchema{T}"/>), and the command line, the configuration file,
@@ -88,8 +101,8 @@ public abstract class Setting
     /// <summary>The default in the help where it is not the property's initial value.</summary>
     internal string? DefaultText { get; init; }
 
-    /// <summary>Whether a resumed run may have another value; otherwise it is part of what identifies the run.</summary>
-    internal bool CanChangeOnResume { get; init; }
+    /// <summary>Whether a resumed run may have another value.</summary>
+    internal ResumeRule OnResume { get; init; }
 
     /// <summary>Why the setting does nothing in a run with these settings, or null where it has an effect.</summary>
     internal Func<SettingLayers, string?>? NoEffect { get; init; }

@@ -49,10 +49,6 @@ public sealed record LearningRateFactors(double TokenEmbedding, double Matrices,
 /// </summary>
 public sealed record TrainingConfig
 {
-    /// <summary>The settings of the learning rate that a resumed run may change.</summary>
-    internal static IReadOnlyList<Setting> LearningRateSettings =>
-        [LearningRateSetting, MinLearningRateSetting, ScheduleSetting, WarmupStepsSetting, DecayFractionSetting];
-
     internal static ConfigSchema<TrainingConfig> Schema { get; } = new(SettingGroup.Training, Activator.CreateInstance<TrainingConfig>);
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -65,7 +61,7 @@ public sealed record TrainingConfig
         new("steps", SettingTypes.Integer, "N", "Optimizer steps of the whole run", "max_iters")
         {
             Range = NumberRange.AtLeast(1),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>B, sequences in one forward and backward pass.</summary>
@@ -103,7 +99,7 @@ public sealed record TrainingConfig
         {
             Range = new NumberRange(0, 1e30) { ExcludesMin = true, HasTechnicalMax = true },
             DefaultText = "by preset and architecture",
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChangeWithWarning,
         },
         given: training => training.NuGptBase?.LearningRate ?? training.LearningRate);
 
@@ -119,7 +115,7 @@ public sealed record TrainingConfig
             Label = "minimum learning rate",
             Range = NumberRange.AtLeast(0),
             NoEffect = ConstantHasNone,
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChangeWithWarning,
         },
         given: training => training.NuGptBase?.MinLearningRate ?? training.MinLearningRate);
 
@@ -162,7 +158,7 @@ public sealed record TrainingConfig
     public static Setting<LearningRateSchedule> ScheduleSetting { get; } = Schema.Add(
         training => training.Schedule,
         (training, value) => training with { Schedule = value },
-        new("schedule", SettingTypes.Choice(ConfigurationNames.Schedules), "cosine|linear|constant|wsd", "How the learning rate changes after the warmup") { CanChangeOnResume = true });
+        new("schedule", SettingTypes.Choice(ConfigurationNames.Schedules), "cosine|linear|constant|wsd", "How the learning rate changes after the warmup") { OnResume = ResumeRule.MayChangeWithWarning });
 
     /// <summary>Steps of linear warmup to the peak; 0 for nGPT.</summary>
     public required int WarmupSteps { get; init; }
@@ -176,7 +172,7 @@ public sealed record TrainingConfig
             Range = NumberRange.AtLeast(0),
             Default = DefaultWarmup,
             DefaultText = "0 for nGPT, 5% of the steps (at most 2000) for GPT",
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChangeWithWarning,
         });
 
     /// <summary>Step at which the schedule reaches <see cref="MinLearningRate"/>; normally <see cref="Steps"/>.</summary>
@@ -192,7 +188,7 @@ public sealed record TrainingConfig
             Default = layers => layers.Get(StepsSetting),
             DefaultText = "the last step",
             NoEffect = ConstantHasNone,
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>Fraction of <see cref="DecaySteps"/> over which <see cref="LearningRateSchedule.WarmupStableDecay"/> decays, 0 to 1.</summary>
@@ -206,7 +202,7 @@ public sealed record TrainingConfig
         {
             Range = NumberRange.Between(0, 1),
             NoEffect = layers => layers.Get(ScheduleSetting) == LearningRateSchedule.WarmupStableDecay ? null : "only --schedule wsd uses it",
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChangeWithWarning,
         });
 
     /// <summary>AdamW's decoupled weight decay on 2-D parameters; 0 for nGPT.</summary>
@@ -285,7 +281,7 @@ public sealed record TrainingConfig
         new("eval-interval", SettingTypes.Integer, "N", "Steps between evaluations on held-out text")
         {
             Range = NumberRange.AtLeast(1),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>Batches in one evaluation.</summary>
@@ -298,7 +294,7 @@ public sealed record TrainingConfig
         new("eval-batches", SettingTypes.Integer, "N", "Batches in one evaluation", "eval_iters")
         {
             Range = NumberRange.AtLeast(1),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>Steps between log lines.</summary>
@@ -308,7 +304,7 @@ public sealed record TrainingConfig
     public static Setting<int> LogIntervalSetting { get; } = Schema.Add(
         training => training.LogInterval,
         (training, value) => training with { LogInterval = value },
-        new("log-interval", SettingTypes.Integer, "N", "Steps between log lines") { Range = NumberRange.AtLeast(1), CanChangeOnResume = true });
+        new("log-interval", SettingTypes.Integer, "N", "Steps between log lines") { Range = NumberRange.AtLeast(1), OnResume = ResumeRule.MayChange });
 
     /// <summary>Steps between checkpoints; one is also saved at each new best loss and at the last step.</summary>
     public required int CheckpointInterval { get; init; }
@@ -320,7 +316,7 @@ public sealed record TrainingConfig
         new("checkpoint-interval", SettingTypes.Integer, "N", "Steps between checkpoints, besides those of a new best loss and of the last step")
         {
             Range = NumberRange.AtLeast(1),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>How many of the newest checkpoints to keep, besides the best one.</summary>
@@ -334,7 +330,7 @@ public sealed record TrainingConfig
         {
             Label = "checkpoints to keep",
             Range = NumberRange.AtLeast(1),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
         });
 
     /// <summary>Evaluations without a better held-out loss after which the run stops early; 0 for never.</summary>
@@ -347,7 +343,7 @@ public sealed record TrainingConfig
         new("patience", SettingTypes.Integer, "N", "Stop early after this many evaluations without a better held-out loss; 0 for never")
         {
             Range = NumberRange.AtLeast(0),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
             NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps"),
         },
         presence: KeyPresence.OmitInitial);
@@ -362,7 +358,7 @@ public sealed record TrainingConfig
         new("sample-interval", SettingTypes.Integer, "N", "Steps between samples of the model during training, besides the one at the end; 0 for none")
         {
             Range = NumberRange.AtLeast(0),
-            CanChangeOnResume = true,
+            OnResume = ResumeRule.MayChange,
             NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps"),
         },
         presence: KeyPresence.OmitInitial);

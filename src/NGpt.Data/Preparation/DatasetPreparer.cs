@@ -117,9 +117,9 @@ public static class DatasetPreparer
                     return DatasetFolder.OpenPrepared(folder.FullName, manifest, verify: false);
                 }
             }
-            catch (FileFormatException)
+            catch (Exception error) when (error is FileFormatException or UnauthorizedAccessException)
             {
-                // Damaged, of another version, or removed meanwhile: it is not what is looked for.
+                // Damaged, of another version, of another user, or removed meanwhile: it is not what is looked for.
             }
         }
 

@@ -10,6 +10,13 @@ namespace NGpt.Lab.Runs;
 /// <summary>The options that a comparison and a sweep have in common; null leaves the choice to the preset.</summary>
 internal abstract record ExperimentOptions
 {
+    /// <summary>Settings of <c>ngpt train</c> that make sense for a single run only.</summary>
+    public static IReadOnlyList<Setting> SingleRunSettings { get; } =
+    [
+        TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.MetricsHookSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting,
+        RunOptions.EvalOnlySetting, RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting,
+    ];
+
     /// <summary>The preset of <c>ngpt train</c> that the models start from.</summary>
     public Preset? Training { get; init; }
 

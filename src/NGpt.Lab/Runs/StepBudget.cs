@@ -1,3 +1,4 @@
+using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 
 namespace NGpt.Lab.Runs;
@@ -63,6 +64,11 @@ internal sealed class OptionProblems
         Require(options.EvalInterval is not < 1, $"--eval-interval {options.EvalInterval} is below 1");
         Require(seeds is >= 1 and <= 100, $"--seeds {seeds} is outside 1 to 100");
         Require(options.Budget is not { } budget || budget > TimeSpan.Zero, "--budget is not above 0");
+        SettingLayers given = SettingLayers.Create(options.Settings, options.FullConfigPath);
+        foreach (Setting setting in ExperimentOptions.SingleRunSettings.Where(given.IsGiven))
+        {
+            Require(false, $"{setting.Name} belongs to a single run and cannot be set for all runs");
+        }
     }
 
     /// <summary>Adds a problem unless a condition holds.</summary>

@@ -41,8 +41,7 @@ internal sealed record SweepPlan : ExperimentPlan
     public static IReadOnlyList<Setting> Rejected { get; } =
     [
         .. SettingCatalog.Base, NGptScales.AlphaSettings.Initial, NGptScales.AlphaSettings.Scale, NGptScales.LogitSettings.Initial,
-        TrainingConfig.DecayStepsSetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.PatienceSetting, TrainingConfig.SampleIntervalSetting, RunOptions.MetricsHookSetting, RunOptions.InitFromSetting, RunOptions.ResumeSetting, RunOptions.EvalOnlySetting,
-        RunOptions.ExplainMemorySetting, RunOptions.TimeLimitSetting,
+        TrainingConfig.DecayStepsSetting, TrainingConfig.WarmupStepsSetting,
     ];
 
     /// <summary>
@@ -52,7 +51,7 @@ internal sealed record SweepPlan : ExperimentPlan
     public static IReadOnlyList<Setting> NotOffered { get; } =
     [
         ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting,
-        RunOptions.SampleTokensSetting, TrainingConfig.ParametrizationSetting, .. Rejected,
+        RunOptions.SampleTokensSetting, TrainingConfig.ParametrizationSetting, .. ExperimentOptions.SingleRunSettings, .. Rejected,
     ];
 
     /// <inheritdoc/>

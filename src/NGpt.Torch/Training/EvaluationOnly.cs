@@ -41,9 +41,9 @@ internal static class EvaluationOnly
         Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing);
         using ITrainingEngine engine = choice.Create(saved.Model, batchSize, gradientAccumulation: 1, NoOptimizer);
         job.ReportWarnings();
-        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(
-            engine, (pass, count) => job.Observer.OnPass(new PassProgress(0, IsEvaluation: true, pass, count)), stop);
         int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;
+        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(
+            engine, (pass, count) => job.Observer.OnPass(new PassProgress(step, IsEvaluation: true, pass, count)), stop);
         EvaluationReport report = new(step, loss, bitsPerByte, tokens, IsBest: false);
         job.Observer.OnEvaluation(report);
         return job.Finish(TrainingEnd.Evaluated, step, saved.Folder.Path, report, report, sample: null, choice.Describe(engine));

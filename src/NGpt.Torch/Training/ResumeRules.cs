@@ -64,7 +64,7 @@ internal static class ResumeRules
         Dictionary<Setting, object> was = TrainingConfig.Schema.Values(before).ToDictionary(entry => entry.Setting, entry => entry.Value);
         foreach ((Setting setting, object now) in TrainingConfig.Schema.Values(after))
         {
-            if (TrainingConfig.LearningRateSettings.Contains(setting) && !now.Equals(was.GetValueOrDefault(setting)))
+            if (setting.OnResume == ResumeRule.MayChangeWithWarning && !now.Equals(was.GetValueOrDefault(setting)))
             {
                 onWarning($"{setting.Name} is {setting.Format(now)} from here on, it was {setting.Format(was[setting])} in the steps so far");
             }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace NGpt.Torch.Training;
 
-/// <summary>The metrics as event files, for <c>tensorboard --logdir RUN</c>.</summary>
+/// <summary>The metrics and samples as an event file, for <c>tensorboard --logdir RUN</c>.</summary>
 public sealed class TensorBoardLog : IDisposable
 {
     private const string TrainingTags = "train/";

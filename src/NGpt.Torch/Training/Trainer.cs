@@ -91,7 +91,7 @@ internal sealed class Trainer : IDisposable
     /// <summary>Completed steps.</summary>
     public int Step => _step;
 
-    /// <summary>Trains until the last step, the time limit or a stop, and saves.</summary>
+    /// <summary>Trains until the last step, the end of patience, the time limit or a stop, and saves.</summary>
     public TrainingEnd Run(TimeSpan? timeLimit, CancellationToken stop)
     {
         TrainingConfig training = _config.Training;

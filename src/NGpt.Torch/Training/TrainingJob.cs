@@ -15,7 +15,7 @@ public static class TrainingJob
     /// <summary>Runs the call to its end.</summary>
     /// <param name="layers">The settings.</param>
     /// <param name="observer">Receives events, on the calling thread.</param>
-    /// <param name="stop">Requests to save and stop after the current step.</param>
+    /// <param name="stop">Requests to save and stop after the current pass; a step that is not complete is repeated when the run is resumed.</param>
     /// <returns>The outcome.</returns>
     /// <exception cref="NGptException">The call is invalid or fails; the checkpoints saved so far are valid.</exception>
     public static TrainingOutcome Run(SettingLayers layers, ITrainingObserver observer, CancellationToken stop)

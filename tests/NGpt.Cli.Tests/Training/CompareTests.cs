@@ -65,6 +65,19 @@ public sealed class CompareTests : IDisposable
     }
 
     [Theory]
+    [InlineData("compare")]
+    [InlineData("sweep")]
+    public void A_configuration_file_sets_nothing_that_is_for_a_single_run(string command)
+    {
+        string file = _folder.At("run.toml");
+        File.WriteAllText(file, "patience = 3\n[run]\ntime-limit = \"1h\"\n");
+        CommandResult refused = Compare(command, "--quick", "--config", file, "--data", _folder.Text, "--out", _folder.At("out"));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("patience belongs to a single run and cannot be set for all runs; time-limit belongs to a single run", refused.Error);
+        Assert.False(Directory.Exists(_folder.At("out")));
+    }
+
+    [Theory]
     [InlineData("--quick --paper", 2, "--quick and --paper exclude each other")]
     [InlineData("--quick --ngpt-rates 0.01,fast", 2, "--ngpt-rates: \"fast\" is not a number")]
     [InlineData("--quick --gpt-warmups 95%", 2, "--gpt-warmups: 0.95 is outside 0 to 0.9")]
@@ -96,7 +109,7 @@ public sealed class CompareTests : IDisposable
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int exitCode = new CommandLine(new CompareCommand()).Run(arguments, output, error);
+        int exitCode = new CommandLine(new CompareCommand(), new SweepCommand()).Run(arguments, output, error);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -158,7 +158,7 @@ public sealed class ConfigSchemaTests : IDisposable
             {
                 Default = layers => layers.Architecture == Architecture.NGpt ? 7 : 9,
                 DefaultText = "7 for nGPT, 9 for GPT",
-                CanChangeOnResume = true,
+                OnResume = ResumeRule.MayChange,
                 NoEffect = layers => layers.Get(TrainingConfig.ScheduleSetting) == LearningRateSchedule.Constant ? "--schedule constant never decays" : null,
             });
     }
