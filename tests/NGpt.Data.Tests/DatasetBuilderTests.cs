@@ -131,8 +131,12 @@ public sealed class DatasetBuilderTests : IDisposable
         // Killed between the last file and the end of the process.
         _folder.Write("a/.tokenizer.json.tmp-12-4", "");
         _folder.Write("a/notes.tmp-12-4", "mine");
+        _folder.Write("a/preparation.json", "{}");
+        _folder.Write("a/documents.tmp", "12345678");
         Prepare("a", Request(MemoryCorpus.Of(Texts))).Dispose();
         Assert.Equal(["notes.tmp-12-4"], Directory.EnumerateFiles(_folder.File("a")).Select(Path.GetFileName).Where(name => name!.Contains(".tmp-", StringComparison.Ordinal)));
+        Assert.False(File.Exists(_folder.File("a", "preparation.json")));
+        Assert.False(File.Exists(_folder.File("a", "documents.tmp")));
     }
 
     [Fact]
@@ -146,6 +150,17 @@ public sealed class DatasetBuilderTests : IDisposable
         using Dataset replaced = DatasetPreparer.PrepareInto(other, _folder.File("a"), overwrite: true, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(replaced.Summary.Duplicates > 0);
         Assert.True(File.Exists(_folder.File("a", "notes.txt")));
+    }
+
+    [Fact]
+    public void A_removal_that_was_killed_is_repeated()
+    {
+        Prepare("a", Request(MemoryCorpus.Of(Texts))).Dispose();
+        File.Delete(Directory.EnumerateFiles(_folder.File("a"), "*.bin").First());
+        DatasetRequest other = Request(MemoryCorpus.Of(Texts)) with { DropDuplicates = true };
+        Assert.Throws<UsageException>(() => Prepare("a", other));
+        using Dataset replaced = DatasetPreparer.PrepareInto(other, _folder.File("a"), overwrite: true, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(replaced.Summary.Duplicates > 0);
     }
 
     [Fact]

@@ -29,9 +29,15 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         DatasetSummary summary = WriteTokens(state, tokenizer);
         var manifest = new DatasetManifest(key, tokenizer.Name, tokenizer.VocabularySize, DatasetFolder.Fingerprint(folder, summary), summary);
         manifest.Write(Path.Combine(folder, DatasetManifest.FileName));
-        File.Delete(Path.Combine(folder, PreparationState.FileName));
-        File.Delete(Path.Combine(folder, DocumentHashes.FileName));
+        RemoveState(folder);
         return manifest;
+    }
+
+    /// <summary>Deletes what only an unfinished preparation needs.</summary>
+    public static void RemoveState(string folder)
+    {
+        File.Delete(Path.Combine(folder, DocumentHashes.FileName));
+        File.Delete(Path.Combine(folder, PreparationState.FileName));
     }
 
     private string TokenizerPath => Path.Combine(folder, TokenizerFile.FileName);

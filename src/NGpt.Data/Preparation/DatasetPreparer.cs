@@ -66,6 +66,11 @@ public static class DatasetPreparer
 
                 new DatasetBuilder(request, key, folder, progress, cancellationToken).Build();
             }
+            else
+            {
+                // A preparation may have been killed between the manifest and the end.
+                DatasetBuilder.RemoveState(folder);
+            }
 
             return DatasetFolder.OpenPrepared(folder, DatasetManifest.Read(manifest), verify: false);
         }
@@ -163,17 +168,18 @@ public static class DatasetPreparer
             : null;
     }
 
-    // Only what a preparation writes: the folder belongs to the user.
+    // Only what a preparation writes: the folder belongs to the user. What says whose files these are goes last, so that a
+    // removal that is killed can be repeated.
     private static void RemoveDataset(string folder)
     {
-        File.Delete(Path.Combine(folder, DatasetManifest.FileName));
-        File.Delete(Path.Combine(folder, PreparationState.FileName));
-        File.Delete(Path.Combine(folder, DocumentHashes.FileName));
-        File.Delete(Path.Combine(folder, TokenizerFile.FileName));
         foreach (string path in Directory.EnumerateFiles(folder, "*.bin").Where(path => DatasetFolder.IsShardName(Path.GetFileName(path))))
         {
             File.Delete(path);
         }
+
+        File.Delete(Path.Combine(folder, TokenizerFile.FileName));
+        DatasetBuilder.RemoveState(folder);
+        File.Delete(Path.Combine(folder, DatasetManifest.FileName));
     }
 
     private static Dataset? TryOpen(string folder, string key, IProgress<DatasetProgress>? progress)
