@@ -152,7 +152,7 @@ public sealed class CommandLine
     {
         string? before = arguments.TakeWhile(argument => argument != unknown).LastOrDefault(argument => argument.StartsWith('-'));
         return before is not null
-            && command.Options.FirstOrDefault(option => option.Name == before || option.Aliases.Contains(before)) is { Arity: { MinimumNumberOfValues: 1, MaximumNumberOfValues: 1 } } option
+            && command.Options.FirstOrDefault(option => option.Name == before || option.Aliases.Contains(before)) is { Arity.MinimumNumberOfValues: 1, AllowMultipleArgumentsPerToken: false } option
             ? $"; {before} takes one {(option.HelpName?.Contains("PATH", StringComparison.OrdinalIgnoreCase) == true ? "path" : "value")}"
             : "";
     }

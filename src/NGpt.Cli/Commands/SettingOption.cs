@@ -17,7 +17,16 @@ public sealed class SettingOption : Option<string>
         Setting = setting;
         Description = setting.Description;
         HelpName = setting.ValueHint;
-        Arity = setting.Kind == SettingKind.Flag ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+        Arity = setting.Kind switch
+        {
+            SettingKind.Flag => ArgumentArity.ZeroOrOne,
+            SettingKind.TextList => ArgumentArity.OneOrMore,
+            _ => ArgumentArity.ExactlyOne,
+        };
+        if (setting.Kind == SettingKind.TextList)
+        {
+            CustomParser = argument => JoinedTexts(argument.Tokens);
+        }
     }
 
     /// <summary>The setting.</summary>
@@ -30,9 +39,16 @@ public sealed class SettingOption : Option<string>
     {
         ArgumentNullException.ThrowIfNull(result);
         return result.GetResult(this) is OptionResult { Implicit: false } given
-            ? (given.IdentifierToken?.Value.TrimStart('-') ?? Setting.Name, given.Tokens.Count > 0 ? given.Tokens[^1].Value : "true")
+            ? (given.IdentifierToken?.Value.TrimStart('-') ?? Setting.Name, ValueOf(given))
             : null;
     }
+
+    private static string JoinedTexts(IEnumerable<Token> tokens) => Setting.JoinTexts(tokens.Select(token => token.Value));
+
+    private string ValueOf(OptionResult given) =>
+        Setting.Kind == SettingKind.TextList ? JoinedTexts(given.Tokens)
+        : given.Tokens.Count > 0 ? given.Tokens[^1].Value
+        : "true";
 }
 
 /// <summary>Reads the value of an option as a setting is read, for options that are not settings of a run.</summary>

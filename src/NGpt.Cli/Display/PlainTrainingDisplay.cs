@@ -68,9 +68,16 @@ public sealed class PlainTrainingDisplay(TextWriter output) : ITrainingDisplay
     }
 
     /// <inheritdoc/>
-    public void OnEvaluation(EvaluationReport report) => Line(
-        $"{StepLabel(report.Step)}  held out: loss {NumberFormat.Loss(report.Loss)}, {NumberFormat.Loss(report.BitsPerByte)} bits per byte, "
-        + $"perplexity {NumberFormat.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
+    public void OnEvaluation(EvaluationReport report)
+    {
+        Line(
+            $"{StepLabel(report.Step)}  held out: loss {NumberFormat.Loss(report.Loss)}, {NumberFormat.Loss(report.BitsPerByte)} bits per byte, "
+            + $"perplexity {NumberFormat.Compact(report.Perplexity)}{(report.IsBest ? ", best so far" : "")}");
+        foreach (SourceLoss source in report.Sources)
+        {
+            Line($"{StepLabel(report.Step)}    of {source.Source}: loss {NumberFormat.Loss(source.Loss)}, {NumberFormat.Loss(source.BitsPerByte)} bits per byte");
+        }
+    }
 
     /// <inheritdoc/>
     public void OnSample(int stepsTaken, string text) => Line($"{StepLabel(stepsTaken)}  sample:\n{text}\n");

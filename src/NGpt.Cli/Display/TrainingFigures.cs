@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGpt.Core.Configuration;
 using NGpt.Torch.Training;
 
@@ -21,8 +22,8 @@ public static class PlanFigures
             ("model", $"{model.Architecture.DisplayName()} ({plan.Config.Preset}), {NumberFormat.Count(plan.ParameterCount)} parameters"),
             ("shape", $"{NumberFormat.Count(model.LayerCount, "layer")}, {NumberFormat.Count(model.HeadCount, "head")}, width {model.EmbeddingWidth}, MLP {model.MlpWidth}, "
                 + $"context {model.ContextLength}, vocabulary {NumberFormat.Count(model.VocabularySize)}"),
-            ("data", $"{data.Source} as {data.Tokenizer}, {NumberFormat.Count(plan.TrainingTokens)} tokens and {NumberFormat.Count(plan.ValidationTokens)} held out"),
-            ("steps", $"{NumberFormat.Count(training.Steps)} of {NumberFormat.Count(plan.TokensPerStep)} tokens, {NumberFormat.Epochs(plan.Epochs)}"),
+            .. Data(plan, data),
+            ("steps", $"{NumberFormat.Count(training.Steps)} of {NumberFormat.Count(plan.TokensPerStep)} tokens{(plan.DataParts.Count == 1 ? $", {NumberFormat.Epochs(plan.Epochs)}" : "")}"),
             ("optimizer", Optimizer(training)),
             ("saves", $"evaluation every {NumberFormat.Count(training.EvalInterval, "step")}, checkpoint every {NumberFormat.Count(training.CheckpointInterval, "step")} and at each new best"),
             ("device", $"{plan.Device}, {plan.Precision}"),
@@ -30,6 +31,19 @@ public static class PlanFigures
             ("memory", $"about {NumberFormat.Bytes(plan.EstimatedMemory)} of {NumberFormat.Bytes(plan.AvailableMemory)}"),
             ("start", Start(plan)),
         ];
+    }
+
+    private static IEnumerable<(string Label, string Value)> Data(TrainingPlan plan, DataConfig data)
+    {
+        if (plan.DataParts is [_])
+        {
+            return [("data", $"{data.Source} as {data.Tokenizer}, {NumberFormat.Count(plan.TrainingTokens)} tokens and {NumberFormat.Count(plan.ValidationTokens)} held out")];
+        }
+
+        return plan.DataParts.Select((part, i) => (
+            i == 0 ? "data" : "",
+            string.Create(CultureInfo.InvariantCulture, $"{part.Weight:0.##%} {part.Source} as {data.Tokenizer}, {NumberFormat.Count(part.TrainTokens)} tokens and {NumberFormat.Count(part.ValidationTokens)} held out, ")
+            + NumberFormat.Epochs(plan.EpochsOf(part))));
     }
 
     private static string Optimizer(TrainingConfig training)

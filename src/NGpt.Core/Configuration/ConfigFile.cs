@@ -216,7 +216,9 @@ public sealed class ConfigFile
         (SettingKind.Integer or SettingKind.Number or SettingKind.Duration, IntegerValueSyntax whole) => $"{whole.Value}",
         (SettingKind.Number or SettingKind.Duration, FloatValueSyntax number) => number.Value.ToString("R"),
         (SettingKind.Flag, BooleanValueSyntax flag) => flag.Value ? "true" : "false",
-        (SettingKind.Text or SettingKind.Duration, StringValueSyntax text) => text.Value,
+        (SettingKind.Text or SettingKind.TextList or SettingKind.Duration, StringValueSyntax text) => text.Value,
+        (SettingKind.TextList, ArraySyntax list) when list.Items.All(item => item.Value is StringValueSyntax) =>
+            string.Join(DataSource.Separator, list.Items.Select(item => ((StringValueSyntax)item.Value!).Value)),
         _ => null,
     };
 
@@ -226,6 +228,7 @@ public sealed class ConfigFile
         SettingKind.Number => "a number",
         SettingKind.Flag => "true or false",
         SettingKind.Duration => "seconds or text such as \"6m\"",
+        SettingKind.TextList => "text or a list of texts",
         _ => "text",
     };
 

@@ -31,14 +31,17 @@ public sealed record DataConfig
 
     internal static ConfigSchema<DataConfig> Schema { get; } = new(SettingGroup.Data, Activator.CreateInstance<DataConfig>, checksRangesOfText: true);
 
-    /// <summary>A full path of a file or folder, or <see cref="SdkDocumentation"/>.</summary>
+    /// <summary>
+    /// A full path of a file or folder, or <see cref="SdkDocumentation"/>; for a mixture a line <c>PATH=WEIGHT</c> for each
+    /// source (<see cref="DataSource.ParseAll"/>).
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>The setting of <see cref="Source"/>; a resumed run may find the same data elsewhere.</summary>
     public static Setting<string> SourceSetting { get; } = Schema.Add(
         data => data.Source,
         (data, value) => data with { Source = value },
-        new("data", SettingTypes.Text, "PATH", "Text to train on, or prepared tokens: a file or a folder", "dataset")
+        new("data", SettingTypes.DataSources, "PATH", "Text to train on, or prepared tokens: a file or a folder; several times as PATH=WEIGHT for a mixture", "dataset")
         {
             DefaultText = "the documentation of the .NET SDK",
             OnResume = ResumeRule.MayChange,

@@ -128,6 +128,24 @@ internal sealed class JsonObjectReader
         return "";
     }
 
+    /// <summary>A text, or a list of two or more texts, joined by a separator that none of them contains.</summary>
+    public string TextOrTexts(string key, char separator)
+    {
+        if (Find(key) is not { ValueKind: JsonValueKind.Array } element)
+        {
+            return Text(key);
+        }
+
+        string[] texts = [.. element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")];
+        if (texts.Length < 2 || texts.Any(text => text.Length == 0 || text.Contains(separator, StringComparison.Ordinal)))
+        {
+            Wrong(key, "text, or a list of two or more texts", element);
+            return "";
+        }
+
+        return string.Join(separator, texts);
+    }
+
     public JsonObjectReader Object(string key)
     {
         JsonElement? element = Find(key);

@@ -33,6 +33,9 @@ public enum SettingKind
     /// <summary>A word or a path.</summary>
     Text,
 
+    /// <summary>A text, or several: the option may be given more than once.</summary>
+    TextList,
+
     /// <summary>Seconds as a number, or text with a unit such as <c>90s</c>, <c>6m</c> or <c>1h</c>.</summary>
     Duration,
 }
@@ -123,6 +126,11 @@ public abstract class Setting
     /// <param name="problem">What is wrong with the text, naming the text and what is allowed; null where nothing is.</param>
     /// <returns>Whether the text is a value of this setting.</returns>
     public abstract bool TryParse(string text, [NotNullWhen(true)] out object? value, [NotNullWhen(false)] out string? problem);
+
+    /// <summary>The text of a setting of kind <see cref="SettingKind.TextList"/> that was given several times.</summary>
+    /// <param name="texts">The texts, in their order.</param>
+    /// <returns>What <see cref="TryParse"/> reads.</returns>
+    public static string JoinTexts(IEnumerable<string> texts) => string.Join(DataSource.Separator, texts);
 
     /// <summary>Writes a value as the text that <see cref="TryParse"/> reads.</summary>
     /// <param name="value">A value of the type of the setting.</param>

@@ -30,6 +30,33 @@ internal static class SettingTypes
         return text.Length == 0 ? "the value is empty" : null;
     });
 
+    /// <summary>One or more sources of data, one a line: a list of texts in files.</summary>
+    public static SettingType<string> DataSources { get; } = new(
+        SettingKind.TextList,
+        (string text, out string? value) =>
+        {
+            value = text;
+            return DataSource.TryParseAll(text, out _);
+        },
+        value => value,
+        (json, key, value) =>
+        {
+            if (!value.Contains(DataSource.Separator, StringComparison.Ordinal))
+            {
+                json.WriteString(key, value);
+                return;
+            }
+
+            json.WriteStartArray(key);
+            foreach (string source in value.Split(DataSource.Separator))
+            {
+                json.WriteStringValue(source);
+            }
+
+            json.WriteEndArray();
+        },
+        (json, key) => json.TextOrTexts(key, DataSource.Separator));
+
     public static SettingType<bool> Flag { get; } = new(
         SettingKind.Flag, ParseFlag, value => value ? "true" : "false", (json, key, value) => json.WriteBoolean(key, value), (json, key) => json.Flag(key));
 

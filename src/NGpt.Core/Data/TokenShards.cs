@@ -49,6 +49,14 @@ public sealed class TokenShards : ITokenSource, IDisposable
         }
     }
 
+    /// <summary>The tokens of several splits after one another. The result owns their files: disposing it closes them.</summary>
+    /// <param name="parts">The splits in their order.</param>
+    public static TokenShards Join(IEnumerable<TokenShards> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return new TokenShards([.. parts.SelectMany(part => part._files)]);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="FileFormatException">A 32-bit token is above the largest <see cref="int"/>.</exception>
     public void Read(long offset, Span<int> destination)

@@ -46,20 +46,29 @@ public static class TokenizerExtensions
     /// <param name="model">The model's.</param>
     /// <param name="data">That of the data.</param>
     /// <returns>Names and sizes, or else the first token that differs; an empty string where nothing does.</returns>
-    public static string Difference(ITokenizer model, ITokenizer data)
+    public static string Difference(ITokenizer model, ITokenizer data) => Difference(model, "model", data, "data");
+
+    /// <summary>What differs between two tokenizers, for a message.</summary>
+    /// <param name="first">One of them.</param>
+    /// <param name="firstOwner">What it belongs to.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="secondOwner">What that belongs to.</param>
+    /// <returns>Names and sizes, or else the first token that differs; an empty string where nothing does.</returns>
+    public static string Difference(ITokenizer first, string firstOwner, ITokenizer second, string secondOwner)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        if (model.Name != data.Name || model.VocabularySize != data.VocabularySize)
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (first.Name != second.Name || first.VocabularySize != second.VocabularySize)
         {
-            return $"model: {model.Name}, {model.VocabularySize:N0} tokens; data: {data.Name}, {data.VocabularySize:N0} tokens";
+            return $"{firstOwner}: {first.Name}, {first.VocabularySize:N0} tokens; {secondOwner}: {second.Name}, {second.VocabularySize:N0} tokens";
         }
 
-        return model.FirstDifference(data) is int token
-            ? $"both are {model.Name} with {model.VocabularySize:N0} tokens, but token {token} is {Shown(model)} for the model and {Shown(data)} for the data"
-            : model.EndOfText != data.EndOfText ? $"the end-of-text token is {Id(model.EndOfText)} for the model and {Id(data.EndOfText)} for the data" : string.Empty;
+        return first.FirstDifference(second) is int token
+            ? $"both are {first.Name} with {first.VocabularySize:N0} tokens, but token {token} is {Shown(first)} for {The(firstOwner)} and {Shown(second)} for {The(secondOwner)}"
+            : first.EndOfText != second.EndOfText ? $"the end-of-text token is {Id(first.EndOfText)} for {The(firstOwner)} and {Id(second.EndOfText)} for {The(secondOwner)}" : string.Empty;
 
         string Shown(ITokenizer tokenizer) => Quoted.Name(Encoding.UTF8.GetString(tokenizer.TokenBytes(token)));
+        static string The(string owner) => owner is "model" or "data" ? $"the {owner}" : owner;
         static string Id(int? token) => token is int id ? $"{id}" : "none";
     }
 

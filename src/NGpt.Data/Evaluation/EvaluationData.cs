@@ -41,29 +41,61 @@ public sealed class EvaluationData : IDisposable
     public static EvaluationData Open(EvaluationRequest request, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (DatasetFolder.Holds(request.Source))
+        IReadOnlyList<DataSource> sources = DataSource.ParseAll(request.Source);
+        if (sources.Count > 1)
         {
-            return OfSplit(request, OpenFolder(request), firstRejected: null, rejectedCount: 0);
+            return OfSplit(request, OpenMixture(request, sources, progress, cancellationToken));
         }
 
-        bool isDocumentation = request.Source == DataConfig.SdkDocumentation && !Path.Exists(request.Source);
-        using FileCorpus? files = isDocumentation ? null : new FileCorpus([request.Source], request.Files);
-        ICorpus corpus = files ?? (ICorpus)new SdkDocumentationCorpus();
-        if (request.Split is null && !isDocumentation)
+        if (!DatasetFolder.Holds(request.Source) && request.Split is null && !IsDocumentation(request))
         {
-            CorpusTokens text = CorpusTokens.Read(corpus, request.Tokenizer, request.MaxTokens, progress, cancellationToken);
-            return new EvaluationData(corpus.Description, text.Tokens, dataset: null, text.FirstRejected, text.RejectedCount);
+            using var files = new FileCorpus([request.Source], request.Files);
+            CorpusTokens text = CorpusTokens.Read(files, request.Tokenizer, request.MaxTokens, progress, cancellationToken);
+            return new EvaluationData(files.Description, text.Tokens, dataset: null, text.FirstRejected, text.RejectedCount);
+        }
+
+        return OfSplit(request, OpenDataset(request, progress, cancellationToken));
+    }
+
+    // The sources after one another, whatever their shares in training were.
+    private static Dataset OpenMixture(EvaluationRequest request, IReadOnlyList<DataSource> sources, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
+    {
+        List<(DataSource, Dataset)> datasets = [];
+        try
+        {
+            foreach (DataSource source in sources)
+            {
+                datasets.Add((source, OpenDataset(request with { Source = source.Path, Fingerprint = null }, progress, cancellationToken)));
+            }
+        }
+        catch
+        {
+            datasets.ForEach(entry => entry.Item2.Dispose());
+            throw;
+        }
+
+        return Dataset.Mix(datasets);
+    }
+
+    private static bool IsDocumentation(EvaluationRequest request) => request.Source == DataConfig.SdkDocumentation && !Path.Exists(request.Source);
+
+    private static Dataset OpenDataset(EvaluationRequest request, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (DatasetFolder.Holds(request.Source))
+        {
+            return OpenFolder(request);
         }
 
         if (request.Fingerprint is string fingerprint && DatasetPreparer.FindPrepared(fingerprint, request.CacheFolder) is { } prepared)
         {
-            return OfSplit(request, prepared, firstRejected: null, rejectedCount: 0);
+            return prepared;
         }
 
-        Dataset dataset = DatasetPreparer.Prepare(
+        using FileCorpus? files = IsDocumentation(request) ? null : new FileCorpus([request.Source], request.Files);
+        return DatasetPreparer.Prepare(
             new DatasetRequest
             {
-                Corpus = corpus,
+                Corpus = files ?? (ICorpus)new SdkDocumentationCorpus(),
                 Tokenizer = TokenizerChoice.Parse(request.TokenizerPath ?? throw new UsageException(
                     $"{request.Source} can be divided only with a tokenizer file, and the model has none beside it",
                     "leave --split out to measure the whole text, or prepare it first with ngpt data prepare")),
@@ -72,7 +104,6 @@ public sealed class EvaluationData : IDisposable
             },
             progress,
             cancellationToken);
-        return OfSplit(request, dataset, dataset.Summary.Rejected.Count > 0 ? dataset.Summary.Rejected[0] : null, dataset.Summary.RejectedCount);
     }
 
     /// <inheritdoc/>
@@ -83,7 +114,7 @@ public sealed class EvaluationData : IDisposable
         request.Source,
         DatasetFolder.HasTokenizer(request.Source) ? null : request.TokenizerPath);
 
-    private static EvaluationData OfSplit(EvaluationRequest request, Dataset dataset, RejectedDocument? firstRejected, long rejectedCount)
+    private static EvaluationData OfSplit(EvaluationRequest request, Dataset dataset)
     {
         if (!dataset.Tokenizer.IsSameAs(request.Tokenizer))
         {
@@ -94,7 +125,8 @@ public sealed class EvaluationData : IDisposable
         }
 
         (string name, TokenShards tokens) = request.Split == DataSplit.Train ? ("training split", dataset.Train) : ("validation split", dataset.Validation);
-        return new EvaluationData($"{dataset.Summary.Source}, {name}", tokens, dataset, firstRejected, rejectedCount);
+        string description = dataset.Parts.Count == 1 ? $"{dataset.Summary.Source}, {name}" : $"{string.Join(", ", dataset.Parts.Select(part => part.Source))}, {name}s after one another";
+        return new EvaluationData(description, tokens, dataset, dataset.Summary.Rejected.Count > 0 ? dataset.Summary.Rejected[0] : null, dataset.Summary.RejectedCount);
     }
 }
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using NGpt.Core.Configuration;
 using NGpt.Core.Data;
+using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 
@@ -15,9 +18,31 @@ public sealed class Dataset : IDisposable
         Tokenizer = tokenizer;
         Fingerprint = fingerprint;
         Summary = summary;
+        Parts = [new DatasetPart(summary.Source, 1, train.Count, validation.Count)];
     }
 
-    /// <summary>The folder that holds the files.</summary>
+    private Dataset(IReadOnlyList<Dataset> datasets, IReadOnlyList<DatasetPart> parts, string fingerprint)
+    {
+        Folder = datasets[0].Folder;
+        Train = TokenShards.Join(datasets.Select(dataset => dataset.Train));
+        Validation = TokenShards.Join(datasets.Select(dataset => dataset.Validation));
+        Tokenizer = datasets[0].Tokenizer;
+        Fingerprint = fingerprint;
+        DatasetSummary[] summaries = [.. datasets.Select(dataset => dataset.Summary)];
+        Summary = new DatasetSummary(
+            string.Join(", ", parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Weight:0.##%} {part.Source}"))),
+            SplitSummary.Sum([.. summaries.Select(summary => summary.Train)]),
+            SplitSummary.Sum([.. summaries.Select(summary => summary.Validation)]),
+            [.. summaries.SelectMany(summary => summary.Rejected).Take(DatasetSummary.MaxRejected)])
+        {
+            RejectedCount = summaries.Sum(summary => summary.RejectedCount),
+            Duplicates = summaries.Sum(summary => summary.Duplicates),
+            Repaired = summaries.Sum(summary => summary.Repaired),
+        };
+        Parts = parts;
+    }
+
+    /// <summary>The folder that holds the files; of a mixture, that of its first source.</summary>
     public string Folder { get; }
 
     /// <summary>The training tokens.</summary>
@@ -34,6 +59,49 @@ public sealed class Dataset : IDisposable
 
     /// <summary>What it holds.</summary>
     public DatasetSummary Summary { get; }
+
+    /// <summary>The sources, in the order of their tokens: one, or several with their shares for a mixture.</summary>
+    public IReadOnlyList<DatasetPart> Parts { get; }
+
+    /// <summary>Several datasets as one, whose tokens lie after one another and whose windows come in fixed shares.</summary>
+    /// <param name="datasets">The datasets with their sources; owned by the result, also where they are rejected.</param>
+    /// <returns>The mixture; the caller disposes of it.</returns>
+    /// <exception cref="UsageException">Two of them have different tokenizers.</exception>
+    public static Dataset Mix(IReadOnlyList<(DataSource Source, Dataset Dataset)> datasets)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        ArgumentOutOfRangeException.ThrowIfZero(datasets.Count, nameof(datasets));
+        if (datasets is [(_, Dataset only)])
+        {
+            return only;
+        }
+
+        (DataSource firstSource, Dataset first) = datasets[0];
+        foreach ((DataSource source, Dataset dataset) in datasets)
+        {
+            if (!dataset.Tokenizer.IsSameAs(first.Tokenizer))
+            {
+                foreach ((_, Dataset each) in datasets)
+                {
+                    each.Dispose();
+                }
+
+                throw new UsageException(
+                    $"the sources of a mixture need one tokenizer, and two differ: {TokenizerExtensions.Difference(first.Tokenizer, firstSource.Path, dataset.Tokenizer, source.Path)}",
+                    "give the file of one tokenizer with --tokenizer; ngpt tokenizer train makes one from all of the text");
+            }
+        }
+
+        using var hash = new SourceHash();
+        foreach ((DataSource source, Dataset dataset) in datasets)
+        {
+            hash.Add(dataset.Fingerprint);
+            hash.Add(source.Weight.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        DatasetPart[] parts = [.. datasets.Select(entry => new DatasetPart(entry.Source.Path, entry.Source.Weight, entry.Dataset.Train.Count, entry.Dataset.Validation.Count))];
+        return new Dataset([.. datasets.Select(entry => entry.Dataset)], parts, hash.Finish());
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -71,6 +139,11 @@ public sealed record SplitSummary(long Documents, long Bytes, long Tokens)
 {
     /// <summary>The token files in their order.</summary>
     public IReadOnlyList<ShardFile> Shards { get; init; } = [];
+
+    internal static SplitSummary Sum(IReadOnlyList<SplitSummary> splits) => new(splits.Sum(split => split.Documents), splits.Sum(split => split.Bytes), splits.Sum(split => split.Tokens))
+    {
+        Shards = [.. splits.SelectMany(split => split.Shards)],
+    };
 
     /// <summary>Bytes a token stands for on average: converts a loss per token into a loss per byte.</summary>
     public double BytesPerToken => (double)Bytes / Tokens;

@@ -16,14 +16,83 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
     internal static TokenizerChoice DefaultTokenizer(string source) =>
         source == DataConfig.SdkDocumentation ? TokenizerChoice.BytePairs(TokenizerChoice.DefaultVocabularySize) : TokenizerChoice.Bytes;
 
-    /// <summary>Opens a prepared dataset, or prepares a corpus where the cache does not have it.</summary>
-    /// <param name="source">A folder with token files; a file, a folder, a pattern or <c>-</c> of text; or <see cref="DataConfig.SdkDocumentation"/>.</param>
+    /// <summary>
+    /// The value of <c>--tokenizer</c> that is used for sources where none was given: null where each source has its own or
+    /// there is a single one. The texts of a mixture get the tokenizer of its prepared tokens.
+    /// </summary>
+    internal static string? DefaultTokenizerOf(IReadOnlyList<DataSource> sources) => sources.Count == 1
+        ? null
+        : sources.FirstOrDefault(source => DatasetFolder.Holds(source.Path) && DatasetFolder.HasTokenizer(source.Path)) is DataSource prepared
+            ? Path.Combine(Path.GetFullPath(prepared.Path), TokenizerFile.FileName)
+            : null;
+
+    /// <summary>Opens prepared datasets, or prepares corpora where the cache does not have them.</summary>
+    /// <param name="source">
+    /// A folder with token files; a file, a folder, a pattern or <c>-</c> of text; <see cref="DataConfig.SdkDocumentation"/>; or a
+    /// mixture of these (<see cref="DataSource.ParseAll"/>).
+    /// </param>
     /// <param name="tokenizer">A tokenizer for <see cref="TokenizerChoice.Parse"/>; null for <see cref="DefaultTokenizer"/>, or that of the token files.</param>
     /// <param name="validationFraction">Fraction that is held out; null for the default.</param>
     /// <param name="stop">Cancels.</param>
     /// <returns>The dataset; the caller disposes of it.</returns>
-    /// <exception cref="NGptException">The source is missing or cannot be used.</exception>
+    /// <exception cref="NGptException">A source is missing or cannot be used, or the sources of a mixture have different tokenizers.</exception>
     public Dataset Prepare(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
+    {
+        IReadOnlyList<DataSource> sources = DataSource.ParseAll(source);
+        string? common = tokenizer ?? DefaultTokenizerOf(sources);
+        return Combine(sources, path => PrepareSource(path, DatasetFolder.Holds(path) && DatasetFolder.HasTokenizer(path) ? tokenizer : common, validationFraction, stop));
+    }
+
+    /// <summary>
+    /// Opens the data of a run again: the tokens in the cache where they are still there, whatever has become of their source,
+    /// else the source, encoded with the model's tokenizer.
+    /// </summary>
+    /// <param name="run">The run's configuration.</param>
+    /// <param name="given">Where the caller says that the data is: it is read; null for the run's own source or its tokens in the cache.</param>
+    /// <param name="modelTokenizer">Path of the model's tokenizer; null where the run has no checkpoint.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <returns>The dataset; its fingerprint differs from the run's where the data have changed. The caller disposes of it.</returns>
+    /// <exception cref="NGptException">The data are missing or cannot be used.</exception>
+    public Dataset PrepareAgain(RunConfig run, string? given, string? modelTokenizer, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        string source = given ?? run.Data.Source;
+        string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset ? null : run.Data.Tokenizer;
+        if (given is null && !DatasetFolder.Holds(source) && DatasetPreparer.FindPrepared(run.Data.Fingerprint) is { } cached)
+        {
+            observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
+            return cached;
+        }
+
+        IReadOnlyList<DataSource> sources = DataSource.ParseAll(source);
+        // The sources of a mixture are found in the cache by what they were prepared with.
+        bool isPrepared = sources.Count > 1 && (tokenizer == TokenizerChoice.Bytes.Word || Path.Exists(tokenizer));
+        string? textTokenizer = isPrepared ? tokenizer : modelTokenizer ?? tokenizer;
+        return Combine(sources, path => DatasetFolder.Holds(path)
+            ? PrepareSource(path, Path.IsPathRooted(tokenizer) || !DatasetFolder.HasTokenizer(path) ? tokenizer : null, run.Data.ValidationFraction, stop)
+            : PrepareSource(path, textTokenizer, run.Data.ValidationFraction, stop));
+    }
+
+    private static Dataset Combine(IReadOnlyList<DataSource> sources, Func<string, Dataset> prepare)
+    {
+        List<(DataSource, Dataset)> prepared = [];
+        try
+        {
+            foreach (DataSource source in sources)
+            {
+                prepared.Add((source, prepare(source.Path)));
+            }
+        }
+        catch
+        {
+            prepared.ForEach(entry => entry.Item2.Dispose());
+            throw;
+        }
+
+        return Dataset.Mix(prepared);
+    }
+
+    private Dataset PrepareSource(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
     {
         TokenizerChoice? choice = tokenizer is null ? null : TokenizerChoice.Parse(tokenizer);
         if (DatasetFolder.Holds(source))
@@ -50,35 +119,6 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         }
 
         return dataset;
-    }
-
-    /// <summary>
-    /// Opens the data of a run again: the tokens in the cache where they are still there, whatever has become of their source,
-    /// else the source, encoded with the model's tokenizer.
-    /// </summary>
-    /// <param name="run">The run's configuration.</param>
-    /// <param name="given">Where the caller says that the data is: it is read; null for the run's own source or its tokens in the cache.</param>
-    /// <param name="modelTokenizer">Path of the model's tokenizer; null where the run has no checkpoint.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>The dataset; its fingerprint differs from the run's where the data have changed. The caller disposes of it.</returns>
-    /// <exception cref="NGptException">The data are missing or cannot be used.</exception>
-    public Dataset PrepareAgain(RunConfig run, string? given, string? modelTokenizer, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        string source = given ?? run.Data.Source;
-        string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset ? null : run.Data.Tokenizer;
-        if (DatasetFolder.Holds(source))
-        {
-            return Prepare(source, Path.IsPathRooted(tokenizer) || !DatasetFolder.HasTokenizer(source) ? tokenizer : null, run.Data.ValidationFraction, stop);
-        }
-
-        if (given is null && DatasetPreparer.FindPrepared(run.Data.Fingerprint) is { } cached)
-        {
-            observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
-            return cached;
-        }
-
-        return Prepare(source, modelTokenizer ?? tokenizer, run.Data.ValidationFraction, stop);
     }
 
     private Dataset OpenPrepared(string folder, TokenizerChoice? tokenizer, double? validationFraction)

@@ -38,13 +38,13 @@ internal static class EvaluationOnly
         int batchSize = stored?.Training.BatchSize ?? layers.Get(TrainingConfig.BatchSizeSetting);
         int batches = layers.GetGiven(TrainingConfig.EvalBatchesSetting) as int? ?? stored?.Training.EvalBatches ?? layers.Get(TrainingConfig.EvalBatchesSetting);
         WindowPacking packing = layers.GetGiven(DataConfig.PackingSetting) as WindowPacking? ?? stored?.Data.Packing ?? WindowPacking.Stream;
-        Evaluator evaluator = new(dataset.Validation, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing);
+        Evaluator evaluator = new(dataset.Validation, dataset.Parts, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing);
         using ITrainingEngine engine = choice.Create(saved.Model, batchSize, gradientAccumulation: 1, NoOptimizer);
         job.ReportWarnings();
         int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;
-        (double loss, double bitsPerByte, long tokens) = evaluator.Evaluate(
+        EvaluationResult result = evaluator.Evaluate(
             engine, (pass, count) => job.Observer.OnPass(new PassProgress(step, IsEvaluation: true, pass, count)), stop);
-        EvaluationReport report = new(step, loss, bitsPerByte, tokens, IsBest: false);
+        EvaluationReport report = new(step, result.Loss, result.BitsPerByte, result.Tokens, IsBest: false) { Sources = result.Sources };
         job.Observer.OnEvaluation(report);
         return job.Finish(TrainingEnd.Evaluated, step, saved.Folder.Path, report, report, sample: null, choice.Describe(engine));
     }

@@ -1,6 +1,7 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 
 namespace NGpt.Torch.Training;
 
@@ -9,45 +10,76 @@ public sealed class Evaluator
 {
     private readonly TokenBatchReader _batches;
     private readonly TokenBatch _batch;
-    private readonly EvaluationWindows _windows;
+    private readonly IReadOnlyList<EvaluationPart> _parts;
     private readonly int _batchSize;
     private readonly int[] _tokenBytes;
     private readonly float[] _losses;
 
     /// <summary>Creates the evaluator.</summary>
     /// <param name="shards">The held-out tokens; outlives the evaluator.</param>
+    /// <param name="parts">The sources of the tokens.</param>
     /// <param name="tokenizer">Gives the number of bytes of a token.</param>
     /// <param name="contextLength">T, tokens per window.</param>
     /// <param name="batchSize">Windows per forward pass.</param>
     /// <param name="batchCount">Forward passes per evaluation; fewer if the data are shorter.</param>
     /// <param name="packing">Whether documents of a window attend to each other, as in training.</param>
     public Evaluator(
-        TokenShards shards, ITokenizer tokenizer, int contextLength, int batchSize, int batchCount, WindowPacking packing = WindowPacking.Stream)
+        TokenShards shards,
+        IReadOnlyList<DatasetPart> parts,
+        ITokenizer tokenizer,
+        int contextLength,
+        int batchSize,
+        int batchCount,
+        WindowPacking packing = WindowPacking.Stream)
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        _windows = new EvaluationWindows(shards.Count, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
-        _batchSize = Math.Min(batchSize, _windows.Count);
+        _parts = DatasetWindows.ChooseForEvaluation(parts, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
+        _batchSize = Math.Min(batchSize, _parts.Max(part => part.Starts.Count));
         _batches = new TokenBatchReader(shards, tokenizer, contextLength, packing);
         _batch = _batches.Create(_batchSize);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         _losses = new float[_batchSize * contextLength];
     }
 
-    /// <summary>Mean loss over the windows.</summary>
+    /// <summary>Mean loss over the windows; of a mixture, over its sources with their shares.</summary>
     /// <param name="engine">The engine of the model.</param>
     /// <param name="onBatch">Receives the number of each batch before it is computed, from 0, and the number of all; or null.</param>
     /// <param name="stop">Cancels with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Loss in nats per token, bits per byte, and the number of predicted tokens.</returns>
-    public (double Loss, double BitsPerByte, long Tokens) Evaluate(ITrainingEngine engine, Action<int, int>? onBatch = null, CancellationToken stop = default)
+    public EvaluationResult Evaluate(ITrainingEngine engine, Action<int, int>? onBatch = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
+        int batchCount = _parts.Sum(part => (part.Starts.Count + _batchSize - 1) / _batchSize);
+        int batch = 0;
+        LossSum[] sums = [.. _parts.Select(part => Sum(engine, part, () => onBatch?.Invoke(batch++, batchCount), stop))];
+        if (sums is [LossSum only])
+        {
+            return new EvaluationResult(only.Loss, only.BitsPerByte, only.Tokens, []);
+        }
+
+        double loss = 0;
+        double bytesPerToken = 0;
+        foreach ((EvaluationPart part, LossSum sum) in _parts.Zip(sums))
+        {
+            loss += part.Weight * sum.Loss;
+            bytesPerToken += part.Weight * sum.Bytes / sum.Tokens;
+        }
+
+        return new EvaluationResult(
+            loss,
+            loss / Math.Log(2) / bytesPerToken,
+            sums.Sum(sum => sum.Tokens),
+            [.. _parts.Zip(sums, (part, sum) => new SourceLoss(part.Source, part.Weight, sum.Loss, sum.BitsPerByte, sum.Tokens))]);
+    }
+
+    private LossSum Sum(ITrainingEngine engine, EvaluationPart part, Action onBatch, CancellationToken stop)
+    {
         (double nats, long tokens, long bytes) = (0, 0, 0);
-        for (int first = 0; first < _windows.Count; first += _batchSize)
+        foreach (long[] starts in part.Starts.Chunk(_batchSize))
         {
             stop.ThrowIfCancellationRequested();
-            onBatch?.Invoke(first / _batchSize, (_windows.Count + _batchSize - 1) / _batchSize);
-            _batches.Read(_windows.Starts.Slice(first, Math.Min(_batchSize, _windows.Count - first)), _batch);
+            onBatch();
+            _batches.Read(starts, _batch);
             Span<float> losses = _losses.AsSpan(0, _batch.Targets.Length);
             engine.Evaluate(_batch, losses);
             double sum = 0;
@@ -64,6 +96,28 @@ public sealed class Evaluator
             }
         }
 
-        return (nats / tokens, nats / Math.Log(2) / bytes, tokens);
+        return new LossSum(nats, tokens, bytes);
+    }
+
+    private readonly record struct LossSum(double Nats, long Tokens, long Bytes)
+    {
+        public double Loss => Nats / Tokens;
+
+        public double BitsPerByte => Nats / Math.Log(2) / Bytes;
     }
 }
+
+/// <summary>The result of an evaluation on held-out windows.</summary>
+/// <param name="Loss">Mean loss in nats per token; of a mixture, the mean over its sources with their shares.</param>
+/// <param name="BitsPerByte">The same in bits per byte of text.</param>
+/// <param name="Tokens">Number of predicted tokens.</param>
+/// <param name="Sources">The loss on each source of a mixture; empty for a single one.</param>
+public sealed record EvaluationResult(double Loss, double BitsPerByte, long Tokens, IReadOnlyList<SourceLoss> Sources);
+
+/// <summary>The loss on one source of a mixture.</summary>
+/// <param name="Source">The source, human-readable.</param>
+/// <param name="Weight">Its share in the loss of the mixture.</param>
+/// <param name="Loss">Mean loss in nats per token.</param>
+/// <param name="BitsPerByte">The same in bits per byte of text.</param>
+/// <param name="Tokens">Number of predicted tokens.</param>
+public sealed record SourceLoss(string Source, double Weight, double Loss, double BitsPerByte, long Tokens);

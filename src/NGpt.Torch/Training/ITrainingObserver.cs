@@ -92,6 +92,9 @@ public sealed record EvaluationReport(int Step, double Loss, double BitsPerByte,
     /// <summary>exp of the loss.</summary>
     public double Perplexity => Math.Exp(Loss);
 
+    /// <summary>The loss on each source of a mixture; empty for a single source.</summary>
+    public IReadOnlyList<SourceLoss> Sources { get; init; } = [];
+
     internal static EvaluationReport? Of(EvaluationState? evaluation, EvaluationState? best) => evaluation is null
         ? null
         : new EvaluationReport(evaluation.Step, evaluation.Loss, evaluation.BitsPerByte, evaluation.Tokens, evaluation.Step == best?.Step);

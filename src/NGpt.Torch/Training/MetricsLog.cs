@@ -77,7 +77,7 @@ public sealed partial class MetricsLog : IDisposable
     public void Write(EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        EvaluationLine line = new(report.Step, report.Loss, FiniteOrNull(report.Perplexity), report.BitsPerByte, report.Tokens);
+        EvaluationLine line = new(report.Step, report.Loss, FiniteOrNull(report.Perplexity), report.BitsPerByte, report.Tokens, SourceLine.Of(report));
         Append(line, MetricsContext.Default.EvaluationLine);
     }
 
@@ -149,7 +149,14 @@ public sealed partial class MetricsLog : IDisposable
         double DataWaitMs,
         double? NormErrorMax);
 
-    private sealed record EvaluationLine(int Step, double ValLoss, double? ValPerplexity, double ValBpb, long ValTokens);
+    private sealed record EvaluationLine(int Step, double ValLoss, double? ValPerplexity, double ValBpb, long ValTokens, IReadOnlyList<SourceLine>? ValSources);
+
+    private sealed record SourceLine(string Source, double Weight, double ValLoss, double ValBpb, long ValTokens)
+    {
+        public static IReadOnlyList<SourceLine>? Of(EvaluationReport report) => report.Sources.Count == 0
+            ? null
+            : [.. report.Sources.Select(source => new SourceLine(source.Source, source.Weight, source.Loss, source.BitsPerByte, source.Tokens))];
+    }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(EngineLine))]

@@ -57,7 +57,15 @@ internal static class NewRun
     private static void RejectOutputInData(JobContext job)
     {
         string output = Path.GetFullPath(job.Options.Out ?? RunFolder.DefaultParent);
-        if (job.GivenData is string data && FileCorpus.IsInside(output, data) && !DatasetFolder.Holds(data))
+        foreach (DataSource source in DataSource.ParseAll(Source(job)))
+        {
+            RejectOutputIn(source.Path, output);
+        }
+    }
+
+    private static void RejectOutputIn(string data, string output)
+    {
+        if (data != DataConfig.SdkDocumentation && FileCorpus.IsInside(output, data) && !DatasetFolder.Holds(data))
         {
             throw new UsageException(
                 $"the run would be written to {output}, which is inside the folder with the text, {data}", "name another folder with --out, or the text alone with --data");
@@ -93,12 +101,15 @@ internal static class NewRun
     }
 
     /// <summary>The source as the run stores it. Standard input cannot be read again: its prepared tokens become the source.</summary>
-    public static string StoredSource(string source, Dataset dataset) => source switch
+    public static string StoredSource(string source, Dataset dataset) => DataSource.Format([.. DataSource.ParseAll(source).Select(part => part with
     {
-        DataConfig.SdkDocumentation => source,
-        "-" => dataset.Folder,
-        _ => Path.GetFullPath(source),
-    };
+        Path = part.Path switch
+        {
+            DataConfig.SdkDocumentation => part.Path,
+            "-" => dataset.Folder,
+            _ => Path.GetFullPath(part.Path),
+        },
+    })]);
 
     private static string Source(JobContext job) => job.GivenData ?? DataConfig.SdkDocumentation;
 
@@ -132,7 +143,11 @@ internal static class NewRun
     }
 
     // What the run needs to get the same tokens again; prepared tokens have their tokenizer beside them.
-    private static string StoredTokenizer(JobContext job) => job.Tokenizer is string word
-        ? TokenizerChoice.Parse(word).Word
-        : DatasetFolder.Holds(Source(job)) ? DataConfig.TokenizerOfDataset : DataPreparation.DefaultTokenizer(Source(job)).Word;
+    private static string StoredTokenizer(JobContext job)
+    {
+        IReadOnlyList<DataSource> sources = DataSource.ParseAll(Source(job));
+        return (job.Tokenizer ?? DataPreparation.DefaultTokenizerOf(sources)) is string word
+            ? TokenizerChoice.Parse(word).Word
+            : DatasetFolder.Holds(sources[0].Path) ? DataConfig.TokenizerOfDataset : DataPreparation.DefaultTokenizer(sources[0].Path).Word;
+    }
 }

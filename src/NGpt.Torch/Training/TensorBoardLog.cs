@@ -53,6 +53,12 @@ public sealed class TensorBoardLog : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         Add("val/loss", report.Loss, report.Step);
         Add("val/bpb", report.BitsPerByte, report.Step);
+        foreach (SourceLoss source in report.Sources)
+        {
+            Add($"val/loss/{source.Source}", source.Loss, report.Step);
+            Add($"val/bpb/{source.Source}", source.BitsPerByte, report.Step);
+        }
+
         if (model.Config.Scales is NGptScales scales)
         {
             foreach ((string name, Parameter parameter) in model.named_parameters())

@@ -60,7 +60,7 @@ internal sealed class Trainer : IDisposable
         (_model, _engine, _engineSummary) = (model, engine, engineSummary);
         TrainingConfig training = config.Training;
         (int contextLength, WindowPacking packing) = (config.Model.ContextLength, config.Data.Packing);
-        IWindowSampler sampler = WindowSamplers.Create(config.Data.Sampling, data.Train.Count, contextLength, (ulong)training.Seed);
+        IWindowSampler sampler = DatasetWindows.CreateSampler(data.Parts, config.Data.Sampling, contextLength, (ulong)training.Seed);
         if (resumeFrom is ({ } checkpoint, { } state))
         {
             checkpoint.LoadOptimizer(_engine.Optimizer, state);
@@ -72,7 +72,7 @@ internal sealed class Trainer : IDisposable
 
         _firstStep = _step;
         _position = sampler.Position;
-        _evaluator = new Evaluator(data.Validation, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
+        _evaluator = new Evaluator(data.Validation, data.Parts, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
         _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step, onMetrics);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath, _step, _lastEvaluation?.Step);
@@ -248,16 +248,16 @@ internal sealed class Trainer : IDisposable
 
     private bool TryEvaluate(CancellationToken stop)
     {
+        EvaluationResult result;
         try
         {
-            (double loss, double bitsPerByte, long tokens) = _evaluator.Evaluate(
-                _engine, (pass, count) => _observer.OnPass(new PassProgress(_step, IsEvaluation: true, pass, count)), stop);
-            if (!double.IsFinite(loss))
+            result = _evaluator.Evaluate(_engine, (pass, count) => _observer.OnPass(new PassProgress(_step, IsEvaluation: true, pass, count)), stop);
+            if (!double.IsFinite(result.Loss))
             {
                 throw NonFiniteException.AfterStep(_step, "the held-out loss", _savedFolder);
             }
 
-            _lastEvaluation = new EvaluationState(_step, loss, bitsPerByte, tokens);
+            _lastEvaluation = new EvaluationState(_step, result.Loss, result.BitsPerByte, result.Tokens);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -270,7 +270,7 @@ internal sealed class Trainer : IDisposable
             _bestEvaluation = _lastEvaluation;
         }
 
-        EvaluationReport report = LastEvaluation!;
+        EvaluationReport report = LastEvaluation! with { Sources = result.Sources };
         _metrics.Write(report);
         _tensorBoard.Write(report, _model);
         _observer.OnEvaluation(report);
@@ -331,7 +331,7 @@ internal sealed class Trainer : IDisposable
 }
 
 /// <summary>The data of the training loop.</summary>
-internal sealed record TrainingData(TokenShards Train, TokenShards Validation, ITokenizer Tokenizer)
+internal sealed record TrainingData(TokenShards Train, TokenShards Validation, IReadOnlyList<DatasetPart> Parts, ITokenizer Tokenizer)
 {
-    public static TrainingData Of(Dataset dataset) => new(dataset.Train, dataset.Validation, dataset.Tokenizer);
+    public static TrainingData Of(Dataset dataset) => new(dataset.Train, dataset.Validation, dataset.Parts, dataset.Tokenizer);
 }

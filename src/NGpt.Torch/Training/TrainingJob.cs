@@ -80,7 +80,7 @@ internal sealed class JobContext
 
     /// <summary>The value of <c>--tokenizer</c>, else the tokenizer of the model that the run starts from, unless the data has its own; or null.</summary>
     public string? Tokenizer => Layers.TryGet(DataConfig.TokenizerSetting, out string? word) ? word
-        : GivenData is string data && DatasetFolder.Holds(data) && DatasetFolder.HasTokenizer(data) ? null
+        : GivenData is string data && DataSource.ParseAll(data).Any(source => DatasetFolder.Holds(source.Path) && DatasetFolder.HasTokenizer(source.Path)) ? null
         : _initialTokenizer;
 
     public double? ValidationFraction => Layers.TryGet(DataConfig.ValidationFractionSetting, out double fraction) ? fraction : null;

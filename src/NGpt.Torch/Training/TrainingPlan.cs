@@ -1,5 +1,4 @@
 using NGpt.Core.Configuration;
-using NGpt.Core.Data;
 using NGpt.Core.Errors;
 using NGpt.Data.Preparation;
 using NGpt.Torch.Native;
@@ -43,8 +42,19 @@ public sealed record TrainingPlan
     /// <summary>Tokens of the held-out split.</summary>
     public required long ValidationTokens { get; init; }
 
-    /// <summary>Epochs of the whole run.</summary>
+    /// <summary>Epochs of the whole run; of a mixture, tokens of the run over tokens of the training split.</summary>
     public required double Epochs { get; init; }
+
+    /// <summary>The sources of the data: one, or those of a mixture.</summary>
+    public required IReadOnlyList<DatasetPart> DataParts { get; init; }
+
+    /// <summary>Epochs of the whole run over one source.</summary>
+    /// <param name="part">One of <see cref="DataParts"/>.</param>
+    public double EpochsOf(DatasetPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return part.Weight * TokensPerStep * Config.Training.Steps / part.TrainTokens;
+    }
 
     /// <summary>Estimated peak memory of the process, in bytes.</summary>
     public required long EstimatedMemory { get; init; }
@@ -77,8 +87,8 @@ public static class TrainingPlanner
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(choice);
         TokenBatchReader.ThrowIfUnsupported(dataset.Tokenizer, packing);
-        _ = WindowSamplers.Create(WindowSampling.Shuffled, dataset.Train.Count, model.ContextLength, seed: 0);
-        _ = new EvaluationWindows(dataset.Validation.Count, model.ContextLength, 1);
+        _ = DatasetWindows.CreateSampler(dataset.Parts, WindowSampling.Shuffled, model.ContextLength, seed: 0);
+        _ = DatasetWindows.ChooseForEvaluation(dataset.Parts, model.ContextLength, 1);
         if (!checkMemory || device.type != TorchSharp.DeviceType.CPU)
         {
             return;
@@ -113,6 +123,7 @@ public static class TrainingPlanner
             TrainingTokens = run.Dataset.Train.Count,
             ValidationTokens = run.Dataset.Validation.Count,
             Epochs = (double)tokensPerStep * training.Steps / run.Dataset.Train.Count,
+            DataParts = run.Dataset.Parts,
             EstimatedMemory = run.Engine.EstimateMemory(config.Model, training.BatchSize, training.GradientAccumulation).Total,
             AvailableMemory = MachineMemory.Read().Available,
         };

@@ -1,4 +1,5 @@
 using NGpt.Core.Configuration;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Training;
 
 namespace NGpt.Cli.Tests.Display;
@@ -28,6 +29,7 @@ internal static class TrainingStory
             Engine = Engine,
             ParameterCount = model.ParameterCount,
             TokensPerStep = 512,
+            DataParts = [new DatasetPart("/texts", 1, 1_234_567, 12_345)],
             TrainingTokens = 1_234_567,
             ValidationTokens = 12_345,
             Epochs = 0.0029,

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace NGpt.Cli.Tests.Training;
 
 [Collection(OneAtATime.Name)]
@@ -49,6 +51,35 @@ public sealed class StopAndContinueTests : IDisposable
         Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("limited")).ExitCode);
         Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
         RunState.AssertSame(_folder.At("whole"), _folder.At("limited"), TrainingFolder.Steps);
+    }
+
+    [Fact]
+    public void A_mixture_resumes_at_its_place_and_other_weights_are_other_data()
+    {
+        string other = _folder.At("other.txt");
+        TrainingFolder.WriteText(other, lines: 300, seed: 9);
+        string[] mixture = ["--data", $"{_folder.Text}=0.7", "--data", $"{other}=0.3"];
+        Assert.Equal(0, TrainingFolder.Train([.. Mixed("whole"), .. mixture]).ExitCode);
+        Assert.Equal(75, TrainingFolder.Train([.. Mixed("parts"), .. mixture, "--time-limit", "0.001"]).ExitCode);
+        Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("parts")).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("parts"), TrainingFolder.Steps);
+        RunState.Copy(_folder.At("whole"), _folder.At("weights"));
+        CommandResult changed = TrainingFolder.Train("--resume", RunState.Checkpoint(_folder.At("weights"), 25), "--data", $"{_folder.Text}=0.6", "--data", $"{other}=0.4");
+        Assert.Equal(1, changed.ExitCode);
+        Assert.Contains("the data has changed", changed.Error, StringComparison.Ordinal);
+        // The loss is that of the sources with their weights.
+        JsonObject evaluation = File.ReadLines(_folder.At("whole", "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Last(line => line.ContainsKey("val_loss"));
+        JsonNode[] sources = [.. evaluation["val_sources"]!.AsArray().Select(source => source!)];
+        Assert.Equal([0.7, 0.3], sources.Select(source => (double)source["weight"]!));
+        Assert.NotEqual((double)sources[0]["val_loss"]!, (double)sources[1]["val_loss"]!);
+        Assert.Equal((0.7 * (double)sources[0]["val_loss"]!) + (0.3 * (double)sources[1]["val_loss"]!), (double)evaluation["val_loss"]!, 1e-12);
+    }
+
+    private string[] Mixed(string run)
+    {
+        string[] begin = _folder.Begin(run);
+        int data = Array.IndexOf(begin, "--data");
+        return [.. begin[..data], .. begin[(data + 2)..]];
     }
 
     [Fact]

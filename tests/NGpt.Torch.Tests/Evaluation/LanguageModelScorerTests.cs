@@ -84,7 +84,7 @@ public sealed class LanguageModelScorerTests
         TokenShards shards = folder.Documents((13 * 11) + 1, seed: 3);
         using LanguageModel model = TestModels.Create(architecture);
         using ModuleTrainingEngine engine = new(model, new OptimizerSettings(0.9, 0.95, 1e-8, 0));
-        (double loss, double bitsPerByte, long tokens) = new Evaluator(shards, TokenFolder.Tokenizer, 13, batchSize: 3, batchCount: 4, packing)
+        (double loss, double bitsPerByte, long tokens, _) = new Evaluator(shards, [new DatasetPart("documents", 1, shards.Count, shards.Count)], TokenFolder.Tokenizer, 13, batchSize: 3, batchCount: 4, packing)
             .Evaluate(engine, stop: TestContext.Current.CancellationToken);
         PerplexityReport report = new PerplexityEvaluator(
             new LanguageModelScorer(model, 50), shards, TokenFolder.Tokenizer, new PerplexityOptions { Packing = packing }).Evaluate(progress: null, TestContext.Current.CancellationToken);

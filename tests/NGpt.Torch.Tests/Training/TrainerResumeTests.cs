@@ -17,7 +17,8 @@ public sealed class TrainerResumeTests : IDisposable
     private readonly TokenFolder _folder = new();
     private readonly TrainingData _data;
 
-    public TrainerResumeTests() => _data = new TrainingData(_folder.Documents(3_001, seed: 1), _folder.Documents(600, seed: 2), TokenFolder.Tokenizer);
+    public TrainerResumeTests() => _data = new TrainingData(
+        _folder.Documents(3_001, seed: 1), _folder.Documents(600, seed: 2), [new DatasetPart("documents", 1, 3_001, 600)], TokenFolder.Tokenizer);
 
     public void Dispose() => _folder.Dispose();
 
