@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
+using NGpt.Core.Generation;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
@@ -40,6 +41,12 @@ internal sealed class DataPrepareCommand : Command
         DefaultValueFactory = _ => "text",
     };
 
+    private readonly Option<string?> _chatTemplate = new("--chat-template")
+    {
+        Description = $"JSON lines are conversations (messages with role and content), written with this template: {string.Join(" or ", ChatTemplate.All.Select(template => template.Name))}",
+        HelpName = "NAME",
+    };
+
     private readonly Option<string> _format = new("--format")
     {
         Description = "auto (by the name), text, jsonl or parquet",
@@ -74,7 +81,7 @@ internal sealed class DataPrepareCommand : Command
         : base("prepare", "Turn text into token files; run again after an interruption, it resumes.")
     {
         Add(_paths);
-        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _format, _invalidUtf8, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
+        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _chatTemplate, _format, _invalidUtf8, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
         {
             Add(option);
         }
@@ -139,6 +146,13 @@ internal sealed class DataPrepareCommand : Command
         Try(() => HoldOut.Validate(result.GetValue(_fraction)));
         CorpusFormat format = CorpusFormat.Auto;
         Try(() => format = Word(_format, [("auto", CorpusFormat.Auto), ("text", CorpusFormat.Text), ("jsonl", CorpusFormat.JsonLines), ("parquet", CorpusFormat.Parquet)]));
+        ChatTemplate? conversations = null;
+        Try(() => conversations = result.GetValue(_chatTemplate) is string name ? ChatTemplate.Parse(name) : null);
+        if (conversations is not null && (format is CorpusFormat.Text or CorpusFormat.Parquet || result.GetResult(_textField) is { Implicit: false }))
+        {
+            problems.Add("--chat-template reads the messages of JSON lines: leave --format and --text-field out");
+        }
+
         InvalidUtf8 invalid = InvalidUtf8.Reject;
         Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
         AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
@@ -162,7 +176,7 @@ internal sealed class DataPrepareCommand : Command
 
         return new DatasetRequest
         {
-            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid }),
+            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid, Conversations = conversations }),
             Tokenizer = tokenizer,
             ValidationFraction = result.GetValue(_fraction),
             DropDuplicates = result.GetValue(_dropDuplicates),

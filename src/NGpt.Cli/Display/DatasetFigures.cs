@@ -1,3 +1,4 @@
+using NGpt.Core.Data;
 using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
 
@@ -19,6 +20,11 @@ internal static class DatasetFigures
             ("validation", Split(summary.Validation)),
             ("tokens", $"{NumberFormat.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),
         ];
+        if (dataset.TrainAnswers is { } train && dataset.ValidationAnswers is { } validation)
+        {
+            figures.Add(("answers", $"{NumberFormat.Count(CountAnswers(train) + CountAnswers(validation))} tokens: train on these alone with --loss-on assistant"));
+        }
+
         if (summary.Duplicates > 0)
         {
             figures.Add(("duplicates", $"{NumberFormat.Count(summary.Duplicates, "document")} left out, equal to earlier ones"));
@@ -46,6 +52,20 @@ internal static class DatasetFigures
 
         figures.Add(("fingerprint", dataset.Fingerprint[..16]));
         return figures;
+    }
+
+    private static long CountAnswers(TokenShards marks)
+    {
+        int[] part = new int[1 << 14];
+        long count = 0;
+        for (long offset = 0; offset < marks.Count; offset += part.Length)
+        {
+            Span<int> read = part.AsSpan(0, (int)Math.Min(part.Length, marks.Count - offset));
+            marks.Read(offset, read);
+            count += read.Count(1);
+        }
+
+        return count;
     }
 
     private static double BytesPerToken(DatasetSummary summary) =>

@@ -25,6 +25,9 @@ public static class ConfigurationNames
     internal static ChoiceNames<WindowPacking> Packings { get; } =
         new(("stream", WindowPacking.Stream), ("documents", WindowPacking.Documents));
 
+    internal static ChoiceNames<LossTokens> LossTokenNames { get; } =
+        new(("all", LossTokens.All), ("assistant", LossTokens.Assistant));
+
     internal static ChoiceNames<ScaleShape> ScaleShapes { get; } =
         new(("vector", ScaleShape.Vector), ("scalar", ScaleShape.Scalar));
 

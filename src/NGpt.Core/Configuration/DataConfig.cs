@@ -20,6 +20,16 @@ public enum WindowPacking
     Documents,
 }
 
+/// <summary>Which tokens of the data have a loss.</summary>
+public enum LossTokens
+{
+    /// <summary>Every token.</summary>
+    All,
+
+    /// <summary>The answers of conversations: what the assistant writes.</summary>
+    Assistant,
+}
+
 /// <summary>What a model is trained on.</summary>
 public sealed record DataConfig
 {
@@ -97,6 +107,18 @@ public sealed record DataConfig
         new(
             "packing", SettingTypes.Choice(ConfigurationNames.Packings), "stream|documents",
             "What a token attends to: all earlier tokens of its window, or those of its own document"),
+        presence: KeyPresence.OptionalOnRead);
+
+    /// <summary>Which tokens have a loss, in training and evaluation.</summary>
+    public LossTokens LossOn { get; init; } = LossTokens.All;
+
+    /// <summary>The setting of <see cref="LossOn"/>.</summary>
+    public static Setting<LossTokens> LossOnSetting { get; } = Schema.Add(
+        data => data.LossOn,
+        (data, value) => data with { LossOn = value },
+        new(
+            "loss-on", SettingTypes.Choice(ConfigurationNames.LossTokenNames), "all|assistant",
+            "Tokens that have a loss: all, or the answers of conversations (ngpt data prepare --chat-template)"),
         presence: KeyPresence.OptionalOnRead);
 
     /// <summary>SHA-256 over the prepared tokens and the tokenizer, in hexadecimal: the same tokens give the same value.</summary>

@@ -119,6 +119,19 @@ public sealed class TokenFileWriter : IDisposable
         Count += tokens.Length;
     }
 
+    /// <summary>Appends one token several times.</summary>
+    /// <param name="token">Token id, 0..V-1.</param>
+    /// <param name="count">How many times.</param>
+    public void WriteMany(int token, int count)
+    {
+        Span<int> same = stackalloc int[Math.Min(count, 256)];
+        same.Fill(token);
+        for (int left = count; left > 0; left -= same.Length)
+        {
+            Write(same[..Math.Min(left, same.Length)]);
+        }
+    }
+
     /// <summary>Brings all tokens so far to the disk: <see cref="Continue"/> finds them there whatever happens next.</summary>
     public void Flush()
     {

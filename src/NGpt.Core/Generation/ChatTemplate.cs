@@ -12,19 +12,20 @@ namespace NGpt.Core.Generation;
 public sealed class ChatTemplate
 {
     private readonly string[] _marks;
-    private readonly Func<IReadOnlyList<ChatTurn>, string> _render;
+    private readonly string _answerStart;
+    private readonly Func<IReadOnlyList<ChatTurn>, IEnumerable<ChatSegment>> _segments;
 
-    private ChatTemplate(string name, StopStrings stops, string[] marks, Func<IReadOnlyList<ChatTurn>, string> render) =>
-        (Name, Stops, _marks, _render) = (name, stops, marks, render);
+    private ChatTemplate(string name, StopStrings stops, string[] marks, string answerStart, Func<IReadOnlyList<ChatTurn>, IEnumerable<ChatSegment>> segments) =>
+        (Name, Stops, _marks, _answerStart, _segments) = (name, stops, marks, answerStart, segments);
 
     /// <summary>Roles that messages can have.</summary>
     public static IReadOnlyList<string> Roles { get; } = ["system", "user", "assistant"];
 
     /// <summary>ChatML: every message between <c>&lt;|im_start|&gt;role</c> and <c>&lt;|im_end|&gt;</c>.</summary>
-    public static ChatTemplate ChatMl { get; } = new("chatml", ["<|im_end|>"], ["<|im_start|>", "<|im_end|>"], RenderChatMl);
+    public static ChatTemplate ChatMl { get; } = new("chatml", ["<|im_end|>"], ["<|im_start|>", "<|im_end|>"], "<|im_start|>assistant\n", ChatMlSegments);
 
     /// <summary>A dialogue in plain text, <c>User: …</c> and <c>Assistant: …</c>, which a model of plain text can complete.</summary>
-    public static ChatTemplate Plain { get; } = new("plain", ["\nUser:", "\nAssistant:"], [], RenderPlain);
+    public static ChatTemplate Plain { get; } = new("plain", ["\nUser:", "\nAssistant:"], [], "Assistant:", PlainSegments);
 
     /// <summary>The templates, by name.</summary>
     public static IReadOnlyList<ChatTemplate> All { get; } = [ChatMl, Plain];
@@ -51,6 +52,38 @@ public sealed class ChatTemplate
     /// <exception cref="UsageException">There is no message, a role is unknown, or a message holds the template's own marks, with which it could pretend to be another.</exception>
     public string Render(IReadOnlyList<ChatTurn> turns)
     {
+        Check(turns);
+        StringBuilder text = new();
+        foreach (ChatSegment segment in _segments(turns))
+        {
+            text.Append(segment.Text);
+        }
+
+        return text.Append(_answerStart).ToString();
+    }
+
+    /// <summary>
+    /// Writes a finished conversation as a text to train on. An answer is all that the model has to write by itself: the
+    /// assistant's message and what ends it.
+    /// </summary>
+    /// <param name="turns">At least one message.</param>
+    /// <returns>The segments of the text in their order; what comes before an answer is what <see cref="Render"/> gives.</returns>
+    /// <exception cref="UsageException">As for <see cref="Render"/>.</exception>
+    public IReadOnlyList<ChatSegment> Segments(IReadOnlyList<ChatTurn> turns)
+    {
+        Check(turns);
+        List<ChatSegment> segments = [.. _segments(turns)];
+        if (this == Plain && segments[^1].IsAnswer)
+        {
+            // Else nothing would teach where the last answer ends.
+            segments[^1] = segments[^1] with { Text = $"{segments[^1].Text}User:" };
+        }
+
+        return segments;
+    }
+
+    private void Check(IReadOnlyList<ChatTurn> turns)
+    {
         ArgumentNullException.ThrowIfNull(turns);
         if (turns.Count == 0)
         {
@@ -69,30 +102,40 @@ public sealed class ChatTemplate
                 throw new UsageException($"a message holds {found}, which the template {Name} keeps messages apart with");
             }
         }
-
-        return _render(turns);
     }
 
-    private static string RenderChatMl(IReadOnlyList<ChatTurn> turns)
+    private static IEnumerable<ChatSegment> ChatMlSegments(IReadOnlyList<ChatTurn> turns)
     {
-        StringBuilder text = new();
         foreach (ChatTurn turn in turns)
         {
-            text.Append("<|im_start|>").Append(turn.Role).Append('\n').Append(turn.Text).Append("<|im_end|>\n");
+            yield return new ChatSegment($"<|im_start|>{turn.Role}\n", IsAnswer: false);
+            yield return new ChatSegment($"{turn.Text}<|im_end|>", IsAnswer: turn.Role == "assistant");
+            yield return new ChatSegment("\n", IsAnswer: false);
         }
-
-        return text.Append("<|im_start|>assistant\n").ToString();
     }
 
-    private static string RenderPlain(IReadOnlyList<ChatTurn> turns)
+    // What ends an answer is the beginning of the user's next message.
+    private static IEnumerable<ChatSegment> PlainSegments(IReadOnlyList<ChatTurn> turns)
     {
-        StringBuilder text = new();
-        foreach (ChatTurn turn in turns)
+        for (int i = 0; i < turns.Count; i++)
         {
-            text.Append(turn.Role switch { "user" => "User: ", "assistant" => "Assistant: ", _ => string.Empty }).Append(turn.Text.Trim()).Append("\n\n");
+            string text = turns[i].Text.Trim();
+            bool followsAnswer = i > 0 && turns[i - 1].Role == "assistant";
+            switch (turns[i].Role)
+            {
+                case "assistant":
+                    yield return new ChatSegment("Assistant:", IsAnswer: false);
+                    bool userIsNext = i + 1 < turns.Count && turns[i + 1].Role == "user";
+                    yield return new ChatSegment($" {text}\n\n{(userIsNext ? "User:" : "")}", IsAnswer: true);
+                    break;
+                case "user":
+                    yield return new ChatSegment($"{(followsAnswer ? "" : "User:")} {text}\n\n", IsAnswer: false);
+                    break;
+                default:
+                    yield return new ChatSegment($"{text}\n\n", IsAnswer: false);
+                    break;
+            }
         }
-
-        return text.Append("Assistant:").ToString();
     }
 }
 
@@ -100,3 +143,8 @@ public sealed class ChatTemplate
 /// <param name="Role"><c>system</c>, <c>user</c> or <c>assistant</c>.</param>
 /// <param name="Text">What was said.</param>
 public sealed record ChatTurn(string Role, string Text);
+
+/// <summary>A part of a conversation's text.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="IsAnswer">Whether the assistant writes it.</param>
+public sealed record ChatSegment(string Text, bool IsAnswer);

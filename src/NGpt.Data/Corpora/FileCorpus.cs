@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGpt.Core.Errors;
+using NGpt.Core.Generation;
 using NGpt.Data.Corpora.Files;
 using NGpt.Data.Corpora.Parquet;
 
@@ -70,6 +71,9 @@ public sealed class FileCorpus : ICorpus, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool HasAnswers => _options.Conversations is not null;
+
+    /// <inheritdoc/>
     public long? SourceBytes
     {
         get
@@ -134,6 +138,11 @@ public sealed class FileCorpus : ICorpus, IDisposable
         hash.Add(ReaderVersion);
         hash.Add(_options.TextField);
         hash.Add(_options.InvalidUtf8.ToString());
+        if (_options.Conversations is { } template)
+        {
+            hash.Add($"conversations: {template.Name}");
+        }
+
         foreach (SourceFile file in Sources())
         {
             hash.Add(file.Format.ToString());
@@ -184,6 +193,9 @@ public sealed record FileCorpusOptions
 {
     /// <summary>The field of JSON lines and the column of Parquet files that holds the text.</summary>
     public string TextField { get; init; } = "text";
+
+    /// <summary>The template that writes the <c>messages</c> of JSON lines as text; null to read texts.</summary>
+    public ChatTemplate? Conversations { get; init; }
 
     /// <summary>What is done with text that is not UTF-8.</summary>
     public InvalidUtf8 InvalidUtf8 { get; init; }

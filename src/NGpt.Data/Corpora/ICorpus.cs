@@ -15,6 +15,9 @@ public interface ICorpus
     /// <summary>Bytes of all sources as they lie on the disk, for showing how far a reading is; null where that is not known.</summary>
     long? SourceBytes { get; }
 
+    /// <summary>Whether the documents are conversations: all have <see cref="Document.Answers"/>.</summary>
+    bool HasAnswers => false;
+
     /// <summary>Reads entries one after the other: documents, pieces of long ones, and what had to be left out.</summary>
     /// <param name="from">Where to begin: the default value, or the <see cref="CorpusEntry.Next"/> of an entry.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -72,6 +75,12 @@ public sealed record Document(string Name, ReadOnlyMemory<byte> Utf8)
     /// </summary>
     public UInt128? ContentHash { get; init; }
 
+    /// <summary>
+    /// Where the answers of a conversation lie in the text, ascending; null where the text is no conversation. Each part is
+    /// tokenized by itself, as a prompt and what follows it are.
+    /// </summary>
+    public IReadOnlyList<DocumentSpan>? Answers { get; init; }
+
     /// <summary>The hash of a whole text as <see cref="ContentHash"/> has it.</summary>
     /// <param name="utf8">The text.</param>
     public static UInt128 HashOf(ReadOnlySpan<byte> utf8) => FromSha256(SHA256.HashData(utf8));
@@ -84,3 +93,12 @@ public sealed record Document(string Name, ReadOnlyMemory<byte> Utf8)
 /// <param name="Name">Its name inside the corpus.</param>
 /// <param name="Reason">Why: one clause, with the place where it is known.</param>
 public sealed record RejectedDocument(string Name, string Reason);
+
+/// <summary>A part of a document's text.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="Length">Its length in bytes, above 0.</param>
+public readonly record struct DocumentSpan(int Start, int Length)
+{
+    /// <summary>The byte behind it.</summary>
+    public int End => Start + Length;
+}

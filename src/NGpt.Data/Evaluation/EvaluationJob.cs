@@ -119,6 +119,11 @@ public sealed class EvaluationJob
             _observer.OnWarning(rejected);
         }
 
+        if (_subject.Run?.Data.LossOn == LossTokens.Assistant)
+        {
+            _observer.OnWarning("the model was trained on answers alone; this is the loss of all tokens (ngpt train --resume RUN --eval-only measures the answers)");
+        }
+
         if (own is not null && data.Fingerprint is null && !DatasetFolder.Holds(source))
         {
             _observer.OnWarning($"{source} is what the model was trained on: give --split validation to measure the part that was held out");

@@ -26,6 +26,12 @@ public sealed class Dataset : IDisposable
         Folder = datasets[0].Folder;
         Train = TokenShards.Join(datasets.Select(dataset => dataset.Train));
         Validation = TokenShards.Join(datasets.Select(dataset => dataset.Validation));
+        if (datasets.All(dataset => dataset.Summary.HasAnswers))
+        {
+            TrainAnswers = TokenShards.Join(datasets.Select(dataset => dataset.TrainAnswers!));
+            ValidationAnswers = TokenShards.Join(datasets.Select(dataset => dataset.ValidationAnswers!));
+        }
+
         Tokenizer = datasets[0].Tokenizer;
         Fingerprint = fingerprint;
         DatasetSummary[] summaries = [.. datasets.Select(dataset => dataset.Summary)];
@@ -35,6 +41,7 @@ public sealed class Dataset : IDisposable
             SplitSummary.Sum([.. summaries.Select(summary => summary.Validation)]),
             [.. summaries.SelectMany(summary => summary.Rejected).Take(DatasetSummary.MaxRejected)])
         {
+            HasAnswers = summaries.All(summary => summary.HasAnswers),
             RejectedCount = summaries.Sum(summary => summary.RejectedCount),
             Duplicates = summaries.Sum(summary => summary.Duplicates),
             Repaired = summaries.Sum(summary => summary.Repaired),
@@ -50,6 +57,12 @@ public sealed class Dataset : IDisposable
 
     /// <summary>The tokens held out for validation.</summary>
     public TokenShards Validation { get; }
+
+    /// <summary>1 for each training token that is part of an answer, else 0; null where the documents are no conversations.</summary>
+    public TokenShards? TrainAnswers { get; internal init; }
+
+    /// <summary>The same for the held-out tokens.</summary>
+    public TokenShards? ValidationAnswers { get; internal init; }
 
     /// <summary>The tokenizer that made the tokens.</summary>
     public ITokenizer Tokenizer { get; }
@@ -108,6 +121,8 @@ public sealed class Dataset : IDisposable
     {
         Train.Dispose();
         Validation.Dispose();
+        TrainAnswers?.Dispose();
+        ValidationAnswers?.Dispose();
     }
 }
 
@@ -123,6 +138,9 @@ public sealed record DatasetSummary(string Source, SplitSummary Train, SplitSumm
 
     /// <summary>How many entries were left out in all.</summary>
     public long RejectedCount { get; init; } = Rejected.Count;
+
+    /// <summary>Whether the documents are conversations whose answers are marked: a model can be trained on these alone.</summary>
+    public bool HasAnswers { get; init; }
 
     /// <summary>Documents left out because an earlier one has the same text.</summary>
     public long Duplicates { get; init; }
@@ -152,4 +170,11 @@ public sealed record SplitSummary(long Documents, long Bytes, long Tokens)
 /// <summary>One token file of a split.</summary>
 /// <param name="Name">Its name inside the folder of the dataset.</param>
 /// <param name="Tokens">The number of its tokens.</param>
-public sealed record ShardFile(string Name, long Tokens);
+public sealed record ShardFile(string Name, long Tokens)
+{
+    /// <summary>Size of the vocabulary of <see cref="AnswersName"/>: 1 for a token of an answer, 0 for others.</summary>
+    internal const int AnswerMarks = 2;
+
+    /// <summary>Name of the file that marks the tokens of answers, a token file of as many tokens; only conversations have it.</summary>
+    internal string AnswersName => Path.ChangeExtension(Name, ".answers");
+}

@@ -22,6 +22,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
     /// <summary>Prepares, from the beginning or from where an earlier call stopped.</summary>
     public DatasetManifest Build()
     {
+        progress?.Report(new DatasetProgress(DatasetStage.Reading, 0, 0));
         PreparationState? saved = PreparationState.Read(folder);
         (PreparationState state, ITokenizer tokenizer) = saved is not null && File.Exists(TokenizerPath)
             ? (saved, TokenizerFile.Load(TokenizerPath))
@@ -58,8 +59,8 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
 
     private DatasetSummary WriteTokens(PreparationState state, ITokenizer tokenizer)
     {
-        using var train = new SplitWriter(tokenizer, folder, DatasetFolder.TrainPrefix, request.ShardTokens, state.Train);
-        using var validation = new SplitWriter(tokenizer, folder, DatasetFolder.ValidationPrefix, request.ShardTokens, state.Validation);
+        using var train = new SplitWriter(tokenizer, folder, DatasetFolder.TrainPrefix, request.ShardTokens, state.Train, request.Corpus.HasAnswers);
+        using var validation = new SplitWriter(tokenizer, folder, DatasetFolder.ValidationPrefix, request.ShardTokens, state.Validation, request.Corpus.HasAnswers);
         using DocumentHashes? hashes = request.DropDuplicates ? new DocumentHashes(folder, state.Hashes) : null;
         var divider = new TextDivider(state.HoldOut, state.TextPosition);
         long saved = state.TextPosition;
@@ -101,6 +102,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         return new DatasetSummary(request.Corpus.Description, train.Complete(), validation.Complete(), state.Rejected)
         {
             RejectedCount = state.RejectedCount,
+            HasAnswers = request.Corpus.HasAnswers,
             Duplicates = state.Duplicates,
             Repaired = state.Repaired,
         };
@@ -133,7 +135,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
                 split.BeginDocument();
             }
 
-            split.Write(text.Utf8.Span, piece.Tokens.Span);
+            split.Write(text.Utf8.Span, piece.Tokens.Span, piece.Answers ?? []);
         }
 
         return state;

@@ -67,7 +67,9 @@ public static partial class DatasetFolder
     internal static string Fingerprint(string folder, DatasetSummary summary)
     {
         using var hash = new SourceHash();
-        foreach (string name in summary.Train.Shards.Concat(summary.Validation.Shards).Select(shard => shard.Name).Append(TokenizerFile.FileName))
+        ShardFile[] shards = [.. summary.Train.Shards, .. summary.Validation.Shards];
+        IEnumerable<string> answers = summary.HasAnswers ? shards.Select(shard => shard.AnswersName) : [];
+        foreach (string name in shards.Select(shard => shard.Name).Append(TokenizerFile.FileName).Concat(answers))
         {
             using FileStream stream = File.OpenRead(Path.Combine(folder, name));
             hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
@@ -78,25 +80,28 @@ public static partial class DatasetFolder
 
     internal static bool IsShardName(string? name) => name is not null && ShardName().IsMatch(name);
 
+    /// <summary>Whether a preparation writes a file of this name for a shard: its tokens, or the marks of their answers.</summary>
+    internal static bool IsFileOfShard(string name) => IsShardName(name) || (name.EndsWith(".answers", StringComparison.Ordinal) && IsShardName(Path.ChangeExtension(name, ".bin")));
+
     internal static Dataset OpenPrepared(string folder, DatasetManifest manifest, bool verify)
     {
         DatasetSummary summary = manifest.Summary;
-        TokenShards? train = null;
-        TokenShards? validation = null;
+        List<TokenShards> opened = [];
         try
         {
-            train = Shards(folder, summary.Train);
-            validation = Shards(folder, summary.Validation);
+            TokenShards train = Opened(Shards(folder, summary.Train, shard => shard.Name));
+            TokenShards validation = Opened(Shards(folder, summary.Validation, shard => shard.Name));
+            TokenShards? trainAnswers = summary.HasAnswers ? Opened(Shards(folder, summary.Train, shard => shard.AnswersName)) : null;
+            TokenShards? validationAnswers = summary.HasAnswers ? Opened(Shards(folder, summary.Validation, shard => shard.AnswersName)) : null;
             ITokenizer tokenizer = TokenizerFile.Load(Path.Combine(folder, TokenizerFile.FileName));
             Require(folder, tokenizer.VocabularySize == manifest.VocabularySize, $"its tokenizer has {tokenizer.VocabularySize:N0} tokens, the data was made with one of {manifest.VocabularySize:N0}");
             long size = summary.Train.Shards.Concat(summary.Validation.Shards).Sum(shard => new FileInfo(Path.Combine(folder, shard.Name)).Length);
             Require(folder, (size > AlwaysHashed && !verify) || Fingerprint(folder, summary) == manifest.Fingerprint, "its contents are not those that were written");
-            return new Dataset(folder, train, validation, tokenizer, manifest.Fingerprint, summary);
+            return new Dataset(folder, train, validation, tokenizer, manifest.Fingerprint, summary) { TrainAnswers = trainAnswers, ValidationAnswers = validationAnswers };
         }
         catch (Exception error)
         {
-            train?.Dispose();
-            validation?.Dispose();
+            opened.ForEach(shards => shards.Dispose());
             if (error is IOException or UnauthorizedAccessException)
             {
                 throw new FileFormatException(folder, $"cannot be read: {error.Message}", "prepare the data again", error);
@@ -104,11 +109,17 @@ public static partial class DatasetFolder
 
             throw;
         }
+
+        TokenShards Opened(TokenShards shards)
+        {
+            opened.Add(shards);
+            return shards;
+        }
     }
 
-    private static TokenShards Shards(string folder, SplitSummary split)
+    private static TokenShards Shards(string folder, SplitSummary split, Func<ShardFile, string> name)
     {
-        TokenShards shards = TokenShards.Open([.. split.Shards.Select(shard => Path.Combine(folder, shard.Name))]);
+        TokenShards shards = TokenShards.Open([.. split.Shards.Select(shard => Path.Combine(folder, name(shard)))]);
         foreach ((TokenFile file, ShardFile expected) in shards.Files.Zip(split.Shards))
         {
             if (file.Count != expected.Tokens)

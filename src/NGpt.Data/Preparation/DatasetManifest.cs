@@ -26,7 +26,7 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
     {
         Content content = new(
             FormatVersion, Summary.Source, Request, Tokenizer, VocabularySize, Fingerprint, Split.Of(Summary.Train), Split.Of(Summary.Validation),
-            Summary.Duplicates, Summary.Repaired, Summary.RejectedCount, [.. Summary.Rejected]);
+            Summary.Duplicates, Summary.Repaired, Summary.RejectedCount, [.. Summary.Rejected], Summary.HasAnswers ? true : null);
         DurableFile.Write(path, stream => JsonSerializer.Serialize(stream, content, ManifestContext.Default.Content));
     }
 
@@ -55,6 +55,7 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
 
             DatasetSummary summary = new(content.Source, content.Train.ToSummary(), content.Validation.ToSummary(), content.Rejected)
             {
+                HasAnswers = content.Answers == true,
                 RejectedCount = content.RejectedCount,
                 Duplicates = content.Duplicates,
                 Repaired = content.Repaired,
@@ -80,7 +81,8 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
         long Duplicates,
         long Repaired,
         long RejectedCount,
-        RejectedDocument[] Rejected);
+        RejectedDocument[] Rejected,
+        bool? Answers = null);
 
     private sealed record Version(int FormatVersion);
 
@@ -97,6 +99,7 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
         PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         NewLine = "\n",
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(Content))]

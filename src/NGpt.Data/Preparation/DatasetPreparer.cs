@@ -172,7 +172,7 @@ public static class DatasetPreparer
     // removal that is killed can be repeated.
     private static void RemoveDataset(string folder)
     {
-        foreach (string path in Directory.EnumerateFiles(folder, "*.bin").Where(path => DatasetFolder.IsShardName(Path.GetFileName(path))))
+        foreach (string path in Directory.EnumerateFiles(folder).Where(path => DatasetFolder.IsFileOfShard(Path.GetFileName(path))))
         {
             File.Delete(path);
         }

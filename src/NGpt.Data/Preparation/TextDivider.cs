@@ -19,7 +19,7 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
         TextPieceKind kind = document.IsContinuation ? TextPieceKind.Continuation : TextPieceKind.Beginning;
         if (holdOut.Cut is not { } cut)
         {
-            yield return new TextPiece(text, kind, document.ContentHash, IsValidation: null);
+            yield return new TextPiece(text, kind, document.ContentHash, IsValidation: null) { Answers = document.Answers };
             yield break;
         }
 
@@ -31,7 +31,7 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
             if (before > 0)
             {
                 hash ??= kind == TextPieceKind.Beginning ? HoldOut.ContentHash(text.Span) : null;
-                yield return new TextPiece(text[..before], kind, hash, IsValidation: false);
+                yield return new TextPiece(text[..before], kind, hash, IsValidation: false) { Answers = Within(document.Answers, 0, before) };
             }
 
             if (before > 0 || kind == TextPieceKind.Continuation)
@@ -42,9 +42,17 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
 
         if (text.Length > 0)
         {
-            yield return new TextPiece(text, kind, hash, _isBehindCut);
+            yield return new TextPiece(text, kind, hash, _isBehindCut) { Answers = Within(document.Answers, document.Utf8.Length - text.Length, text.Length) };
         }
     }
+
+    /// <summary>The parts of answers inside a stretch of a document, counted from its start.</summary>
+    private static IReadOnlyList<DocumentSpan>? Within(IReadOnlyList<DocumentSpan>? answers, int start, int length) => answers is null
+        ? null
+        : [.. answers
+            .Select(answer => (From: Math.Max(answer.Start, start), To: Math.Min(answer.End, start + length)))
+            .Where(part => part.From < part.To)
+            .Select(part => new DocumentSpan(part.From - start, part.To - part.From))];
 
     /// <summary>The end of the line that ends nearest to the wanted place; the beginning of a character where no line ends nearby.</summary>
     private static int Place(ReadOnlySpan<byte> text, int wanted)
@@ -74,7 +82,11 @@ internal sealed class TextDivider(HoldOut holdOut, long position)
 /// <param name="Kind">How it stands to the piece before it.</param>
 /// <param name="Hash">Content hash of the document that it begins; null where that is the hash of this very piece, or where it begins none.</param>
 /// <param name="IsValidation">Whether it is held out; null where the hash decides, or where the piece before it did.</param>
-internal sealed record TextPiece(ReadOnlyMemory<byte> Utf8, TextPieceKind Kind, UInt128? Hash, bool? IsValidation);
+internal sealed record TextPiece(ReadOnlyMemory<byte> Utf8, TextPieceKind Kind, UInt128? Hash, bool? IsValidation)
+{
+    /// <summary>Where the answers of a conversation lie in it, ascending; null where it is no conversation.</summary>
+    public IReadOnlyList<DocumentSpan>? Answers { get; init; }
+}
 
 /// <summary>How a piece of text stands to the one before it.</summary>
 internal enum TextPieceKind

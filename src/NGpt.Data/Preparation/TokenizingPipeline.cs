@@ -98,17 +98,45 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
     {
         var tokens = new ArrayBufferWriter<int>(InitialTokens);
         var ends = new int[raw.Pieces.Count];
+        var answers = new List<Range>?[raw.Pieces.Count];
         for (int i = 0; i < ends.Length; i++)
         {
-            tokenizer.Encode(raw.Pieces[i].Utf8.Span, tokens);
+            answers[i] = Encode(raw.Pieces[i], tokens);
             ends[i] = tokens.WrittenCount;
         }
 
         ReadOnlyMemory<int> written = tokens.WrittenMemory;
         TokenizedPiece[] pieces = [.. raw.Pieces.Select((piece, i) => new TokenizedPiece(
             piece.Kind == TextPieceKind.Beginning && piece.Hash is null ? piece with { Hash = HoldOut.ContentHash(piece.Utf8.Span) } : piece,
-            written[(i == 0 ? 0 : ends[i - 1])..ends[i]]))];
+            written[(i == 0 ? 0 : ends[i - 1])..ends[i]],
+            answers[i]))];
         return new TokenizedBatch(pieces, raw.Rejected, raw.Repaired, raw.Next, raw.TextPosition, raw.SourceBytesRead);
+    }
+
+    // The places of the answers' tokens among those of the piece; null where it is no conversation.
+    private List<Range>? Encode(TextPiece piece, ArrayBufferWriter<int> tokens)
+    {
+        ReadOnlySpan<byte> text = piece.Utf8.Span;
+        if (piece.Answers is null)
+        {
+            tokenizer.Encode(text, tokens);
+            return null;
+        }
+
+        int first = tokens.WrittenCount;
+        List<Range> places = [];
+        int end = 0;
+        foreach (DocumentSpan answer in piece.Answers)
+        {
+            tokenizer.Encode(text[end..answer.Start], tokens);
+            int start = tokens.WrittenCount - first;
+            tokenizer.Encode(text[answer.Start..answer.End], tokens);
+            places.Add(start..(tokens.WrittenCount - first));
+            end = answer.End;
+        }
+
+        tokenizer.Encode(text[end..], tokens);
+        return places;
     }
 
     private sealed class RawBatch
@@ -147,4 +175,5 @@ internal sealed record TokenizedBatch(
 /// <summary>A piece of text as tokens.</summary>
 /// <param name="Piece">The text, with its hash where it begins a document.</param>
 /// <param name="Tokens">Its tokens.</param>
-internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens);
+/// <param name="Answers">Where the tokens of a conversation's answers lie among them, ascending; null where it is no conversation.</param>
+internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens, IReadOnlyList<Range>? Answers);

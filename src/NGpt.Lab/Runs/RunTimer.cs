@@ -29,7 +29,7 @@ internal static class RunTimer
         TrainingConfig training = RunConfigResolver.ResolveTraining(layers);
         EngineChoice choice = EngineSelector.Select(EngineRequest.Of(options), device);
         WindowPacking packing = layers.Get(DataConfig.PackingSetting);
-        TrainingPlanner.ThrowIfInfeasible(config, training, packing, dataset, device, choice, !options.NoMemoryCheck);
+        TrainingPlanner.ThrowIfInfeasible(config, training, packing, layers.Get(DataConfig.LossOnSetting), dataset, device, choice, !options.NoMemoryCheck);
         using LanguageModel model = LanguageModel.Create(config, ScalarType.Float32, device, choice.Precision);
         ModelInitializer.Initialize(model, training.Seed);
         using ITrainingEngine engine = choice.Create(model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));

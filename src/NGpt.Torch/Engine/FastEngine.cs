@@ -74,9 +74,11 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
         }
 
         _isClear = false;
+        // A batch without any target has a loss and gradients of 0.
+        int targets = Math.Max(1, batch.CountTargets());
         Load(batch);
         _model.Forward();
-        _model.Output.Run((float)(weight / Shape.N));
+        _model.Output.Run((float)(weight / targets));
         _model.Backward();
         double sum = 0;
         foreach (float loss in Losses)
@@ -84,7 +86,7 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
             sum += loss;
         }
 
-        return sum / Shape.N;
+        return sum / targets;
     }
 
     /// <inheritdoc/>
@@ -146,7 +148,7 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
         }
 
         Copy(batch.Inputs, _model.Parts.Shared.Tokens);
-        Copy(batch.Targets, _model.Parts.Shared.Targets);
+        Copy(batch.Targets, _model.Parts.Shared.Targets, other: TokenBatch.NoTarget);
         _model.Parts.Attention.KeepsDocumentsApart = batch.KeepsDocumentsApart;
         if (batch.KeepsDocumentsApart)
         {
@@ -171,12 +173,12 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
         target[positions.Length..].Clear();
     }
 
-    private void Copy(ReadOnlySpan<int> tokens, ArenaRegion region)
+    private void Copy(ReadOnlySpan<int> tokens, ArenaRegion region, int other = 0)
     {
         Span<int> target = new((int*)region.Address, Shape.N);
         for (int i = 0; i < tokens.Length; i++)
         {
-            if ((uint)tokens[i] >= (uint)Shape.V)
+            if ((uint)tokens[i] >= (uint)Shape.V && tokens[i] != other)
             {
                 throw new ArgumentException($"token {tokens[i]} is outside the vocabulary of {Shape.V}", nameof(tokens));
             }

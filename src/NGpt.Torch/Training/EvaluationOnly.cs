@@ -38,7 +38,9 @@ internal static class EvaluationOnly
         int batchSize = stored?.Training.BatchSize ?? layers.Get(TrainingConfig.BatchSizeSetting);
         int batches = layers.GetGiven(TrainingConfig.EvalBatchesSetting) as int? ?? stored?.Training.EvalBatches ?? layers.Get(TrainingConfig.EvalBatchesSetting);
         WindowPacking packing = layers.GetGiven(DataConfig.PackingSetting) as WindowPacking? ?? stored?.Data.Packing ?? WindowPacking.Stream;
-        Evaluator evaluator = new(dataset.Validation, dataset.Parts, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing);
+        LossTokens lossOn = layers.GetGiven(DataConfig.LossOnSetting) as LossTokens? ?? stored?.Data.LossOn ?? LossTokens.All;
+        TokenBatchReader.ThrowIfUnsupported(dataset, lossOn);
+        Evaluator evaluator = new(dataset.Validation, dataset.Parts, dataset.Tokenizer, saved.Model.Config.ContextLength, batchSize, batches, packing, lossOn == LossTokens.Assistant ? dataset.ValidationAnswers : null);
         using ITrainingEngine engine = choice.Create(saved.Model, batchSize, gradientAccumulation: 1, NoOptimizer);
         job.ReportWarnings();
         int step = CheckpointFolder.StepOf(Path.GetFileName(saved.Folder.Path)) ?? 0;

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
+using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Preparation;
 
@@ -23,6 +24,8 @@ public sealed class Evaluator
     /// <param name="batchSize">Windows per forward pass.</param>
     /// <param name="batchCount">Forward passes per evaluation; fewer if the data are shorter.</param>
     /// <param name="packing">Whether documents of a window attend to each other, as in training.</param>
+    /// <param name="answers">1 for each token that has a loss, else 0; null where all have one. Outlives the evaluator.</param>
+    /// <exception cref="UsageException">No window of a source has a token with a loss.</exception>
     public Evaluator(
         TokenShards shards,
         IReadOnlyList<DatasetPart> parts,
@@ -30,13 +33,14 @@ public sealed class Evaluator
         int contextLength,
         int batchSize,
         int batchCount,
-        WindowPacking packing = WindowPacking.Stream)
+        WindowPacking packing = WindowPacking.Stream,
+        TokenShards? answers = null)
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
         _parts = DatasetWindows.ChooseForEvaluation(parts, contextLength, (int)Math.Min((long)batchSize * batchCount, int.MaxValue));
         _batchSize = Math.Min(batchSize, _parts.Max(part => part.Starts.Count));
-        _batches = new TokenBatchReader(shards, tokenizer, contextLength, packing);
+        _batches = new TokenBatchReader(shards, tokenizer, contextLength, packing, answers);
         _batch = _batches.Create(_batchSize);
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         _losses = new float[_batchSize * contextLength];
@@ -89,11 +93,15 @@ public sealed class Evaluator
             }
 
             nats += sum;
-            tokens += losses.Length;
             foreach (int token in _batch.Targets)
             {
-                bytes += _tokenBytes[token];
+                (tokens, bytes) = token == TokenBatch.NoTarget ? (tokens, bytes) : (tokens + 1, bytes + _tokenBytes[token]);
             }
+        }
+
+        if (tokens == 0)
+        {
+            throw new UsageException($"{part.Source}: no answer lies in the held-out windows", "give more conversations, or a larger --eval-batches or --validation-fraction");
         }
 
         return new LossSum(nats, tokens, bytes);

@@ -26,7 +26,7 @@ public interface ITrainingEngine : IDisposable
     void ClearGradients();
 
     /// <summary>Forward and backward pass of one batch: adds <paramref name="weight"/> times the gradient of its mean loss.</summary>
-    /// <param name="batch">B windows of T tokens with their targets.</param>
+    /// <param name="batch">B windows of T tokens with their targets; the mean is over those that have one.</param>
     /// <param name="weight">1 over the number of gradient accumulation steps.</param>
     /// <returns>Mean loss in nats per token; may be NaN or infinite.</returns>
     double AddGradients(TokenBatch batch, double weight);
@@ -46,7 +46,7 @@ public interface ITrainingEngine : IDisposable
 
     /// <summary>Per-token losses of a batch, without gradients.</summary>
     /// <param name="batch">At most B windows of T tokens with their targets.</param>
-    /// <param name="losses">Receives the loss of each token, in nats.</param>
+    /// <param name="losses">Receives the loss of each token, in nats; 0 where it has no target.</param>
     void Evaluate(TokenBatch batch, Span<float> losses);
 
     /// <summary>The maximum deviation from 1 of the norms that nGPT keeps at 1.</summary>

@@ -54,7 +54,8 @@ public sealed class ModuleTrainingEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(batch);
         using IDisposable scope = NewDisposeScope();
         using Scalar factor = weight.ToScalar();
-        Tensor loss = Losses(batch, nn.Reduction.Mean);
+        // The mean over no token is not a number; their sum is 0, with gradients of 0.
+        Tensor loss = Losses(batch, batch.CountTargets() > 0 ? nn.Reduction.Mean : nn.Reduction.Sum);
         (loss * factor).backward();
         return loss.to_type(ScalarType.Float64).item<double>();
     }

@@ -26,7 +26,7 @@ internal static class NewRun
         RunConfig config = ResolveConfig(job, dataset);
         EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options), device);
         config = config with { Precision = choice.Precision, Engine = choice.Kind };
-        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice, !job.Options.NoMemoryCheck);
+        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, config.Data.LossOn, dataset, device, choice, !job.Options.NoMemoryCheck);
         if (config.Model.ParameterCount >= LargeModel)
         {
             job.Observer.OnPreparing($"initializing {config.Model.ParameterCount:N0} parameters");
@@ -137,6 +137,7 @@ internal static class NewRun
                 ValidationFraction = job.ValidationFraction,
                 Sampling = layers.Get(DataConfig.SamplingSetting),
                 Packing = packing,
+                LossOn = layers.Get(DataConfig.LossOnSetting),
                 Fingerprint = dataset.Fingerprint,
             },
         };

@@ -38,7 +38,7 @@ internal sealed record PreparedRun
         EngineSummary summary = Engine.Describe(engine);
         using MetricsHook? hook = job.Options.MetricsHook is string command ? MetricsHook.Start(command, job.Observer.OnWarning) : null;
         SampleWriter samples = new(Model, Dataset.Tokenizer, training.Seed, SampleTokens);
-        using Trainer trainer = new(Config, TrainingData.Of(Dataset), Folder, Model, engine, summary, Checkpoint, job.Observer, hook is null ? null : hook.Write) { Samples = samples };
+        using Trainer trainer = new(Config, TrainingData.Of(Dataset, Config.Data.LossOn), Folder, Model, engine, summary, Checkpoint, job.Observer, hook is null ? null : hook.Write) { Samples = samples };
         job.Observer.OnPlan(TrainingPlanner.Describe(this, summary, trainer.Step));
         TrainingEnd end = trainer.Run(job.Options.TimeLimit - job.Elapsed, stop);
         string? sample = end is TrainingEnd.Completed or TrainingEnd.StoppedEarly && samples.IsEnabled ? samples.Write(Folder.SamplePath, stop) : null;

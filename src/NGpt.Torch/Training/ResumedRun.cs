@@ -44,7 +44,7 @@ internal static class ResumedRun
         config = config with { Data = config.Data with { Source = NewRun.StoredSource(source, dataset) } };
         EngineChoice choice = job.SelectEngine(EngineRequest.Of(job.Options, stored), device);
         config = config with { Engine = choice.Kind };
-        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, dataset, device, choice, !job.Options.NoMemoryCheck);
+        TrainingPlanner.ThrowIfInfeasible(config.Model, config.Training, config.Data.Packing, config.Data.LossOn, dataset, device, choice, !job.Options.NoMemoryCheck);
         using LanguageModel model = LanguageModel.Create(config.Model, ScalarType.Float32, device, choice.Precision);
         LoadState(job, model, config, folder, checkpoint, dataset.Tokenizer);
         if (config != stored)

@@ -1,7 +1,9 @@
+using System.Buffers;
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Preparation;
 
 namespace NGpt.Torch.Training;
 
@@ -9,6 +11,7 @@ namespace NGpt.Torch.Training;
 public sealed class TokenBatchReader
 {
     private readonly TokenShards _shards;
+    private readonly TokenShards? _answers;
     private readonly int _contextLength;
     private readonly int? _endOfText;
 
@@ -17,13 +20,14 @@ public sealed class TokenBatchReader
     /// <param name="tokenizer">Has the token that starts every document.</param>
     /// <param name="contextLength">T.</param>
     /// <param name="packing">Whether documents of a window attend to each other.</param>
+    /// <param name="answers">1 for each token that has a loss, else 0; null where all have one. Outlives the reader.</param>
     /// <exception cref="UsageException">Documents are packed, and the tokenizer has no end-of-text token.</exception>
-    public TokenBatchReader(TokenShards shards, ITokenizer tokenizer, int contextLength, WindowPacking packing = WindowPacking.Stream)
+    public TokenBatchReader(TokenShards shards, ITokenizer tokenizer, int contextLength, WindowPacking packing = WindowPacking.Stream, TokenShards? answers = null)
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ThrowIfUnsupported(tokenizer, packing);
-        (_shards, _contextLength) = (shards, contextLength);
+        (_shards, _answers, _contextLength) = (shards, answers, contextLength);
         _endOfText = packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
     }
 
@@ -51,6 +55,11 @@ public sealed class TokenBatchReader
             {
                 FindDocuments(inputs, endOfText, batch.FirstVisible.Slice(row * length, length));
             }
+
+            if (_answers is not null)
+            {
+                KeepAnswers(_answers, starts[row] + 1, targets);
+            }
         }
     }
 
@@ -63,6 +72,29 @@ public sealed class TokenBatchReader
                 $"--packing documents needs a token between documents, and the tokenizer of this data ({tokenizer.Name}) has none",
                 "give data of several documents with a tokenizer that has an end-of-text token, or --packing stream");
         }
+    }
+
+    /// <summary>Rejects a loss on answers where the data do not say what they are.</summary>
+    internal static void ThrowIfUnsupported(Dataset dataset, LossTokens lossOn)
+    {
+        if (lossOn == LossTokens.Assistant && !dataset.Summary.HasAnswers)
+        {
+            throw new UsageException(
+                $"--loss-on assistant needs conversations, and {dataset.Summary.Source} {(dataset.Parts.Count > 1 ? "are not all" : "is not")} prepared as such",
+                "prepare them first: ngpt data prepare CHATS.jsonl --chat-template chatml --out FOLDER");
+        }
+    }
+
+    private static void KeepAnswers(TokenShards answers, long first, Span<int> targets)
+    {
+        int[] marks = ArrayPool<int>.Shared.Rent(targets.Length);
+        answers.Read(first, marks.AsSpan(0, targets.Length));
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = marks[i] == 0 ? TokenBatch.NoTarget : targets[i];
+        }
+
+        ArrayPool<int>.Shared.Return(marks);
     }
 
     // A window may start inside a document.
@@ -80,6 +112,9 @@ public sealed class TokenBatchReader
 /// <summary>A batch of windows in host memory, reused so that a step allocates nothing.</summary>
 public sealed class TokenBatch
 {
+    /// <summary>A target without a loss; the value that libtorch's cross-entropy ignores.</summary>
+    public const int NoTarget = -100;
+
     private readonly int[] _inputs;
     private readonly int[] _targets;
     private readonly int[]? _firstVisible;
@@ -122,8 +157,11 @@ public sealed class TokenBatch
     /// <summary>The input tokens, [B, T] in row-major order.</summary>
     public Span<int> Inputs => _inputs.AsSpan(0, Count * ContextLength);
 
-    /// <summary>The target tokens, [B, T].</summary>
+    /// <summary>The target tokens, [B, T]; <see cref="NoTarget"/> where a token has no loss.</summary>
     public Span<int> Targets => _targets.AsSpan(0, Count * ContextLength);
+
+    /// <summary>The number of targets that have a loss.</summary>
+    public int CountTargets() => Targets.Length - Targets.Count(NoTarget);
 
     /// <summary>
     /// The first position of its window that each token attends to, [B, T]; empty where it attends to all earlier ones.

@@ -72,12 +72,12 @@ internal sealed class Trainer : IDisposable
 
         _firstStep = _step;
         _position = sampler.Position;
-        _evaluator = new Evaluator(data.Validation, data.Parts, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing);
+        _evaluator = new Evaluator(data.Validation, data.Parts, data.Tokenizer, contextLength, training.BatchSize, training.EvalBatches, packing, data.ValidationAnswers);
         _matrixProductRate = ModelFlops.MeasureMatrixProducts(model.Device, engine.Precision);
         _metrics = new MetricsLog(folder.MetricsPath, _step, _lastEvaluation?.Step, onMetrics);
         _tensorBoard = new TensorBoardLog(folder.TensorBoardPath, _step, _lastEvaluation?.Step);
         // Last, since it starts a thread that reads.
-        _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing), training.BatchSize);
+        _batches = new BatchPrefetcher(sampler, new TokenBatchReader(data.Train, data.Tokenizer, contextLength, packing, data.TrainAnswers), training.BatchSize);
     }
 
     /// <summary>Generates texts during training; null for none.</summary>
@@ -333,5 +333,15 @@ internal sealed class Trainer : IDisposable
 /// <summary>The data of the training loop.</summary>
 internal sealed record TrainingData(TokenShards Train, TokenShards Validation, IReadOnlyList<DatasetPart> Parts, ITokenizer Tokenizer)
 {
-    public static TrainingData Of(Dataset dataset) => new(dataset.Train, dataset.Validation, dataset.Parts, dataset.Tokenizer);
+    /// <summary>1 for each training token that has a loss; null where all have one.</summary>
+    public TokenShards? TrainAnswers { get; init; }
+
+    /// <summary>The same for the held-out tokens.</summary>
+    public TokenShards? ValidationAnswers { get; init; }
+
+    public static TrainingData Of(Dataset dataset, LossTokens lossOn) => new(dataset.Train, dataset.Validation, dataset.Parts, dataset.Tokenizer)
+    {
+        TrainAnswers = lossOn == LossTokens.Assistant ? dataset.TrainAnswers : null,
+        ValidationAnswers = lossOn == LossTokens.Assistant ? dataset.ValidationAnswers : null,
+    };
 }

@@ -73,13 +73,14 @@ public static class TrainingPlanner
     /// <param name="model">The model's shape.</param>
     /// <param name="training">The training configuration.</param>
     /// <param name="packing">Whether documents of a window attend to each other.</param>
+    /// <param name="lossOn">Which tokens have a loss.</param>
     /// <param name="dataset">The data.</param>
     /// <param name="device">The device.</param>
     /// <param name="choice">The engine.</param>
     /// <param name="checkMemory">Whether insufficient memory is an error.</param>
     /// <exception cref="NGptException">The data are too short, or the memory is insufficient.</exception>
     public static void ThrowIfInfeasible(
-        ModelConfig model, TrainingConfig training, WindowPacking packing, Dataset dataset, Device device, EngineChoice choice, bool checkMemory = true)
+        ModelConfig model, TrainingConfig training, WindowPacking packing, LossTokens lossOn, Dataset dataset, Device device, EngineChoice choice, bool checkMemory = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
@@ -87,6 +88,7 @@ public static class TrainingPlanner
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(choice);
         TokenBatchReader.ThrowIfUnsupported(dataset.Tokenizer, packing);
+        TokenBatchReader.ThrowIfUnsupported(dataset, lossOn);
         _ = DatasetWindows.CreateSampler(dataset.Parts, WindowSampling.Shuffled, model.ContextLength, seed: 0);
         _ = DatasetWindows.ChooseForEvaluation(dataset.Parts, model.ContextLength, 1);
         if (!checkMemory || device.type != TorchSharp.DeviceType.CPU)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using NGpt.Cli.Tests.Data;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 
@@ -28,6 +30,30 @@ public sealed class FineTuningTests : IDisposable
         // Resumed, it finds its tokens and its tokenizer again.
         CommandResult resumed = TrainingFolder.Train("--resume", _folder.At("tuned"), "--steps", "6");
         Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+    }
+
+    [Fact]
+    public void Conversations_train_on_answers_alone_and_resume()
+    {
+        string chats = _folder.At("chats.jsonl");
+        File.WriteAllLines(chats, Enumerable.Range(0, 300).Select(i =>
+            $$$"""{"messages":[{"role":"user","content":"{{{i * 7919 % 1000}}} or {{{i}}}?"},{"role":"assistant","content":"The answer is yes."}]}"""));
+        string data = _folder.At("data");
+        Assert.Equal(0, DataFolder.Run("data", "prepare", chats, "--chat-template", "chatml", "--tokenizer", "bytes", "--out", data).ExitCode);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("all", "--data", data)).ExitCode);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole", "--data", data, "--loss-on", "assistant")).ExitCode);
+        Assert.InRange(Evaluation("whole").Tokens, 1, Evaluation("all").Tokens * 2 / 3);
+        CommandResult measured = TrainingFolder.Train("--resume", _folder.At("whole"), "--eval-only", "--json");
+        JsonNode again = JsonNode.Parse(measured.Output)!["last_evaluation"]!;
+        Assert.Equal((Evaluation("whole").Loss, Evaluation("whole").Tokens), ((double)again["loss"]!, (long)again["tokens"]!));
+        Assert.Equal(75, TrainingFolder.Train(_folder.Begin("parts", "--data", data, "--loss-on", "assistant", "--time-limit", "0.001")).ExitCode);
+        Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("parts")).ExitCode);
+        RunState.AssertSame(_folder.At("whole"), _folder.At("parts"), TrainingFolder.Steps);
+        CommandResult text = TrainingFolder.Train(_folder.Begin("text", "--loss-on", "assistant"));
+        Assert.Equal(2, text.ExitCode);
+        Assert.Contains("--loss-on assistant needs conversations", text.Error);
+
+        EvaluationState Evaluation(string run) => new CheckpointFolder(RunState.Checkpoint(_folder.At(run), TrainingFolder.Steps)).Verify().LastEvaluation!;
     }
 
     [Fact]

@@ -104,6 +104,48 @@ public sealed class EngineBehaviourTests(ITestOutputHelper output)
     [Theory]
     [InlineData(Architecture.NGpt)]
     [InlineData(Architecture.Gpt)]
+    public void Tokens_without_a_target_have_no_loss_and_do_not_count_in_the_mean(Architecture architecture)
+    {
+        ModelConfig config = EngineModels.Config(architecture);
+        using LanguageModel model = EngineModels.Perturbed(config, 1);
+        TokenBatch batch = EngineModels.Batch(config, 3, 3, 9);
+        for (int i = 0; i < batch.Targets.Length; i++)
+        {
+            batch.Targets[i] = i % 3 == 0 ? batch.Targets[i] : TokenBatch.NoTarget;
+        }
+
+        using IInspectableEngine engine = FastEngineFactory.Create(model, Precision.F32, new EngineOptions(3, false, false), EngineModels.Settings);
+        using ModuleTrainingEngine plain = new(model, EngineModels.Settings);
+        float[] losses = new float[batch.Targets.Length];
+        plain.Evaluate(batch, losses);
+        double mean = losses.Sum(loss => (double)loss) / batch.CountTargets();
+        Assert.Equal(0, losses[1]);
+        Compare(mean);
+
+        batch.Targets.Fill(TokenBatch.NoTarget);
+        Compare(0);
+
+        void Compare(double loss)
+        {
+            plain.ClearGradients();
+            engine.ClearGradients();
+            Assert.Equal(loss, plain.AddGradients(batch, 0.5), 1e-5);
+            Assert.Equal(loss, engine.AddGradients(batch, 0.5), 1e-5);
+            foreach ((string name, TorchSharp.Modules.Parameter parameter) in model.named_parameters())
+            {
+                float[] expected = parameter.grad!.data<float>().ToArray();
+                float[] actual = new float[expected.Length];
+                engine.ReadGradient(name, actual);
+                double norm = Math.Sqrt(expected.Sum(value => (double)value * value));
+                double error = Math.Sqrt(expected.Zip(actual, (a, b) => ((double)a - b) * (a - b)).Sum());
+                Assert.True(error <= 1e-5 * norm, $"{name}: {error:e2} of {norm:e2}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.NGpt)]
+    [InlineData(Architecture.Gpt)]
     public void Evaluation_of_a_smaller_batch_gives_the_losses_of_the_plain_modules(Architecture architecture)
     {
         ModelConfig config = EngineModels.Config(architecture);

@@ -1,6 +1,7 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Data;
 using NGpt.Core.Evaluation;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Evaluation;
 using NGpt.Torch.Models;
 using NGpt.Torch.Optimization;

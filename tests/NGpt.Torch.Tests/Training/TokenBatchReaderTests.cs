@@ -25,6 +25,17 @@ public sealed class TokenBatchReaderTests : IDisposable
     }
 
     [Fact]
+    public void Only_marked_tokens_are_targets()
+    {
+        TokenBatchReader reader = new(_folder.Open([.. Enumerable.Range(5, 8)]), TokenFolder.Tokenizer, 3, answers: _folder.Open(1, 0, 1, 1, 0, 0, 0, 1));
+        TokenBatch batch = reader.Create(2);
+        reader.Read([0, 4], batch);
+        Assert.Equal([5, 6, 7, 9, 10, 11], batch.Inputs.ToArray());
+        Assert.Equal([TokenBatch.NoTarget, 7, 8, TokenBatch.NoTarget, TokenBatch.NoTarget, 12], batch.Targets.ToArray());
+        Assert.Equal(3, batch.CountTargets());
+    }
+
+    [Fact]
     public void A_token_sees_from_the_newest_end_of_text_on_or_from_the_start_of_the_window()
     {
         int end = TokenFolder.EndOfText;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
+using NGpt.Data.Preparation;
 using NGpt.Torch.Checkpoints;
 using NGpt.Torch.Engine;
 using NGpt.Torch.Models;

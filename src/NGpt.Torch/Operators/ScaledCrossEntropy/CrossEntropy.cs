@@ -20,7 +20,7 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
     /// <summary>Effective s_z [V]; null for the baseline.</summary>
     public required float* Scale { get; init; }
 
-    /// <summary>Correct tokens [R].</summary>
+    /// <summary>Correct tokens [R]; below 0 where a token has no loss: its loss and its gradient are 0.</summary>
     public required int* Targets { get; init; }
 
     /// <summary>Receives the losses in nats [R].</summary>
@@ -51,10 +51,21 @@ internal readonly unsafe struct CrossEntropy<TLanes, TElement, TScaling> : IPara
         for (long row = first; row < end; row++)
         {
             TElement* logits = Logits + (row * VocabularySize);
+            int target = Targets[row];
+            if (target < 0)
+            {
+                Losses[row] = 0;
+                if (Weight != 0)
+                {
+                    new Span<TElement>(logits, VocabularySize).Clear();
+                }
+
+                continue;
+            }
+
             float max = MathF.Max(Largest<TLanes>(logits, 0, vectorized), Largest<ScalarLane>(logits, vectorized, VocabularySize));
             float sum = Exponentials<TLanes>(logits, max, exponentials, 0, vectorized)
                 + Exponentials<ScalarLane>(logits, max, exponentials, vectorized, VocabularySize);
-            int target = Targets[row];
             float logit = TElement.Value(logits[target]);
             float z = TScaling.IsScaled ? logit * Scale[target] : logit;
             Losses[row] = MathF.Log(sum) + max - z;
