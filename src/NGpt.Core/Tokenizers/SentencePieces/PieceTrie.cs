@@ -55,7 +55,8 @@ internal sealed class PieceTrie
                 continue;
             }
 
-            int offset = _units[node].Offset = FindOffset(labels[..count]);
+            int offset = FindOffset(labels[..count]);
+            _units[node].Offset = offset;
             foreach (byte label in labels[..count])
             {
                 Take(offset ^ label, node);
