@@ -19,14 +19,7 @@ internal sealed record Comparison(int Lines, int DifferentIds, int DifferentText
     public static Comparison Of(string model, IReadOnlyList<byte[]> lines, string folder)
     {
         var tokenizer = (SentencePieceTokenizer)TokenizerFile.Load(model);
-        string input = Path.Combine(folder, "lines.txt");
-        string ids = Path.Combine(folder, "ids.txt");
-        string text = Path.Combine(folder, "text.txt");
-        Write(input, lines);
-        Native.Run("spm_encode", $"--model={model}", $"--input={input}", $"--output={ids}", "--output_format=id");
-        Native.Run("spm_decode", $"--model={model}", $"--input={ids}", $"--output={text}", "--input_format=id");
-        string[] expectedIds = File.ReadAllLines(ids);
-        byte[][] expectedText = ReadLines(text);
+        (string[] expectedIds, byte[][] expectedText) = Native.EncodeAndDecode(model, lines, folder);
         var examples = new List<string>();
         (int differentIds, int differentText) = (0, 0);
         for (int i = 0; i < lines.Count; i++)
@@ -71,6 +64,34 @@ internal sealed record Comparison(int Lines, int DifferentIds, int DifferentText
         int same = ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count();
         return $"from token {same} on {string.Join(' ', ours.Skip(same).Take(6))}, expected {string.Join(' ', theirs.Skip(same).Take(6))}";
     }
+}
+
+/// <summary>SentencePiece's own programs.</summary>
+internal static class Native
+{
+    /// <summary>The ids of lines, and the text that they are decoded to.</summary>
+    public static (string[] Ids, byte[][] Texts) EncodeAndDecode(string model, IReadOnlyList<byte[]> lines, string folder)
+    {
+        string input = Path.Combine(folder, "lines.txt");
+        string ids = Path.Combine(folder, "ids.txt");
+        string text = Path.Combine(folder, "text.txt");
+        Write(input, lines);
+        Run(folder, "spm_encode", $"--model={model}", $"--input={input}", $"--output={ids}", "--output_format=id");
+        Run(folder, "spm_decode", $"--model={model}", $"--input={ids}", $"--output={text}", "--input_format=id");
+        return (File.ReadAllLines(ids), ReadLines(text));
+    }
+
+    /// <summary>Runs one to its end in a folder.</summary>
+    public static void Run(string folder, string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, WorkingDirectory = folder })!;
+        string messages = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {messages}");
+        }
+    }
 
     private static void Write(string path, IReadOnlyList<byte[]> lines)
     {
@@ -93,21 +114,5 @@ internal sealed record Comparison(int Lines, int DifferentIds, int DifferentText
         }
 
         return [.. lines];
-    }
-}
-
-/// <summary>SentencePiece's own programs.</summary>
-internal static class Native
-{
-    /// <summary>Runs one to its end.</summary>
-    public static void Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        string messages = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {messages}");
-        }
     }
 }

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using NGpt.SentencePieceConformance;
 
 // Compares our reading of SentencePiece models with SentencePiece itself: spm_train, spm_encode and spm_decode of the
-// package "sentencepiece" of Debian and Ubuntu must be installed. Arguments: texts and models in any order, and --lines N.
-string[] files = [.. args.Where(File.Exists)];
+// package "sentencepiece" of Debian and Ubuntu must be installed. Arguments: texts and models in any order, and --lines N;
+// --record FOLDER writes the small models and cases of the tests instead.
+string[] files = [.. args.Where(File.Exists).Select(Path.GetFullPath)];
 int index = Array.IndexOf(args, "--lines");
 int lines = index >= 0 && index + 1 < args.Length && int.TryParse(args[index + 1], out int given) ? given : 20_000;
+int record = Array.IndexOf(args, "--record");
 string[] texts = [.. files.Where(file => !file.EndsWith(".model", StringComparison.Ordinal))];
 if (texts.Length == 0)
 {
@@ -17,6 +19,12 @@ string folder = Directory.CreateTempSubdirectory("sentencepiece").FullName;
 try
 {
     var sample = new SampleLines(texts, lines);
+    if (record >= 0 && record + 1 < args.Length)
+    {
+        RecordedCases.Write(args[record + 1], folder, sample);
+        return 0;
+    }
+
     string[] models = [.. files.Where(file => file.EndsWith(".model", StringComparison.Ordinal)), .. TrainedModels.Train(folder, sample.TrainingText(folder))];
     int different = 0;
     foreach (string model in models)

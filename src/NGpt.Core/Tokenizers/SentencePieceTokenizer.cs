@@ -131,21 +131,36 @@ public sealed class SentencePieceTokenizer : ITokenizer
         }
     }
 
+    /// <summary>Looks for a character that the vocabulary has no token for.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <returns>The first one and its place, as a clause, or null.</returns>
+    public string? FindUnknown(ReadOnlySpan<byte> utf8)
+    {
+        Scratch scratch = Take();
+        string? unknown = FindUnknown(utf8, isContinuation: false, scratch);
+        _scratch.Add(scratch);
+        return unknown;
+    }
+
     private void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens, bool isContinuation, bool allowsUnknown)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        Scratch scratch = _scratch.TryTake(out Scratch? kept) ? kept : new Scratch(_model.Unknown, _tokenOfByte);
+        Scratch scratch = Take();
         scratch.Begin();
         _normalizer.Normalize(utf8, isContinuation, scratch.Text);
         Segment(scratch, usesCache: true);
         if (scratch.Output.FirstUnknown >= 0 && !allowsUnknown)
         {
-            throw UnknownCharacter(utf8, isContinuation, scratch);
+            string unknown = FindUnknown(utf8, isContinuation, scratch)!;
+            _scratch.Add(scratch);
+            throw new UsageException(unknown, "leave it out, or use a tokenizer with byte fallback");
         }
 
         tokens.Write(scratch.Output.Tokens);
         _scratch.Add(scratch);
     }
+
+    private Scratch Take() => _scratch.TryTake(out Scratch? kept) ? kept : new Scratch(_model.Unknown, _tokenOfByte);
 
     private void Segment(Scratch scratch, bool usesCache)
     {
@@ -159,21 +174,33 @@ public sealed class SentencePieceTokenizer : ITokenizer
         }
     }
 
-    /// <summary>Encodes once more, this time so that the place of the first unknown piece is known.</summary>
-    private UsageException UnknownCharacter(ReadOnlySpan<byte> utf8, bool isContinuation, Scratch scratch)
+    // The cache of merges does not know where in a part the unknown piece is.
+    private string? FindUnknown(ReadOnlySpan<byte> utf8, bool isContinuation, Scratch scratch)
     {
         var origins = new List<int>();
         scratch.Begin();
         _normalizer.Normalize(utf8, isContinuation, scratch.Text, origins);
         Segment(scratch, usesCache: false);
-        int place = scratch.Output.FirstUnknown;
-        int origin = origins[place];
+        if (scratch.Output.FirstUnknown is not (>= 0 and int place))
+        {
+            return null;
+        }
+
         Rune.DecodeFromUtf8(scratch.Text.Bytes[place..], out Rune character, out _);
-        ReadOnlySpan<byte> before = utf8[..origin];
+        ReadOnlySpan<byte> before = utf8[..origins[place]];
         string shown = Rune.IsControl(character) || Rune.IsWhiteSpace(character) ? "(not printable)" : $"'{character}'";
-        return new UsageException(
-            $"the vocabulary has no token for the character {shown} (U+{character.Value:X4}) at position {Encoding.UTF8.GetCharCount(before):N0}, line {before.Count((byte)'\n') + 1:N0}",
-            "leave it out, or use a tokenizer with byte fallback");
+        return $"the vocabulary has no token for the character {shown} (U+{character.Value:X4}) at position {CharacterCount(before):N0} (line {before.Count((byte)'\n') + 1:N0})";
+    }
+
+    private static int CharacterCount(ReadOnlySpan<byte> utf8)
+    {
+        int count = 0;
+        foreach (byte value in utf8)
+        {
+            count += (value & 0xC0) == 0x80 ? 0 : 1;
+        }
+
+        return count;
     }
 
     private int? EndPiece()

@@ -71,7 +71,7 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.Document is { } document)
             {
-                batch.Pieces.AddRange(divider.Divide(document));
+                batch.Pieces.AddRange(divider.Divide(document).Select(piece => (document.Name, piece)));
                 batch.Bytes += document.Utf8.Length;
                 batch.Repaired += entry.WasRepaired ? 1 : 0;
             }
@@ -98,22 +98,25 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
     {
         var tokens = new ArrayBufferWriter<int>(InitialTokens);
         var ends = new int[raw.Pieces.Count];
+        var rejected = new RejectedDocument?[ends.Length];
         for (int i = 0; i < ends.Length; i++)
         {
-            tokenizer.Encode(raw.Pieces[i].Utf8.Span, tokens);
+            (string name, TextPiece piece) = raw.Pieces[i];
+            rejected[i] = DocumentEncoding.TryEncode(tokenizer, name, piece.Utf8.Span, piece.Kind == TextPieceKind.Continuation, tokens);
             ends[i] = tokens.WrittenCount;
         }
 
         ReadOnlyMemory<int> written = tokens.WrittenMemory;
-        TokenizedPiece[] pieces = [.. raw.Pieces.Select((piece, i) => new TokenizedPiece(
-            piece.Kind == TextPieceKind.Beginning && piece.Hash is null ? piece with { Hash = HoldOut.ContentHash(piece.Utf8.Span) } : piece,
-            written[(i == 0 ? 0 : ends[i - 1])..ends[i]]))];
+        TokenizedPiece[] pieces = [.. raw.Pieces.Select((named, i) => new TokenizedPiece(
+            named.Piece.Kind == TextPieceKind.Beginning && named.Piece.Hash is null ? named.Piece with { Hash = HoldOut.ContentHash(named.Piece.Utf8.Span) } : named.Piece,
+            written[(i == 0 ? 0 : ends[i - 1])..ends[i]],
+            rejected[i]))];
         return new TokenizedBatch(pieces, raw.Rejected, raw.Repaired, raw.Next, raw.TextPosition, raw.SourceBytesRead);
     }
 
     private sealed class RawBatch
     {
-        public List<TextPiece> Pieces { get; } = [];
+        public List<(string Document, TextPiece Piece)> Pieces { get; } = [];
 
         public List<RejectedDocument> Rejected { get; } = [];
 
@@ -147,4 +150,5 @@ internal sealed record TokenizedBatch(
 /// <summary>A piece of text as tokens.</summary>
 /// <param name="Piece">The text, with its hash where it begins a document.</param>
 /// <param name="Tokens">Its tokens.</param>
-internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens);
+/// <param name="Rejected">Why it has no tokens, where the vocabulary has none for something in it; else null.</param>
+internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens, RejectedDocument? Rejected);

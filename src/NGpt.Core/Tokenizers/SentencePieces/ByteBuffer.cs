@@ -1,8 +1,13 @@
+using NGpt.Core.Errors;
+
 namespace NGpt.Core.Tokenizers.SentencePieces;
 
-/// <summary>Bytes that grow.</summary>
+/// <summary>Bytes of a text that grows, up to <see cref="MaxLength"/>.</summary>
 internal sealed class ByteBuffer
 {
+    /// <summary>The most bytes.</summary>
+    public const int MaxLength = 1 << 30;
+
     private byte[] _items = [];
 
     /// <summary>How many there are.</summary>
@@ -18,24 +23,21 @@ internal sealed class ByteBuffer
         _items = _items.Length > keep ? [] : _items;
     }
 
-    /// <summary>Room for at least as many bytes more; <see cref="Advance"/> says how many were written.</summary>
-    public Span<byte> Room(int count)
-    {
-        if (_items.Length - Count < count)
-        {
-            Array.Resize(ref _items, (int)Math.Min(Array.MaxLength, Math.Max((long)Count + count, 2L * _items.Length)));
-        }
-
-        return _items.AsSpan(Count);
-    }
-
-    /// <summary>Counts bytes that were written into the room.</summary>
-    public void Advance(int count) => Count += count;
-
     /// <summary>Appends bytes.</summary>
+    /// <exception cref="UsageException">The text would be too long.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Room(bytes.Length));
+        if (_items.Length - Count < bytes.Length)
+        {
+            if (bytes.Length > MaxLength - Count)
+            {
+                throw new UsageException($"normalized, the text is longer than {MaxLength >> 20:N0} MiB", "give a part of it");
+            }
+
+            Array.Resize(ref _items, (int)Math.Max(Math.Min(MaxLength, 2L * _items.Length), Count + bytes.Length));
+        }
+
+        bytes.CopyTo(_items.AsSpan(Count));
         Count += bytes.Length;
     }
 

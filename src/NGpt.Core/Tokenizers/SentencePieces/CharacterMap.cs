@@ -9,6 +9,10 @@ namespace NGpt.Core.Tokenizers.SentencePieces;
 /// </summary>
 internal sealed class CharacterMap
 {
+    // Far above what occurs. Without limits, a trie that leads back to itself would cost time in the square of a text's
+    // length, and one character could become a text of any length.
+    private const int MaxKeyLength = 256;
+    private const int MaxReplacementLength = 256;
     private const uint LeafMark = 1u << 31;
 
     private readonly uint[] _units;
@@ -61,7 +65,7 @@ internal sealed class CharacterMap
     {
         (int longest, int place) = (0, 0);
         uint index = Offset(_units[0]);
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length && i < MaxKeyLength; i++)
         {
             index ^= text[i];
             if (index >= _units.Length || Label(_units[index]) != text[i])
@@ -81,8 +85,7 @@ internal sealed class CharacterMap
         if (longest > 0)
         {
             replacement = _replacements.AsSpan(place);
-            int end = replacement.IndexOf((byte)0);
-            replacement = end < 0 ? replacement : replacement[..end];
+            replacement = replacement[..LengthToZero(replacement)];
         }
 
         return longest;
@@ -106,7 +109,8 @@ internal sealed class CharacterMap
             if ((unit & LeafMark) == 0 && HasLeaf(unit))
             {
                 uint leaf = index ^ Offset(unit);
-                if (leaf >= _units.Length || Value(_units[leaf]) >= Math.Max(1, _replacements.Length))
+                int place = leaf < _units.Length ? Value(_units[leaf]) : int.MaxValue;
+                if (place > _replacements.Length || LengthToZero(_replacements.AsSpan(place)) > MaxReplacementLength)
                 {
                     return false;
                 }
@@ -114,6 +118,12 @@ internal sealed class CharacterMap
         }
 
         return true;
+    }
+
+    private static int LengthToZero(ReadOnlySpan<byte> bytes)
+    {
+        bytes = bytes[..Math.Min(bytes.Length, MaxReplacementLength + 1)];
+        return bytes.IndexOf((byte)0) is >= 0 and int end ? end : bytes.Length;
     }
 
     private bool IsPlain(byte value)

@@ -81,8 +81,20 @@ internal sealed class PieceTrie
         return (uint)child < (uint)units.Length && units[child].Parent == node ? child : None;
     }
 
-    /// <summary>The number of the string that ends at a node, or <see cref="None"/>.</summary>
-    public int Number(int node) => _units[node].Number;
+    /// <summary>A node's child, or <see cref="None"/>, and the number of the string that ends there, or <see cref="None"/>.</summary>
+    public int Child(int node, byte label, out int number)
+    {
+        Unit[] units = _units;
+        int child = units[node].Offset ^ label;
+        if ((uint)child < (uint)units.Length && units[child].Parent == node)
+        {
+            number = units[child].Number;
+            return child;
+        }
+
+        number = None;
+        return None;
+    }
 
     /// <summary>The length of the longest string that a text begins with, or 0.</summary>
     public int LongestPrefix(ReadOnlySpan<byte> text)

@@ -13,6 +13,7 @@ internal sealed class TextNormalizer
     private readonly PieceTrie? _userDefined;
     // ASCII characters that stay what they are where another one, or nothing, follows.
     private readonly bool[] _isPlain = new bool[128];
+    private readonly bool _isPlainSpace;
 
     /// <summary>Creates a normalizer.</summary>
     /// <param name="settings">What it does.</param>
@@ -23,8 +24,10 @@ internal sealed class TextNormalizer
         Space = settings.EscapesSpaces ? "\u2581"u8.ToArray() : " "u8.ToArray();
         for (int value = 0; value < _isPlain.Length; value++)
         {
-            _isPlain[value] = value != ' ' && settings.Map?.KeepsBeforeAscii((byte)value) != false && userDefined?.Child(PieceTrie.Root, (byte)value) is null or PieceTrie.None;
+            _isPlain[value] = settings.Map?.KeepsBeforeAscii((byte)value) != false && userDefined?.Child(PieceTrie.Root, (byte)value) is null or PieceTrie.None;
         }
+
+        (_isPlainSpace, _isPlain[' ']) = (_isPlain[' '], false);
     }
 
     /// <summary>A space as pieces write it.</summary>
@@ -67,13 +70,20 @@ internal sealed class TextNormalizer
         {
             if (PlainLength(text[place..]) is > 0 and int plain)
             {
-                Append(text.Slice(place, plain), place, normalized, origins);
+                normalized.Append(text.Slice(place, plain));
+                origins?.AddRange(Enumerable.Range(place, plain));
                 place += plain;
                 isBehindSpace = false;
                 continue;
             }
 
-            int length = Prefix(text[place..], out ReadOnlySpan<byte> prefix);
+            int length = 1;
+            ReadOnlySpan<byte> prefix = text.Slice(place, 1);
+            if (!_isPlainSpace || prefix[0] != (byte)' ' || (place + 1 < text.Length && text[place + 1] >= 128 && _settings.Map is not null))
+            {
+                length = Prefix(text[place..], out prefix);
+            }
+
             while (isBehindSpace && prefix is [(byte)' ', ..])
             {
                 prefix = prefix[1..];

@@ -11,9 +11,7 @@ internal sealed class UnigramSegmenter
 
     private readonly PieceTrie _trie;
     private readonly double[] _scores;
-    private readonly bool[] _isUserDefined;
-    private readonly bool[] _isUnused;
-    private readonly float _maxScore;
+    private readonly int _maxLength;
     private readonly float _unknownScore;
     private readonly int _unknown;
 
@@ -21,22 +19,21 @@ internal sealed class UnigramSegmenter
     public UnigramSegmenter(PieceModel model)
     {
         Piece[] pieces = [.. model.Pieces];
-        _trie = new PieceTrie([.. pieces.Select(piece => piece.Text)], Enumerable.Range(0, pieces.Length).Where(id => pieces[id].IsText));
-        _scores = [.. pieces.Select(piece => (double)piece.Score)];
-        _isUserDefined = [.. pieces.Select(piece => piece.Kind == PieceKind.UserDefined)];
-        _isUnused = [.. pieces.Select(piece => piece.Kind == PieceKind.Unused)];
+        _trie = new PieceTrie([.. pieces.Select(piece => piece.Text)], Enumerable.Range(0, pieces.Length).Where(id => pieces[id].Kind is PieceKind.Normal or PieceKind.UserDefined));
+        _maxLength = pieces.Max(piece => piece.Text.Length);
         _unknown = model.Unknown;
-        // The limits are those of the original: the smallest positive float is where its maximum begins.
+        // The limits are those of the original: its maximum begins at the smallest positive float.
         const float SmallestNormal = 1.17549435e-38f;
         float[] normal = [.. pieces.Where(piece => piece.Kind == PieceKind.Normal).Select(piece => piece.Score)];
-        _maxScore = normal.Append(SmallestNormal).Max();
+        float max = normal.Append(SmallestNormal).Max();
+        _scores = [.. pieces.Select(piece => piece.Kind == PieceKind.UserDefined ? (piece.Text.Length * max) - 0.1 : piece.Score)];
         _unknownScore = normal.Append(float.MaxValue).Min() - UnknownPenalty;
     }
 
     /// <summary>Cuts a text.</summary>
     public void Segment(ReadOnlySpan<byte> text, PieceOutput output, Paths paths)
     {
-        // All paths lead through the origin; places are counted from there in the lists of paths.
+        // All paths lead through the origin; places are counted from there in the steps.
         int origin = 0;
         int reach = 0;
         paths.Begin();
@@ -48,36 +45,54 @@ internal sealed class UnigramSegmenter
                 origin = start;
             }
 
-            float before = paths.Score(start - origin);
+            // From the start on; steps behind the reach are not of this text.
+            Span<Step> steps = paths.Steps(start - origin, Math.Min(_maxLength, text.Length - start));
+            int reached = reach - start;
+            float before = steps[0].Score;
             int single = Math.Min(Utf8Length(text[start]), text.Length - start);
             bool hasSingle = false;
+            ReadOnlySpan<byte> rest = text[start..];
             int node = PieceTrie.Root;
-            for (int end = start; end < text.Length && (node = _trie.Child(node, text[end++])) != PieceTrie.None;)
+            for (int length = 0; length < rest.Length;)
             {
-                int id = _trie.Number(node);
-                if (id == PieceTrie.None || _isUnused[id])
+                node = _trie.Child(node, rest[length++], out int id);
+                if (node == PieceTrie.None)
                 {
-                    continue;
+                    break;
                 }
 
-                int length = end - start;
-                double score = _isUserDefined[id] ? (length * _maxScore) - 0.1 : _scores[id];
-                reach = Math.Max(reach, end);
-                paths.Offer(end - origin, score + before, start - origin, id);
-                hasSingle |= length == single;
+                if (id != PieceTrie.None)
+                {
+                    hasSingle |= length == single;
+                    Offer(steps, length, ref reached, _scores[id] + before, start - origin, id);
+                }
             }
 
             if (!hasSingle)
             {
-                reach = Math.Max(reach, start + single);
                 // Here the original adds two floats.
-                paths.Offer(start + single - origin, _unknownScore + before, start - origin, _unknown);
+                Offer(steps, single, ref reached, _unknownScore + before, start - origin, _unknown);
             }
 
+            reach = start + reached;
             start += single;
         }
 
         paths.MoveOrigin(text.Length - origin, text[origin..], output, origin);
+    }
+
+    private static void Offer(Span<Step> steps, int length, ref int reached, double score, int start, int token)
+    {
+        while (reached < length)
+        {
+            steps[++reached].Start = Step.Unreached;
+        }
+
+        ref Step step = ref steps[length];
+        if (step.Start == Step.Unreached || score > step.Score)
+        {
+            step = new Step { Score = (float)score, Start = start, Token = token };
+        }
     }
 
     /// <summary>The length of a character by its first byte, without a look at the others.</summary>
@@ -89,74 +104,66 @@ internal sealed class UnigramSegmenter
         _ => 4,
     };
 
+    /// <summary>The last piece of the best path to a place.</summary>
+    internal struct Step
+    {
+        /// <summary>The start of a step that no path leads to yet.</summary>
+        public const int Unreached = -1;
+
+        public float Score;
+        public int Start;
+        public int Token;
+    }
+
     /// <summary>The best path to every place behind the origin. For one thread at a time.</summary>
     internal sealed class Paths
     {
-        private const int Unreached = -1;
-
         private Step[] _steps = new Step[1024];
-        private int _count;
+        private (int Start, int Token)[] _path = new (int, int)[64];
 
         /// <summary>Begins a text.</summary>
         public void Begin()
         {
             _steps = _steps.Length > SentencePieceTokenizer.KeptLength ? new Step[1024] : _steps;
-            _steps[0] = new Step { Start = 0 };
-            _count = 1;
+            _path = _path.Length > SentencePieceTokenizer.KeptLength ? new (int, int)[64] : _path;
+            _steps[0] = default;
         }
 
-        /// <summary>The score of the best path to a place.</summary>
-        public float Score(int place) => _steps[place].Score;
-
-        /// <summary>Offers a path to a place.</summary>
-        public void Offer(int place, double score, int start, int token)
+        /// <summary>The steps of a place and of as many behind it, or more.</summary>
+        public Span<Step> Steps(int place, int count)
         {
-            while (_count <= place)
+            // A character without a piece is longer than all pieces may be.
+            int last = place + Math.Max(count, 4);
+            if (last >= _steps.Length)
             {
-                if (_count == _steps.Length)
-                {
-                    Array.Resize(ref _steps, 2 * _count);
-                }
-
-                _steps[_count++] = new Step { Start = Unreached };
+                Array.Resize(ref _steps, Math.Max(last + 1, 2 * _steps.Length));
             }
 
-            ref Step step = ref _steps[place];
-            if (step.Start == Unreached || score > step.Score)
-            {
-                step = new Step { Score = (float)score, Start = start, Token = token };
-            }
+            return _steps.AsSpan(place);
         }
 
         /// <summary>Hands out the pieces of the best path from the origin to a place, which becomes the origin.</summary>
         public void MoveOrigin(int place, ReadOnlySpan<byte> text, PieceOutput output, int origin)
         {
             float score = _steps[place].Score;
-            // Turned around: the end of each piece goes where its beginning was.
-            int end = place;
-            for (int at = place, next = 0; at > 0; at = next)
+            int count = 0;
+            for (int at = place; at > 0; at = _steps[at].Start)
             {
-                next = _steps[at].Start;
-                _steps[next].End = at;
-                _steps[next].EndToken = _steps[at].Token;
+                if (count == _path.Length)
+                {
+                    Array.Resize(ref _path, 2 * count);
+                }
+
+                _path[count++] = (_steps[at].Start, _steps[at].Token);
             }
 
-            for (int at = 0; at < end; at = _steps[at].End)
+            while (count > 0)
             {
-                output.Add(_steps[at].EndToken, text[at.._steps[at].End], origin + at);
+                (int start, int token) = _path[--count];
+                output.Add(token, text[start..(count > 0 ? _path[count - 1].Start : place)], origin + start);
             }
 
             _steps[0] = new Step { Score = score };
-            _count = 1;
-        }
-
-        private struct Step
-        {
-            public float Score;
-            public int Start;
-            public int Token;
-            public int End;
-            public int EndToken;
         }
     }
 }
