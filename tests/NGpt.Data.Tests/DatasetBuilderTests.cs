@@ -192,6 +192,28 @@ public sealed class DatasetBuilderTests : IDisposable
         Assert.Contains("--validation-fraction", refused.Remedy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_document_with_a_character_without_token_is_left_out_and_named()
+    {
+        string tokenizer = _folder.File("tokenizer.json");
+        TokenizerFile.Save(new CharacterTokenizer("document 0123456789".EnumerateRunes(), hasEndOfText: true), tokenizer);
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"document {i}"), "document 🦙", "document |0🦙| 1", "document| 7|7"];
+        using Dataset dataset = Prepare("a", Request(MemoryCorpus.Of(texts)) with { Tokenizer = TokenizerChoice.Parse(tokenizer), DropDuplicates = true });
+        Assert.Equal(2, dataset.Summary.RejectedCount);
+        Assert.All(dataset.Summary.Rejected, rejected => Assert.Contains("'🦙' (U+1F999) at position", rejected.Reason, StringComparison.Ordinal));
+        Assert.Equal([.. texts[..40].Append("document ").Append("document 77").Order()], Documents(dataset).Order());
+    }
+
+    [Fact]
+    public void Where_nothing_is_left_the_first_reason_is_named()
+    {
+        string tokenizer = _folder.File("tokenizer.json");
+        TokenizerFile.Save(new CharacterTokenizer("document".EnumerateRunes(), hasEndOfText: true), tokenizer);
+        UsageException refused = Assert.Throws<UsageException>(() => Prepare("a", Request(MemoryCorpus.Of(["a llama 🦙 and more text"])) with { Tokenizer = TokenizerChoice.Parse(tokenizer) }));
+        Assert.Contains("left out, the first: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("at position 0", refused.Message, StringComparison.Ordinal);
+    }
+
     private static DatasetRequest Request(MemoryCorpus corpus) =>
         new() { Corpus = corpus, Tokenizer = TokenizerChoice.Bytes, ShardTokens = 1_000, ValidationFraction = 0.2, Threads = 2 };
 

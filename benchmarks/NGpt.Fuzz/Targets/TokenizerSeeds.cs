@@ -29,6 +29,8 @@ internal static class TokenizerSeeds
             [new FuzzFile("tokenizer.model", SentencePieceModel.Sample())],
             [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(hasBytes: false))],
             [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(modelType: 1))],
+            [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 1))],
+            [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 2))],
             [SavedModel()],
         ];
     }

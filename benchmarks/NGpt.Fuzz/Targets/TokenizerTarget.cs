@@ -45,6 +45,16 @@ internal sealed class TokenizerTarget : FuzzTarget
         catch (UsageException)
         {
             // The vocabulary has no token for something in the text, and says so.
+            (tokenizer as SentencePieceTokenizer)?.EncodeWithUnknown(Sample, tokens);
+            return;
+        }
+
+        if (tokenizer is SentencePieceTokenizer pieces)
+        {
+            // Its model may change every text.
+            tokens.ResetWrittenCount();
+            pieces.EncodeWithUnknown(Sample, tokens);
+            tokenizer.Decode(tokens.WrittenSpan, new ArrayBufferWriter<byte>());
             return;
         }
 

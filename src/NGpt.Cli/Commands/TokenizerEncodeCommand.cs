@@ -77,7 +77,19 @@ internal sealed class TokenizerEncodeCommand : Command
         ITokenizer tokenizer = TokenizerFile.Load(result.GetValue(_file)!);
         byte[] text = result.GetValue(_text) is string given ? Encoding.UTF8.GetBytes(given) : ReadInput();
         ArrayBufferWriter<int> tokens = new(Math.Max(16, text.Length));
-        tokenizer.Encode(text, tokens);
+        if (tokenizer is SentencePieceTokenizer pieces)
+        {
+            pieces.EncodeWithUnknown(text, tokens);
+            if (tokens.WrittenSpan.Contains(pieces.Unknown) && pieces.FindUnknown(text) is string unknown)
+            {
+                result.InvocationConfiguration.Error.WriteLine($"warning: {unknown}; the token {pieces.Unknown} stands for it; ngpt data prepare leaves such a document out");
+            }
+        }
+        else
+        {
+            tokenizer.Encode(text, tokens);
+        }
+
         TextWriter output = result.InvocationConfiguration.Output;
         if (result.GetValue(_json))
         {

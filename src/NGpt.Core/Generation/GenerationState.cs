@@ -17,6 +17,7 @@ public sealed class GenerationState
     private readonly StopStringMatcher _stops;
     private readonly Utf8StreamDecoder _decoder = new();
     private readonly List<int> _tokens;
+    private bool _dropsSpace;
 
     /// <summary>Begins after a prompt.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
@@ -44,6 +45,7 @@ public sealed class GenerationState
         _stops = new StopStringMatcher(options.StopStrings);
         _tokens = [.. prompt];
         PromptTokens = prompt.Length;
+        _dropsSpace = tokenizer.AddsLeadingSpace && (prompt.IsEmpty || prompt[^1] == tokenizer.EndOfText);
         Ended = options.MaxTokens == 0 ? StopReason.MaxTokens : null;
     }
 
@@ -87,7 +89,15 @@ public sealed class GenerationState
             return End(StopReason.EndOfText);
         }
 
-        string text = _stops.Append(_decoder.Append(_tokenizer.TokenBytes(token)));
+        ReadOnlySpan<byte> bytes = _tokenizer.TokenBytes(token);
+        if (_dropsSpace && !bytes.IsEmpty)
+        {
+            // A document begins: its first space is the tokenizer's.
+            bytes = bytes[0] == (byte)' ' ? bytes[1..] : bytes;
+            _dropsSpace = false;
+        }
+
+        string text = _stops.Append(_decoder.Append(bytes));
         if (_stops.Matched is not null)
         {
             Ended = StopReason.StopString;

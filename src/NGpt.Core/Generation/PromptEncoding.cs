@@ -18,19 +18,20 @@ public static class PromptEncoding
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(prompt);
-        if (prompt.Length > 0)
+        if (prompt.Length > 0 && tokenizer.Encode(prompt) is { Length: > 0 } tokens)
         {
-            return tokenizer.Encode(prompt);
+            return tokens;
         }
 
-        if (tokenizer.EndOfText is int endOfText)
-        {
-            return [endOfText];
-        }
+        // A prompt of spaces alone has no tokens where the tokenizer removes spaces.
+        return tokenizer.EndOfText is int endOfText ? [endOfText] : DocumentBreakTokens(tokenizer);
+    }
 
+    private static int[] DocumentBreakTokens(ITokenizer tokenizer)
+    {
         try
         {
-            return tokenizer.Encode(DocumentBreak);
+            return tokenizer.Encode(DocumentBreak) is { Length: > 0 } tokens ? tokens : [0];
         }
         catch (UsageException)
         {

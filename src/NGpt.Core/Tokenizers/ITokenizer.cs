@@ -16,11 +16,36 @@ public interface ITokenizer
     /// <summary>The token that stands before every document, or null where the vocabulary has none. It stands for no bytes.</summary>
     int? EndOfText { get; }
 
+    /// <summary>
+    /// Whether the tokens of a text begin with a space that the text does not have. <see cref="Decode"/> takes it away; who
+    /// decodes token by token has to do so.
+    /// </summary>
+    bool AddsLeadingSpace => false;
+
     /// <summary>Appends the token ids of a text.</summary>
-    /// <param name="utf8">The text. Long texts may be given in pieces that end between characters.</param>
+    /// <param name="utf8">The text, from its beginning.</param>
     /// <param name="tokens">Receives the ids.</param>
-    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for.</exception>
+    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for; no ids were appended.</exception>
     void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens);
+
+    /// <summary>Appends the token ids of a further part of a text that is too long for one call; parts end between characters.</summary>
+    /// <param name="utf8">The part.</param>
+    /// <param name="tokens">Receives the ids.</param>
+    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for; no ids were appended.</exception>
+    void EncodeContinuation(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens);
+
+    /// <summary>Appends the text of tokens that begin a text.</summary>
+    /// <param name="tokens">Token ids, each 0..V-1.</param>
+    /// <param name="utf8">Receives the text.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    void Decode(ReadOnlySpan<int> tokens, IBufferWriter<byte> utf8)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        foreach (int token in tokens)
+        {
+            utf8.Write(TokenBytes(token));
+        }
+    }
 
     /// <summary>The bytes that a token stands for. They need not be whole characters.</summary>
     /// <param name="token">A token id, 0..V-1.</param>
@@ -104,7 +129,7 @@ public static class TokenizerExtensions
         return tokens.WrittenSpan.ToArray();
     }
 
-    /// <summary>The text of some tokens. Bytes that are not UTF-8 become U+FFFD.</summary>
+    /// <summary>The text of tokens that begin a text. Bytes that are not UTF-8 become U+FFFD.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="tokens">Token ids, each 0..V-1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
@@ -112,11 +137,7 @@ public static class TokenizerExtensions
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var utf8 = new ArrayBufferWriter<byte>(Math.Max(16, tokens.Length));
-        foreach (int token in tokens)
-        {
-            utf8.Write(tokenizer.TokenBytes(token));
-        }
-
+        tokenizer.Decode(tokens, utf8);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }

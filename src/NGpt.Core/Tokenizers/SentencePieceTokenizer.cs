@@ -1,48 +1,77 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using NGpt.Core.Errors;
-using NGpt.Core.Tokenizers.Files;
-using Peer = Microsoft.ML.Tokenizers.SentencePieceTokenizer;
+using NGpt.Core.Tokenizers.BytePair;
+using NGpt.Core.Tokenizers.SentencePieces;
 
 namespace NGpt.Core.Tokenizers;
 
 /// <summary>
-/// A SentencePiece model (BPE or unigram). Every text survives the round trip, so that losses in bits per byte mean something
-/// and tokens can be decoded one by one: text is neither normalized nor given a space at its beginning. Tokens are therefore
-/// those of other programs except for a text's first word, and for characters that the model's normalizer would change.
-/// What no piece stands for becomes bytes where the model has them, and is rejected where it has not.
+/// A SentencePiece model (BPE or unigram), with the ids of SentencePiece itself. The model's normalizer changes the text
+/// first, so that not every text survives the round trip: most models put a space before a text, which decoding takes away
+/// again, and some replace characters or merge spaces. What no piece stands for becomes bytes where the model has them.
+/// Without them SentencePiece writes its unknown piece, which loses the text: that is done only where it is asked for.
 /// </summary>
 public sealed class SentencePieceTokenizer : ITokenizer
 {
-    // SentencePiece writes a space as U+2581, so that character itself can only be written in bytes.
-    private const char SpaceMark = '\u2581';
+    /// <summary>Of how many items memory is kept for the next text.</summary>
+    internal const int KeptLength = 1 << 20;
 
-    private readonly Peer _peer;
+    private readonly PieceModel _model;
+    private readonly TextNormalizer _normalizer;
+    private readonly MergeSegmenter? _merges;
+    private readonly UnigramSegmenter? _unigrams;
     private readonly byte[][] _tokens;
-    private readonly int[] _tokenOfByte = new int[256];
-    private readonly bool _cutsAtSpaces;
+    private readonly bool[] _beginsWithSpaceMark;
+    private readonly int[]? _tokenOfByte;
+    private readonly ConcurrentBag<Scratch> _scratch = [];
 
-    internal SentencePieceTokenizer(byte[] model, IReadOnlyList<SentencePiece> pieces, Peer peer)
+    internal SentencePieceTokenizer(byte[] file, PieceModel model)
     {
-        Model = model;
-        _peer = peer;
-        _tokens = [.. pieces.Select(Bytes)];
-        Array.Fill(_tokenOfByte, -1);
-        for (int id = 0; id < pieces.Count; id++)
+        Model = file;
+        _model = model;
+        IReadOnlyList<Piece> pieces = model.Pieces;
+        byte[][] texts = [.. pieces.Select(piece => piece.Text)];
+        var reserved = new ByteStringTable(texts);
+        for (int id = 0; id < texts.Length; id++)
         {
-            if (pieces[id].Kind == SentencePieceKind.Byte && _tokens[id].Length == 1)
+            if (!pieces[id].IsText)
             {
-                _tokenOfByte[_tokens[id][0]] = id;
-            }
-            else if (pieces[id].Kind == SentencePieceKind.Control && EndOfText is null && BytePairTokenizer.EndOfTextNames.Contains(pieces[id].Text))
-            {
-                EndOfText = id;
+                reserved.TryAdd(id);
             }
         }
 
-        // Where a space only ever begins a piece, a text can be cut before spaces without changing its tokens.
-        _cutsAtSpaces = pieces.All(piece => piece.Text.AsSpan().TrimStart(SpaceMark).IndexOf(SpaceMark) < 0);
+        // Of two pieces with one text, both are decoded as the one that is not text.
+        PieceKind[] kinds = [.. pieces.Select(piece => reserved.Find(piece.Text) is >= 0 and int id ? pieces[id].Kind : piece.Kind)];
+        _tokens = [.. pieces.Select((piece, id) => Bytes(piece, kinds[id]))];
+        _beginsWithSpaceMark = [.. pieces.Select((piece, id) => kinds[id] is PieceKind.Normal or PieceKind.UserDefined or PieceKind.Unused && piece.Text.AsSpan().StartsWith("\u2581"u8))];
+        if (model.HasByteFallback)
+        {
+            _tokenOfByte = new int[256];
+            for (int id = 0; id < kinds.Length; id++)
+            {
+                if (pieces[id].Kind == PieceKind.Byte)
+                {
+                    _tokenOfByte[_tokens[id][0]] = id;
+                }
+            }
+        }
+
+        EndOfText = EndPiece();
+        PieceTrie? userDefined = pieces.Any(piece => piece.Kind == PieceKind.UserDefined)
+            ? new PieceTrie(texts, Enumerable.Range(0, texts.Length).Where(id => pieces[id].Kind == PieceKind.UserDefined))
+            : null;
+        _normalizer = new TextNormalizer(model.Normalizer, userDefined);
+        if (model.Type == PieceModelType.BytePairs)
+        {
+            _merges = new MergeSegmenter(model, userDefined, _normalizer.Space);
+        }
+        else
+        {
+            _unigrams = new UnigramSegmenter(model);
+        }
     }
 
     /// <inheritdoc/>
@@ -54,39 +83,25 @@ public sealed class SentencePieceTokenizer : ITokenizer
     /// <inheritdoc/>
     public int? EndOfText { get; }
 
+    /// <inheritdoc/>
+    public bool AddsLeadingSpace => _model.Normalizer is { AddsDummyPrefix: true, PutsSpaceAtEnd: false, EscapesSpaces: true };
+
     /// <summary>The model as its file has it.</summary>
     public ReadOnlyMemory<byte> Model { get; }
 
+    /// <summary>The token that SentencePiece writes for what has neither a piece nor bytes.</summary>
+    public int Unknown => _model.Unknown;
+
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var segment = new StringBuilder();
-        int start = 0;
-        for (int place = 0; place < utf8.Length;)
-        {
-            bool isText = Rune.DecodeFromUtf8(utf8[place..], out Rune character, out int length) == OperationStatus.Done && character.Value != SpaceMark;
-            bool isSpace = isText && character.Value == ' ';
-            if (!isText || (isSpace && _cutsAtSpaces && place > start && utf8[place - 1] != (byte)' '))
-            {
-                EncodeSegment(utf8[start..place], segment, tokens);
-                start = place;
-            }
+    public void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens, isContinuation: false, allowsUnknown: false);
 
-            place += length;
-            if (isText)
-            {
-                segment.Append(isSpace ? SpaceMark.ToString() : character.ToString());
-            }
-            else
-            {
-                EncodeBytes(utf8[start..place], tokens);
-                start = place;
-            }
-        }
+    /// <inheritdoc/>
+    public void EncodeContinuation(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens, isContinuation: true, allowsUnknown: false);
 
-        EncodeSegment(utf8[start..], segment, tokens);
-    }
+    /// <summary>Appends the token ids of a text exactly as SentencePiece has them, also where the unknown piece is among them.</summary>
+    /// <param name="utf8">The text; bytes that are not UTF-8 are encoded as U+FFFD.</param>
+    /// <param name="tokens">Receives the ids.</param>
+    public void EncodeWithUnknown(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens, isContinuation: false, allowsUnknown: true);
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> TokenBytes(int token)
@@ -96,66 +111,164 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return _tokens[token];
     }
 
-    private void EncodeSegment(ReadOnlySpan<byte> utf8, StringBuilder segment, IBufferWriter<int> tokens)
+    /// <inheritdoc/>
+    public void Decode(ReadOnlySpan<int> tokens, IBufferWriter<byte> utf8)
     {
-        if (utf8.IsEmpty)
+        ArgumentNullException.ThrowIfNull(utf8);
+        // The space that was put before the text goes again; where spaces were removed, every piece up to the first text loses one.
+        bool isAtBeginning = _model.Normalizer is { AddsDummyPrefix: true } or { RemovesExtraSpaces: true };
+        foreach (int token in tokens)
         {
-            return;
-        }
-
-        IReadOnlyList<int> ids = _peer.EncodeToIds(segment.ToString(), addBeginningOfSentence: false, addEndOfSentence: false, considerPreTokenization: false, considerNormalization: false);
-        segment.Clear();
-        if (!IsTextOf(utf8, ids))
-        {
-            EncodeBytes(utf8, tokens);
-            return;
-        }
-
-        Span<int> room = tokens.GetSpan(ids.Count);
-        for (int i = 0; i < ids.Count; i++)
-        {
-            room[i] = ids[i];
-        }
-
-        tokens.Advance(ids.Count);
-    }
-
-    private bool IsTextOf(ReadOnlySpan<byte> utf8, IReadOnlyList<int> ids)
-    {
-        foreach (int id in ids)
-        {
-            if (id < 0 || id >= _tokens.Length || _tokens[id].Length == 0 || !utf8.StartsWith(_tokens[id]))
+            ReadOnlySpan<byte> bytes = TokenBytes(token);
+            if (isAtBeginning)
             {
-                return false;
+                bool hasSpace = _beginsWithSpaceMark[token];
+                bytes = hasSpace ? bytes[1..] : bytes;
+                isAtBeginning = bytes.IsEmpty && !(hasSpace && !_model.Normalizer.RemovesExtraSpaces);
             }
 
-            utf8 = utf8[_tokens[id].Length..];
+            utf8.Write(bytes);
         }
-
-        return utf8.IsEmpty;
     }
 
-    private void EncodeBytes(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens)
+    /// <summary>Looks for a character that the vocabulary has no token for.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <returns>The first one and its place, as a clause, or null.</returns>
+    public string? FindUnknown(ReadOnlySpan<byte> utf8)
     {
-        Span<int> room = tokens.GetSpan(utf8.Length);
-        for (int i = 0; i < utf8.Length; i++)
+        Scratch scratch = Take();
+        string? unknown = FindUnknown(utf8, isContinuation: false, scratch);
+        _scratch.Add(scratch);
+        return unknown;
+    }
+
+    private void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens, bool isContinuation, bool allowsUnknown)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        Scratch scratch = Take();
+        scratch.Begin();
+        _normalizer.Normalize(utf8, isContinuation, scratch.Text);
+        Segment(scratch, usesCache: true);
+        if (scratch.Output.FirstUnknown >= 0 && !allowsUnknown)
         {
-            room[i] = _tokenOfByte[utf8[i]];
-            if (room[i] < 0)
+            string unknown = FindUnknown(utf8, isContinuation, scratch)!;
+            _scratch.Add(scratch);
+            throw new UsageException(unknown, "leave it out, or use a tokenizer with byte fallback");
+        }
+
+        tokens.Write(scratch.Output.Tokens);
+        _scratch.Add(scratch);
+    }
+
+    private Scratch Take() => _scratch.TryTake(out Scratch? kept) ? kept : new Scratch(_model.Unknown, _tokenOfByte);
+
+    private void Segment(Scratch scratch, bool usesCache)
+    {
+        if (_merges is not null)
+        {
+            _merges.Segment(scratch.Text.Bytes, scratch.Output, scratch.Merging, usesCache);
+        }
+        else
+        {
+            _unigrams!.Segment(scratch.Text.Bytes, scratch.Output, scratch.Paths);
+        }
+    }
+
+    // The cache of merges does not know where in a part the unknown piece is.
+    private string? FindUnknown(ReadOnlySpan<byte> utf8, bool isContinuation, Scratch scratch)
+    {
+        var origins = new List<int>();
+        scratch.Begin();
+        _normalizer.Normalize(utf8, isContinuation, scratch.Text, origins);
+        Segment(scratch, usesCache: false);
+        if (scratch.Output.FirstUnknown is not (>= 0 and int place))
+        {
+            return null;
+        }
+
+        Rune.DecodeFromUtf8(scratch.Text.Bytes[place..], out Rune character, out _);
+        ReadOnlySpan<byte> before = utf8[..origins[place]];
+        string shown = Rune.IsControl(character) || Rune.IsWhiteSpace(character) ? "(not printable)" : $"'{character}'";
+        return $"the vocabulary has no token for the character {shown} (U+{character.Value:X4}) at position {CharacterCount(before):N0} (line {before.Count((byte)'\n') + 1:N0})";
+    }
+
+    private static int CharacterCount(ReadOnlySpan<byte> utf8)
+    {
+        int count = 0;
+        foreach (byte value in utf8)
+        {
+            count += (value & 0xC0) == 0x80 ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private int? EndPiece()
+    {
+        int? first = null;
+        for (int id = 0; id < _tokens.Length; id++)
+        {
+            if (_model.Pieces[id].Kind == PieceKind.Control)
             {
-                throw new UsageException(
-                    $"the vocabulary has no token for \"{Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 40)])}\"",
-                    "leave it out, or use a tokenizer with byte fallback");
+                string name = Encoding.UTF8.GetString(_model.Pieces[id].Text);
+                if (name == _model.EndPiece)
+                {
+                    return id;
+                }
+
+                first ??= BytePairTokenizer.EndOfTextNames.Contains(name) ? id : null;
             }
         }
 
-        tokens.Advance(utf8.Length);
+        return first;
     }
 
-    private static byte[] Bytes(SentencePiece piece) => piece.Kind switch
+    private byte[] Bytes(Piece piece, PieceKind kind) => kind switch
     {
-        SentencePieceKind.Control or SentencePieceKind.Unknown => [],
-        SentencePieceKind.Byte when piece.Text is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.Text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value) => [value],
-        _ => Encoding.UTF8.GetBytes(piece.Text.Replace(SpaceMark, ' ')),
+        PieceKind.Control => [],
+        PieceKind.Unknown => Encoding.UTF8.GetBytes(_model.UnknownSurface),
+        PieceKind.Byte => [byte.Parse(Encoding.ASCII.GetString(piece.Text, 3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)],
+        _ => WithSpaces(piece.Text),
     };
+
+    private static byte[] WithSpaces(byte[] text)
+    {
+        ReadOnlySpan<byte> mark = "\u2581"u8;
+        if (text.AsSpan().IndexOf(mark) < 0)
+        {
+            return text;
+        }
+
+        var bytes = new List<byte>(text.Length);
+        for (int place = 0; place < text.Length;)
+        {
+            bool isMark = text.AsSpan(place).StartsWith(mark);
+            bytes.Add(isMark ? (byte)' ' : text[place]);
+            place += isMark ? mark.Length : 1;
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>What one call works with; kept for the next one.</summary>
+    private sealed class Scratch(int unknown, int[]? tokenOfByte)
+    {
+        private MergeSegmenter.Scratch? _merging;
+        private UnigramSegmenter.Paths? _paths;
+
+        public ByteBuffer Text { get; } = new();
+
+        public PieceOutput Output { get; } = new(unknown, tokenOfByte);
+
+        public MergeSegmenter.Scratch Merging => _merging ??= new MergeSegmenter.Scratch(new PieceOutput(unknown, tokenOfByte));
+
+        public UnigramSegmenter.Paths Paths => _paths ??= new UnigramSegmenter.Paths();
+
+        public void Begin()
+        {
+            Text.Clear(KeptLength);
+            Output.Clear(KeptLength);
+            _merging?.Trim();
+        }
+    }
 }

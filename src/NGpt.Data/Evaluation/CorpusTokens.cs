@@ -24,6 +24,8 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
         long wanted = Math.Min(maxTokens ?? MaxTokensInMemory, MaxTokensInMemory) + 1;
         (RejectedDocument? rejected, long rejectedCount, long documents, long bytes) = (null, 0, 0, 0);
         int lineFeedsAtEnd = 0;
+        bool isDropped = false;
+        ArrayBufferWriter<int> part = new(1 << 16);
         foreach (CorpusEntry entry in corpus.Read(default, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -34,13 +36,28 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
                 continue;
             }
 
+            if (document.IsContinuation && isDropped)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> text = document.Utf8.Span;
+            part.ResetWrittenCount();
+            RejectedDocument? problem = DocumentEncoding.TryEncode(tokenizer, document.Name, text, document.IsContinuation, part);
+            isDropped = problem is not null;
+            if (isDropped)
+            {
+                rejected ??= problem;
+                rejectedCount++;
+                continue;
+            }
+
             if (!document.IsContinuation)
             {
                 Separate(tokens, tokenizer, documents++, lineFeedsAtEnd);
             }
 
-            ReadOnlySpan<byte> text = document.Utf8.Span;
-            tokenizer.Encode(text, tokens);
+            tokens.Write(part.WrittenSpan);
             int other = text.LastIndexOfAnyExcept((byte)'\n');
             lineFeedsAtEnd = other < 0 ? lineFeedsAtEnd + text.Length : text.Length - other - 1;
             bytes += text.Length;
@@ -49,6 +66,11 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
             {
                 break;
             }
+        }
+
+        if (tokens.WrittenCount == 0 && rejected is not null)
+        {
+            throw new UsageException($"{corpus.Description}: nothing is left of the text; {rejectedCount:N0} left out, the first: {rejected.Name}: {rejected.Reason}", "give other text");
         }
 
         return maxTokens is null or > MaxTokensInMemory && tokens.WrittenCount > MaxTokensInMemory

@@ -1,5 +1,6 @@
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
 
 namespace NGpt.Data.Preparation;
 
@@ -74,15 +75,11 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
                     state = Write(piece, state, train, validation, hashes);
                 }
 
-                state = state with
+                state = Reject(state, batch.Rejected) with
                 {
                     Position = batch.Next,
                     TextPosition = batch.TextPosition,
                     Repaired = state.Repaired + batch.Repaired,
-                    RejectedCount = state.RejectedCount + batch.Rejected.Count,
-                    Rejected = state.Rejected.Count < DatasetSummary.MaxRejected && batch.Rejected.Count > 0
-                        ? [.. state.Rejected.Concat(batch.Rejected).Take(DatasetSummary.MaxRejected)]
-                        : state.Rejected,
                 };
                 Report(DatasetStage.Tokenizing, train.State.Documents + validation.State.Documents, state.TextPosition, batch.SourceBytesRead);
                 if (state.TextPosition - saved >= SaveEvery)
@@ -108,9 +105,25 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         };
     }
 
+    private static PreparationState Reject(PreparationState state, IReadOnlyCollection<RejectedDocument> rejected) => state with
+    {
+        RejectedCount = state.RejectedCount + rejected.Count,
+        Rejected = state.Rejected.Count < DatasetSummary.MaxRejected && rejected.Count > 0
+            ? [.. state.Rejected.Concat(rejected).Take(DatasetSummary.MaxRejected)]
+            : state.Rejected,
+    };
+
     private static PreparationState Write(TokenizedPiece piece, PreparationState state, SplitWriter train, SplitWriter validation, DocumentHashes? hashes)
     {
         TextPiece text = piece.Piece;
+        if (piece.Rejected is { } rejected)
+        {
+            // The rest of the document goes with it.
+            return text.Kind != TextPieceKind.Beginning && state.Destination == PieceDestination.Dropped
+                ? state
+                : Reject(state with { Destination = PieceDestination.Dropped }, [rejected]);
+        }
+
         if (text.Kind == TextPieceKind.Beginning)
         {
             bool isDuplicate = hashes?.Add(text.Hash!.Value) == false;
@@ -160,6 +173,13 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
 
         if (train.State.Bytes == 0 || validation.State.Bytes == 0)
         {
+            if (state.Rejected is [{ } first, ..])
+            {
+                throw new UsageException(
+                    $"{request.Corpus.Description}: what is left of the text is too little to hold some out for validation; {state.RejectedCount:N0} left out, the first: {first.Name}: {first.Reason}",
+                    "give more text, or a tokenizer that has tokens for all of it");
+            }
+
             throw new UsageException($"{request.Corpus.Description}: {state.TextPosition:N0} bytes of text are too little to hold some out for validation", "give more text");
         }
     }

@@ -155,6 +155,11 @@ public static class DatasetPreparer
             using FileStream stream = File.OpenRead(file);
             hash.Add(Path.GetFileName(file));
             hash.Add(Convert.ToHexStringLower(SHA256.HashData(stream)));
+            if (file.EndsWith(".model", StringComparison.OrdinalIgnoreCase))
+            {
+                // Version 0.1.0 encoded text with a SentencePiece model in another way: what it prepared is not this.
+                hash.Add("SentencePiece's own ids");
+            }
         }
 
         return hash.Finish();

@@ -103,7 +103,7 @@ internal enum PieceDestination
     /// <summary>To the validation split.</summary>
     Validation,
 
-    /// <summary>Nowhere: an earlier document has the same text.</summary>
+    /// <summary>Nowhere: an earlier document has the same text, or the vocabulary has no token for something in it.</summary>
     Dropped,
 }
 

@@ -71,7 +71,7 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.Document is { } document)
             {
-                batch.Pieces.AddRange(divider.Divide(document));
+                batch.Pieces.AddRange(divider.Divide(document).Select(piece => (document.Name, piece)));
                 batch.Bytes += document.Utf8.Length;
                 batch.Repaired += entry.WasRepaired ? 1 : 0;
             }
@@ -98,50 +98,60 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
     {
         var tokens = new ArrayBufferWriter<int>(InitialTokens);
         var ends = new int[raw.Pieces.Count];
-        var answers = new List<Range>?[raw.Pieces.Count];
+        var rejected = new RejectedDocument?[ends.Length];
+        var answers = new List<Range>?[ends.Length];
         for (int i = 0; i < ends.Length; i++)
         {
-            answers[i] = Encode(raw.Pieces[i], tokens);
+            (string name, TextPiece piece) = raw.Pieces[i];
+            (answers[i], rejected[i]) = Encode(name, piece, tokens);
             ends[i] = tokens.WrittenCount;
         }
 
         ReadOnlyMemory<int> written = tokens.WrittenMemory;
-        TokenizedPiece[] pieces = [.. raw.Pieces.Select((piece, i) => new TokenizedPiece(
-            piece.Kind == TextPieceKind.Beginning && piece.Hash is null ? piece with { Hash = HoldOut.ContentHash(piece.Utf8.Span) } : piece,
+        TokenizedPiece[] pieces = [.. raw.Pieces.Select((named, i) => new TokenizedPiece(
+            named.Piece.Kind == TextPieceKind.Beginning && named.Piece.Hash is null ? named.Piece with { Hash = HoldOut.ContentHash(named.Piece.Utf8.Span) } : named.Piece,
             written[(i == 0 ? 0 : ends[i - 1])..ends[i]],
-            answers[i]))];
+            answers[i],
+            rejected[i]))];
         return new TokenizedBatch(pieces, raw.Rejected, raw.Repaired, raw.Next, raw.TextPosition, raw.SourceBytesRead);
     }
 
-    // The places of the answers' tokens among those of the piece; null where it is no conversation.
-    private List<Range>? Encode(TextPiece piece, ArrayBufferWriter<int> tokens)
+    // The places of the answers' tokens among those of the piece, null where it is no conversation; or why it has no tokens.
+    private (List<Range>? Answers, RejectedDocument? Rejected) Encode(string name, TextPiece piece, ArrayBufferWriter<int> tokens)
     {
-        ReadOnlySpan<byte> text = piece.Utf8.Span;
-        if (piece.Answers is null)
-        {
-            tokenizer.Encode(text, tokens);
-            return null;
-        }
-
         int first = tokens.WrittenCount;
-        List<Range> places = [];
+        List<Range>? answers = piece.Answers is null ? null : [];
         int end = 0;
-        foreach (DocumentSpan answer in piece.Answers)
+        foreach (DocumentSpan answer in piece.Answers ?? [])
         {
-            tokenizer.Encode(text[end..answer.Start], tokens);
+            if (EncodeTo(answer.Start) is { } before)
+            {
+                return (null, before);
+            }
+
             int start = tokens.WrittenCount - first;
-            tokenizer.Encode(text[answer.Start..answer.End], tokens);
-            places.Add(start..(tokens.WrittenCount - first));
-            end = answer.End;
+            if (EncodeTo(answer.End) is { } inside)
+            {
+                return (null, inside);
+            }
+
+            answers!.Add(start..(tokens.WrittenCount - first));
         }
 
-        tokenizer.Encode(text[end..], tokens);
-        return places;
+        return EncodeTo(piece.Utf8.Length) is { } rest ? (null, rest) : (answers, null);
+
+        RejectedDocument? EncodeTo(int next)
+        {
+            bool isContinuation = end > 0 || piece.Kind == TextPieceKind.Continuation;
+            ReadOnlySpan<byte> part = piece.Utf8.Span[end..next];
+            end = next;
+            return part.IsEmpty ? null : DocumentEncoding.TryEncode(tokenizer, name, part, isContinuation, tokens);
+        }
     }
 
     private sealed class RawBatch
     {
-        public List<TextPiece> Pieces { get; } = [];
+        public List<(string Document, TextPiece Piece)> Pieces { get; } = [];
 
         public List<RejectedDocument> Rejected { get; } = [];
 
@@ -176,4 +186,5 @@ internal sealed record TokenizedBatch(
 /// <param name="Piece">The text, with its hash where it begins a document.</param>
 /// <param name="Tokens">Its tokens.</param>
 /// <param name="Answers">Where the tokens of a conversation's answers lie among them, ascending; null where it is no conversation.</param>
-internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens, IReadOnlyList<Range>? Answers);
+/// <param name="Rejected">Why it has no tokens, where the vocabulary has none for something in it; else null.</param>
+internal sealed record TokenizedPiece(TextPiece Piece, ReadOnlyMemory<int> Tokens, IReadOnlyList<Range>? Answers, RejectedDocument? Rejected);

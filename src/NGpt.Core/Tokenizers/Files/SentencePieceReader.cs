@@ -1,13 +1,12 @@
+using System.Buffers.Binary;
 using System.Text;
 using NGpt.Core.Errors;
-using Peer = Microsoft.ML.Tokenizers.SentencePieceTokenizer;
+using NGpt.Core.Tokenizers.BytePair;
+using NGpt.Core.Tokenizers.SentencePieces;
 
 namespace NGpt.Core.Tokenizers.Files;
 
-/// <summary>
-/// Reads a SentencePiece model. Microsoft.ML.Tokenizers cuts text by it; what each piece stands for is read here, because the
-/// library does not tell control pieces from others.
-/// </summary>
+/// <summary>Reads a SentencePiece model: a protobuf message with the pieces, the settings of the training and the normalizer.</summary>
 internal sealed class SentencePieceReader
 {
     private const int Varint = 0;
@@ -16,71 +15,186 @@ internal sealed class SentencePieceReader
     private const int Fixed32 = 5;
 
     private readonly string _path;
+    private readonly List<Piece> _pieces = [];
+    private PieceModelType _type = PieceModelType.Unigram;
+    private PieceModel _model = new() { Pieces = [], Type = PieceModelType.Unigram, Unknown = 0, Normalizer = new NormalizerSettings() };
+    private NormalizerSettings _normalizer = new();
 
     private SentencePieceReader(string path) => _path = path;
 
     /// <summary>Reads a model.</summary>
-    public static SentencePieceTokenizer Read(string path, byte[] model)
-    {
-        List<SentencePiece> pieces = new SentencePieceReader(path).Pieces(model);
-        try
-        {
-            using var stream = new MemoryStream(model, writable: false);
-            return new SentencePieceTokenizer(model, pieces, Peer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false));
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // The library and the protobuf reader below it do not say which exceptions a damaged model can raise.
-            throw new FileFormatException(path, $"the SentencePiece model cannot be used: {error.Message.TrimEnd('.')}", TokenizerBytes.Remedy, error);
-        }
-    }
+    public static SentencePieceTokenizer Read(string path, byte[] model) => new(model, new SentencePieceReader(path).Model(model));
 
-    private List<SentencePiece> Pieces(ReadOnlySpan<byte> model)
+    private PieceModel Model(ReadOnlySpan<byte> message)
     {
-        const int PieceField = 1;
-        var pieces = new List<SentencePiece>();
-        while (!model.IsEmpty)
-        {
-            ReadOnlySpan<byte> content = Field(ref model, out int field, out _);
-            if (field == PieceField)
-            {
-                Require(pieces.Count < BytePairTokenizer.MaxVocabularySize, $"the model has more than {BytePairTokenizer.MaxVocabularySize:N0} pieces");
-                pieces.Add(Piece(content));
-            }
-        }
-
-        Require(pieces.Count > 0, "the SentencePiece model has no pieces");
-        return pieces;
-    }
-
-    private SentencePiece Piece(ReadOnlySpan<byte> message)
-    {
-        string text = string.Empty;
-        var kind = SentencePieceKind.Normal;
         while (!message.IsEmpty)
         {
-            ReadOnlySpan<byte> content = Field(ref message, out int field, out ulong value);
-            if (field == 1)
+            ReadOnlySpan<byte> content = Field(ref message, out int field, out int type, out _);
+            switch (field, type)
             {
-                text = Encoding.UTF8.GetString(content);
-            }
-            else if (field == 3)
-            {
-                kind = (SentencePieceKind)value;
+                case (1, Delimited):
+                    Require(_pieces.Count < BytePairTokenizer.MaxVocabularySize, $"the model has more than {BytePairTokenizer.MaxVocabularySize:N0} pieces");
+                    _pieces.Add(Piece(content));
+                    break;
+                case (2, Delimited):
+                    ReadTraining(content);
+                    break;
+                case (3, Delimited):
+                    ReadNormalizer(content);
+                    break;
+                case (5, Delimited):
+                    RequireNoMap(content);
+                    break;
             }
         }
 
-        return new SentencePiece(text, kind);
+        Require(_pieces.Count > 0, "the SentencePiece model has no pieces");
+        Require(_type is PieceModelType.Unigram or PieceModelType.BytePairs, $"the SentencePiece model cuts text into {(_type == PieceModelType.Word ? "words" : "characters")}, expected BPE or unigram");
+        RequireUnique();
+        RequireBytes();
+        return _model with { Pieces = _pieces, Type = _type, Unknown = _pieces.FindIndex(piece => piece.Kind == PieceKind.Unknown), Normalizer = _normalizer };
     }
 
+    private Piece Piece(ReadOnlySpan<byte> message)
+    {
+        byte[] text = [];
+        float score = 0;
+        var kind = PieceKind.Normal;
+        while (!message.IsEmpty)
+        {
+            ReadOnlySpan<byte> content = Field(ref message, out int field, out int type, out ulong value);
+            switch (field, type)
+            {
+                case (1, Delimited):
+                    text = content.ToArray();
+                    break;
+                case (2, Fixed32):
+                    score = BinaryPrimitives.ReadSingleLittleEndian(content);
+                    break;
+                case (3, Varint):
+                    // A number that the format does not know counts as if it were not there.
+                    kind = value is >= (ulong)PieceKind.Normal and <= (ulong)PieceKind.Byte ? (PieceKind)value : kind;
+                    break;
+            }
+        }
+
+        Require(text.Length > 0, $"the piece {_pieces.Count} is empty");
+        Require(float.IsFinite(score), $"the score of the piece {_pieces.Count} is not finite");
+        return new Piece(text, score, kind);
+    }
+
+    private void ReadTraining(ReadOnlySpan<byte> message)
+    {
+        while (!message.IsEmpty)
+        {
+            ReadOnlySpan<byte> content = Field(ref message, out int field, out int type, out ulong value);
+            switch (field, type)
+            {
+                case (3, Varint):
+                    _type = value is >= (ulong)PieceModelType.Unigram and <= (ulong)PieceModelType.Character ? (PieceModelType)value : _type;
+                    break;
+                case (24, Varint):
+                    _normalizer = _normalizer with { PutsSpaceAtEnd = value != 0 };
+                    break;
+                case (35, Varint):
+                    _model = _model with { HasByteFallback = value != 0 };
+                    break;
+                case (44, Delimited):
+                    _model = _model with { UnknownSurface = Encoding.UTF8.GetString(content) };
+                    break;
+                case (47, Delimited):
+                    _model = _model with { EndPiece = Encoding.UTF8.GetString(content) };
+                    break;
+            }
+        }
+    }
+
+    private void ReadNormalizer(ReadOnlySpan<byte> message)
+    {
+        while (!message.IsEmpty)
+        {
+            ReadOnlySpan<byte> content = Field(ref message, out int field, out int type, out ulong value);
+            switch (field, type)
+            {
+                case (2, Delimited):
+                    _normalizer = _normalizer with
+                    {
+                        Map = content.IsEmpty ? null : CharacterMap.Read(content) ?? throw Failure("the character map of the SentencePiece model is damaged"),
+                    };
+                    break;
+                case (3, Varint):
+                    _normalizer = _normalizer with { AddsDummyPrefix = value != 0 };
+                    break;
+                case (4, Varint):
+                    _normalizer = _normalizer with { RemovesExtraSpaces = value != 0 };
+                    break;
+                case (5, Varint):
+                    _normalizer = _normalizer with { EscapesSpaces = value != 0 };
+                    break;
+            }
+        }
+    }
+
+    // It would change text after decoding, which cannot be done token by token.
+    private void RequireNoMap(ReadOnlySpan<byte> denormalizer)
+    {
+        while (!denormalizer.IsEmpty)
+        {
+            ReadOnlySpan<byte> content = Field(ref denormalizer, out int field, out _, out _);
+            Require(field != 2 || content.IsEmpty, "the SentencePiece model replaces characters in decoded text, which is not supported");
+        }
+    }
+
+    private void RequireUnique()
+    {
+        byte[][] texts = [.. _pieces.Select(piece => piece.Text)];
+        var text = new ByteStringTable(texts);
+        var reserved = new ByteStringTable(texts);
+        int unknown = -1;
+        for (int id = 0; id < texts.Length; id++)
+        {
+            Require((_pieces[id].IsText ? text : reserved).TryAdd(id), $"the piece {id} is there twice");
+            if (_pieces[id].Kind == PieceKind.Unknown)
+            {
+                Require(unknown < 0, $"the pieces {unknown} and {id} both stand for unknown text");
+                unknown = id;
+            }
+        }
+
+        Require(unknown >= 0, "no piece of the SentencePiece model stands for unknown text");
+    }
+
+    private void RequireBytes()
+    {
+        int count = 0;
+        for (int id = 0; id < _pieces.Count; id++)
+        {
+            if (_pieces[id].Kind == PieceKind.Byte)
+            {
+                Require(_model.HasByteFallback, $"the piece {id} stands for a byte, but the model has no byte fallback");
+                Require(IsByteName(_pieces[id].Text), $"the piece {id} should stand for a byte, written as <0x41>");
+                count++;
+            }
+        }
+
+        // They are all different.
+        Require(!_model.HasByteFallback || count == 256, $"the model has byte fallback, but {count} of 256 pieces for bytes");
+    }
+
+    private static bool IsByteName(ReadOnlySpan<byte> text) =>
+        text is [(byte)'<', (byte)'0', (byte)'x', var high, var low, (byte)'>'] && IsDigit(high) && IsDigit(low);
+
+    private static bool IsDigit(byte value) => value is >= (byte)'0' and <= (byte)'9' or >= (byte)'A' and <= (byte)'F';
+
     /// <summary>Reads the next field of a protobuf message.</summary>
-    private ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> message, out int field, out ulong value)
+    private ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> message, out int field, out int type, out ulong value)
     {
         ulong tag = Number(ref message);
         field = (int)Math.Min(tag >> 3, int.MaxValue);
+        type = (int)(tag & 7);
         value = 0;
         int length;
-        switch (tag & 7)
+        switch (type)
         {
             case Varint:
                 value = Number(ref message);
@@ -95,12 +209,12 @@ internal sealed class SentencePieceReader
                 length = (int)Math.Min(Number(ref message), int.MaxValue);
                 break;
             default:
-                throw Failure();
+                throw Damage();
         }
 
         if (length > message.Length)
         {
-            throw Failure();
+            throw Damage();
         }
 
         ReadOnlySpan<byte> content = message[..length];
@@ -121,41 +235,18 @@ internal sealed class SentencePieceReader
             }
         }
 
-        throw Failure();
+        throw Damage();
     }
 
     private void Require(bool condition, string problem)
     {
         if (!condition)
         {
-            throw new FileFormatException(_path, problem, TokenizerBytes.Remedy);
+            throw Failure(problem);
         }
     }
 
-    private FileFormatException Failure() => new(_path, "the file is not a SentencePiece model, or it is damaged", TokenizerBytes.Remedy);
-}
+    private FileFormatException Damage() => Failure("the file is not a SentencePiece model, or it is damaged");
 
-/// <summary>A piece of a SentencePiece model, as its file has it.</summary>
-internal readonly record struct SentencePiece(string Text, SentencePieceKind Kind);
-
-/// <summary>What a piece is for; the numbers are those of the file.</summary>
-internal enum SentencePieceKind
-{
-    /// <summary>Text.</summary>
-    Normal = 1,
-
-    /// <summary>Stands for what has no piece.</summary>
-    Unknown = 2,
-
-    /// <summary>Stands for no text: begin, end.</summary>
-    Control = 3,
-
-    /// <summary>Text that the model's maker wanted as one piece.</summary>
-    UserDefined = 4,
-
-    /// <summary>Never used.</summary>
-    Unused = 5,
-
-    /// <summary>One byte, written <c>&lt;0x41&gt;</c>.</summary>
-    Byte = 6,
+    private FileFormatException Failure(string problem) => new(_path, problem, TokenizerBytes.Remedy);
 }
