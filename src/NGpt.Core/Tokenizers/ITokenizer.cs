@@ -22,7 +22,26 @@ public interface ITokenizer
     /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for.</exception>
     void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens);
 
-    /// <summary>The bytes that a token stands for. They need not be whole characters.</summary>
+    /// <summary>Appends the token ids of a text that continues that of the call before: nothing is put before it.</summary>
+    /// <param name="utf8">The next piece of the text.</param>
+    /// <param name="tokens">Receives the ids.</param>
+    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for.</exception>
+    void EncodeContinuation(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens);
+
+    /// <summary>Appends the text of token ids: their bytes, but for what a tokenizer does at the beginning and end of a text.</summary>
+    /// <param name="tokens">Token ids, each 0..V-1.</param>
+    /// <param name="utf8">Receives the text.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    void Decode(ReadOnlySpan<int> tokens, IBufferWriter<byte> utf8)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        foreach (int token in tokens)
+        {
+            utf8.Write(TokenBytes(token));
+        }
+    }
+
+    /// <summary>The bytes that a token stands for. They need not be whole characters; for an id that no token has there are none.</summary>
     /// <param name="token">A token id, 0..V-1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     ReadOnlySpan<byte> TokenBytes(int token);
@@ -103,11 +122,7 @@ public static class TokenizerExtensions
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var utf8 = new ArrayBufferWriter<byte>(Math.Max(16, tokens.Length));
-        foreach (int token in tokens)
-        {
-            utf8.Write(tokenizer.TokenBytes(token));
-        }
-
+        tokenizer.Decode(tokens, utf8);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }

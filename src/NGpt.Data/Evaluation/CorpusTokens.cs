@@ -40,7 +40,15 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
             }
 
             ReadOnlySpan<byte> text = document.Utf8.Span;
-            tokenizer.Encode(text, tokens);
+            if (document.IsContinuation)
+            {
+                tokenizer.EncodeContinuation(text, tokens);
+            }
+            else
+            {
+                tokenizer.Encode(text, tokens);
+            }
+
             int other = text.LastIndexOfAnyExcept((byte)'\n');
             lineFeedsAtEnd = other < 0 ? lineFeedsAtEnd + text.Length : text.Length - other - 1;
             bytes += text.Length;

@@ -100,7 +100,15 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
         var ends = new int[raw.Pieces.Count];
         for (int i = 0; i < ends.Length; i++)
         {
-            tokenizer.Encode(raw.Pieces[i].Utf8.Span, tokens);
+            if (raw.Pieces[i].Kind == TextPieceKind.Continuation)
+            {
+                tokenizer.EncodeContinuation(raw.Pieces[i].Utf8.Span, tokens);
+            }
+            else
+            {
+                tokenizer.Encode(raw.Pieces[i].Utf8.Span, tokens);
+            }
+
             ends[i] = tokens.WrittenCount;
         }
 
