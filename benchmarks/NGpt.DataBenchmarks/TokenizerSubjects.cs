@@ -47,7 +47,7 @@ internal sealed class TokenizerSubjects
         return
         [
             new Subject("copy of the text", bytes, () => _documents.ForEach(document => document.CopyTo(target, 0))),
-            new Subject("split into pieces", bytes, () => _documents.ForEach(document => _ours.Pattern.PieceEnds(document))),
+            new Subject("split into pieces", bytes, () => _documents.ForEach(document => _ours.Pattern!.PieceEnds(document))),
             new Subject("NGpt BytePairTokenizer", bytes, () => _documents.ForEach(Encode)),
             new Subject("Microsoft.ML.Tokenizers BpeTokenizer", bytes, () => _strings.ForEach(document => _peer.EncodeToIds(document))),
         ];
@@ -85,7 +85,7 @@ internal sealed class TokenizerSubjects
         {
             Merges = [.. model.GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!)],
             ByteLevel = true,
-            PreTokenizer = new RegexPreTokenizer(new Regex(ours.Pattern.Expression, RegexOptions.Compiled), null),
+            PreTokenizer = new RegexPreTokenizer(new Regex(ours.Pattern!.Expression, RegexOptions.Compiled), null),
         });
     }
 }

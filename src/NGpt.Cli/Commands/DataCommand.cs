@@ -36,7 +36,7 @@ internal sealed class DataInfoCommand : Command
     private int Run(ParseResult result)
     {
         bool check = result.GetValue(_check);
-        using Dataset dataset = DatasetFolder.Open(result.GetValue(_folder)!, result.GetValue(_tokenizer), check);
+        using Dataset dataset = DatasetFolder.Open(result.GetValue(_folder)!, result.GetValue(_tokenizer), check, warning => result.InvocationConfiguration.Error.WriteLine($"warning: {warning}"));
         if (check)
         {
             dataset.Train.Validate(dataset.Tokenizer.VocabularySize);

@@ -173,7 +173,7 @@ internal sealed class TokenizerTrainCommand : Command
             json.WriteStartObject();
             json.WriteString("file", path);
             json.WriteNumber("vocabulary_size", tokenizer.VocabularySize);
-            json.WriteString("pattern", tokenizer.Pattern.Name);
+            json.WriteString("pattern", tokenizer.Pattern!.Name);
             json.WriteNumber("text_bytes", trainer.TextBytes);
             json.WriteNumber("text_tokens", trainer.TextTokens);
             json.WriteNumber("bytes_per_token", Math.Round((double)trainer.TextBytes / trainer.TextTokens, 4));

@@ -30,12 +30,18 @@ internal sealed class TokenizerEncodeCommand : Command
         Description = "Print the ids as one line of JSON instead",
     };
 
+    private readonly Option<bool> _special = new("--special-tokens")
+    {
+        Description = "The contents of special tokens in the text, such as <|endoftext|>, become those tokens",
+    };
+
     /// <summary>Creates the command.</summary>
     public TokenizerEncodeCommand()
         : base("encode", "Show the tokens of a text: id and piece.")
     {
         Add(_file);
         Add(_text);
+        Add(_special);
         Add(_json);
         SetAction(Run);
     }
@@ -74,22 +80,11 @@ internal sealed class TokenizerEncodeCommand : Command
 
     private int Run(ParseResult result)
     {
-        ITokenizer tokenizer = TokenizerFile.Load(result.GetValue(_file)!);
+        TextWriter error = result.InvocationConfiguration.Error;
+        ITokenizer tokenizer = TokenizerFile.Load(result.GetValue(_file)!, warning => error.WriteLine($"warning: {warning}"));
         byte[] text = result.GetValue(_text) is string given ? Encoding.UTF8.GetBytes(given) : ReadInput();
         ArrayBufferWriter<int> tokens = new(Math.Max(16, text.Length));
-        if (tokenizer is SentencePieceTokenizer pieces)
-        {
-            pieces.EncodeWithUnknown(text, tokens);
-            if (tokens.WrittenSpan.Contains(pieces.Unknown) && pieces.FindUnknown(text) is string unknown)
-            {
-                result.InvocationConfiguration.Error.WriteLine($"warning: {unknown}; the token {pieces.Unknown} stands for it; ngpt data prepare leaves such a document out");
-            }
-        }
-        else
-        {
-            tokenizer.Encode(text, tokens);
-        }
-
+        Encode(tokenizer, text, tokens, result.GetValue(_special), error);
         TextWriter output = result.InvocationConfiguration.Output;
         if (result.GetValue(_json))
         {
@@ -102,9 +97,36 @@ internal sealed class TokenizerEncodeCommand : Command
             output.WriteLine($"{token,7}  {Shown(tokenizer.TokenBytes(token))}");
         }
 
-        result.InvocationConfiguration.Error.WriteLine(
+        error.WriteLine(
             $"{tokenizer.Name}, {NumberFormat.Count(tokenizer.VocabularySize)} tokens in all: {NumberFormat.Count(text.Length, "byte")}, {NumberFormat.Count(tokens.WrittenCount, "token")}");
         return ExitCode.Done;
+    }
+
+    private static void Encode(ITokenizer tokenizer, byte[] text, ArrayBufferWriter<int> tokens, bool hasSpecial, TextWriter error)
+    {
+        if (tokenizer is SentencePieceTokenizer pieces)
+        {
+            pieces.EncodeWithUnknown(text, tokens);
+            if (tokens.WrittenSpan.Contains(pieces.Unknown) && pieces.FindUnknown(text) is string unknown)
+            {
+                error.WriteLine($"warning: {unknown}; the token {pieces.Unknown} stands for it; ngpt data prepare leaves such a document out");
+            }
+
+            return;
+        }
+
+        if (tokenizer is not BytePairTokenizer pairs)
+        {
+            tokenizer.Encode(text, tokens);
+            return;
+        }
+
+        if (!hasSpecial && pairs.AddedTokens.FirstOrDefault(token => token.IsSpecial && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes(token.Content)) >= 0) is { } special)
+        {
+            error.WriteLine($"warning: {special.Content} in the text is encoded as letters; with --special-tokens it is token {special.Id}");
+        }
+
+        pairs.Encode(text, tokens, hasSpecial);
     }
 
     private static byte[] ReadInput()

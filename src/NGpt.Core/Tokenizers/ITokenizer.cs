@@ -28,13 +28,13 @@ public interface ITokenizer
     /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for; no ids were appended.</exception>
     void Encode(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens);
 
-    /// <summary>Appends the token ids of a further part of a text that is too long for one call; parts end between characters.</summary>
-    /// <param name="utf8">The part.</param>
+    /// <summary>Appends the token ids of a text that continues that of the call before: nothing is put before it. Parts end between characters.</summary>
+    /// <param name="utf8">The next part of the text.</param>
     /// <param name="tokens">Receives the ids.</param>
     /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for; no ids were appended.</exception>
     void EncodeContinuation(ReadOnlySpan<byte> utf8, IBufferWriter<int> tokens) => Encode(utf8, tokens);
 
-    /// <summary>Appends the text of tokens that begin a text.</summary>
+    /// <summary>Appends the text of tokens that begin a text: their bytes, but for what a tokenizer does at the beginning and end of one.</summary>
     /// <param name="tokens">Token ids, each 0..V-1.</param>
     /// <param name="utf8">Receives the text.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
@@ -47,7 +47,7 @@ public interface ITokenizer
         }
     }
 
-    /// <summary>The bytes that a token stands for. They need not be whole characters.</summary>
+    /// <summary>The bytes that a token stands for. They need not be whole characters; for an id that no token has there are none.</summary>
     /// <param name="token">A token id, 0..V-1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     ReadOnlySpan<byte> TokenBytes(int token);

@@ -7,16 +7,17 @@ namespace NGpt.Core.Tokenizers;
 
 /// <summary>
 /// Reads and writes tokenizers. Written is Hugging Face's <c>tokenizer.json</c>: BPE with merges, and BPE without merges for
-/// bytes (ByteLevel) and characters (Fuse decoder). Read are also tiktoken files, <c>vocab.json</c> with <c>merges.txt</c>,
-/// and SentencePiece models, which a <c>tokenizer.json</c> of ours keeps as they are.
+/// bytes (ByteLevel) and characters (Fuse decoder); one that was read and has steps of its own is written as it was. Read are
+/// also tiktoken files, GPT-2's two files, and SentencePiece models, which a <c>tokenizer.json</c> of ours keeps as they are.
 /// </summary>
 public static class TokenizerFile
 {
     /// <summary>The usual name of the file.</summary>
     public const string FileName = "tokenizer.json";
 
-    private const string VocabularyName = "vocab.json";
-    private const string MergesName = "merges.txt";
+    // GPT-2's two files, by Hugging Face's names and by OpenAI's.
+    private static readonly (string Vocabulary, string Merges)[] PairNames = [("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe")];
+
     private const string SentencePieceName = "tokenizer.model";
     private const string TiktokenExtension = ".tiktoken";
 
@@ -34,11 +35,13 @@ public static class TokenizerFile
 
     /// <summary>Reads a tokenizer. What cannot be done exactly as the file says is rejected.</summary>
     /// <param name="path">
-    /// A <c>tokenizer.json</c>; a <c>.tiktoken</c> file; a <c>vocab.json</c> or <c>merges.txt</c> with the other one beside it;
+    /// A <c>tokenizer.json</c>; a <c>.tiktoken</c> file; a <c>vocab.json</c> or <c>merges.txt</c>, or an <c>encoder.json</c> or
+    /// <c>vocab.bpe</c>, with the other one beside it;
     /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); a folder with one of these; or a run folder.
     /// </param>
+    /// <param name="onWarning">Receives what a person should know, a line each: what is ignored, what was assumed.</param>
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
-    public static ITokenizer Load(string path)
+    public static ITokenizer Load(string path, Action<string>? onWarning = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = OfRun(path);
@@ -49,13 +52,17 @@ public static class TokenizerFile
 
         string name = Path.GetFileName(path);
         string folder = Path.GetDirectoryName(path) ?? string.Empty;
-        return name switch
+        foreach ((string vocabulary, string merges) in PairNames)
         {
-            VocabularyName or MergesName => VocabularyAndMergesReader.Read(Path.Combine(folder, VocabularyName), Path.Combine(folder, MergesName)),
-            _ when name.EndsWith(TiktokenExtension, StringComparison.OrdinalIgnoreCase) => TiktokenReader.Read(path, TokenizerBytes.Read(path)),
-            _ when name.EndsWith(".model", StringComparison.OrdinalIgnoreCase) => ReadModel(path),
-            _ => TokenizerJsonReader.Read(path),
-        };
+            if (name == vocabulary || name == merges)
+            {
+                return VocabularyAndMergesReader.Read(Path.Combine(folder, vocabulary), Path.Combine(folder, merges));
+            }
+        }
+
+        return name.EndsWith(TiktokenExtension, StringComparison.OrdinalIgnoreCase) ? TiktokenReader.Read(path, TokenizerBytes.Read(path), onWarning)
+            : name.EndsWith(".model", StringComparison.OrdinalIgnoreCase) ? ReadModel(path, onWarning)
+            : TokenizerJsonReader.Read(path, onWarning);
     }
 
     /// <summary>Reads the text of a <c>tokenizer.json</c> that lies inside another file.</summary>
@@ -76,7 +83,7 @@ public static class TokenizerFile
 
     private static string FindIn(string folder)
     {
-        foreach (string name in (ReadOnlySpan<string>)[FileName, VocabularyName, SentencePieceName])
+        foreach (string name in (ReadOnlySpan<string>)[FileName, PairNames[0].Vocabulary, PairNames[1].Vocabulary, SentencePieceName])
         {
             if (File.Exists(Path.Combine(folder, name)))
             {
@@ -90,13 +97,13 @@ public static class TokenizerFile
             : throw new FileFormatException(
                 folder,
                 ranks.Length == 0 ? "the folder holds no tokenizer" : $"the folder holds {ranks.Length} tiktoken files",
-                $"give a file, or a folder with {FileName}, {VocabularyName} and {MergesName}, {SentencePieceName} or one {TiktokenExtension} file");
+                $"give a file, or a folder with {FileName}, {PairNames[0].Vocabulary} and {PairNames[0].Merges}, {SentencePieceName} or one {TiktokenExtension} file");
     }
 
-    private static ITokenizer ReadModel(string path)
+    private static ITokenizer ReadModel(string path, Action<string>? onWarning)
     {
         byte[] bytes = TokenizerBytes.Read(path);
         // A SentencePiece model begins with its first piece: field 1, of variable length. In base64 that byte does not occur.
-        return bytes is [0x0A, ..] ? SentencePieceReader.Read(path, bytes) : TiktokenReader.Read(path, bytes);
+        return bytes is [0x0A, ..] ? SentencePieceReader.Read(path, bytes) : TiktokenReader.Read(path, bytes, onWarning);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         HoldOut holdOut = HoldOut.Decide(survey, request.ValidationFraction);
         DatasetStage stage = request.Tokenizer.Kind == TokenizerKind.BytePairs ? DatasetStage.TrainingTokenizer : DatasetStage.Reading;
         ITokenizer tokenizer = new TokenizerFactory(request.Corpus, survey, holdOut, request.Threads)
-            .Make(request.Tokenizer, (documents, bytes, source) => Report(stage, documents, bytes, source), cancellationToken);
+            .Make(request.Tokenizer, (documents, bytes, source) => Report(stage, documents, bytes, source), Warn, cancellationToken);
         TokenizerFile.Save(tokenizer, TokenizerPath);
         var state = new PreparationState { Request = key, HoldOut = holdOut };
         state.Write(folder);
@@ -183,6 +183,8 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
             throw new UsageException($"{request.Corpus.Description}: {state.TextPosition:N0} bytes of text are too little to hold some out for validation", "give more text");
         }
     }
+
+    private void Warn(string warning) => progress?.Report(new DatasetProgress(DatasetStage.Reading, 0, 0, warning));
 
     private void Report(DatasetStage stage, long documents, long bytes, long sourceBytesRead)
     {

@@ -24,7 +24,7 @@ public static partial class DatasetFolder
 
     /// <summary>True where a folder holds token files, prepared here or elsewhere.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>Whether <see cref="Open(string, string?, bool)"/> is the way to read it.</returns>
+    /// <returns>Whether <see cref="Open(string, string?, bool, Action{string}?)"/> is the way to read it.</returns>
     public static bool Holds(string folder) => Directory.Exists(folder)
         && (File.Exists(Path.Combine(folder, DatasetManifest.FileName)) || Foreign(folder, TrainPrefix).Count > 0);
 
@@ -38,10 +38,11 @@ public static partial class DatasetFolder
     /// <param name="folder">Its folder.</param>
     /// <param name="tokenizer">For token files that came from elsewhere without a tokenizer: its path, or <c>bytes</c>; else null.</param>
     /// <param name="verify">Whether to compare the contents with those that were written also where they are large.</param>
+    /// <param name="onWarning">Receives what a person should know about a tokenizer that is given, a line each.</param>
     /// <returns>The dataset.</returns>
     /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
     /// <exception cref="UsageException">A preparation is not finished, or there is no tokenizer, or another than the tokens were made with.</exception>
-    public static Dataset Open(string folder, string? tokenizer = null, bool verify = false)
+    public static Dataset Open(string folder, string? tokenizer = null, bool verify = false, Action<string>? onWarning = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -60,7 +61,7 @@ public static partial class DatasetFolder
 
         return File.Exists(Path.Combine(folder, PreparationState.FileName))
             ? throw new UsageException($"{folder}: the preparation of this dataset is not finished", "run the same ngpt data prepare again: it resumes where it stopped")
-            : OpenForeign(folder, tokenizer, verify);
+            : OpenForeign(folder, tokenizer, verify, onWarning);
     }
 
     /// <summary>The fingerprint of the files as they are: a hash of the hashes of all token files and of the tokenizer.</summary>
@@ -146,7 +147,7 @@ public static partial class DatasetFolder
             $"leave --tokenizer out, or prepare the data with it: ngpt data prepare … --tokenizer {path}");
     }
 
-    private static Dataset OpenForeign(string folder, string? tokenizerPath, bool verify)
+    private static Dataset OpenForeign(string folder, string? tokenizerPath, bool verify, Action<string>? onWarning)
     {
         List<string> train = Foreign(folder, TrainPrefix);
         List<string> validation = Foreign(folder, ValidationPrefix);
@@ -157,7 +158,7 @@ public static partial class DatasetFolder
                 "prepare one: ngpt data prepare PATH --out FOLDER");
         }
 
-        ITokenizer tokenizer = ForeignTokenizer(folder, tokenizerPath ?? Path.Combine(folder, TokenizerFile.FileName));
+        ITokenizer tokenizer = ForeignTokenizer(folder, tokenizerPath ?? Path.Combine(folder, TokenizerFile.FileName), onWarning);
         TokenShards first = TokenShards.Open(train);
         try
         {
@@ -183,11 +184,11 @@ public static partial class DatasetFolder
         }
     }
 
-    private static ITokenizer ForeignTokenizer(string folder, string choice)
+    private static ITokenizer ForeignTokenizer(string folder, string choice, Action<string>? onWarning)
     {
         if (File.Exists(choice) || Directory.Exists(choice))
         {
-            return TokenizerFile.Load(choice);
+            return TokenizerFile.Load(choice, onWarning);
         }
 
         return choice == TokenizerChoice.Bytes.Word ? new ByteTokenizer() : throw new UsageException(

@@ -13,12 +13,12 @@ internal sealed class TokenizerFactory(ICorpus corpus, CorpusSurvey survey, Hold
     private bool HasEndOfText => !survey.IsComplete || survey.Hashes.Count > 1;
 
     /// <summary>Makes it.</summary>
-    public ITokenizer Make(TokenizerChoice choice, Action<long, long, long>? progress, CancellationToken cancellationToken) => choice.Kind switch
+    public ITokenizer Make(TokenizerChoice choice, Action<long, long, long>? progress, Action<string>? onWarning, CancellationToken cancellationToken) => choice.Kind switch
     {
         TokenizerKind.Bytes => new ByteTokenizer(HasEndOfText),
         TokenizerKind.Characters => Characters(progress, cancellationToken),
         TokenizerKind.BytePairs => BytePairs(choice.VocabularySize, progress, cancellationToken),
-        _ => TokenizerFile.Load(choice.Path!),
+        _ => TokenizerFile.Load(choice.Path!, onWarning),
     };
 
     // All characters, also those that only held-out text has: they must have a token.

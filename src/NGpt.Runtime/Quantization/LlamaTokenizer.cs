@@ -37,7 +37,8 @@ internal sealed class LlamaTokenizer
             {
                 Metadata = Describe(pairs, vocabularySize, name, Merges(pairs), pairs.AddedTokens),
             },
-            BytePairTokenizer pairs => None($"llama.cpp has no name for how this tokenizer cuts texts ({pairs.Pattern.Name}{(pairs.IgnoresMerges ? ", whole words first" : "")})"),
+            BytePairTokenizer { Normalizer: not null } => None("llama.cpp does not normalize texts as this tokenizer does"),
+            BytePairTokenizer pairs => None($"llama.cpp has no name for how this tokenizer cuts texts ({pairs.Pattern?.Name ?? "several steps"}{(pairs.IgnoresMerges ? ", whole words first" : "")})"),
             _ => None($"llama.cpp has no tokenizer of this kind ({tokenizer.Name})"),
         };
     }
@@ -45,7 +46,7 @@ internal sealed class LlamaTokenizer
     private static LlamaTokenizer None(string problem) => new(problem) { Metadata = [KeyValuePair.Create(Model, GgufValue.Of("none"))] };
 
     // llama.cpp knows split patterns by name alone; the names also decide whether a whole word that is a token is that token.
-    private static string? PreTokenizer(BytePairTokenizer tokenizer) => (tokenizer.Pattern.Name, tokenizer.IgnoresMerges) switch
+    private static string? PreTokenizer(BytePairTokenizer tokenizer) => tokenizer is not { Source.IsEmpty: true, Normalizer: null, Pattern: { } pattern } ? null : (pattern.Name, tokenizer.IgnoresMerges) switch
     {
         ("gpt2", false) => "gpt-2",
         ("gpt4", false) => "dbrx",
@@ -71,7 +72,7 @@ internal sealed class LlamaTokenizer
         for (int id = 0; id < vocabularySize; id++)
         {
             (tokens[id], types[id]) = special.TryGetValue(id, out AddedToken? token) ? (token.Content, token.IsSpecial ? Control : UserDefined)
-                : id < tokenizer.VocabularySize ? (NameOf(tokenizer, id), Normal)
+                : id < tokenizer.VocabularySize && !tokenizer.TokenBytes(id).IsEmpty ? (NameOf(tokenizer, id), Normal)
                 : (string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"), Unused);
         }
 

@@ -37,7 +37,7 @@ public static class CheckpointTensors
         {
             CheckpointFolder temporary = new(folder);
             ModelWeights.Save(model, temporary.File(CheckpointFolder.ModelFile));
-            DurableFile.Write(temporary.File(CheckpointFolder.ConfigFile), stream => stream.Write(ModelConfigJson.Serialize(model.Config)));
+            DurableFile.Write(temporary.File(CheckpointFolder.ConfigFile), stream => stream.Write(ModelConfigJson.Serialize(model.Config, beginToken: tokenizer?.EndOfText, endToken: tokenizer?.EndOfText)));
             TokenizerFile.Save(tokenizer, temporary.TokenizerPath);
             SafetensorsWriter.Write(
                 temporary.File(CheckpointFolder.OptimizerFile),

@@ -135,7 +135,7 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
             observer.OnWarning($"--tokenizer {tokenizer.Word} has no effect: the data is already tokenized");
         }
 
-        return DatasetFolder.Open(folder, isBytes ? tokenizer!.Word : tokenizer?.Path);
+        return DatasetFolder.Open(folder, isBytes ? tokenizer!.Word : tokenizer?.Path, onWarning: observer.OnWarning);
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class TokenizerCommandTests : IDisposable
         (int code, string output, string error) = Run("train", first, Path.GetDirectoryName(second)!, "--vocabulary-size", "300", "--out", Out, "--pattern", pattern, "--json");
         Assert.Equal((0, ""), (code, error));
         BytePairTokenizer tokenizer = Assert.IsType<BytePairTokenizer>(TokenizerFile.Load(Out));
-        Assert.Equal((300, pattern, 299), (tokenizer.VocabularySize, tokenizer.Pattern.Name, tokenizer.EndOfText));
+        Assert.Equal((300, pattern, 299), (tokenizer.VocabularySize, tokenizer.Pattern?.Name, tokenizer.EndOfText));
         string[] lines = output.TrimEnd().Split('\n');
         Assert.Equal($"{Out}: 300 tokens, pattern {pattern}", lines[0].TrimEnd());
         Assert.StartsWith("trained on 1.86 KB in 0.", lines[1], StringComparison.Ordinal);

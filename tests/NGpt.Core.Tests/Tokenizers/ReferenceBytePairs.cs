@@ -11,7 +11,7 @@ internal static class ReferenceBytePairs
         int[] tokenOfByte = [.. Enumerable.Range(0, 256).Select(value => Enumerable.Range(0, tokenizer.VocabularySize).First(id => tokenizer.TokenBytes(id).SequenceEqual([(byte)value])))];
         var all = new List<int>();
         int start = 0;
-        foreach (int end in tokenizer.Pattern.PieceEnds(text))
+        foreach (int end in tokenizer.Pattern!.PieceEnds(text))
         {
             List<int> piece = [.. text[start..end].Select(value => tokenOfByte[value])];
             while (tokenizer.Merges.Where(merge => Place(piece, merge) >= 0).Cast<BytePairMerge?>().FirstOrDefault() is BytePairMerge merge)

@@ -5,7 +5,7 @@ namespace NGpt.Core.Tokenizers.BytePair;
 /// <summary>What has to hold for the parts of a <see cref="BytePairTokenizer"/>; each failure is one line without a full stop.</summary>
 internal static class BytePairChecks
 {
-    /// <summary>Checks that every id is given exactly once.</summary>
+    /// <summary>Checks that no id is given twice.</summary>
     public static void RequireTokens(IReadOnlyList<byte[]?> tokens, AddedToken[] added)
     {
         if (Math.Max(tokens.Count, added.Length) > BytePairTokenizer.MaxVocabularySize)
@@ -53,26 +53,30 @@ internal static class BytePairChecks
             throw Problem($"the vocabulary has {size:N0} tokens, more than {BytePairTokenizer.MaxVocabularySize:N0}");
         }
 
-        // Every id that is given is given once: whether there are gaps is a matter of counting, before anything is allocated.
-        if (tokens.Count(token => token is not null) + added.Length < size)
-        {
-            HashSet<int> addedIds = [.. added.Select(token => token.Id)];
-            int gap = Enumerable.Range(0, size).First(id => (id >= tokens.Count || tokens[id] is null) && !addedIds.Contains(id));
-            throw Problem($"no token has the id {gap}: ids must have no gaps up to {size - 1}");
-        }
-
+        RequireFewGaps(size, tokens.Count(token => token is not null) + added.Length);
         var all = new byte[size][];
         for (int id = 0; id < tokens.Count; id++)
         {
-            all[id] = tokens[id]!;
+            all[id] = tokens[id] ?? [];
         }
 
+        all.AsSpan(tokens.Count).Fill([]);
         foreach (AddedToken token in added)
         {
             all[token.Id] = token.IsSpecial ? [] : Encoding.UTF8.GetBytes(token.Content);
         }
 
         return all;
+    }
+
+    /// <summary>Checks, before anything of that size is allocated, that most ids below a vocabulary's size are used.</summary>
+    public static void RequireFewGaps(int size, int used)
+    {
+        const int MaxUnused = 100_000;
+        if (size - used > MaxUnused + used)
+        {
+            throw Problem($"the highest id is {size - 1:N0}, but there are only {used:N0} tokens");
+        }
     }
 
     /// <summary>The tokens that merges can make, findable by their bytes.</summary>

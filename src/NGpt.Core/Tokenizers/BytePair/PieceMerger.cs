@@ -3,40 +3,23 @@ using System.Buffers;
 namespace NGpt.Core.Tokenizers.BytePair;
 
 /// <summary>
-/// Merges the bytes of one piece: always the pair of lowest rank, the leftmost of several, until none is left. Short pieces
-/// are searched again after each merge; long ones use a heap, so that n bytes take time n·log n. For one thread at a time.
+/// Merges the tokens of one piece: always the pair of lowest rank, the leftmost of several, until none is left. Short pieces
+/// are searched again after each merge; long ones use a heap, so that n tokens take time n·log n. For one thread at a time.
 /// </summary>
-internal sealed class PieceMerger(MergeTable merges, int[] tokenOfByte)
+internal sealed class PieceMerger(MergeTable merges)
 {
     private const int MaxShortLength = 64;
 
-    private readonly int[] _tokens = new int[MaxShortLength];
     private readonly ulong[] _merges = new ulong[MaxShortLength];
 
-    /// <summary>Merges a piece.</summary>
-    public int Merge(ReadOnlySpan<byte> piece, Span<int> tokens)
-    {
-        if (piece.Length > MaxShortLength)
-        {
-            return MergeLong(piece, tokens);
-        }
+    /// <summary>Merges tokens in place and returns how many are left.</summary>
+    public int Merge(Span<int> tokens) => tokens.Length > MaxShortLength ? MergeLong(tokens) : MergeShort(tokens);
 
-        int count = MergeShort(piece);
-        _tokens.AsSpan(0, count).CopyTo(tokens);
-        return count;
-    }
-
-    private int MergeShort(ReadOnlySpan<byte> piece)
+    private int MergeShort(Span<int> tokens)
     {
-        Span<int> tokens = _tokens;
         // The merge of each token with the next one; none for the last.
         Span<ulong> next = _merges;
-        int count = piece.Length;
-        for (int i = 0; i < count; i++)
-        {
-            tokens[i] = tokenOfByte[piece[i]];
-        }
-
+        int count = tokens.Length;
         for (int i = 0; i + 1 < count; i++)
         {
             next[i] = merges[tokens[i], tokens[i + 1]];
@@ -76,10 +59,10 @@ internal sealed class PieceMerger(MergeTable merges, int[] tokenOfByte)
         return count;
     }
 
-    private int MergeLong(ReadOnlySpan<byte> piece, Span<int> tokens)
+    private int MergeLong(Span<int> tokens)
     {
         const int Gone = -1;
-        int length = piece.Length;
+        int length = tokens.Length;
         int[] before = ArrayPool<int>.Shared.Rent(length);
         int[] after = ArrayPool<int>.Shared.Rent(length);
         var heap = new MergeHeap(length);
@@ -87,7 +70,6 @@ internal sealed class PieceMerger(MergeTable merges, int[] tokenOfByte)
         {
             for (int i = 0; i < length; i++)
             {
-                tokens[i] = tokenOfByte[piece[i]];
                 before[i] = i - 1;
                 after[i] = i + 1;
             }

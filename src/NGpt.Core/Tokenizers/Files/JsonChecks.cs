@@ -13,6 +13,7 @@ internal sealed class JsonChecks(string path)
     public static T Parse<T>(ReadOnlyMemory<byte> bytes, string path, Func<JsonElement, JsonChecks, T> read)
     {
         var checks = new JsonChecks(path);
+        bytes = WithoutMark(bytes);
         try
         {
             using JsonDocument json = JsonDocument.Parse(bytes);
@@ -30,6 +31,9 @@ internal sealed class JsonChecks(string path)
         }
     }
 
+    /// <summary>The text without the byte order mark that editors on Windows put before it.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> utf8) => utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+
     /// <summary>Rejects the file where a condition does not hold.</summary>
     public void Require(bool condition, string problem)
     {
@@ -40,7 +44,7 @@ internal sealed class JsonChecks(string path)
     }
 
     /// <summary>The failure of this file.</summary>
-    public FileFormatException Failure(string problem) => new(path, problem, TokenizerBytes.Remedy);
+    public FileFormatException Failure(string problem, string remedy = TokenizerBytes.Remedy) => new(path, problem, remedy);
 
     /// <summary>Rejects an object that says anything but nothing under a name.</summary>
     public void RequireNothing(JsonElement element, string what, params ReadOnlySpan<string> properties)
@@ -93,8 +97,17 @@ internal sealed class JsonChecks(string path)
     public static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // Absent, or the same as absent: null, false, zero, an empty string or an empty list.
-    private static bool IsNothing(JsonElement element, string property) =>
+    /// <summary>A string of an object that is put into texts.</summary>
+    public string ShortText(JsonElement element, string property)
+    {
+        const int MaxLength = 64;
+        return Text(element, property) is { Length: <= MaxLength } text
+            ? text
+            : throw Failure($"the \"{property}\" of \"{TypeOf(element)}\" is not a string of at most {MaxLength} characters");
+    }
+
+    /// <summary>Whether a property is absent, or the same as absent: null, false, zero, an empty string or an empty list.</summary>
+    public static bool IsNothing(JsonElement element, string property) =>
         !element.TryGetProperty(property, out JsonElement value)
         || value.ValueKind is JsonValueKind.Null or JsonValueKind.False
         || (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number == 0)

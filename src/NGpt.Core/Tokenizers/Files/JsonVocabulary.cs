@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NGpt.Core.Tokenizers.BytePair;
 
 namespace NGpt.Core.Tokenizers.Files;
 
@@ -33,15 +34,10 @@ internal sealed class JsonVocabulary
             {
                 throw checks.Failure($"the token of id {id} is given twice");
             }
-
-            Size = Math.Max(Size, id + 1);
         }
 
         checks.Require(_ids.Count > 0, "the vocabulary is empty");
     }
-
-    /// <summary>The highest id plus one.</summary>
-    public int Size { get; }
 
     /// <summary>The id of a name.</summary>
     public int Id(string name) => _ids.GetValueOrDefault(name, -1);
@@ -49,18 +45,18 @@ internal sealed class JsonVocabulary
     /// <summary>Takes a name out.</summary>
     public void Remove(string name) => _ids.Remove(name);
 
-    /// <summary>The names by id; null where an id has none, which is then one of the added tokens.</summary>
-    public string?[] Names(JsonChecks checks, int added)
-    {
-        int length = _ids.Count == 0 ? 0 : _ids.Values.Max() + 1;
-        if (length > _ids.Count + added)
-        {
-            // Before anything of that length is allocated.
-            HashSet<int> used = [.. _ids.Values];
-            throw checks.Failure($"no token has the id {Enumerable.Range(0, length).First(id => !used.Contains(id))}: ids must have no gaps");
-        }
+    /// <summary>The number of names.</summary>
+    public int Count => _ids.Count;
 
-        var names = new string?[length];
+    /// <summary>The names by id; null where an id has none.</summary>
+    /// <param name="others">Tokens that have no name here.</param>
+    /// <param name="size">The least number of ids.</param>
+    /// <exception cref="ArgumentException">Far more ids than tokens.</exception>
+    public string?[] Names(int others, int size = 0)
+    {
+        size = Math.Max(size, _ids.Count == 0 ? 0 : _ids.Values.Max() + 1);
+        BytePairChecks.RequireFewGaps(size, _ids.Count + others);
+        var names = new string?[size];
         foreach ((string name, int id) in _ids)
         {
             names[id] = name;

@@ -15,22 +15,23 @@ internal sealed class TiktokenReader
     // A longer token cannot be searched for its merge in reasonable time, and the published ones have at most 128 bytes.
     private const int MaxTokenLength = 256;
 
-    private const string O200kExpression =
-        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
     private readonly string _path;
     private readonly SortedDictionary<int, byte[]> _tokens = [];
 
     private TiktokenReader(string path) => _path = path;
 
     /// <summary>
-    /// Reads a file. The pattern follows from the name: GPT-2's for <c>gpt2</c>, <c>r50k</c> and <c>p50k</c>, o200k's for
-    /// <c>o200k</c>, else GPT-4's. The file has no control tokens: end-of-text takes the one rank that is missing, or follows
-    /// the last one (in cl100k and o200k OpenAI leaves one rank out before it).
+    /// Reads a file. A published one is recognized by its content. For any other the pattern follows from the name (GPT-2's for
+    /// <c>gpt2</c>, <c>r50k</c> and <c>p50k</c>, o200k's for <c>o200k</c>, else GPT-4's), and end-of-text takes the one rank
+    /// that is missing, or follows the last one; a warning says so.
     /// </summary>
-    public static ITokenizer Read(string path, byte[] bytes) => new TiktokenReader(path).Read(bytes);
+    public static ITokenizer Read(string path, byte[] bytes, Action<string>? onWarning) => Read(path, bytes, KnownRanks.Published, onWarning);
 
-    private BytePairTokenizer Read(ReadOnlySpan<byte> text)
+    /// <summary>Reads a file, which may be one of these.</summary>
+    public static BytePairTokenizer Read(string path, byte[] bytes, IReadOnlyList<KnownRanks> known, Action<string>? onWarning) =>
+        new TiktokenReader(path).Read(JsonChecks.WithoutMark(bytes).Span, known, onWarning);
+
+    private BytePairTokenizer Read(ReadOnlySpan<byte> text, IReadOnlyList<KnownRanks> known, Action<string>? onWarning)
     {
         int number = 0;
         foreach (Range range in text.Split((byte)'\n'))
@@ -52,16 +53,32 @@ internal sealed class TiktokenReader
             all[rank] = token;
         }
 
-        int gap = Array.IndexOf(all, null);
-        var endOfText = new AddedToken(gap >= 0 ? gap : all.Length, BytePairTokenizer.EndOfTextNames[0]);
         try
         {
-            return new BytePairTokenizer(all, Merges(all), PatternOf(Path.GetFileName(_path)), [endOfText], ignoresMerges: true);
+            KnownRanks[] candidates = [.. known.Where(one => one.Count == _tokens.Count)];
+            string digest = candidates.Length == 0 ? string.Empty : KnownRanks.DigestOf(_tokens);
+            return Build(all, candidates.FirstOrDefault(one => one.Digest == digest) ?? Assumed(all, onWarning));
         }
         catch (ArgumentException error)
         {
             throw Failure(error.Message);
         }
+    }
+
+    private BytePairTokenizer Build(byte[]?[] all, KnownRanks ranks)
+    {
+        TokenizerParts parts = TokenizerParts.OfBytes(all, Merges(all), ranks.Pattern, ranks.ControlTokens, ignoresMerges: true);
+        return new BytePairTokenizer(parts with { Normalizer = ranks.Normalizer });
+    }
+
+    private KnownRanks Assumed(byte[]?[] all, Action<string>? onWarning)
+    {
+        SplitPattern pattern = PatternOf(Path.GetFileName(_path));
+        int gap = Array.IndexOf(all, null);
+        var endOfText = new AddedToken(gap >= 0 ? gap : all.Length, BytePairTokenizer.EndOfTextNames[0]);
+        string name = pattern == SplitPattern.Gpt2 ? "GPT-2's" : pattern == SplitPattern.Gpt4 ? "GPT-4's" : "o200k's";
+        onWarning?.Invoke($"{_path}: these ranks are none of the published ones: {name} split pattern is assumed, and end-of-text is token {endOfText.Id}");
+        return new KnownRanks("assumed", _tokens.Count, string.Empty, pattern, [endOfText]);
     }
 
     private void ReadLine(ReadOnlySpan<byte> line, int number)
@@ -101,7 +118,7 @@ internal sealed class TiktokenReader
     {
         string[] oldNames = ["gpt2", "gpt-2", "r50k", "p50k"];
         return oldNames.Any(old => name.Contains(old, StringComparison.OrdinalIgnoreCase)) ? SplitPattern.Gpt2
-            : name.Contains("o200k", StringComparison.OrdinalIgnoreCase) ? SplitPattern.OfExpression(O200kExpression)
+            : name.Contains("o200k", StringComparison.OrdinalIgnoreCase) ? SplitPattern.OfExpression(KnownRanks.O200kExpression)
             : SplitPattern.Gpt4;
     }
 

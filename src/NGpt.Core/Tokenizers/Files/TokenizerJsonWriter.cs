@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NGpt.Core.Tokenizers.Normalization;
 
 namespace NGpt.Core.Tokenizers.Files;
 
@@ -15,6 +16,12 @@ internal static class TokenizerJsonWriter
     /// <summary>Writes a tokenizer.</summary>
     public static void Write(ITokenizer tokenizer, Stream stream)
     {
+        if (tokenizer is BytePairTokenizer { Source.IsEmpty: false } read)
+        {
+            stream.Write(read.Source.Span);
+            return;
+        }
+
         using var json = new Utf8JsonWriter(stream, Options);
         switch (tokenizer)
         {
@@ -25,7 +32,7 @@ internal static class TokenizerJsonWriter
                 Write(json, pattern: null, AddedTokens(characters), () => WriteModel(json, Names(characters, id => characters.Character(id).ToString()), [], ignoresMerges: false));
                 break;
             case BytePairTokenizer bpe:
-                Write(json, bpe.Pattern, bpe.AddedTokens, () => WriteModel(json, Names(bpe), bpe.Merges.Select(merge => $"{NameOf(bpe, merge.Left)} {NameOf(bpe, merge.Right)}"), bpe.IgnoresMerges));
+                Write(json, bpe.Pattern, bpe.AddedTokens, () => WriteModel(json, Names(bpe), bpe.Merges.Select(merge => $"{NameOf(bpe, merge.Left)} {NameOf(bpe, merge.Right)}"), bpe.IgnoresMerges), bpe.Normalizer as UnicodeForm);
                 break;
             case SentencePieceTokenizer pieces:
                 json.WriteStartObject();
@@ -38,7 +45,7 @@ internal static class TokenizerJsonWriter
         }
     }
 
-    private static void Write(Utf8JsonWriter json, SplitPattern? pattern, IEnumerable<AddedToken> added, Action writeModel)
+    private static void Write(Utf8JsonWriter json, SplitPattern? pattern, IEnumerable<AddedToken> added, Action writeModel, UnicodeForm? normalizer = null)
     {
         json.WriteStartObject();
         json.WriteString("version", "1.0");
@@ -59,7 +66,18 @@ internal static class TokenizerJsonWriter
         }
 
         json.WriteEndArray();
-        json.WriteNull("normalizer");
+        json.WritePropertyName("normalizer");
+        if (normalizer is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            json.WriteStartObject();
+            json.WriteString("type", normalizer.Name);
+            json.WriteEndObject();
+        }
+
         json.WritePropertyName("pre_tokenizer");
         WritePreTokenizer(json, pattern);
         json.WriteNull("post_processor");
@@ -166,7 +184,10 @@ internal static class TokenizerJsonWriter
             end--;
         }
 
-        return Enumerable.Range(0, end).Select(id => (added.GetValueOrDefault(id) ?? NameOf(bpe, id), id));
+        (string? Name, int Id)[] names = [.. Enumerable.Range(0, end).Select(id => (added.GetValueOrDefault(id) ?? (bpe.TokenBytes(id).IsEmpty ? null : NameOf(bpe, id)), id))];
+        bool hasGaps = names.Any(token => token.Name is null);
+        // Behind a gap the numbers of readers would be others.
+        return names.Where(token => token.Name is not null).Select(token => (token.Name!, token.Id)).Concat(hasGaps ? bpe.AddedTokens.Where(token => token.Id >= end).Select(token => (token.Content, token.Id)) : []);
     }
 
     private static string NameOf(BytePairTokenizer bpe, int id) => ByteToUnicode.Name(bpe.TokenBytes(id));
