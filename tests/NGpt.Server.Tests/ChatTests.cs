@@ -39,6 +39,17 @@ public sealed class ChatTests
         Assert.Equal(expected.OrderDescending().Take(2), scores[0].GetProperty("top_logprobs").EnumerateArray().Select(entry => entry.GetProperty("logprob").GetDouble()));
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":null}""")]
+    [InlineData("""{"role":"assistant"}""")]
+    public async Task An_answer_without_content_is_empty_text(string turn)
+    {
+        await using TestServer server = await TestServer.StartAsync(Plain);
+        string User(string assistant) => $$"""{"messages":[{"role":"user","content":"Hi"},{{assistant}},{"role":"user","content":"Hi"}],"max_tokens":8,"temperature":0}""";
+        string empty = (await server.PostAsync("/v1/chat/completions", User("""{"role":"assistant","content":""}"""))).GetProperty("choices").GetRawText();
+        Assert.Equal(empty, (await server.PostAsync("/v1/chat/completions", User(turn))).GetProperty("choices").GetRawText());
+    }
+
     [Fact]
     public async Task A_stream_begins_with_the_role_and_ends_with_the_reason()
     {

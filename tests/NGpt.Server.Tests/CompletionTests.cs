@@ -20,6 +20,24 @@ public sealed class CompletionTests
         Assert.Equal((5, 6, 11), (Integer(usage, "prompt_tokens"), Integer(usage, "completion_tokens"), Integer(usage, "total_tokens")));
     }
 
+    [Fact]
+    public async Task Integers_may_have_a_decimal_point_seeds_a_sign_and_the_body_a_byte_order_mark()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Equal(16, Integer((await server.PostAsync("/v1/completions", """{"prompt":"a","max_tokens":16.0,"ignore_eos":true}""")).GetProperty("usage"), "completion_tokens"));
+        string first = Text(Assert.Single((await server.PostAsync("/v1/completions", """{"prompt":"a","max_tokens":24,"seed":-2}""")).GetProperty("choices").EnumerateArray()));
+        Assert.Equal(first, Text(Assert.Single((await server.PostAsync("/v1/completions", "\uFEFF" + """{"prompt":"a","max_tokens":24,"seed":-2}""")).GetProperty("choices").EnumerateArray())));
+        Assert.NotEqual(first, Text(Assert.Single((await server.PostAsync("/v1/completions", """{"prompt":"a","max_tokens":24,"seed":-3}""")).GetProperty("choices").EnumerateArray())));
+    }
+
+    [Fact]
+    public async Task Cached_tokens_are_those_before_the_request()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement answer = await server.PostAsync("/v1/completions", """{"prompt":"Quite fresh prompt 12345","n":2,"max_tokens":3,"seed":1}""");
+        Assert.Equal(0, Integer(answer.GetProperty("usage").GetProperty("prompt_tokens_details"), "cached_tokens"));
+    }
+
     [Theory]
     [InlineData("""["one","three"]""")]
     [InlineData("[[111,110,101],[116,104,114,101,101]]")]

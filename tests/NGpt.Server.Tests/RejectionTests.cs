@@ -21,7 +21,7 @@ public sealed class RejectionTests
     [InlineData("""{"prompt":"a","repeat_penalty":0}""", "repeat_penalty")]
     [InlineData("""{"prompt":"a","presence_penalty":-1e999}""", "presence_penalty")]
     [InlineData("""{"prompt":"a","frequency_penalty":[]}""", "frequency_penalty")]
-    [InlineData("""{"prompt":"a","seed":-5}""", "seed")]
+    [InlineData("""{"prompt":"a","max_tokens":16.5}""", "max_tokens")]
     [InlineData("""{"prompt":"a","seed":99999999999999999999}""", "seed")]
     [InlineData("""{"prompt":"a","max_tokens":-1}""", "max_tokens")]
     [InlineData("""{"prompt":"a","max_tokens":2,"max_completion_tokens":3}""", "max_completion_tokens")]

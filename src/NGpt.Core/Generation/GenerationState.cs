@@ -82,7 +82,7 @@ public sealed class GenerationState
             throw new InvalidOperationException("the text has ended");
         }
 
-        int token = _sampler.Sample(logits, Tokens);
+        int token = _sampler.Sample(logits, Tokens, PromptTokens);
         _tokens.Add(token);
         if (token == _tokenizer.EndOfText && !_options.IgnoreEndOfText)
         {

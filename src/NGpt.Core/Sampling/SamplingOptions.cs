@@ -27,13 +27,13 @@ public sealed record SamplingOptions
     /// <summary>Divides positive and multiplies negative logits of recent tokens; 1 changes nothing, above 1 discourages repetition.</summary>
     public double RepeatPenalty { get; init; } = 1.0;
 
-    /// <summary>Number of recent tokens that the three penalties apply to: 0 none, −1 all.</summary>
+    /// <summary>Number of recent tokens, those of the prompt included, that the repeat penalty applies to: 0 none, −1 all.</summary>
     public int RepeatLastN { get; init; } = 64;
 
-    /// <summary>Subtracted once from the logit of each recent token.</summary>
+    /// <summary>Subtracted once from the logit of each generated token; the prompt does not count.</summary>
     public double PresencePenalty { get; init; }
 
-    /// <summary>Subtracted from the logit of a recent token for each of its occurrences.</summary>
+    /// <summary>Subtracted from the logit of a generated token for each of its occurrences; the prompt does not count.</summary>
     public double FrequencyPenalty { get; init; }
 
     /// <summary>Seed of the random stream: the same seed and logits give the same text. −1 draws a seed.</summary>

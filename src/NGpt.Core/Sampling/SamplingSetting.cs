@@ -85,7 +85,7 @@ public abstract class SamplingSetting
         {
             Property = nameof(SamplingOptions.RepeatLastN),
             Name = "repeat-last-n",
-            Help = "Number of recent tokens that are penalized, -1 for all",
+            Help = "Number of recent tokens that the repeat penalty applies to, -1 for all",
             Range = "-1 (all tokens), 0 (none) or more",
             Accepts = value => value >= -1,
             Get = options => options.RepeatLastN,
@@ -95,7 +95,7 @@ public abstract class SamplingSetting
         {
             Property = nameof(SamplingOptions.PresencePenalty),
             Name = "presence-penalty",
-            Help = "Subtracted once from the logit of a recent token",
+            Help = "Subtracted once from the logit of a generated token",
             Range = "a finite number, 0 is off",
             Accepts = double.IsFinite,
             Get = options => options.PresencePenalty,
@@ -105,7 +105,7 @@ public abstract class SamplingSetting
         {
             Property = nameof(SamplingOptions.FrequencyPenalty),
             Name = "frequency-penalty",
-            Help = "Subtracted from the logit of a recent token for each occurrence",
+            Help = "Subtracted from the logit of a generated token for each occurrence",
             Range = "a finite number, 0 is off",
             Accepts = double.IsFinite,
             Get = options => options.FrequencyPenalty,

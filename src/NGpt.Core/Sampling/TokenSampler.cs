@@ -46,14 +46,15 @@ public sealed class TokenSampler
     /// <summary>Samples a token.</summary>
     /// <param name="logits">The model's logits [V] for the next token; not modified.</param>
     /// <param name="history">
-    /// The tokens so far, oldest first, with the prompt if it is to be penalized; only the last
-    /// <see cref="SamplingOptions.RepeatLastN"/> are used.
+    /// The tokens so far, oldest first. The repeat penalty applies to the last <see cref="SamplingOptions.RepeatLastN"/> of
+    /// them, those of the prompt included.
     /// </param>
+    /// <param name="promptTokens">How many of them are the prompt; the presence and frequency penalties apply to all others.</param>
     /// <returns>The token id; of equally probable ones the lowest when greedy.</returns>
     /// <exception cref="NGptException">A logit is NaN or infinite.</exception>
     /// <exception cref="ArgumentException">The number of logits is not V.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token of the history is not in the vocabulary.</exception>
-    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
+    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int promptTokens = 0)
     {
         if (logits.Length != _memory.VocabularySize)
         {
@@ -62,7 +63,7 @@ public sealed class TokenSampler
 
         ThrowIfNotFinite(logits);
         logits.CopyTo(_memory.Logits);
-        ApplyPenalties(history);
+        ApplyPenalties(history, promptTokens);
         return _options.IsGreedy ? Argmax() : Draw();
     }
 
@@ -84,45 +85,58 @@ public sealed class TokenSampler
             "the weights are damaged or training diverged: use an earlier checkpoint or a wider number type");
     }
 
-    private void ApplyPenalties(ReadOnlySpan<int> history)
+    private void ApplyPenalties(ReadOnlySpan<int> history, int promptTokens)
     {
+        // What a token occurs among, in one number: the generated tokens are counted, the recent ones are a bit.
+        const int Recent = 1 << 30;
         int last = _options.RepeatLastN;
-        ReadOnlySpan<int> window = last < 0 || last >= history.Length ? history : history[^last..];
         double repeat = _options.RepeatPenalty;
         double presence = _options.PresencePenalty;
         double frequency = _options.FrequencyPenalty;
-        if (repeat == 1 && presence == 0 && frequency == 0)
+        ReadOnlySpan<int> recent = repeat == 1 ? [] : last < 0 || last >= history.Length ? history : history[^last..];
+        ReadOnlySpan<int> generated = presence == 0 && frequency == 0 ? [] : history[promptTokens..];
+        foreach (int token in generated)
         {
-            return;
+            Occurrence(token)++;
         }
 
-        int[] occurrences = _memory.Occurrences;
-        foreach (int token in window)
+        foreach (int token in recent)
         {
-            if ((uint)token >= (uint)occurrences.Length)
-            {
-                Array.Clear(occurrences);
-                throw new ArgumentOutOfRangeException(nameof(history), token, $"Token ids go from 0 to {occurrences.Length - 1}.");
-            }
-
-            occurrences[token]++;
+            Occurrence(token) |= Recent;
         }
 
-        float[] logits = _memory.Logits;
-        foreach (int token in window)
+        Penalize(generated);
+        Penalize(recent);
+
+        ref int Occurrence(int token)
         {
-            int count = occurrences[token];
-            if (count == 0)
+            if ((uint)token >= (uint)_memory.Occurrences.Length)
             {
-                continue;
+                Array.Clear(_memory.Occurrences);
+                throw new ArgumentOutOfRangeException(nameof(history), token, $"Token ids go from 0 to {_memory.Occurrences.Length - 1}.");
             }
 
-            occurrences[token] = 0;
-            double logit = logits[token];
-            logit = logit > 0 ? logit / repeat : logit * repeat;
+            return ref _memory.Occurrences[token];
+        }
 
-            // Extreme penalties must not turn finite logits into infinities.
-            logits[token] = (float)Math.Clamp(logit - (count * frequency) - presence, float.MinValue, float.MaxValue);
+        void Penalize(ReadOnlySpan<int> tokens)
+        {
+            foreach (int token in tokens)
+            {
+                int occurrence = _memory.Occurrences[token];
+                if (occurrence == 0)
+                {
+                    continue;
+                }
+
+                _memory.Occurrences[token] = 0;
+                double logit = _memory.Logits[token];
+                logit = occurrence < Recent ? logit : logit > 0 ? logit / repeat : logit * repeat;
+                int count = occurrence & ~Recent;
+
+                // Extreme penalties must not turn finite logits into infinities.
+                _memory.Logits[token] = (float)Math.Clamp(logit - (count * frequency) - (count > 0 ? presence : 0), float.MinValue, float.MaxValue);
+            }
         }
     }
 

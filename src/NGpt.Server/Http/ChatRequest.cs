@@ -95,7 +95,14 @@ internal static class ChatRequest
             return null;
         }
 
-        if (!message.TryGetProperty("content", out JsonElement content))
+        bool hasContent = message.TryGetProperty("content", out JsonElement content);
+        if (role == "assistant" && (!hasContent || content.ValueKind == JsonValueKind.Null))
+        {
+            // So answers are written that were a refusal or a call of a tool.
+            return new ChatTurn(role, string.Empty);
+        }
+
+        if (!hasContent)
         {
             fields.Reject($"{name}.content", "is missing");
             return null;

@@ -244,7 +244,8 @@ internal abstract class GenerationResponse<TChoice, TChunkChoice>(HttpContext ht
     {
         int prompt = request.Prompts.Sum(tokens => tokens.Length);
         int generated = _choices.Sum(choice => choice.Result?.GeneratedTokens ?? 0);
-        int cached = Math.Min(prompt, _choices.Sum(choice => choice.Result?.CachedTokens ?? 0));
+        // What a choice takes from another one of the same request was not cached before it.
+        int cached = _choices.Chunk(request.Choices).Sum(choices => choices.Min(choice => choice.Result?.CachedTokens ?? 0));
         return new Usage(prompt, generated, prompt + generated, new PromptTokensDetails(cached));
     }
 }

@@ -26,6 +26,7 @@ internal sealed class JsonFields(JsonElement root)
         using MemoryStream body = new();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes["\uFEFF"u8.Length..] : bytes;
         if (!Utf8.IsValid(bytes.Span))
         {
             throw ApiException.Invalid("the body is not UTF-8 text", code: "invalid_json");
@@ -153,7 +154,7 @@ internal sealed class JsonFields(JsonElement root)
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= min && number <= max)
+        if (value.ValueKind == JsonValueKind.Number && TryGetInteger(value, out long number) && number >= min && number <= max)
         {
             return number;
         }
@@ -198,6 +199,19 @@ internal sealed class JsonFields(JsonElement root)
             // Half of a surrogate pair, written as an escape: names are compared as text.
             throw ApiException.Invalid("a name in the body is not valid Unicode text", code: "invalid_json");
         }
+    }
+
+    // Many programs write every number with a decimal point; up to 2^53 that is exact.
+    private static bool TryGetInteger(JsonElement value, out long number)
+    {
+        if (value.TryGetInt64(out number))
+        {
+            return true;
+        }
+
+        bool isInteger = value.TryGetDouble(out double real) && Math.Abs(real) <= 1L << 53 && double.IsInteger(real);
+        number = isInteger ? (long)real : 0;
+        return isInteger;
     }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch

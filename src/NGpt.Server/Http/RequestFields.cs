@@ -67,7 +67,7 @@ internal static class RequestFields
         {
             SamplingSetting<double> number => Read(fields, setting, fields.Number) is double value ? number.With(options, value) : options,
             SamplingSetting<int> integer => Read(fields, setting, name => fields.Integer(name, MinOf(integer), int.MaxValue)) is long value ? integer.With(options, (int)value) : options,
-            SamplingSetting<long> integer => Read(fields, setting, name => fields.Integer(name, -1, long.MaxValue)) is long value ? integer.With(options, value) : options,
+            SamplingSetting<long> integer => Read(fields, setting, name => fields.Integer(name, long.MinValue, long.MaxValue)) is long value ? integer.With(options, SeedOf(value)) : options,
             SamplingSetting<bool> flag => Read(fields, setting, fields.Boolean) is bool value ? flag.With(options, value) : options,
             SamplingSetting<StopStrings> stops => ReadStopStrings(fields, setting.JsonName, limits.MaxStopStrings) is StopStrings value ? stops.With(options, value) : options,
             _ => throw new NotSupportedException(setting.Property),
@@ -83,6 +83,9 @@ internal static class RequestFields
         }
 
         return options;
+
+        // -1 draws a seed; of other negative ones the sign is dropped, so that they are seeds as well.
+        static long SeedOf(long value) => value < -1 ? value & long.MaxValue : value;
 
         // Other servers write -1 for "all tokens".
         static long MinOf(SamplingSetting<int> setting) => setting.JsonName == TopK || setting.Accepts(-1) ? -1 : 0;

@@ -7,9 +7,9 @@ namespace NGpt.Core.Tests.Sampling;
 internal static class ReferenceSampler
 {
     /// <summary>The candidates that are left, in the order they are drawn from, with their final probabilities.</summary>
-    public static List<(int Id, double Probability)> Distribution(SamplingOptions options, float[] logits, int[] history)
+    public static List<(int Id, double Probability)> Distribution(SamplingOptions options, float[] logits, int[] history, int promptTokens = 0)
     {
-        List<(int Id, double Logit)> candidates = [.. Penalized(options, logits, history).Select((logit, id) => (id, (double)logit))];
+        List<(int Id, double Logit)> candidates = [.. Penalized(options, logits, history, promptTokens).Select((logit, id) => (id, (double)logit))];
 
         // Without top-k and top-p nothing is sorted.
         if ((options.TopK > 0 && options.TopK < logits.Length) || options.TopP < 1)
@@ -46,15 +46,15 @@ internal static class ReferenceSampler
         return [.. candidates.Select((c, i) => (c.Id, final[i]))];
     }
 
-    public static int Sample(SamplingOptions options, float[] logits, int[] history, SplitMix64 random)
+    public static int Sample(SamplingOptions options, float[] logits, int[] history, SplitMix64 random, int promptTokens = 0)
     {
         if (options.Temperature == 0)
         {
-            float[] penalized = Penalized(options, logits, history);
+            float[] penalized = Penalized(options, logits, history, promptTokens);
             return Array.IndexOf(penalized, penalized.Max());
         }
 
-        List<(int Id, double Probability)> distribution = Distribution(options, logits, history);
+        List<(int Id, double Probability)> distribution = Distribution(options, logits, history, promptTokens);
         double uniform = random.NextDouble();
         double sum = 0;
         foreach ((int id, double probability) in distribution)
@@ -69,16 +69,22 @@ internal static class ReferenceSampler
         return distribution.Last(c => c.Probability > 0).Id;
     }
 
-    private static float[] Penalized(SamplingOptions options, float[] logits, int[] history)
+    private static float[] Penalized(SamplingOptions options, float[] logits, int[] history, int promptTokens)
     {
-        IEnumerable<int> recent = options.RepeatLastN < 0 ? history : history.TakeLast(options.RepeatLastN);
+        int[] recent = options.RepeatLastN < 0 ? history : [.. history.TakeLast(options.RepeatLastN)];
+        int[] generated = [.. history.Skip(promptTokens)];
         float[] result = [.. logits];
-        foreach (IGrouping<int, int> occurrences in recent.GroupBy(token => token))
+        foreach (int token in history.Distinct())
         {
-            double logit = logits[occurrences.Key];
-            logit = logit > 0 ? logit / options.RepeatPenalty : logit * options.RepeatPenalty;
-            logit -= (occurrences.Count() * options.FrequencyPenalty) + options.PresencePenalty;
-            result[occurrences.Key] = (float)logit;
+            double logit = logits[token];
+            if (recent.Contains(token))
+            {
+                logit = logit > 0 ? logit / options.RepeatPenalty : logit * options.RepeatPenalty;
+            }
+
+            int count = generated.Count(other => other == token);
+            logit -= (count * options.FrequencyPenalty) + (count > 0 ? options.PresencePenalty : 0);
+            result[token] = (float)logit;
         }
 
         return result;

@@ -55,8 +55,9 @@ public sealed class TokenSamplerTests
                 float[] logits = Logits(random, size, spread: round % 3 == 0 ? 0.1 : 12 * random.NextDouble(), rounded: round % 4 == 1);
                 int[] history = [.. Enumerable.Range(0, random.Next(100)).Select(_ => random.Next(Math.Min(size, 40)))];
 
-                int expected = ReferenceSampler.Sample(options, logits, history, stream);
-                Assert.Equal(expected, sampler.Sample(logits, history));
+                int prompt = random.Next(history.Length + 1);
+                int expected = ReferenceSampler.Sample(options, logits, history, stream, prompt);
+                Assert.Equal(expected, sampler.Sample(logits, history, prompt));
             }
         }
     }
@@ -88,6 +89,18 @@ public sealed class TokenSamplerTests
         {
             TokenSampler sampler = new(options, logits.Length);
             return [.. Enumerable.Range(0, 200).Select(_ => sampler.Sample(logits, history))];
+        }
+    }
+
+    [Fact]
+    public void Presence_and_frequency_count_every_generated_token_and_none_of_the_prompt()
+    {
+        int[] history = [0, 0, 1, .. Enumerable.Repeat(2, 100)];
+        foreach (SamplingOptions options in new[] { Plain with { Temperature = 0, PresencePenalty = 5 }, Plain with { Temperature = 0, FrequencyPenalty = 5 } })
+        {
+            // 1 is the first generated token, more than 64 tokens ago.
+            Assert.Equal(0, new TokenSampler(options, 3).Sample([1f, 2f, 3f], history, promptTokens: 2));
+            Assert.Equal(1, new TokenSampler(options, 3).Sample([1f, 2f, 3f], history, promptTokens: 3));
         }
     }
 
