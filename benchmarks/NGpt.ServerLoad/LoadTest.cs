@@ -10,7 +10,7 @@ namespace NGpt.ServerLoad;
 internal sealed class LoadTest(Uri address, int maxBodyBytes)
 {
     private static readonly string[] InvalidSettings =
-        ["\"temperature\":-1", "\"temperature\":NaN", "\"top_p\":\"NaN\"", "\"max_tokens\":-7", "\"n\":1e9", "\"seed\":-2", "\"frequency_penalty\":1e400", "\"stop\":[[]]"];
+        ["\"temperature\":-1", "\"temperature\":NaN", "\"top_p\":\"NaN\"", "\"max_tokens\":-7", "\"n\":1e9", "\"seed\":1.5", "\"frequency_penalty\":1e400", "\"stop\":[[]]"];
 
     /// <summary>Starts all clients and waits for them.</summary>
     public async Task<LoadTestReport> RunAsync(int clients, CancellationToken stop)

@@ -106,7 +106,7 @@ public sealed class CompletionTests
         { "repeat_last_n", "0", "-2" },
         { "presence_penalty", "9", "1e999" },
         { "frequency_penalty", "-9", "1e999" },
-        { "seed", "6", "-2" },
+        { "seed", "6", "1.5" },
         { "ignore_eos", "true", "1" },
         { "stop", """["a","e","i","o","u","s","t","n"]""", """[""]""" },
     };

@@ -119,7 +119,7 @@ public sealed record DataConfig
         new(
             "loss-on", SettingTypes.Choice(ConfigurationNames.LossTokenNames), "all|assistant",
             "Tokens that have a loss: all, or the answers of conversations (ngpt data prepare --chat-template)"),
-        presence: KeyPresence.OptionalOnRead);
+        presence: KeyPresence.OmitInitial);
 
     /// <summary>SHA-256 over the prepared tokens and the tokenizer, in hexadecimal: the same tokens give the same value.</summary>
     public required string Fingerprint { get; init; }
