@@ -20,6 +20,9 @@ internal static class TokenizerSeeds
             [bytePairs],
             [Edited(bytePairs, WithExpression)],
             [Edited(bytePairs, root => AddTokens(root, trained.VocabularySize))],
+            [Edited(bytePairs, WithNormalizers)],
+            [Edited(bytePairs, WithSteps)],
+            [Edited(bytePairs, AsCharacters)],
             [Saved(new ByteTokenizer(hasEndOfText: true))],
             [Saved(new CharacterTokenizer("The theory's 12345 hos, größe".EnumerateRunes(), hasEndOfText: true))],
             [Saved(new CharacterTokenizer(Encoding.UTF8.GetString("<|>()\r\n\t日本語😀"u8).EnumerateRunes()))],
@@ -71,6 +74,25 @@ internal static class TokenizerSeeds
             },
             new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
     };
+
+    private static void WithNormalizers(JsonNode root) => root["normalizer"] = JsonNode.Parse(
+        """{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"},{"type":"NFKC"},{"type":"Lowercase"},{"type":"Strip","strip_left":true,"strip_right":true},{"type":"Prepend","prepend":"x"},{"type":"Replace","pattern":{"Regex":"\\s+"},"content":" "},{"type":"Replace","pattern":{"String":"the"},"content":"a"}]}""");
+
+    private static void WithSteps(JsonNode root) => root["pre_tokenizer"] = JsonNode.Parse(
+        """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"Punctuation","behavior":"Contiguous"},{"type":"WhitespaceSplit"},{"type":"Split","pattern":{"String":"e"},"behavior":"MergedWithNext","invert":false},{"type":"Split","pattern":{"Regex":"[a-z&&[^e]]{1,3}+|\\p{N}++"},"behavior":"MergedWithPrevious","invert":true},{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}]}""");
+
+    private static void AsCharacters(JsonNode root)
+    {
+        JsonNode model = root["model"]!;
+        model["vocab"] = new JsonObject { ["<unk>"] = 0, ["</s>"] = 1, ["▁"] = 2, ["t"] = 3, ["h"] = 4, ["e"] = 5, ["th"] = 6, ["▁the"] = 7, ["the"] = 8, ["<0xC3>"] = 9, ["<0x9F>"] = 10 };
+        model["merges"] = new JsonArray("t h", "th e", "▁ the");
+        model["unk_token"] = "<unk>";
+        model["byte_fallback"] = true;
+        model["fuse_unk"] = true;
+        root["added_tokens"] = JsonNode.Parse("""[{"id":1,"content":"</s>","special":true,"lstrip":true,"rstrip":true,"single_word":false,"normalized":true},{"id":8,"content":"the","special":false,"single_word":true}]""");
+        root["pre_tokenizer"] = JsonNode.Parse("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}""");
+        root["decoder"] = JsonNode.Parse("""{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""");
+    }
 
     private static void AddTokens(JsonNode root, int first) => root["added_tokens"] = new JsonArray(
         new JsonObject { ["id"] = first, ["content"] = "<|endoftext|>", ["special"] = true },

@@ -25,7 +25,9 @@ internal sealed class TokenizerTarget : FuzzTarget
     [
         "{", "}", "[", "]", "\"", ":", ",", "null", "true", "false", "{}", "[]", "\\ud800", "\\u0000", "\uFEFF", "\"a\":0", "\"Ġ\":999999", "\"type\":\"BPE\"",
         "\"type\":\"ByteLevel\"", "\"type\":\"Fuse\"", "\"Split\"", "\"Regex\":\"(a+)+$\"", "(?<!a)", "\\\\p{L}", "\"ignore_merges\":true", "\"special\":true", "\"Sequence\"",
-        "\"merges\":[]", "[\"a\",\"b\"]", "\"h e\"", "h e\n", "aGU= 300\n", "IA== 1000001\n", "#version", "<|endoftext|>", "</s>", "▁", "<0x41>",
+        "\"merges\":[]", "[\"a\",\"b\"]", "\"h e\"", "h e\n", "\"type\":\"NFKC\"", "\"Lowercase\"", "\"Prepend\"", "\"Replace\"", "\"Metaspace\"", "\"Digits\"", "\"MergedWithNext\"", "\"Contiguous\"", "\"invert\":true",
+        "\"String\":\"\"", "\"lstrip\":true", "\"normalized\":true", "\"single_word\":true", "\"unk_token\":\"a\"", "\"byte_fallback\":true", "\"fuse_unk\":true", "\"end_of_word_suffix\":\"e\"", "\"ByteFallback\"",
+        "\"Strip\"", "(?i:[k-s&&[^l]]{1,3}+)", "++", "\"truncation\":{}", "aGU= 300\n", "IA== 1000001\n", "#version", "<|endoftext|>", "</s>", "▁", "<0x41>",
     ];
 
     /// <inheritdoc/>
@@ -42,19 +44,27 @@ internal sealed class TokenizerTarget : FuzzTarget
         {
             tokenizer.Encode(Sample, tokens);
         }
-        catch (UsageException)
+        catch (NGptException)
         {
-            // The vocabulary has no token for something in the text, and says so.
+            // The vocabulary has no token for something in the text, or a step takes too much, and says so.
             (tokenizer as SentencePieceTokenizer)?.EncodeWithUnknown(Sample, tokens);
             return;
         }
 
+        _ = tokenizer.Decode(tokens.WrittenSpan).Length;
         if (tokenizer is SentencePieceTokenizer pieces)
         {
             // Its model may change every text.
             tokens.ResetWrittenCount();
             pieces.EncodeWithUnknown(Sample, tokens);
             tokenizer.Decode(tokens.WrittenSpan, new ArrayBufferWriter<byte>());
+            return;
+        }
+
+        if (tokenizer is BytePairTokenizer { IsLossless: false } pairs)
+        {
+            pairs.Encode(Sample, tokens, recognizesSpecialTokens: true);
+            return;
             return;
         }
 

@@ -82,6 +82,9 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <summary>What the tokenizer was read from, where that says more than the properties; else empty.</summary>
     internal ReadOnlyMemory<byte> Source => _parts.Source;
 
+    /// <summary>Whether every byte string comes back as it was: no step changes or leaves out text, and every byte has a token.</summary>
+    public bool IsLossless => Source.IsEmpty && _parts.Normalizer is null;
+
     /// <summary>What changes the text between added tokens; null where nothing does.</summary>
     internal Normalizer? Normalizer => _parts.Normalizer;
 

@@ -39,7 +39,7 @@ public static class TokenizerFile
     /// <c>vocab.bpe</c>, with the other one beside it;
     /// a SentencePiece <c>.model</c> (or a tiktoken file of that name); a folder with one of these; or a run folder.
     /// </param>
-    /// <param name="onWarning">Receives what a person should know, a line each: what is ignored, what was assumed.</param>
+    /// <param name="onWarning">Receives warnings, a line each: what is ignored, what was assumed.</param>
     /// <exception cref="FileFormatException">The file is missing, damaged, too large, or a tokenizer of another kind.</exception>
     public static ITokenizer Load(string path, Action<string>? onWarning = null)
     {

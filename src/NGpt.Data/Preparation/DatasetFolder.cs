@@ -38,7 +38,7 @@ public static partial class DatasetFolder
     /// <param name="folder">Its folder.</param>
     /// <param name="tokenizer">For token files that came from elsewhere without a tokenizer: its path, or <c>bytes</c>; else null.</param>
     /// <param name="verify">Whether to compare the contents with those that were written also where they are large.</param>
-    /// <param name="onWarning">Receives what a person should know about a tokenizer that is given, a line each.</param>
+    /// <param name="onWarning">Receives warnings about a tokenizer that is given, a line each.</param>
     /// <returns>The dataset.</returns>
     /// <exception cref="FileFormatException">A file is missing or damaged.</exception>
     /// <exception cref="UsageException">A preparation is not finished, or there is no tokenizer, or another than the tokens were made with.</exception>

@@ -13,7 +13,10 @@ public sealed class BytePairTrainerTests
     public void Merges_are_those_of_the_plain_way() => Gen.Select(Gen.Int[1, 10_000], Gen.Int[0, 2].Select(index => new[] { SplitPattern.Gpt2, SplitPattern.Gpt4, SplitPattern.None }[index]), SampleText.AnyBytes).Sample(
         (seed, pattern, odd) =>
         {
-            byte[] text = [.. odd, .. Encoding.UTF8.GetBytes(SampleText.Of(40, seed)), .. "aaaaaaa aaaa aaa ababab"u8, .. odd];
+            // Words are read as a whole up to 64 bytes, and place by place beyond.
+            Random random = new(seed);
+            string longWords = string.Join(' ', Enumerable.Range(0, 3).Select(_ => new string([.. Enumerable.Range(0, random.Next(60, 200)).Select(_ => "aab"[random.Next(3)])])));
+            byte[] text = [.. odd, .. Encoding.UTF8.GetBytes(SampleText.Of(40, seed) + longWords), .. " aaaaaaa aaaa aaa ababab"u8, .. odd];
             using var trainer = new BytePairTrainer(pattern, threads: 1);
             trainer.Add(text, Stop);
             BytePairTokenizer tokenizer = trainer.Train(316, hasEndOfText: false, cancellationToken: Stop);

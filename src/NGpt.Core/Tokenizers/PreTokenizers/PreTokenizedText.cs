@@ -4,7 +4,7 @@ using NGpt.Core.Tokenizers.Splitting;
 
 namespace NGpt.Core.Tokenizers.PreTokenizers;
 
-/// <summary>A text on its way through the steps of a pre-tokenizer: its bytes, and the pieces that it is cut into so far.</summary>
+/// <summary>A text between the steps of a pre-tokenizer: its bytes, and the pieces that it is cut into so far.</summary>
 internal sealed class PreTokenizedText
 {
     private readonly List<TextMatch> _matches = [];

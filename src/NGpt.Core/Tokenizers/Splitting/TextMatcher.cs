@@ -70,12 +70,12 @@ internal sealed class PatternMatcher(SplitPattern pattern) : ITextMatcher
 /// <summary>What the steps of a tokenizer may take for one text: they come from a file, and are as hostile as it.</summary>
 internal sealed class TextBudget(int textLength)
 {
-    private const long LeastSize = 1 << 20;
+    private const long MinSize = 1 << 20;
     private const int MaxGrowth = 32;
-    private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinTime = TimeSpan.FromSeconds(10);
 
-    private readonly long _maxSize = LeastSize + ((long)MaxGrowth * textLength);
-    private readonly TimeSpan _maxTime = LeastTime + TimeSpan.FromMicroseconds(10.0 * textLength);
+    private readonly long _maxSize = MinSize + ((long)MaxGrowth * textLength);
+    private readonly TimeSpan _maxTime = MinTime + TimeSpan.FromMicroseconds(10.0 * textLength);
     private TimeSpan _used;
 
     /// <summary>Adds what an expression took since a time stamp, and ends the call where that is too much.</summary>

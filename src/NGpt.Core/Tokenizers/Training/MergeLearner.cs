@@ -4,12 +4,17 @@ namespace NGpt.Core.Tokenizers.Training;
 
 /// <summary>
 /// Learns merges from counted pieces. The counts of pairs are kept up to date with every merge, by visiting only the pieces
-/// that have the pair; which pair is the most frequent comes from a queue whose entries are corrected when they reach its top.
+/// that have the pair, and in long pieces only the places: a merge then takes time for each occurrence, however long the piece
+/// is. Which pair is the most frequent comes from a queue whose entries are corrected when they reach its top.
 /// </summary>
 internal sealed class MergeLearner
 {
     // A pair that occurs once says nothing about other text.
     private const long MinOccurrences = 2;
+
+    // A piece up to here is read as a whole, and its symbols move together; in a longer one they stay where they begin, and
+    // whatever a symbol covers behind its first byte is negative: the complement of where it begins.
+    private const int MaxShortLength = 64;
 
     private readonly PieceCounts _pieces;
     private readonly int[] _symbols;
@@ -18,6 +23,8 @@ internal sealed class MergeLearner
     private readonly PairTable _pairs = new();
     private readonly PriorityQueue<int, (long Occurrences, ulong Pair)> _queue = new(new MostFrequentFirst());
     private readonly List<int> _grown = [];
+    private readonly List<int> _places = [];
+    private readonly List<int> _lengthOfSymbol = [.. Enumerable.Repeat(1, 256)];
 
     /// <summary>Counts the pairs of bytes.</summary>
     public MergeLearner(PieceCounts pieces, CancellationToken cancellationToken)
@@ -40,13 +47,15 @@ internal sealed class MergeLearner
             ReadOnlySpan<byte> bytes = pieces.Piece(piece);
             _starts[piece] = next;
             _lengths[piece] = bytes.Length;
+            bool isLong = bytes.Length > MaxShortLength;
             for (int i = 0; i < bytes.Length; i++)
             {
-                _symbols[next++] = bytes[i];
                 if (i > 0)
                 {
-                    Add(bytes[i - 1], bytes[i], piece, pieces.Occurrences(piece));
+                    Add(bytes[i - 1], bytes[i], isLong ? ~(next - 1) : piece, pieces.Occurrences(piece));
                 }
+
+                _symbols[next++] = bytes[i];
             }
         }
 
@@ -76,11 +85,21 @@ internal sealed class MergeLearner
             }
 
             merge = new BytePairMerge((int)(queued.Pair >> 32), (int)(uint)queued.Pair, result);
-            foreach (int piece in _pairs.Take(index))
+            SetLength(result, _lengthOfSymbol[merge.Left] + _lengthOfSymbol[merge.Right]);
+            _places.Clear();
+            foreach (int found in _pairs.Take(index))
             {
-                MergeIn(piece, merge);
+                if (found >= 0)
+                {
+                    MergeIn(found, merge);
+                }
+                else
+                {
+                    _places.Add(~found);
+                }
             }
 
+            MergeAt(_places, merge);
             QueueGrown();
             return true;
         }
@@ -119,6 +138,60 @@ internal sealed class MergeLearner
         }
 
         _lengths[piece] = written;
+    }
+
+    // From left to right, so that of overlapping occurrences the first is merged.
+    private void MergeAt(List<int> places, BytePairMerge merge)
+    {
+        CollectionsMarshal.AsSpan(places).Sort();
+        int piece = -1;
+        int end = 0;
+        foreach (int place in places)
+        {
+            if (place >= end)
+            {
+                piece = Array.BinarySearch(_starts, place) is >= 0 and int exact ? exact : ~Array.BinarySearch(_starts, place) - 1;
+                end = _starts[piece] + _pieces.Piece(piece).Length;
+            }
+
+            MergeAt(place, piece, end, merge);
+        }
+    }
+
+    private void MergeAt(int place, int piece, int end, BytePairMerge merge)
+    {
+        int second = place + _lengthOfSymbol[merge.Left];
+        // What was noted may be out of date.
+        if (_symbols[place] != merge.Left || second >= end || _symbols[second] != merge.Right)
+        {
+            return;
+        }
+
+        long count = _pieces.Occurrences(piece);
+        if (place > _starts[piece])
+        {
+            int before = _symbols[place - 1] >= 0 ? place - 1 : ~_symbols[place - 1];
+            Add(_symbols[before], merge.Left, ~before, -count);
+            Add(_symbols[before], merge.Result, ~before, count);
+        }
+
+        int behind = second + _lengthOfSymbol[merge.Right];
+        if (behind < end)
+        {
+            Add(merge.Right, _symbols[behind], ~second, -count);
+            Add(merge.Result, _symbols[behind], ~place, count);
+        }
+
+        _symbols[place] = merge.Result;
+        _symbols[second] = ~place;
+        _symbols[behind - 1] = ~place;
+        _lengths[piece]--;
+    }
+
+    private void SetLength(int symbol, int length)
+    {
+        CollectionsMarshal.SetCount(_lengthOfSymbol, Math.Max(_lengthOfSymbol.Count, symbol + 1));
+        _lengthOfSymbol[symbol] = length;
     }
 
     private void Add(int left, int right, int piece, long occurrences)

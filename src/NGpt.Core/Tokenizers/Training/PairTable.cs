@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace NGpt.Core.Tokenizers.Training;
 
-/// <summary>Every pair of neighbours with its occurrences and the pieces that have, or had, it. For one thread.</summary>
+/// <summary>Every pair of neighbours with its occurrences and where it is, or was: pieces, or the complements of places in long ones. For one thread.</summary>
 internal sealed class PairTable
 {
     private const int Nowhere = -1;
@@ -41,7 +41,7 @@ internal sealed class PairTable
         return index;
     }
 
-    /// <summary>Takes the pieces of a pair away from it.</summary>
+    /// <summary>Takes the pieces and places of a pair away from it.</summary>
     public ReadOnlySpan<int> Take(int index)
     {
         _taken.Clear();
