@@ -10,7 +10,10 @@ internal abstract class FuzzTarget
     {
         ["safetensors"] = () => new Targets.SafetensorsTarget(),
         ["gguf"] = () => new Targets.GgufTarget(),
-        ["tokenizer"] = () => new Targets.TokenizerTarget(),
+        ["tokenizer-json"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.Json()),
+        ["tiktoken"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.Tiktoken()),
+        ["vocab-merges"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.VocabularyAndMerges()),
+        ["sentencepiece"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.SentencePiece()),
     };
 
     /// <summary>The valid inputs. Of the files of one input, the first is the one that is opened.</summary>

@@ -9,6 +9,9 @@ namespace NGpt.ServerLoad;
 /// <summary>Many concurrent clients, well-behaved, slow, disconnecting and hostile ones, each on a connection of its own.</summary>
 internal sealed class LoadTest(Uri address, int maxBodyBytes)
 {
+    // Far above the server's own limits, so that a request without an end is seen as one.
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(15);
+
     private static readonly string[] InvalidSettings =
         ["\"temperature\":-1", "\"temperature\":NaN", "\"top_p\":\"NaN\"", "\"max_tokens\":-7", "\"n\":1e9", "\"seed\":1.5", "\"frequency_penalty\":1e400", "\"stop\":[[]]"];
 
@@ -24,7 +27,7 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
     /// <returns>The server's metrics.</returns>
     public async Task<Dictionary<string, double>> WaitUntilIdleAsync(CancellationToken stop)
     {
-        using HttpClient http = new() { BaseAddress = address };
+        using HttpClient http = NewClient();
         while (true)
         {
             string text = await http.GetStringAsync("/metrics", stop);
@@ -49,6 +52,10 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
             // The server may close the connection of a client that sends an invalid request.
             report.Add(client, "connection closed", client is LoadTestClient.SendsOversizedBody or LoadTestClient.Disconnects or LoadTestClient.DisconnectsWhileSending);
         }
+        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        {
+            report.Add(client, $"no end within {LongestRequest.TotalMinutes} minutes", isExpected: false);
+        }
     }
 
     private async Task RunClientAsync(LoadTestClient client, int number, LoadTestReport report, CancellationToken stop)
@@ -58,10 +65,17 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
         {
             case LoadTestClient.Streams:
             case LoadTestClient.ReadsByteByByte:
-                await StreamAsync(client, $"{{{prompt},\"max_tokens\":{8 + (number % 40)},\"stream\":true,\"logprobs\":3}}", report, stop);
+                await StreamAsync(client, "/v1/completions", $"{{{prompt},\"max_tokens\":{8 + (number % 40)},\"stream\":true,\"logprobs\":3}}", report, stop);
                 break;
             case LoadTestClient.Completes:
                 await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},\"n\":2,\"max_tokens\":20,\"echo\":true,\"logprobs\":1}}"), report, stop, 200, 429);
+                break;
+            case LoadTestClient.Chats:
+                await StreamAsync(client, "/v1/chat/completions", $"{{\"messages\":[{{\"role\":\"user\",\"content\":\"{number}?\"}}],\"max_tokens\":12,\"stream\":true}}", report, stop);
+                break;
+            case LoadTestClient.Tokenizes:
+                await ExpectAsync(client, "/tokenize", Encoding.UTF8.GetBytes($"{{\"content\":\"client {number}\"}}"), "[99,108,105,", report, stop, 200);
+                await ExpectAsync(client, "/detokenize", "{\"tokens\":[99,108,105]}"u8.ToArray(), "\"cli\"", report, stop, 200);
                 break;
             case LoadTestClient.Disconnects:
                 await DisconnectAsync(client, $"{{{prompt},\"max_tokens\":80,\"stream\":true}}", complete: true, report, stop);
@@ -79,30 +93,34 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
                 await ExpectAsync(client, [.. "{\"prompt\":\""u8, 0xc3, 0x28, 0xff, .. "\"}"u8], report, stop, 400);
                 break;
             case LoadTestClient.SendsInvalidSettings:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},{InvalidSettings[number / 10 % InvalidSettings.Length]}}}"), report, stop, 400);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},{InvalidSettings[number / Enum.GetValues<LoadTestClient>().Length % InvalidSettings.Length]}}}"), report, stop, 400);
                 break;
             default:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":[1,2,{(number % 20 < 10 ? "-1" : "99999")}]}}"), report, stop, 400);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":[1,2,{(number % 2 == 0 ? "-1" : "99999")}]}}"), report, stop, 400);
                 break;
         }
     }
 
-    private async Task ExpectAsync(LoadTestClient client, byte[] body, LoadTestReport report, CancellationToken stop, params int[] expected)
+    private Task ExpectAsync(LoadTestClient client, byte[] body, LoadTestReport report, CancellationToken stop, params int[] expected) =>
+        ExpectAsync(client, "/v1/completions", body, "\"end_reason\":", report, stop, expected);
+
+    private async Task ExpectAsync(
+        LoadTestClient client, string path, byte[] body, string part, LoadTestReport report, CancellationToken stop, params int[] expected)
     {
-        using HttpClient http = new() { BaseAddress = address };
+        using HttpClient http = NewClient();
         using ByteArrayContent content = new(body);
         content.Headers.ContentType = new("application/json");
-        using HttpResponseMessage answer = await http.PostAsync("/v1/completions", content, stop);
+        using HttpResponseMessage answer = await http.PostAsync(path, content, stop);
         string text = await answer.Content.ReadAsStringAsync(stop);
         int status = (int)answer.StatusCode;
-        bool hasReason = status == 200 ? text.Contains("\"end_reason\":", StringComparison.Ordinal) : text.Contains("\"error\":", StringComparison.Ordinal);
+        bool hasReason = status == 200 ? text.Contains(part, StringComparison.Ordinal) : text.Contains("\"error\":", StringComparison.Ordinal);
         report.Add(client, $"{status}{(hasReason ? string.Empty : " without a reason")}", expected.Contains(status) && hasReason);
     }
 
-    private async Task StreamAsync(LoadTestClient client, string body, LoadTestReport report, CancellationToken stop)
+    private async Task StreamAsync(LoadTestClient client, string path, string body, LoadTestReport report, CancellationToken stop)
     {
-        using HttpClient http = new() { BaseAddress = address };
-        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using HttpClient http = NewClient();
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
         if (answer.StatusCode == HttpStatusCode.TooManyRequests)
         {
@@ -122,6 +140,8 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
         bool isComplete = text.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal) && text.Contains("\"end_reason\":\"", StringComparison.Ordinal);
         report.Add(client, isComplete ? "complete" : $"incomplete: {(int)answer.StatusCode}", isComplete);
     }
+
+    private HttpClient NewClient() => new() { BaseAddress = address, Timeout = LongestRequest };
 
     private async Task DisconnectAsync(LoadTestClient client, string body, bool complete, LoadTestReport report, CancellationToken stop)
     {
@@ -145,6 +165,8 @@ internal enum LoadTestClient
 {
     Streams,
     Completes,
+    Chats,
+    Tokenizes,
     ReadsByteByByte,
     Disconnects,
     DisconnectsWhileSending,

@@ -10,8 +10,8 @@ internal static class TokenizerSeeds
 {
     private const string Text = "hello hellos the then theory of the end, the hello and the others in the hall: 12 123 1234 (hello) the";
 
-    /// <summary>The files of each.</summary>
-    public static IReadOnlyList<FuzzFile[]> All()
+    /// <summary>Files of the format of this project and of Hugging Face.</summary>
+    public static IReadOnlyList<FuzzFile[]> Json()
     {
         BytePairTokenizer trained = Trained();
         FuzzFile bytePairs = Saved(trained);
@@ -26,17 +26,29 @@ internal static class TokenizerSeeds
             [Saved(new ByteTokenizer(hasEndOfText: true))],
             [Saved(new CharacterTokenizer("The theory's 12345 hos, größe".EnumerateRunes(), hasEndOfText: true))],
             [Saved(new CharacterTokenizer(Encoding.UTF8.GetString("<|>()\r\n\t日本語😀"u8).EnumerateRunes()))],
-            [new FuzzFile("cl100k.tiktoken", Tiktoken(trained))],
-            [new FuzzFile("o200k.tiktoken", Tiktoken(trained))],
-            Pair(bytePairs),
-            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample())],
-            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(hasBytes: false))],
-            [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(modelType: 1))],
-            [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 1))],
-            [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 2))],
             [SavedModel()],
         ];
     }
+
+    /// <summary>Lists of byte strings with their ranks.</summary>
+    public static IReadOnlyList<FuzzFile[]> Tiktoken()
+    {
+        byte[] ranks = Ranks(Trained());
+        return [[new FuzzFile("cl100k.tiktoken", ranks)], [new FuzzFile("o200k.tiktoken", ranks)]];
+    }
+
+    /// <summary>A vocabulary in one file and its merges in another.</summary>
+    public static IReadOnlyList<FuzzFile[]> VocabularyAndMerges() => [Pair(Saved(Trained()))];
+
+    /// <summary>Models of both kinds, with and without pieces for bytes.</summary>
+    public static IReadOnlyList<FuzzFile[]> SentencePiece() =>
+    [
+        [new FuzzFile("tokenizer.model", SentencePieceModel.Sample())],
+        [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(hasBytes: false))],
+        [new FuzzFile("tokenizer.model", SentencePieceModel.Sample(modelType: 1))],
+        [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 1))],
+        [new FuzzFile("tokenizer.model", SentencePieceModel.Mixed(modelType: 2))],
+    ];
 
     private static BytePairTokenizer Trained()
     {
@@ -98,7 +110,7 @@ internal static class TokenizerSeeds
         new JsonObject { ["id"] = first, ["content"] = "<|endoftext|>", ["special"] = true },
         new JsonObject { ["id"] = first + 1, ["content"] = " 12345 hello", ["special"] = false });
 
-    private static byte[] Tiktoken(BytePairTokenizer tokenizer)
+    private static byte[] Ranks(BytePairTokenizer tokenizer)
     {
         StringBuilder lines = new();
         for (int token = 0; token < tokenizer.VocabularySize; token++)

@@ -6,16 +6,16 @@ using NGpt.Core.Tokenizers;
 
 namespace NGpt.Fuzz.Targets;
 
-/// <summary>The readers of tokenizers: tokenizer.json, tiktoken files, vocab.json with merges.txt, SentencePiece models.</summary>
+/// <summary>The reader of one format of tokenizers.</summary>
 internal sealed class TokenizerTarget : FuzzTarget
 {
     // Letters, digits, spaces, line ends, characters of two to four bytes, and bytes that are no text.
     private static readonly byte[] Sample = [.. "The theory's 12345 hellos, <|endoftext|> größe  \r\n\t日本語 😀\u2581 (hello)"u8, 0xFF, 0xE2, 0x96, .. "the end"u8];
 
     [SetsRequiredMembers]
-    public TokenizerTarget()
+    public TokenizerTarget(IReadOnlyList<FuzzFile[]> seeds)
     {
-        Seeds = TokenizerSeeds.All();
+        Seeds = seeds;
         Words = [.. Texts.Select(Encoding.UTF8.GetBytes), [0xFF], [0xED, 0xA0, 0x80], [0], [0x0A], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]];
         FixedBytes = 5_000_000;
         BytesPerByte = 200;
@@ -64,7 +64,6 @@ internal sealed class TokenizerTarget : FuzzTarget
         if (tokenizer is BytePairTokenizer { IsLossless: false } pairs)
         {
             pairs.Encode(Sample, tokens, recognizesSpecialTokens: true);
-            return;
             return;
         }
 

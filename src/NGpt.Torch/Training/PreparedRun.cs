@@ -41,7 +41,14 @@ internal sealed record PreparedRun
         using Trainer trainer = new(Config, TrainingData.Of(Dataset, Config.Data.LossOn), Folder, Model, engine, summary, Checkpoint, job.Observer, hook is null ? null : hook.Write) { Samples = samples };
         job.Observer.OnPlan(TrainingPlanner.Describe(this, summary, trainer.Step));
         TrainingEnd end = trainer.Run(job.Options.TimeLimit - job.Elapsed, stop);
-        string? sample = end is TrainingEnd.Completed or TrainingEnd.StoppedEarly && samples.IsEnabled ? samples.Write(Folder.SamplePath, stop) : null;
+        string? sample = null;
+        if (end is TrainingEnd.Completed or TrainingEnd.StoppedEarly && samples.IsEnabled)
+        {
+            sample = samples.Write(Folder.SamplePath, stop);
+            // A resumed run generates what was cut off.
+            end = sample is null ? TrainingEnd.Stopped : end;
+        }
+
         return job.Finish(end, trainer.Step, Folder.Path, trainer.LastEvaluation, trainer.BestEvaluation, sample, summary);
     }
 }

@@ -1,4 +1,5 @@
 using NGpt.Core.Files;
+using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Torch.Generation;
@@ -16,13 +17,21 @@ internal sealed class SampleWriter(LanguageModel model, ITokenizer tokenizer, lo
     public bool IsEnabled => tokens > 0;
 
     /// <summary>Generates a text and writes it to a file.</summary>
-    public string Write(string path, CancellationToken stop)
+    /// <returns>The text; null, and no file is there, where a stop cut it off.</returns>
+    public string? Write(string path, CancellationToken stop)
     {
         using TextGenerator generator = new(model, tokenizer);
         SamplingOptions options = new() { MaxTokens = tokens, IgnoreEndOfText = true, Seed = Math.Abs(seed % int.MaxValue) };
-        string text = generator.Generate(string.Empty, options, stop: stop).Text;
+        GenerationResult result = generator.Generate(string.Empty, options, stop: stop);
+        if (result.Reason == StopReason.Cancelled)
+        {
+            // One of an earlier length of the run must not pass for it either.
+            File.Delete(path);
+            return null;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        DurableFile.WriteText(path, text);
-        return text;
+        DurableFile.WriteText(path, result.Text);
+        return result.Text;
     }
 }

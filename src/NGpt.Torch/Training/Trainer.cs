@@ -96,6 +96,7 @@ internal sealed class Trainer : IDisposable
     {
         TrainingConfig training = _config.Training;
         _metrics.Write(_step, _engineSummary);
+        WriteSampleThatWasCutOff(stop);
         while (true)
         {
             bool isLast = _step == training.Steps;
@@ -118,6 +119,12 @@ internal sealed class Trainer : IDisposable
             // Save --------------------------------------------------------------------------------
             bool improved = evaluationIsDue && _bestEvaluation?.Step == _step && _step > 0;
             bool isPatienceOver = !isLast && IsPatienceOver();
+            if (isLast || isPatienceOver)
+            {
+                // A run is complete when its sample is there, and this is one of an earlier length of it.
+                File.Delete(_folder.SamplePath);
+            }
+
             if (isLast || isPatienceOver || improved || (_step > 0 && _step % training.CheckpointInterval == 0))
             {
                 Save();
@@ -158,9 +165,22 @@ internal sealed class Trainer : IDisposable
             return;
         }
 
-        string text = Samples.Write(_folder.SamplePathOf(_step), stop);
+        if (Samples.Write(_folder.SamplePathOf(_step), stop) is not string text)
+        {
+            return;
+        }
+
         _tensorBoard.WriteSample(text, _step);
         _observer.OnSample(_step, text);
+    }
+
+    // A stop right after the step saves the step without its text.
+    private void WriteSampleThatWasCutOff(CancellationToken stop)
+    {
+        if (_step > 0 && !File.Exists(_folder.SamplePathOf(_step)))
+        {
+            WriteSampleIfDue(stop);
+        }
     }
 
     // False and without effect where a stop is requested between the passes of the step: a resumed run repeats it.

@@ -2,7 +2,7 @@ using NGpt.Torch.Training;
 
 namespace NGpt.Torch.Tests.Training;
 
-/// <summary>Records the events of a run, with a callback after each step.</summary>
+/// <summary>Records the events of a run, with callbacks after steps and checkpoints.</summary>
 internal sealed class RecordingObserver : ITrainingObserver
 {
     public List<StepReport> Steps { get; } = [];
@@ -12,6 +12,8 @@ internal sealed class RecordingObserver : ITrainingObserver
     public List<string> Warnings { get; } = [];
 
     public Action<StepReport>? AfterStep { get; init; }
+
+    public Action<int>? AfterCheckpoint { get; init; }
 
     public Action<PassProgress>? BeforePass { get; init; }
 
@@ -39,9 +41,7 @@ internal sealed class RecordingObserver : ITrainingObserver
 
     public void OnEvaluation(EvaluationReport report) => Evaluations.Add(report);
 
-    public void OnCheckpoint(int stepsTaken, string folder)
-    {
-    }
+    public void OnCheckpoint(int stepsTaken, string folder) => AfterCheckpoint?.Invoke(stepsTaken);
 
     public void OnFinished(TrainingOutcome outcome)
     {

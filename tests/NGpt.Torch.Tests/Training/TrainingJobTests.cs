@@ -136,13 +136,61 @@ public sealed class TrainingJobTests : IDisposable
         Assert.Equal(tokenizer == "bytes", bytes == last.Tokens);
     }
 
+    [Fact]
+    public void A_text_that_a_stop_cut_off_is_generated_by_the_resumed_run()
+    {
+        (string, string)[] samples = [("sample-tokens", "9"), ("sample-interval", "6"), ("checkpoint-interval", "20")];
+        Train("whole", samples);
+        foreach ((string run, int step, RecordingObserver observer, CancellationTokenSource stop) in Stops())
+        {
+            Assert.Equal(TrainingEnd.Stopped, Train(observer, run, stop.Token, samples).End);
+            Assert.False(File.Exists(Sample(run, step)));
+            Assert.Equal(TrainingEnd.Completed, Resume(run, "9").End);
+            Assert.All([6, 12, 18, 20], sampled => Assert.Equal(File.ReadAllText(Sample("whole", sampled)), File.ReadAllText(Sample(run, sampled))));
+            stop.Dispose();
+        }
+
+        string Sample(string run, int step) => step == 20 ? _folder.File(run, "sample.txt") : _folder.File(run, "samples", $"step-{step:D8}.txt");
+
+        static IEnumerable<(string, int, RecordingObserver, CancellationTokenSource)> Stops()
+        {
+            CancellationTokenSource afterStep = new();
+            yield return ("during", 12, new RecordingObserver { AfterStep = report => StopAt(12, report.Step, afterStep) }, afterStep);
+            CancellationTokenSource atTheEnd = new();
+            yield return ("end", 20, new RecordingObserver { AfterCheckpoint = step => StopAt(20, step, atTheEnd) }, atTheEnd);
+        }
+
+        static void StopAt(int expected, int step, CancellationTokenSource stop)
+        {
+            if (step == expected)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void The_text_of_an_earlier_length_does_not_pass_for_that_of_the_longer_run()
+    {
+        Train("run", ("sample-tokens", "9"), ("steps", "10"));
+        Assert.True(File.Exists(_folder.File("run", "sample.txt")));
+        Resume("run", "0", ("steps", "20"));
+        Assert.False(File.Exists(_folder.File("run", "sample.txt")));
+    }
+
+    private TrainingOutcome Resume(string run, string sampleTokens, params (string Name, string Value)[] options) => TrainingJob.Run(
+        SettingLayers.Create([("resume", _folder.File(run)), ("sample-tokens", sampleTokens), .. options]), new RecordingObserver(), TestContext.Current.CancellationToken);
+
     private (RecordingObserver Observer, TrainingOutcome Outcome) Train(string run, params (string Name, string Value)[] options)
     {
         RecordingObserver observer = new();
         return (observer, Train(observer, run, options));
     }
 
-    private TrainingOutcome Train(RecordingObserver observer, string run, params (string Name, string Value)[] options)
+    private TrainingOutcome Train(RecordingObserver observer, string run, params (string Name, string Value)[] options) =>
+        Train(observer, run, TestContext.Current.CancellationToken, options);
+
+    private TrainingOutcome Train(RecordingObserver observer, string run, CancellationToken stop, params (string Name, string Value)[] options)
     {
         Dictionary<string, string> all = new()
         {
@@ -168,6 +216,6 @@ public sealed class TrainingJobTests : IDisposable
             all[name] = value;
         }
 
-        return TrainingJob.Run(SettingLayers.Create(all.Select(option => (option.Key, option.Value))), observer, TestContext.Current.CancellationToken);
+        return TrainingJob.Run(SettingLayers.Create(all.Select(option => (option.Key, option.Value))), observer, stop);
     }
 }
