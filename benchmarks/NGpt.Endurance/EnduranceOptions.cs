@@ -11,28 +11,30 @@ namespace NGpt.Endurance;
 internal sealed record EnduranceOptions(string Command, int Count, int Seed, string? Scenario, string Program)
 {
     /// <summary>How it is called.</summary>
-    public static string Usage => $"usage: kills [--kills N (1000)] [--seed N (1)] [--scenario {string.Join('|', Kills.KillRun.Scenarios)}] [--program ngpt.dll]";
+    public static string Usage => $"usage: disk | steps [--steps N (1000000)] | kills [--kills N (1000)] [--seed N (1)] [--scenario {string.Join('|', Kills.KillRun.Scenarios)}] [--program ngpt.dll]";
 
     /// <summary>Reads the arguments.</summary>
     /// <returns>The options, or null where the arguments are wrong.</returns>
     public static EnduranceOptions? Parse(string[] arguments)
     {
-        if (arguments is not ["kills", ..])
+        if (arguments is not ["kills" or "steps", ..] and not ["disk"])
         {
             return null;
         }
 
-        EnduranceOptions options = new(arguments[0], 1000, 1, null, Path.Combine(AppContext.BaseDirectory, "ngpt.dll"));
+        EnduranceOptions options = new(arguments[0], arguments[0] == "steps" ? 1_000_000 : 1000, 1, null, Path.Combine(AppContext.BaseDirectory, "ngpt.dll"));
+        bool isKills = arguments[0] == "kills";
         for (int i = 1; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
             bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0;
             switch (arguments[i])
             {
-                case "--kills" when isNumber: options = options with { Count = number }; break;
-                case "--seed" when isNumber: options = options with { Seed = number }; break;
-                case "--scenario" when Kills.KillRun.Scenarios.Contains(value): options = options with { Scenario = value }; break;
-                case "--program" when File.Exists(value): options = options with { Program = Path.GetFullPath(value) }; break;
+                case "--steps" when isNumber && !isKills: options = options with { Count = number }; break;
+                case "--kills" when isNumber && isKills: options = options with { Count = number }; break;
+                case "--seed" when isNumber && isKills: options = options with { Seed = number }; break;
+                case "--scenario" when isKills && Kills.KillRun.Scenarios.Contains(value): options = options with { Scenario = value }; break;
+                case "--program" when isKills && File.Exists(value): options = options with { Program = Path.GetFullPath(value) }; break;
                 default: return null;
             }
         }

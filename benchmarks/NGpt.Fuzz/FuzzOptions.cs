@@ -11,7 +11,7 @@ namespace NGpt.Fuzz;
 internal sealed record FuzzOptions(IReadOnlyList<string> Targets, int Inputs, int First, ulong Seed, string Failures)
 {
     /// <summary>How it is called.</summary>
-    public const string Usage = "usage: safetensors|gguf|tokenizer|all [--inputs N (100000)] [--first N (0)] [--seed N (1)] [--failures FOLDER (fuzz-failures)]";
+    public static string Usage => $"usage: {string.Join('|', FuzzTarget.All.Keys)}|all [--inputs N (100000)] [--first N (0)] [--seed N (1)] [--failures FOLDER (fuzz-failures)]";
 
     /// <summary>Reads the arguments.</summary>
     /// <returns>The options, or null where the arguments are wrong.</returns>

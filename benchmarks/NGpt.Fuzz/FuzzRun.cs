@@ -12,7 +12,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
 {
     private const int MaxFailures = 100;
 
-    // An input that is not finished after so many times its limit never is.
+    // An input that is not finished after so many times its limit never is. What only waits gets as many times that.
     private const int HangFactor = 10;
 
     private readonly List<FuzzFailure> _failures = [];
@@ -23,6 +23,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
     private double _maxShare;
     private int _current;
     private long _began;
+    private long _processorTimeBefore;
 
     /// <summary>The files of one input; the first numbers are the valid ones themselves.</summary>
     public FuzzFile[] Input(int number)
@@ -52,6 +53,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         {
             for (int number = first; number < first + count && _failures.Count < MaxFailures; number++)
             {
+                Volatile.Write(ref _processorTimeBefore, ProcessorTime.Ticks);
                 Volatile.Write(ref _began, Stopwatch.GetTimestamp());
                 Volatile.Write(ref _current, number);
                 ReadOne(number);
@@ -62,7 +64,9 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         reader.Start();
         while (!reader.Join(longest))
         {
-            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _began)) > HangFactor * longest)
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(Volatile.Read(ref _began));
+            TimeSpan worked = ProcessorTime - TimeSpan.FromTicks(Volatile.Read(ref _processorTimeBefore));
+            if (elapsed > HangFactor * longest && (worked > HangFactor * longest || elapsed > HangFactor * HangFactor * longest))
             {
                 // The thread cannot be stopped; the process ends with this result.
                 FuzzFailure hang = new(_current, $"did not end within {HangFactor * longest}", Input(_current));
@@ -84,7 +88,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         bool accepted = Watch(files, out TimeSpan time, out double share, out string? problem);
         if (problem is null && time > longest)
         {
-            // The machine may have been busy with something else: the input is slow if it is slow again.
+            // Another thread of this process may have worked at the same time: the input is slow if it is slow again.
             accepted = Watch(files, out TimeSpan again, out share, out problem);
             time = again < time ? again : time;
             problem ??= time > longest ? $"took {time.TotalSeconds:0.0} s" : null;
@@ -107,12 +111,17 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         }
     }
 
+    // Not the clock's: a machine that is busy with something else says nothing.
+    private static TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
+
+    private long Allocated() => target.CountsAllThreads ? GC.GetTotalAllocatedBytes() : GC.GetAllocatedBytesForCurrentThread();
+
     private bool Watch(FuzzFile[] files, out TimeSpan time, out double share, out string? problem)
     {
         bool accepted = false;
         problem = null;
-        long start = Stopwatch.GetTimestamp();
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        TimeSpan start = ProcessorTime;
+        long before = Allocated();
         try
         {
             target.Read(Path.Combine(folder, files[0].Name));
@@ -120,7 +129,7 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
         }
         catch (NGptException refused)
         {
-            problem = refused.Message.Contains('\n', StringComparison.Ordinal) ? $"message of several lines: {refused.Message}" : null;
+            problem = refused.Message.Any(char.IsControl) ? $"control characters in the message {refused.Message}" : null;
         }
         catch (Exception failure)
         {
@@ -128,8 +137,8 @@ internal sealed class FuzzRun(FuzzTarget target, ulong seed, string folder, Time
             problem = $"{failure.GetType().Name}: {failure.Message} {failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("NGpt.", StringComparison.Ordinal))?.Trim()}";
         }
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        time = Stopwatch.GetElapsedTime(start);
+        long allocated = Allocated() - before;
+        time = ProcessorTime - start;
         share = allocated / (double)(target.FixedBytes + (target.BytesPerByte * files.Sum(file => (long)file.Content.Length)));
         return accepted;
     }

@@ -3,7 +3,7 @@ using NGpt.Core.Numerics;
 namespace NGpt.Fuzz;
 
 /// <summary>A parser under fire: valid inputs to begin with, and what is done with each damaged one.</summary>
-internal abstract class FuzzTarget
+internal abstract class FuzzTarget : IDisposable
 {
     /// <summary>All targets by name.</summary>
     public static IReadOnlyDictionary<string, Func<FuzzTarget>> All { get; } = new Dictionary<string, Func<FuzzTarget>>
@@ -14,6 +14,14 @@ internal abstract class FuzzTarget
         ["tiktoken"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.Tiktoken()),
         ["vocab-merges"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.VocabularyAndMerges()),
         ["sentencepiece"] = () => new Targets.TokenizerTarget(Targets.TokenizerSeeds.SentencePiece()),
+        ["token-shards"] = () => new Targets.TokenShardsTarget(),
+        ["json-lines"] = () => new Targets.CorpusTarget(Targets.CorpusSeeds.JsonLines(), 2_000_000),
+        ["parquet"] = () => new Targets.CorpusTarget(Targets.CorpusSeeds.Parquet(), 8_000_000),
+        ["gzip"] = () => new Targets.CorpusTarget(Targets.CorpusSeeds.Gzip(), 32_000_000),
+        ["zstandard"] = () => new Targets.CorpusTarget(Targets.CorpusSeeds.Zstandard(), 32_000_000),
+        ["toml"] = () => new Targets.ConfigurationTarget(),
+        ["checkpoint-json"] = () => new Targets.CheckpointTarget(),
+        ["requests"] = () => new Targets.RequestTarget(),
     };
 
     /// <summary>The valid inputs. Of the files of one input, the first is the one that is opened.</summary>
@@ -28,6 +36,9 @@ internal abstract class FuzzTarget
     /// <summary>What reading may allocate for each byte of the input.</summary>
     public required int BytesPerByte { get; init; }
 
+    /// <summary>Whether reading uses other threads, so that what all of them allocate counts.</summary>
+    public bool CountsAllThreads { get; init; }
+
     /// <summary>Reads an input and uses all that it holds.</summary>
     /// <exception cref="NGpt.Core.Errors.NGptException">The input was refused.</exception>
     /// <exception cref="InvalidOperationException">The input was taken, and what came of it is wrong.</exception>
@@ -35,6 +46,11 @@ internal abstract class FuzzTarget
 
     /// <summary>Repairs what would end the reading early, so that damage lies deeper.</summary>
     public virtual void Repair(byte[] damaged, byte[] original, SplitMix64 random)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
     {
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NGpt.Fuzz;
 
-// Reads damaged files with the parsers of safetensors, GGUF and tokenizers: `safetensors --inputs 100000 --seed 1`. Every input
+// Reads damaged files with the parsers of foreign files and of requests: `safetensors --inputs 100000 --seed 1`. Every input
 // must be taken or refused with a clear error, within a limit of time and of memory; ends with 1 where one was not.
 if (FuzzOptions.Parse(args) is not FuzzOptions options)
 {
@@ -21,7 +21,8 @@ try
     foreach (string name in options.Targets)
     {
         long start = Stopwatch.GetTimestamp();
-        FuzzResult result = new FuzzRun(FuzzTarget.All[name](), options.Seed, folder, longest).Run(options.First, options.Inputs, number =>
+        using FuzzTarget target = FuzzTarget.All[name]();
+        FuzzResult result = new FuzzRun(target, options.Seed, folder, longest).Run(options.First, options.Inputs, number =>
         {
             if ((number + 1) % 10_000 == 0)
             {
@@ -42,7 +43,8 @@ try
         failed |= result.Failures.Count > 0;
         Console.WriteLine(
             $"{name}: {result.Inputs:N0} inputs of seed {options.Seed} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: {result.Accepted:N0} accepted, "
-            + $"{result.Refused:N0} refused, {result.Failures.Count:N0} failed; slowest {result.Slowest.TotalMilliseconds:0} ms, memory at most {result.MaxShare:P0} of its limit");
+            + $"{result.Refused:N0} refused, {result.Failures.Count:N0} failed; slowest {result.Slowest.TotalMilliseconds:0} ms, memory at most {result.MaxShare:P0} of its limit "
+            + $"of {target.FixedBytes:N0} bytes and {target.BytesPerByte:N0} for each byte");
     }
 }
 finally

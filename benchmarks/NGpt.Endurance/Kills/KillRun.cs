@@ -12,7 +12,7 @@ internal sealed class KillRun(EnduranceOptions options)
         ["evaluating"] = program => [new TrainingScenario(program, "ngpt", 1, 80)],
         ["preparing"] = program => [new PreparationScenario(program)],
         ["comparing"] = program => [new ComparisonScenario(program)],
-        ["small-disk"] = program => SmallDiskScenario.IsPossible ? [new SmallDiskScenario(program)] : [],
+        ["small-disk"] = program => [new SmallDiskScenario(program)],
     };
 
     /// <summary>Names of the scenarios.</summary>
@@ -29,6 +29,13 @@ internal sealed class KillRun(EnduranceOptions options)
         long start = Stopwatch.GetTimestamp();
         try
         {
+            foreach (KillScenario impossible in scenarios.Where(scenario => !scenario.IsPossible).ToArray())
+            {
+                Console.WriteLine($"left out, since this machine does not allow it: {impossible.GetType().Name}");
+                scenarios.Remove(impossible);
+                impossible.Dispose();
+            }
+
             scenarios.ForEach(scenario => scenario.DoUninterrupted());
             for (int round = 0; executioner.Kills < options.Count && problems.Count == 0; round++)
             {

@@ -8,6 +8,9 @@ internal abstract class KillScenario(string program) : IDisposable
     /// <summary>The folder of everything that is made.</summary>
     protected string Folder { get; } = Directory.CreateTempSubdirectory("ngpt-kills-").FullName;
 
+    /// <summary>Whether this machine allows it.</summary>
+    public virtual bool IsPossible => true;
+
     /// <summary>Does the work once without an interruption.</summary>
     public abstract void DoUninterrupted();
 
@@ -69,19 +72,6 @@ internal abstract class KillScenario(string program) : IDisposable
             string text = string.Join(' ', Enumerable.Range(0, 3 + random.Next(8)).Select(_ => Words[random.Next(Words.Length)]));
             writer.Write(line(number, text));
             writer.Write('\n');
-        }
-    }
-}
-
-/// <summary>Something was lost, or differs from the uninterrupted run.</summary>
-internal sealed class EnduranceException(string message) : Exception(message)
-{
-    /// <summary>Requires that something holds.</summary>
-    public static void Require(bool holds, string problem)
-    {
-        if (!holds)
-        {
-            throw new EnduranceException(problem);
         }
     }
 }

@@ -1,28 +1,20 @@
-using System.Diagnostics;
+using NGpt.Endurance.Disks;
 
 namespace NGpt.Endurance.Kills;
 
 /// <summary>Training on a disk that is too small time and again, and killed besides. Needs the right to mount a file system.</summary>
 internal sealed class SmallDiskScenario(string program) : TrainingScenario(program, "ngpt", gradientAccumulation: 1, evaluationBatches: 2)
 {
-    private const int EnoughKilobytes = 1 << 15;
     private const int MaxSmallRoomKilobytes = 900;
 
     // A disk that is always too small has no end.
     private const int MaxSmallDisks = 6;
 
     private int _starts;
-    private bool _isMounted;
+    private SmallDisk? _disk;
 
-    /// <summary>Whether such a disk can be made here.</summary>
-    public static bool IsPossible
-    {
-        get
-        {
-            using SmallDiskScenario probe = new(string.Empty);
-            return probe.TryMount("size=64k");
-        }
-    }
+    /// <inheritdoc/>
+    public override bool IsPossible => (_disk ??= SmallDisk.TryMount(At("disk"))) is not null;
 
     /// <inheritdoc/>
     protected override string Name => "small disk";
@@ -30,11 +22,7 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_isMounted)
-        {
-            Run("umount", At("disk"));
-        }
-
+        _disk?.Dispose();
         base.Dispose();
     }
 
@@ -42,7 +30,6 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
     protected override string RunFolderOf(int number)
     {
         _starts = 0;
-        EnduranceException.Require(_isMounted || TryMount("size=1m"), "a small file system cannot be mounted here");
         return At("disk", $"run-{number}");
     }
 
@@ -50,11 +37,9 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
     protected override void BeforeStart(Executioner executioner, string run)
     {
         long used = Directory.Exists(run) ? Directory.GetFiles(run, "*", SearchOption.AllDirectories).Sum(file => (new FileInfo(file).Length / 1024) + 5) : 0;
-        long room = ++_starts > MaxSmallDisks ? EnoughKilobytes : used + executioner.Random.Next(8, MaxSmallRoomKilobytes);
-        if (Run("mount", "-o", $"remount,size={room}k", At("disk")) != 0)
+        if (++_starts > MaxSmallDisks || !_disk!.TryResize(used + executioner.Random.Next(8, MaxSmallRoomKilobytes)))
         {
-            // What is there takes more than that.
-            EnduranceException.Require(Run("mount", "-o", $"remount,size={EnoughKilobytes}k", At("disk")) == 0, "the disk cannot be made larger");
+            _disk!.Enlarge();
         }
     }
 
@@ -68,25 +53,5 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
         }
 
         return isFull;
-    }
-
-    private bool TryMount(string options)
-    {
-        Directory.CreateDirectory(At("disk"));
-        return _isMounted = OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", At("disk")) == 0;
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return -1;
-        }
     }
 }

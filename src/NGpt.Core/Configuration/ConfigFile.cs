@@ -1,4 +1,5 @@
 using NGpt.Core.Errors;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -97,7 +98,11 @@ public sealed class ConfigFile
     private static ConfigFile Parse(string text, string path, SettingCatalog catalog, List<string> problems)
     {
         ConfigFile file = new(path, catalog);
-        DocumentSyntax document = SyntaxParser.Parse(text, path);
+        if (TryParse(text, path, problems) is not DocumentSyntax document)
+        {
+            return file;
+        }
+
         // What the parser says after its first error follows from it.
         if (document.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error) is DiagnosticMessage first)
         {
@@ -132,6 +137,20 @@ public sealed class ConfigFile
         }
 
         return file;
+    }
+
+    // Damaged text gives diagnostics, and an exception where it nests too deeply.
+    private static DocumentSyntax? TryParse(string text, string path, List<string> problems)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text, path);
+        }
+        catch (TomlException error)
+        {
+            problems.Add($"{path}: {error.Message.Split(". ")[0].TrimEnd('.')}");
+            return null;
+        }
     }
 
     private void Read(KeyValueSyntax pair, IReadOnlyList<string> table, List<string> problems)

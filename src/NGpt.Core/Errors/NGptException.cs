@@ -7,14 +7,20 @@ namespace NGpt.Core.Errors;
 public class NGptException : Exception
 {
     /// <summary>Creates the failure.</summary>
-    /// <param name="message">What is wrong and where: one line, without a final full stop.</param>
+    /// <param name="message">
+    /// What is wrong and where: one line, without a final full stop. Control characters, which only a file or a name that is
+    /// quoted in it can bring along, become question marks: they would move a terminal's cursor and begin new lines.
+    /// </param>
     /// <param name="remedy">What the user can do: one line, or null where nothing can be advised.</param>
     /// <param name="innerException">The cause, shown with <c>--verbose</c> only.</param>
     public NGptException(string message, string? remedy = null, Exception? innerException = null)
-        : base(message, innerException) => Remedy = remedy;
+        : base(WithoutControls(message), innerException) => Remedy = remedy;
 
     /// <summary>What the user can do about it, or null.</summary>
     public string? Remedy { get; }
+
+    private static string WithoutControls(string message) =>
+        message.Any(char.IsControl) ? string.Concat(message.Select(c => char.IsControl(c) ? '?' : c)) : message;
 }
 
 /// <summary>The user asked for something that cannot be: a wrong option, value or combination. Exit code 2.</summary>

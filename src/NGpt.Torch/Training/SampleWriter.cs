@@ -22,6 +22,7 @@ internal sealed class SampleWriter(LanguageModel model, ITokenizer tokenizer, lo
     {
         using TextGenerator generator = new(model, tokenizer);
         SamplingOptions options = new() { MaxTokens = tokens, IgnoreEndOfText = true, Seed = Math.Abs(seed % int.MaxValue) };
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         GenerationResult result = generator.Generate(string.Empty, options, stop: stop);
         if (result.Reason == StopReason.Cancelled)
         {
@@ -30,7 +31,6 @@ internal sealed class SampleWriter(LanguageModel model, ITokenizer tokenizer, lo
             return null;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         DurableFile.WriteText(path, result.Text);
         return result.Text;
     }

@@ -75,6 +75,15 @@ public sealed class ConfigFileTests
     }
 
     [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    public void TOML_that_nests_too_deeply_is_refused(char opening)
+    {
+        string text = $"out = {string.Concat(Enumerable.Repeat(opening == '[' ? "[" : "{a=", 3000))}";
+        Assert.Equal("f: The maximum depth of 64 has been exceeded", Assert.Throws<UsageException>(() => ConfigFile.Parse(text, "f")).Message);
+    }
+
+    [Theory]
     [InlineData("steps = ")]
     [InlineData("steps 3")]
     [InlineData("[model")]

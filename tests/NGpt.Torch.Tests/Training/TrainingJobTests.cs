@@ -155,7 +155,7 @@ public sealed class TrainingJobTests : IDisposable
         static IEnumerable<(string, int, RecordingObserver, CancellationTokenSource)> Stops()
         {
             CancellationTokenSource afterStep = new();
-            yield return ("during", 12, new RecordingObserver { AfterStep = report => StopAt(12, report.Step, afterStep) }, afterStep);
+            yield return ("during", 6, new RecordingObserver { AfterStep = report => StopAt(6, report.Step, afterStep) }, afterStep);
             CancellationTokenSource atTheEnd = new();
             yield return ("end", 20, new RecordingObserver { AfterCheckpoint = step => StopAt(20, step, atTheEnd) }, atTheEnd);
         }
