@@ -48,11 +48,23 @@ public sealed class StopSignal : IDisposable
             context.Cancel = true;
             if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
             {
-                _stop.Cancel();
+                CancelUnlessEnded();
             }
             else
             {
                 Environment.Exit(exitCode);
             }
         }));
+
+    // A signal may be on another thread while the work ends by itself: an exception there would end the process with a stack trace.
+    private void CancelUnlessEnded()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
 }
