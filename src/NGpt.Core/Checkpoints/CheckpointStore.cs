@@ -84,15 +84,29 @@ public sealed class CheckpointStore
         }
 
         save(added);
-        PointTo(step, bestStep);
-        CheckpointFolder[] later = [.. All.Where(checkpoint => checkpoint.Step > step)];
-        IEnumerable<CheckpointFolder> old = All.SkipLast(later.Length + keep).Where(checkpoint => checkpoint.Step != bestStep);
-        foreach (CheckpointFolder checkpoint in later.Concat(old))
+        FinishAdding(step, bestStep, keep);
+        foreach (CheckpointFolder later in All.Where(checkpoint => checkpoint.Step > step))
         {
-            checkpoint.Delete();
+            later.Delete();
         }
 
         return added;
+    }
+
+    /// <summary>
+    /// Points to a checkpoint and deletes old ones: what a process did not come to that was killed after it had written the
+    /// checkpoint. Only while the run's lock is held.
+    /// </summary>
+    /// <param name="step">Step of the newest whole checkpoint.</param>
+    /// <param name="bestStep">Step of the best checkpoint, or null.</param>
+    /// <param name="keep">How many up to the newest to keep, besides the best.</param>
+    public void FinishAdding(int step, int? bestStep, int keep)
+    {
+        PointTo(step, bestStep);
+        foreach (CheckpointFolder old in All.Where(checkpoint => checkpoint.Step <= step).SkipLast(keep).Where(checkpoint => checkpoint.Step != bestStep))
+        {
+            old.Delete();
+        }
     }
 
     /// <summary>Writes the pointers <c>latest</c> and <c>best</c>.</summary>

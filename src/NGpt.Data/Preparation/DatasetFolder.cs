@@ -255,6 +255,6 @@ public static partial class DatasetFolder
         }
     }
 
-    [GeneratedRegex(@"^(?:train|val)_\d{6}\.bin$")]
+    [GeneratedRegex(@"^(?:train|val)_[0-9]{6}\.bin\z")]
     private static partial Regex ShardName();
 }

@@ -46,6 +46,7 @@ internal sealed class RunSequence
 
         if (IsFinished(folder))
         {
+            FinishSaving(folder);
             return Ended(new RunResult(run, RunReader.Read(folder.Path), null), wasFinished: true);
         }
 
@@ -111,6 +112,17 @@ internal sealed class RunSequence
         }
 
         return End == ExperimentEnd.None;
+    }
+
+    // A run that was killed in its last moments has its last checkpoint, but may not point to it.
+    private static void FinishSaving(RunFolder folder)
+    {
+        using RunLock taken = RunLock.Acquire(folder.Path);
+        folder.RemoveLeftovers();
+        if (folder.Checkpoints.NewestValid(static (_, _) => { }) is ({ Step: int step }, { } state))
+        {
+            folder.Checkpoints.FinishAdding(step, state.BestEvaluation?.Step, folder.LoadConfig().Training.KeepCheckpoints);
+        }
     }
 
     // With a checkpoint of the last step the run is finished, unless a file is damaged.

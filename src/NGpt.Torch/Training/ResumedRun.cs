@@ -25,6 +25,11 @@ internal static class ResumedRun
         folder.RemoveLeftovers();
         if (checkpoint is ({ } last, { } reached))
         {
+            if (chosen is null)
+            {
+                folder.Checkpoints.FinishAdding(reached.Step, reached.BestEvaluation?.Step, stored.Training.KeepCheckpoints);
+            }
+
             ResumeRules.RequirePlace(config, last, reached);
             if (reached.Step == config.Training.Steps && reached.LastEvaluation?.Step == reached.Step && (sampleTokens == 0 || File.Exists(folder.SamplePath)))
             {

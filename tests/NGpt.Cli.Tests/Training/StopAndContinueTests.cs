@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
 
@@ -51,6 +52,24 @@ public sealed class StopAndContinueTests : IDisposable
         Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("limited")).ExitCode);
         Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
         RunState.AssertSame(_folder.At("whole"), _folder.At("limited"), TrainingFolder.Steps);
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_before_it_pointed_to_its_last_checkpoint_points_to_it_when_it_is_resumed()
+    {
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("whole")).ExitCode);
+        string checkpoints = _folder.At("whole", "checkpoints");
+        string[] expected = Directory.GetDirectories(checkpoints);
+        string[] pointers = [File.ReadAllText(Path.Combine(checkpoints, "latest")), File.ReadAllText(Path.Combine(checkpoints, "best"))];
+        // As it was before the last save pointed and deleted.
+        File.WriteAllText(Path.Combine(checkpoints, "latest"), CheckpointFolder.NameOf(25));
+        File.WriteAllText(Path.Combine(checkpoints, "best"), CheckpointFolder.NameOf(20));
+        File.WriteAllText(Path.Combine(checkpoints, ".latest.tmp-1-1"), "half");
+        RunState.Copy(RunState.Checkpoint(_folder.At("whole"), 25), RunState.Checkpoint(_folder.At("whole"), 5));
+        Assert.Equal(0, TrainingFolder.Train("--resume", _folder.At("whole"), "--sample-tokens", "0").ExitCode);
+        Assert.Equal(pointers, (string[])[File.ReadAllText(Path.Combine(checkpoints, "latest")), File.ReadAllText(Path.Combine(checkpoints, "best"))]);
+        Assert.Equal(expected.Order(), Directory.GetDirectories(checkpoints).Order());
+        Assert.False(File.Exists(Path.Combine(checkpoints, ".latest.tmp-1-1")));
     }
 
     [Fact]

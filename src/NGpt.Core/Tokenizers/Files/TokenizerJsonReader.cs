@@ -49,13 +49,13 @@ internal sealed class TokenizerJsonReader
         List<PreTokenizer> preTokenizer = new PreTokenizerReader(_checks).Read(root);
         List<DecoderStep> decoder = new DecoderReader(_checks).Read(root);
         bool hasMerges = model.TryGetProperty("merges", out JsonElement merges) && merges.ValueKind != JsonValueKind.Null && !(merges.ValueKind == JsonValueKind.Array && merges.GetArrayLength() == 0);
-        if (!hasMerges && decoder is [FuseStep] && preTokenizer.Count == 0 && JsonChecks.IsNothing(root, "normalizer"))
-        {
-            return Characters(model, vocabulary, added);
-        }
-
         try
         {
+            if (!hasMerges && decoder is [FuseStep] && preTokenizer.Count == 0 && JsonChecks.IsNothing(root, "normalizer"))
+            {
+                return Characters(model, vocabulary, added);
+            }
+
             return new BytePairModelReader(_checks, model, vocabulary, added)
             {
                 Normalizer = new NormalizerReader(_checks).Read(root),
