@@ -114,10 +114,31 @@ public sealed class CheckpointStore
     /// <param name="bestStep">Step of the best one; the pointer stays as it is when null or when that checkpoint is gone.</param>
     public void PointTo(int step, int? bestStep)
     {
-        PointerFile.Write(Path.Combine(_folder, "latest"), CheckpointFolder.NameOf(step));
+        Point("latest", step);
         if (bestStep is int best && Directory.Exists(At(best).Path))
         {
-            PointerFile.Write(Path.Combine(_folder, "best"), CheckpointFolder.NameOf(best));
+            Point("best", best);
+        }
+    }
+
+    private void Point(string pointer, int step)
+    {
+        (string path, string name) = (Path.Combine(_folder, pointer), CheckpointFolder.NameOf(step));
+        if (!PointsTo(path, name))
+        {
+            PointerFile.Write(path, name);
+        }
+    }
+
+    private static bool PointsTo(string path, string name)
+    {
+        try
+        {
+            return PointerFile.Read(path) == name;
+        }
+        catch (FileFormatException)
+        {
+            return false;
         }
     }
 
