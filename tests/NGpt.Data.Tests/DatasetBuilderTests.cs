@@ -176,6 +176,8 @@ public sealed class DatasetBuilderTests : IDisposable
     [Theory]
     [InlineData("preparation.json", "{")]
     [InlineData("preparation.json", "{\"Request\":\"x\",\"HoldOut\":{\"Cut\":5},\"Train\":{\"Documents\":1,\"Bytes\":1,\"LineFeedsAtEnd\":0,\"Shards\":[{\"Name\":\"../x.bin\",\"Tokens\":1}]}}")]
+    [InlineData("preparation.json", "{\"Request\":\"x\",\"HoldOut\":{\"Cut\":5},\"Rejected\":[null]}")]
+    [InlineData("preparation.json", "{\"Request\":\"x\",\"HoldOut\":{\"Cut\":5},\"Rejected\":[{\"Name\":\"a\"}]}")]
     [InlineData("dataset.json", "{\"format_version\":2}")]
     public void Damaged_descriptions_are_named(string name, string content)
     {

@@ -117,11 +117,16 @@ public static class TrainerStateJson
                 "use the version of ngpt that wrote it");
         }
 
-        if (state.Step < 0 || state.DataPosition < 0 || state.Threads < 1 || !double.IsFinite(state.ElapsedSeconds) || state.ElapsedSeconds < 0)
+        if (state.Step < 0 || state.DataPosition < 0 || state.Threads < 1 || !double.IsFinite(state.ElapsedSeconds) || state.ElapsedSeconds < 0
+            || !IsPossible(state.LastEvaluation) || !IsPossible(state.BestEvaluation))
         {
             throw new FileFormatException(path, "has a negative or impossible count", "use another checkpoint of the run");
         }
 
         return state;
     }
+
+    // A run whose held-out loss is not a number ends before it saves.
+    private static bool IsPossible(EvaluationState? evaluation) =>
+        evaluation is null || (evaluation is { Step: >= 0, Tokens: >= 0 } && double.IsFinite(evaluation.Loss) && double.IsFinite(evaluation.BitsPerByte));
 }

@@ -79,7 +79,7 @@ internal sealed record PreparationState
     private bool IsValid() =>
         Position is { Source: >= 0, Entry: >= 0 } && TextPosition >= 0 && Hashes >= 0
         && (HoldOut.Cut is null) != (HoldOut.Fraction is null)
-        && Rejected is not null && Rejected.Count <= DatasetSummary.MaxRejected
+        && Rejected is not null && Rejected.Count <= DatasetSummary.MaxRejected && Rejected.All(document => document is { Name: not null, Reason: not null })
         && new[] { Train, Validation }.All(split => split is { Documents: >= 0, Bytes: >= 0, LineFeedsAtEnd: >= 0, Shards: not null }
             && split.Shards.All(shard => shard.Tokens >= 0 && DatasetFolder.IsShardName(shard.Name)));
 }

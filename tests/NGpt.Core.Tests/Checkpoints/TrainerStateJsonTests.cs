@@ -57,6 +57,7 @@ public sealed class TrainerStateJsonTests : IDisposable
     [InlineData("\"engine\": \"fast\"", "\"engine\": null", "is damaged or truncated")]
     [InlineData("\"version\": 1", "\"version\": 2", "has version 2, this program reads version 1")]
     [InlineData("\"threads\": 3", "\"threads\": 0", "has a negative or impossible count")]
+    [InlineData("\"bits_per_byte\": 0.75", "\"bits_per_byte\": 1e400", "has a negative or impossible count")]
     public void Damage_is_named(string text, string damaged, string problem)
     {
         string json = Encoding.UTF8.GetString(TrainerStateJson.Serialize(State));
