@@ -49,6 +49,58 @@ public sealed class FileCorpusFormatTests : IDisposable
     }
 
     [Theory]
+    [InlineData("lines.json", false)]
+    [InlineData("c4.json.gz", true)]
+    [InlineData("shard", false)]
+    [InlineData("shard.txt", true)]
+    public void Content_decides_where_the_name_does_not(string name, bool isCompressed)
+    {
+        string[] texts = ["first é", "second\nline", "third"];
+        byte[] lines = [.. Encoding.UTF8.GetPreamble(), .. CorpusFiles.JsonLines(texts)];
+        using var corpus = new FileCorpus([_folder.Write(name, isCompressed ? CorpusFiles.Gzip(lines) : lines)]);
+        Assert.Equal(texts, Texts(corpus));
+        using var input = new FileCorpus(["-"], new FileCorpusOptions { StandardInput = new MemoryStream(isCompressed ? CorpusFiles.Gzip(lines) : lines) });
+        Assert.Equal(texts, Texts(input));
+        using var parquet = new FileCorpus([_folder.Write("other", CorpusFiles.Parquet(texts, 3))]);
+        Assert.Equal(texts, Texts(parquet));
+        using var text = new FileCorpus([_folder.Write("asked.json", lines)], new FileCorpusOptions { Format = CorpusFormat.Text });
+        Assert.StartsWith("{", Assert.Single(Texts(text)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"text\": \"a\"\n}\n")]
+    [InlineData("{\"name\":\"package\"}")]
+    [InlineData("{ braces } of a poem\n{ and more }")]
+    [InlineData("[1, 2, 3]")]
+    [InlineData("[{ not JSON")]
+    public void What_only_looks_like_JSON_lines_is_text(string content)
+    {
+        using var corpus = new FileCorpus([_folder.Write("a.json", content)]);
+        Assert.Equal(content, Assert.Single(Texts(corpus)));
+    }
+
+    [Fact]
+    public void A_long_first_line_is_judged_by_its_beginning()
+    {
+        string[] texts = [new string('x', 200_000), "second"];
+        using var corpus = new FileCorpus([_folder.Write("a.json", CorpusFiles.JsonLines(texts))]);
+        Assert.Equal(texts, Texts(corpus));
+    }
+
+    [Fact]
+    public void An_array_of_records_is_never_read_as_text()
+    {
+        const string Array = "[\n{\"text\": \"a\"},\n{\"text\": \"b\"}\n]";
+        FileFormatException refused = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("a.json", Array)])));
+        Assert.Contains("a JSON array of records", refused.Message, StringComparison.Ordinal);
+        _folder.Write("folder/a.json", Array);
+        _folder.Write("folder/b.txt", "text");
+        using var folder = new FileCorpus([_folder.File("folder")]);
+        Assert.Equal(["text"], Texts(folder));
+        Assert.Contains("a JSON array of records", Assert.Single(folder.Rejected()).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Names_of_lists))]
     public void Random_documents_come_back_exactly(string name)
     {
@@ -93,9 +145,39 @@ public sealed class FileCorpusFormatTests : IDisposable
         for (int length = 1; length < content.Length; length += 1 + (content.Length / 300))
         {
             string path = _folder.Write(name, content[..length]);
-            FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Path])));
+            FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Path], new FileCorpusOptions { IsStrict = true })));
             Assert.StartsWith($"{path}: the {(name.EndsWith("gz", StringComparison.Ordinal) ? "gzip" : "zstd")} data is cut off or damaged, found at byte", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("txt.gz")]
+    [InlineData("jsonl.gz")]
+    [InlineData("jsonl.zst")]
+    public void A_damaged_file_in_a_folder_is_left_out_and_the_others_are_read(string format)
+    {
+        string[] texts = [.. Enumerable.Range(0, 60).Select(i => $"document {i * i}")];
+        byte[] whole = Content($"x.{format}", texts);
+        foreach (string name in (string[])["a", "c"])
+        {
+            _folder.Write($"{name}.{format}", whole);
+        }
+
+        _folder.Write($"b.{format}", whole[..(whole.Length / 2)]);
+        using var corpus = new FileCorpus([_folder.Path]);
+        RejectedDocument rejected = Assert.Single(corpus.Rejected());
+        Assert.Equal($"b.{format}", rejected.Name);
+        Assert.Contains("cut off or damaged", rejected.Reason, StringComparison.Ordinal);
+        bool isText = format.StartsWith("txt", StringComparison.Ordinal);
+        string[] read = Texts(corpus);
+        string[] expected = isText ? [string.Concat(texts)] : texts;
+        Assert.Equal(expected, read[..expected.Length]);
+        Assert.Equal(expected, read[^expected.Length..]);
+        // Whole records before the damage are used, half a text is not.
+        Assert.True(isText ? read.Length == 2 : read[expected.Length..^expected.Length].SequenceEqual(texts.Take(read.Length - 120)));
+        // Read from the middle on, it is the rest.
+        CorpusEntry[] entries = [.. corpus.Entries()];
+        Assert.Equal(entries[2..].Select(entry => entry.Document?.Name), corpus.Read(entries[1].Next, TestContext.Current.CancellationToken).Select(entry => entry.Document?.Name));
     }
 
     [Fact]

@@ -179,7 +179,7 @@ public sealed class FileCorpusSourceTests : IDisposable
         }
 
         string copy;
-        using (var spool = new StandardInputSpool(new MemoryStream("text"u8.ToArray()), CorpusFormat.Auto))
+        using (var spool = new StandardInputSpool(new FileCorpusOptions { StandardInput = new MemoryStream("text"u8.ToArray()) }))
         {
             copy = spool.File().Path;
             Assert.Equal("text", File.ReadAllText(copy));
@@ -227,7 +227,7 @@ public sealed class FileCorpusSourceTests : IDisposable
     {
         _folder.Write("a.jsonl", [.. "bad\n"u8, .. CorpusFiles.JsonLines(["1", "2", "3"])]);
         _folder.Write("b.txt.gz", [0x1F, 0x8B, 8]);
-        var corpus = new FileCorpus([_folder.Path]);
+        var corpus = new FileCorpus([_folder.Path], new FileCorpusOptions { IsStrict = true });
         CancellationToken stop = TestContext.Current.CancellationToken;
         Assert.True(corpus.HasAtLeast(3, stop));
         Assert.Throws<FileFormatException>(() => corpus.HasAtLeast(4, stop));

@@ -49,7 +49,7 @@ internal sealed class DataPrepareCommand : Command
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "auto (by the name), text, jsonl or parquet",
+        Description = "auto (by name and content), text, jsonl or parquet",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
     };
@@ -60,6 +60,8 @@ internal sealed class DataPrepareCommand : Command
         HelpName = "NAME",
         DefaultValueFactory = _ => "reject",
     };
+
+    private readonly Option<bool> _strict = new("--strict") { Description = "Stop at a damaged file in a folder instead of leaving it out" };
 
     private readonly Option<bool> _dropDuplicates = new("--drop-duplicates") { Description = "Leave out documents whose text is exactly that of an earlier one" };
 
@@ -81,7 +83,7 @@ internal sealed class DataPrepareCommand : Command
         : base("prepare", "Turn text into token files; run again after an interruption, it resumes.")
     {
         Add(_paths);
-        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _chatTemplate, _format, _invalidUtf8, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
+        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _chatTemplate, _format, _invalidUtf8, _strict, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
         {
             Add(option);
         }
@@ -176,7 +178,7 @@ internal sealed class DataPrepareCommand : Command
 
         return new DatasetRequest
         {
-            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid, Conversations = conversations }),
+            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid, Conversations = conversations, IsStrict = result.GetValue(_strict) }),
             Tokenizer = tokenizer,
             ValidationFraction = result.GetValue(_fraction),
             DropDuplicates = result.GetValue(_dropDuplicates),

@@ -36,7 +36,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
 
         _paths = [.. paths];
         _options = options ?? new FileCorpusOptions();
-        _standardInput = new StandardInputSpool(_options.StandardInput, _options.Format);
+        _standardInput = new StandardInputSpool(_options);
         _readers = new Dictionary<CorpusFormat, ISourceReader>
         {
             [CorpusFormat.Text] = new TextFiles(_options.InvalidUtf8),
@@ -171,7 +171,36 @@ public sealed class FileCorpus : ICorpus, IDisposable
     {
         // A length of 0 also covers pipes and devices, which must not be opened: that could wait for ever.
         string? problem = file.Problem ?? (file.Length == 0 ? "the file is empty" : CannotOpen(file));
-        return problem is null ? _readers[file.Format].Read(file, skip, cancellationToken) : [file.Reject(problem, "give a file with text that can be read")];
+        return problem is null ? UpToDamage(file, skip, cancellationToken) : [file.Reject(problem, "give a file with text that can be read")];
+    }
+
+    // Of a damaged file in a folder the whole records before the damage are used, and the rest is left out with the reason.
+    private IEnumerable<SourceEntry> UpToDamage(SourceFile file, long skip, CancellationToken cancellationToken)
+    {
+        using IEnumerator<SourceEntry> entries = _readers[file.Format].Read(file, skip, cancellationToken).GetEnumerator();
+        while (true)
+        {
+            SourceEntry? entry;
+            try
+            {
+                entry = entries.MoveNext() ? entries.Current : null;
+            }
+            catch (FileFormatException damage) when (!file.IsNamed && !_options.IsStrict && damage.InnerException is not UnusableTextException)
+            {
+                entry = file.Reject(damage.Message, damage.Remedy ?? "");
+            }
+
+            if (entry is null)
+            {
+                yield break;
+            }
+
+            yield return entry;
+            if (entry.EndsSource)
+            {
+                yield break;
+            }
+        }
     }
 
     private static string? CannotOpen(SourceFile file)
@@ -199,6 +228,9 @@ public sealed record FileCorpusOptions
 
     /// <summary>What is done with text that is not UTF-8.</summary>
     public InvalidUtf8 InvalidUtf8 { get; init; }
+
+    /// <summary>Whether a damaged file in a folder is an error; else it is left out and counted.</summary>
+    public bool IsStrict { get; init; }
 
     /// <summary>The format of every file; for files whose names do not tell it, and for standard input.</summary>
     public CorpusFormat Format { get; init; }

@@ -75,13 +75,16 @@ internal static class SourceName
     /// <summary>The format and compression by the first bytes, for a source without a name.</summary>
     public static (CorpusFormat Format, FileCompression Compression) Describe(ReadOnlySpan<byte> start, CorpusFormat format)
     {
-        FileCompression compression =
-            start.StartsWith<byte>([0x1F, 0x8B]) ? FileCompression.Gzip
-            : start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) ? FileCompression.Zstandard
-            : FileCompression.None;
+        FileCompression compression = CompressionOf(start);
         CorpusFormat found = start.StartsWith("PAR1"u8) ? CorpusFormat.Parquet : CorpusFormat.Text;
         return (format != CorpusFormat.Auto ? format : found, compression);
     }
+
+    /// <summary>The compression by its signature.</summary>
+    public static FileCompression CompressionOf(ReadOnlySpan<byte> start) =>
+        start.StartsWith<byte>([0x1F, 0x8B]) ? FileCompression.Gzip
+        : start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) ? FileCompression.Zstandard
+        : FileCompression.None;
 }
 
 /// <summary>How a file is compressed.</summary>

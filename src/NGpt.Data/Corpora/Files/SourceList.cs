@@ -87,7 +87,7 @@ internal sealed class SourceList(FileCorpusOptions options)
 
         (CorpusFormat format, FileCompression compression) = SourceName.Describe(name, options.Format);
         FileInfo target = Target(path);
-        _files.Add(new SourceFile(name, path)
+        var file = new SourceFile(name, path)
         {
             Format = format,
             Compression = compression,
@@ -96,7 +96,9 @@ internal sealed class SourceList(FileCorpusOptions options)
             Problem = !target.Exists ? "the file cannot be read: what the link leads to does not exist"
                 : target.Length == 0 && FileKind.IsPipe(path) ? "it is a pipe"
                 : null,
-        });
+        };
+        bool isProbed = options.Format == CorpusFormat.Auto && format == CorpusFormat.Text && file is { Problem: null, Length: > 0 };
+        _files.Add(isProbed ? ContentProbe.Describe(file, options.TextField) : file);
     }
 
     /// <summary>The file behind links, whose size and time say whether the content changed; the link itself where it dangles.</summary>

@@ -4,7 +4,7 @@ using NGpt.Core.Errors;
 namespace NGpt.Data.Corpora.Files;
 
 /// <summary>Standard input, written to a temporary file at first use so that it can be read again.</summary>
-internal sealed class StandardInputSpool(Stream? given, CorpusFormat format) : IDisposable
+internal sealed class StandardInputSpool(FileCorpusOptions options) : IDisposable
 {
     private readonly Lock _lock = new();
     private FileStream? _spool;
@@ -32,8 +32,8 @@ internal sealed class StandardInputSpool(Stream? given, CorpusFormat format) : I
     {
         try
         {
-            using Stream? own = given is null ? Console.OpenStandardInput() : null;
-            Stream input = given ?? own!;
+            using Stream? own = options.StandardInput is null ? Console.OpenStandardInput() : null;
+            Stream input = options.StandardInput ?? own!;
             string path = Path.Combine(Path.GetTempPath(), $"ngpt-{Guid.NewGuid():N}.tmp");
             _spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -48,8 +48,9 @@ internal sealed class StandardInputSpool(Stream? given, CorpusFormat format) : I
 
             _spool.Flush();
             Hash = Convert.ToHexStringLower(hash.GetHashAndReset());
-            (CorpusFormat found, FileCompression compression) = SourceName.Describe(start, format);
-            return new SourceFile("stdin", path) { Label = "standard input", Format = found, Compression = compression, IsNamed = true, Length = _spool.Length };
+            (CorpusFormat found, FileCompression compression) = SourceName.Describe(start, options.Format);
+            var file = new SourceFile("stdin", path) { Label = "standard input", Format = found, Compression = compression, IsNamed = true, Length = _spool.Length };
+            return options.Format == CorpusFormat.Auto && found == CorpusFormat.Text && file.Length > 0 ? ContentProbe.Describe(file, options.TextField) : file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
