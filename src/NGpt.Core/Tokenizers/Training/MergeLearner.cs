@@ -150,7 +150,8 @@ internal sealed class MergeLearner
         {
             if (place >= end)
             {
-                piece = Array.BinarySearch(_starts, place) is >= 0 and int exact ? exact : ~Array.BinarySearch(_starts, place) - 1;
+                int found = Array.BinarySearch(_starts, place);
+                piece = found >= 0 ? found : ~found - 1;
                 end = _starts[piece] + _pieces.Piece(piece).Length;
             }
 

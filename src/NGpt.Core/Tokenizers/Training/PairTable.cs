@@ -7,6 +7,10 @@ internal sealed class PairTable
 {
     private const int Nowhere = -1;
 
+    // .NET's hash of a number is its upper half xor its lower half: the same for all pairs with one xor of their ids. An odd
+    // multiple is another number for each pair, with both halves mixed.
+    private const ulong Mixing = 0x9E37_79B9_7F4A_7C15;
+
     private readonly Dictionary<ulong, int> _index = [];
     private readonly List<Entry> _entries = [];
     private readonly List<int> _taken = [];
@@ -23,7 +27,7 @@ internal sealed class PairTable
     /// <summary>Changes the occurrences of a pair.</summary>
     public int Add(ulong pair, int piece, long occurrences, out bool isNew)
     {
-        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, pair, out bool exists);
+        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, unchecked(pair * Mixing), out bool exists);
         isNew = !exists;
         if (isNew)
         {
