@@ -13,19 +13,20 @@ public sealed class ChatTemplate
 {
     private readonly string[] _marks;
     private readonly string _answerStart;
+    private readonly string _conversationEnd;
     private readonly Func<IReadOnlyList<ChatTurn>, IEnumerable<ChatSegment>> _segments;
 
-    private ChatTemplate(string name, StopStrings stops, string[] marks, string answerStart, Func<IReadOnlyList<ChatTurn>, IEnumerable<ChatSegment>> segments) =>
-        (Name, Stops, _marks, _answerStart, _segments) = (name, stops, marks, answerStart, segments);
+    private ChatTemplate(string name, StopStrings stops, string[] marks, string answerStart, string conversationEnd, Func<IReadOnlyList<ChatTurn>, IEnumerable<ChatSegment>> segments) =>
+        (Name, Stops, _marks, _answerStart, _conversationEnd, _segments) = (name, stops, marks, answerStart, conversationEnd, segments);
 
     /// <summary>Roles that messages can have.</summary>
     public static IReadOnlyList<string> Roles { get; } = ["system", "user", "assistant"];
 
     /// <summary>ChatML: every message between <c>&lt;|im_start|&gt;role</c> and <c>&lt;|im_end|&gt;</c>.</summary>
-    public static ChatTemplate ChatMl { get; } = new("chatml", ["<|im_end|>"], ["<|im_start|>", "<|im_end|>"], "<|im_start|>assistant\n", ChatMlSegments);
+    public static ChatTemplate ChatMl { get; } = new("chatml", ["<|im_end|>"], ["<|im_start|>", "<|im_end|>"], "<|im_start|>assistant\n", "", ChatMlSegments);
 
     /// <summary>A dialogue in plain text, <c>User: …</c> and <c>Assistant: …</c>, which a model of plain text can complete.</summary>
-    public static ChatTemplate Plain { get; } = new("plain", ["\nUser:", "\nAssistant:"], [], "Assistant:", PlainSegments);
+    public static ChatTemplate Plain { get; } = new("plain", ["\nUser:", "\nAssistant:"], [], "Assistant:", "User:", PlainSegments);
 
     /// <summary>The templates, by name.</summary>
     public static IReadOnlyList<ChatTemplate> All { get; } = [ChatMl, Plain];
@@ -73,10 +74,10 @@ public sealed class ChatTemplate
     {
         Check(turns);
         List<ChatSegment> segments = [.. _segments(turns)];
-        if (this == Plain && segments[^1].IsAnswer)
+        if (segments[^1].IsAnswer)
         {
             // Else nothing would teach where the last answer ends.
-            segments[^1] = segments[^1] with { Text = $"{segments[^1].Text}User:" };
+            segments[^1] = segments[^1] with { Text = segments[^1].Text + _conversationEnd };
         }
 
         return segments;

@@ -148,7 +148,7 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
         }
 
         Copy(batch.Inputs, _model.Parts.Shared.Tokens);
-        Copy(batch.Targets, _model.Parts.Shared.Targets, other: TokenBatch.NoTarget);
+        Copy(batch.Targets, _model.Parts.Shared.Targets, ignored: TokenBatch.NoTarget);
         _model.Parts.Attention.KeepsDocumentsApart = batch.KeepsDocumentsApart;
         if (batch.KeepsDocumentsApart)
         {
@@ -173,12 +173,12 @@ internal sealed unsafe class FastEngine<TLanes, TElement> : IInspectableEngine
         target[positions.Length..].Clear();
     }
 
-    private void Copy(ReadOnlySpan<int> tokens, ArenaRegion region, int other = 0)
+    private void Copy(ReadOnlySpan<int> tokens, ArenaRegion region, int? ignored = null)
     {
         Span<int> target = new((int*)region.Address, Shape.N);
         for (int i = 0; i < tokens.Length; i++)
         {
-            if ((uint)tokens[i] >= (uint)Shape.V && tokens[i] != other)
+            if ((uint)tokens[i] >= (uint)Shape.V && tokens[i] != ignored)
             {
                 throw new ArgumentException($"token {tokens[i]} is outside the vocabulary of {Shape.V}", nameof(tokens));
             }

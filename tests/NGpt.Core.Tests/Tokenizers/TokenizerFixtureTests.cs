@@ -6,7 +6,7 @@ using NGpt.Core.Tokenizers;
 namespace NGpt.Core.Tests.Tokenizers;
 
 /// <summary>
-/// Every component of <c>tokenizer.json</c> against ids and texts that Hugging Face's library gave
+/// Every component of <c>tokenizer.json</c> against ids and decoded text recorded from Hugging Face's library
 /// (benchmarks/NGpt.TokenizerConformance --record writes them).
 /// </summary>
 public sealed class TokenizerFixtureTests : IDisposable

@@ -27,7 +27,7 @@ internal sealed class MergeSegmenter
 
     /// <summary>Creates a segmenter.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="userDefined">Texts that are always one piece, or null for none.</param>
+    /// <param name="userDefined">User-defined symbols, each always one piece; null for none.</param>
     /// <param name="space">A space as pieces write it.</param>
     public MergeSegmenter(PieceModel model, PieceTrie? userDefined, byte[] space)
     {

@@ -17,7 +17,7 @@ internal sealed class TextNormalizer
 
     /// <summary>Creates a normalizer.</summary>
     /// <param name="settings">What it does.</param>
-    /// <param name="userDefined">Texts that are not changed, or null for none.</param>
+    /// <param name="userDefined">User-defined symbols, which are not normalized; null for none.</param>
     public TextNormalizer(NormalizerSettings settings, PieceTrie? userDefined)
     {
         (_settings, _userDefined) = (settings, userDefined);
