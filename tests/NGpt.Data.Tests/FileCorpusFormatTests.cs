@@ -2,7 +2,6 @@ using System.Text;
 using CsCheck;
 using NGpt.Core.Errors;
 using NGpt.Data.Corpora;
-using Parquet;
 
 namespace NGpt.Data.Tests;
 
@@ -109,19 +108,6 @@ public sealed class FileCorpusFormatTests : IDisposable
             texts => Texts(new FileCorpus([_folder.Write(name, Content(name, texts))])).SequenceEqual(texts.Select(text => text.Replace("\r\n", "\n", StringComparison.Ordinal))),
             iter: 30,
             threads: 1);
-    }
-
-    [Theory]
-    [InlineData(CompressionMethod.None)]
-    [InlineData(CompressionMethod.Snappy)]
-    [InlineData(CompressionMethod.Gzip)]
-    [InlineData(CompressionMethod.Brotli)]
-    [InlineData(CompressionMethod.Zstd)]
-    public void Parquet_compressions_and_columns_without_nulls_are_read(CompressionMethod compression)
-    {
-        string[] texts = [.. Enumerable.Range(0, 5_000).Select(i => $"text {i % 7} {new string('x', i % 50)}")];
-        Assert.Equal(texts, Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(texts, 1_700, isNullable: false, compression: compression))])));
-        Assert.Equal(texts, Texts(new FileCorpus([_folder.Write("b.parquet", CorpusFiles.Parquet(texts, 1_700, compression: compression))])));
     }
 
     [Fact]
@@ -255,78 +241,5 @@ public sealed class FileCorpusFormatTests : IDisposable
         Assert.Equal(["x"], Texts(new FileCorpus([_folder.Write("a.data", CorpusFiles.JsonLines(["x"], "content"))], options)));
         Assert.Equal(["y"], Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(["y"], column: "content"))], new FileCorpusOptions { TextField = "content" })));
         Assert.Equal(["last"], Texts(new FileCorpus([_folder.Write("b.jsonl", "{\"text\":1,\"te\\u0078t\":\"last\"}")])));
-    }
-
-    [Fact]
-    public void Null_and_empty_rows_of_a_Parquet_file_are_left_out()
-    {
-        byte[] content = CorpusFiles.Parquet(["a", null, "", "b"], 2);
-        Assert.Equal(["a.parquet:2: the text is null", "a.parquet:3: the document is empty"], Rejected("a.parquet", content));
-        Assert.Equal(["a", "b"], Texts(new FileCorpus([_folder.File("a.parquet")])));
-    }
-
-    [Fact]
-    public void Row_groups_that_were_read_are_not_read_again()
-    {
-        byte[] content = CorpusFiles.Parquet(["a", "b", "c", "d"], 2, compression: CompressionMethod.None);
-        int first = content.AsSpan().IndexOf("a\u0001\0\0\0b"u8);
-        content[first + 1] = 0xFF;
-        var corpus = new FileCorpus([_folder.Write("a.parquet", content)]);
-        Assert.Throws<FileFormatException>(() => Texts(corpus));
-        Assert.Equal(["a.parquet:3", "a.parquet:4"], corpus.Read(new CorpusPosition(0, 2), TestContext.Current.CancellationToken).Select(entry => entry.Document!.Name));
-    }
-
-    [Fact]
-    public void A_Parquet_file_without_the_column_is_an_error_that_lists_the_columns()
-    {
-        string path = _folder.Write("a.parquet", CorpusFiles.Parquet(["x"], column: "body"));
-        FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path])));
-        Assert.Contains("no column \"text\"; it has number (int32), body (string)", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path], new FileCorpusOptions { TextField = "number" })));
-        Assert.Contains("\"number\" of the Parquet file is int32", error.Message, StringComparison.Ordinal);
-        Assert.Contains("--text-field", error.Remedy, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_damaged_Parquet_file_is_an_error_or_other_text_and_never_an_end_without_end()
-    {
-        byte[] content = CorpusFiles.Parquet([.. Enumerable.Range(0, 60).Select(i => i % 9 == 0 ? null : $"text {i % 5}")], 30);
-        int errors = 0;
-        var random = new Random(5);
-        for (int round = 0; round < 600; round++)
-        {
-            byte[] damaged = [.. content];
-            for (int changes = 0; changes <= round % 3; changes++)
-            {
-                // Mostly the footer and the headers of pages, where the structure is.
-                int place = round % 2 == 0 ? content.Length - 1 - random.Next(content.Length / 2) : random.Next(content.Length);
-                damaged[place] = (byte)random.Next(256);
-            }
-
-            if (round % 50 == 0)
-            {
-                damaged = damaged[..random.Next(damaged.Length)];
-            }
-
-            try
-            {
-                Assert.True(Texts(new FileCorpus([_folder.Write("a.parquet", damaged)])).Length <= 60);
-            }
-            catch (NGptException error)
-            {
-                Assert.DoesNotContain('\n', error.Message);
-                errors++;
-            }
-        }
-
-        Assert.InRange(errors, 100, 599);
-    }
-
-    [Fact]
-    public void A_Parquet_footer_that_nests_without_end_is_an_error()
-    {
-        byte[] footer = [.. Enumerable.Repeat((byte)0x19, 1_000_000)];
-        byte[] content = [.. "PAR1"u8, .. new byte[8], .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
-        Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("a.parquet", content)])));
     }
 }

@@ -26,6 +26,7 @@ internal static class CorpusSeeds
         [new FuzzFile("a.parquet", CorpusFiles.Parquet(Texts, isNullable: false, compression: CompressionMethod.None))],
         [new FuzzFile("a.parquet", CorpusFiles.Parquet([.. Texts, .. Texts], compression: CompressionMethod.Gzip))],
         [new FuzzFile("a.parquet", CorpusFiles.Parquet(Texts, compression: CompressionMethod.Zstd))],
+        [new FuzzFile("a.parquet", CorpusFiles.Parquet(Texts, compression: CompressionMethod.LZ4))],
         [new FuzzFile("a.parquet", CorpusFiles.ParquetBytes([.. Texts.Select(Encoding.UTF8.GetBytes)]))],
     ];
 

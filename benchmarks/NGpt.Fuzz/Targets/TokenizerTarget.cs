@@ -18,7 +18,7 @@ internal sealed class TokenizerTarget : FuzzTarget
         Seeds = seeds;
         Words = [.. Texts.Select(Encoding.UTF8.GetBytes), [0xFF], [0xED, 0xA0, 0x80], [0], [0x0A], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]];
         // Tables of Unicode and compiled expressions.
-        FixedBytes = 8_000_000;
+        FixedBytes = 20_000_000;
         BytesPerByte = 200;
     }
 

@@ -47,6 +47,11 @@ internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
         return ReadInteger();
     }
 
+    /// <summary>Whether a field is true, which its type says.</summary>
+    public static bool ReadBoolean(CompactType type) => type is CompactType.True or CompactType.False
+        ? type == CompactType.True
+        : throw new InvalidDataException($"a value is of type {type} instead of true or false");
+
     /// <summary>Reads bytes.</summary>
     public ReadOnlySpan<byte> ReadBytes(CompactType type)
     {

@@ -16,6 +16,9 @@ internal sealed class CompactWriter
         Variable((ulong)((value << 1) ^ (value >> 63)));
     }
 
+    /// <summary>Writes a field that is true or false, which is its type.</summary>
+    public void Boolean(int id, bool value) => Field(id, value ? CompactType.True : CompactType.False);
+
     /// <summary>Writes a field that is bytes.</summary>
     public void Bytes(int id, ReadOnlySpan<byte> value)
     {
@@ -57,6 +60,9 @@ internal sealed class CompactWriter
         _bytes.Write<byte>([0]);
         _id = _outer.Pop();
     }
+
+    /// <summary>Appends bytes that are no part of a structure.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
 
     /// <summary>What was written.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();

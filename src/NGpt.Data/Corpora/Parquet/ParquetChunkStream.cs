@@ -4,22 +4,24 @@ namespace NGpt.Data.Corpora.Parquet;
 
 /// <summary>
 /// One chunk of a Parquet file as a Parquet file of its own: the file's bytes up to the end of the chunk, then a footer
-/// that knows nothing else. Parquet.Net reads this instead of the file, so that it never sees metadata that was not
-/// checked. Reading goes forward, page by page, and reading outside the chunk is an error: Parquet.Net takes the end of
-/// the file for a byte, over and over.
+/// that knows nothing else. Its pages are decompressed, behind headers that were checked and written again. Parquet.Net
+/// reads this instead of the file, so that it never sees metadata that was not checked. It reads page by page, and reading
+/// outside of a page is an error: Parquet.Net takes the end of the file for a byte, over and over.
 /// </summary>
 internal sealed class ParquetChunkStream : Stream
 {
-    // A header of a page is read byte by byte, everything else in blocks.
-    private const int MaxSingleBytes = 4096;
+    // What nearly every header of a page fits into; statistics can make one longer, rarely.
+    private const int HeaderBlock = 4096;
 
     private readonly Stream _file;
     private readonly ParquetChunk _chunk;
     private readonly long _end;
     private readonly byte[] _tail;
     private long _position;
-    private long _page = -1;
-    private int _singleBytes;
+    private ReadOnlyMemory<byte> _page;
+    private long _pageStart = -1;
+    private long _nextPage;
+    private long _bytesOfPages;
 
     /// <summary>Places a footer behind the bytes of a file.</summary>
     public ParquetChunkStream(Stream file, ParquetChunk chunk, long end, ReadOnlySpan<byte> footer)
@@ -49,12 +51,15 @@ internal sealed class ParquetChunkStream : Stream
     }
 
     /// <summary>From here on pages are read, each of which begins with a call of <see cref="Seek"/>.</summary>
-    public void BeginPages() => _page = 0;
+    public void BeginPages()
+    {
+        _pageStart = _nextPage = _chunk.Start;
+        _page = default;
+    }
 
     public override int Read(Span<byte> buffer)
     {
-        _singleBytes = 0;
-        if (_page >= 0)
+        if (_pageStart >= 0)
         {
             return ReadPage(buffer);
         }
@@ -68,7 +73,10 @@ internal sealed class ParquetChunkStream : Stream
             return length;
         }
 
-        return ReadFile(buffer, _end - _position);
+        _file.Position = _position;
+        int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, _end - _position)]);
+        _position += read;
+        return read;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -80,11 +88,8 @@ internal sealed class ParquetChunkStream : Stream
 
     public override int ReadByte()
     {
-        int count = _singleBytes + 1;
         byte value = 0;
-        int read = Read(new Span<byte>(ref value));
-        _singleBytes = count;
-        return count > MaxSingleBytes ? throw new InvalidDataException("a page has a header that is too long") : read == 0 ? -1 : value;
+        return Read(new Span<byte>(ref value)) == 0 ? -1 : value;
     }
 
     public override long Seek(long offset, SeekOrigin origin)
@@ -95,7 +100,7 @@ internal sealed class ParquetChunkStream : Stream
             SeekOrigin.Current => _position + offset,
             _ => Length + offset,
         };
-        if (_page >= 0 && origin == SeekOrigin.Begin)
+        if (_pageStart >= 0 && origin == SeekOrigin.Begin)
         {
             EnterPage();
         }
@@ -111,32 +116,52 @@ internal sealed class ParquetChunkStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    // Positions count what Parquet.Net sees: the next page begins where the one before ends.
     private void EnterPage()
     {
-        if (_position <= _page)
+        if (_position != _pageStart + _page.Length || _nextPage >= _end)
         {
-            throw new InvalidDataException("its pages lead back");
+            throw new InvalidDataException("its pages lead out of their place");
         }
 
-        _page = _position;
-        RequireInside();
-        byte[] header = new byte[(int)Math.Min(ParquetPage.MaxHeaderLength, Math.Min(_end - _position, 4096))];
-        int read = Peek(header);
+        ParquetPageHeader header = ReadHeader(out int length);
+        header.Check(_chunk);
+        byte[] bytes = new byte[(int)Math.Min(header.CompressedSize, _end - _nextPage - length)];
+        _file.Position = _nextPage + length;
+        if (_file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < header.CompressedSize)
+        {
+            throw new InvalidDataException("a page is cut off");
+        }
+
+        _nextPage += length + header.CompressedSize;
+        _pageStart = _position;
+        _page = header.Decompress(bytes, _chunk);
+        _bytesOfPages += _page.Length;
+        if (_bytesOfPages > ParquetTexts.MaxBytes)
+        {
+            throw new InvalidDataException($"a row group has more than {ParquetTexts.MaxBytes:N0} bytes of text: write it with smaller row groups");
+        }
+    }
+
+    private ParquetPageHeader ReadHeader(out int length)
+    {
+        long left = _end - _nextPage;
+        byte[] bytes = new byte[(int)Math.Min(HeaderBlock, left)];
+        int read = Peek(bytes);
         try
         {
-            ParquetPage.Check(header.AsSpan(0, read), _chunk);
+            return ParquetPageHeader.Read(bytes.AsSpan(0, read), out length);
         }
-        catch (InvalidDataException) when (read == 4096)
+        catch (InvalidDataException) when (read == HeaderBlock)
         {
-            // Statistics can make a header long, rarely.
-            header = new byte[(int)Math.Min(ParquetPage.MaxHeaderLength, _end - _position)];
-            ParquetPage.Check(header.AsSpan(0, Peek(header)), _chunk);
+            bytes = new byte[(int)Math.Min(ParquetPageHeader.MaxLength, left)];
+            return ParquetPageHeader.Read(bytes.AsSpan(0, Peek(bytes)), out length);
         }
     }
 
     private int Peek(Span<byte> buffer)
     {
-        _file.Position = _position;
+        _file.Position = _nextPage;
         return _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
     }
 
@@ -147,89 +172,16 @@ internal sealed class ParquetChunkStream : Stream
             return 0;
         }
 
-        RequireInside();
-        return ReadFile(buffer, _end - _position);
-    }
-
-    private int ReadFile(Span<byte> buffer, long max)
-    {
-        if (_file.Position != _position)
-        {
-            _file.Position = _position;
-        }
-
-        int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, max)]);
-        _position += read;
-        return read;
-    }
-
-    private void RequireInside()
-    {
-        if (_position < _chunk.Start || _position >= _end)
+        long offset = _position - _pageStart;
+        if (offset < 0 || offset >= _page.Length)
         {
             throw new InvalidDataException("its pages lead out of their place");
         }
-    }
-}
 
-/// <summary>Checks the header of a page before Parquet.Net reads it: what it allocates follows from these numbers.</summary>
-internal static class ParquetPage
-{
-    /// <summary>The most bytes of a header that are looked at.</summary>
-    public const int MaxHeaderLength = 1 << 20;
-
-    /// <summary>Checks a header.</summary>
-    public static void Check(ReadOnlySpan<byte> bytes, ParquetChunk chunk)
-    {
-        var reader = new CompactReader(bytes);
-        (long plain, long compressed, long values, long entries) = (0, 0, 0, 0);
-        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
-        {
-            switch (id)
-            {
-                case 2:
-                    plain = reader.ReadInteger(type, CompactType.Int32);
-                    break;
-                case 3:
-                    compressed = reader.ReadInteger(type, CompactType.Int32);
-                    break;
-                case 5 or 8:
-                    CompactReader.Require(type, CompactType.Struct);
-                    values = FirstInteger(ref reader);
-                    break;
-                case 7:
-                    CompactReader.Require(type, CompactType.Struct);
-                    entries = FirstInteger(ref reader);
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
-            }
-        }
-
-        // A text in a dictionary takes at least the four bytes of its length.
-        if (plain < 0 || plain > chunk.UncompressedSize || compressed < 0 || compressed > chunk.CompressedSize
-            || (chunk.Codec == 0 && plain != compressed) || values < 0 || values > chunk.Values || entries < 0 || entries > plain / 4)
-        {
-            throw new InvalidDataException($"a page claims {compressed:N0} bytes, {plain:N0} decompressed, with {Math.Max(values, entries):N0} values");
-        }
-    }
-
-    private static long FirstInteger(ref CompactReader reader)
-    {
-        long first = 0;
-        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
-        {
-            if (id == 1)
-            {
-                first = reader.ReadInteger(type, CompactType.Int32);
-            }
-            else
-            {
-                reader.Skip(type);
-            }
-        }
-
-        return first;
+        ReadOnlySpan<byte> rest = _page.Span[(int)offset..];
+        int length = Math.Min(rest.Length, buffer.Length);
+        rest[..length].CopyTo(buffer);
+        _position += length;
+        return length;
     }
 }

@@ -26,20 +26,22 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
         {
             if (before + group.Rows > skip && group.Rows > 0)
             {
-                ReadOnlyMemory<byte>?[] texts = Guard(file, () => ParquetTexts.Read(stream, footer, group, column, cancellationToken));
-                for (int row = (int)Math.Max(0, skip - before); row < texts.Length; row++)
+                IEnumerable<ReadOnlyMemory<byte>?> texts = Guard(file, () => ParquetTexts.Read(stream, footer, group, column, cancellationToken));
+                long number = before;
+                foreach (ReadOnlyMemory<byte>? text in texts)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    long number = before + row + 1;
-                    yield return Entry($"{file.Name}:{number}", texts[row]) with
+                    if (++number <= skip)
+                    {
+                        continue;
+                    }
+
+                    yield return Entry($"{file.Name}:{number}", text) with
                     {
                         Next = number,
                         EndsSource = number == rows,
                         SourceBytesRead = (long)(file.Length * ((double)number / rows)),
                     };
-
-                    // The next row group takes the place of what was handed out.
-                    texts[row] = null;
                 }
             }
 

@@ -12,11 +12,14 @@ internal static class ParquetTexts
     /// <summary>The most bytes of the texts of a row group.</summary>
     public const long MaxBytes = 2L << 30;
 
+    // Runs of the same value take no space: more rows than this must take at least a bit of the file each.
+    private const int MaxRowsWithoutBytes = 1 << 20;
+
     // An early writer left the header of the dictionary out of the size of a chunk.
     private const int Slack = 100;
 
-    /// <summary>Reads the texts.</summary>
-    public static ReadOnlyMemory<byte>?[] Read(Stream file, ParquetFooter footer, ParquetRowGroup group, ParquetColumn column, CancellationToken cancellationToken)
+    /// <summary>Reads the texts, in the order of the rows; null for rows without one.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>?> Read(Stream file, ParquetFooter footer, ParquetRowGroup group, ParquetColumn column, CancellationToken cancellationToken)
     {
         ParquetChunk chunk = group.Chunk ?? throw new InvalidDataException("a row group does not say where its texts are: the column is encrypted or in another file");
         Check(chunk, group.Rows, footer.Start);
@@ -29,16 +32,24 @@ internal static class ParquetTexts
         int[]? levels = column.IsOptional ? new int[group.Rows] : null;
         Memory<int>? levelMemory = levels is null ? default(Memory<int>?) : levels.AsMemory();
         Wait(reader.RowGroups[0].ReadRawAsync(field, values.AsMemory(), levelMemory, null, cancellationToken).AsTask());
-        var texts = new ReadOnlyMemory<byte>?[group.Rows];
-        for (int row = 0, value = 0; row < texts.Length; row++)
+        return Texts(values, levels);
+    }
+
+    // The values of optional columns stand without gaps. What was handed out is let go.
+    private static IEnumerable<ReadOnlyMemory<byte>?> Texts(ReadOnlyMemory<byte>[] values, int[]? levels)
+    {
+        for (int row = 0, value = 0; row < values.Length; row++)
         {
             if (levels is null || levels[row] > 0)
             {
-                texts[row] = values[value++];
+                yield return values[value];
+                values[value++] = default;
+            }
+            else
+            {
+                yield return null;
             }
         }
-
-        return texts;
     }
 
     private static void Check(ParquetChunk chunk, long rows, long dataEnd)
@@ -48,7 +59,7 @@ internal static class ParquetTexts
             throw new InvalidDataException($"a row group has {rows:N0} rows with {chunk.UncompressedSize:N0} bytes of text, allowed are {MaxRows:N0} rows with {MaxBytes:N0} bytes: write it with smaller row groups");
         }
 
-        if (chunk.Values != rows || chunk.Start < 4 || chunk.UncompressedSize < 0 || chunk.CompressedSize <= 0 || chunk.CompressedSize > dataEnd - chunk.Start)
+        if (chunk.Values != rows || rows > MaxRowsWithoutBytes + (8 * chunk.CompressedSize) || chunk.Start < 4 || chunk.UncompressedSize < 0 || chunk.CompressedSize <= 0 || chunk.CompressedSize > dataEnd - chunk.Start)
         {
             throw new InvalidDataException($"a row group of {rows:N0} rows claims {chunk.Values:N0} texts in {chunk.CompressedSize:N0} bytes at {chunk.Start:N0}");
         }
@@ -81,7 +92,7 @@ internal static class ParquetTexts
         writer.List(2, 0, CompactType.Int32);
         writer.List(3, 1, CompactType.Binary);
         writer.Element("text"u8);
-        writer.Integer(4, chunk.Codec, CompactType.Int32);
+        writer.Integer(4, 0, CompactType.Int32);
         writer.Integer(5, chunk.Values);
         writer.Integer(6, chunk.UncompressedSize);
         writer.Integer(7, chunk.CompressedSize);
