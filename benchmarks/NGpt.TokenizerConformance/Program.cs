@@ -30,7 +30,7 @@ foreach (string path in paths)
     ITokenizer tokenizer = TokenizerFile.Load(path, Console.Error.WriteLine);
     string[] added = tokenizer is BytePairTokenizer pairs ? [.. pairs.AddedTokens.Select(token => token.Content)] : [];
     using IReference reference = path.EndsWith(".tiktoken", StringComparison.Ordinal)
-        ? new SharpTokenReference(Path.GetFileNameWithoutExtension(path))
+        ? new TiktokenReference(path)
         : new HuggingFaceReference(path);
     Comparison comparison = Comparison.Of(path, tokenizer, reference, new SampleStrings(seed, added), count, details);
     string name = path.Length > 44 ? "…" + path[^43..] : path;

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SharpToken;
 using Tokenizer = Tokenizers.DotNet.Tokenizer;
 
 namespace NGpt.TokenizerConformance;
@@ -55,16 +55,42 @@ internal sealed class HuggingFaceReference : IReference
     public void Dispose() => _tokenizer.Dispose();
 }
 
-/// <summary>SharpToken, a port of tiktoken; it has OpenAI's ranks in itself.</summary>
-internal sealed class SharpTokenReference(string encoding) : IReference
+/// <summary>OpenAI's tiktoken as its npm package (the Rust code compiled to WebAssembly), in a process of Node. It has the ranks in itself.</summary>
+internal sealed class TiktokenReference : IReference
 {
-    private readonly GptEncoding _encoding = GptEncoding.GetEncoding(encoding);
+    private const string Script = """
+        const { get_encoding } = require("tiktoken");
+        const encoding = get_encoding(process.argv[1]);
+        require("readline").createInterface({ input: process.stdin }).on("line", line => console.log(JSON.stringify([...encoding.encode(JSON.parse(line), "all")])));
+        """;
+
+    private readonly string _encoding;
+    private readonly Process _process;
+
+    /// <summary>Starts Node in the folder of the ranks' file, from which it finds the package.</summary>
+    public TiktokenReference(string path)
+    {
+        _encoding = Path.GetFileNameWithoutExtension(path);
+        _process = Process.Start(new ProcessStartInfo("node", ["-e", Script, _encoding])
+        {
+            WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(path)),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+    }
 
     /// <inheritdoc/>
-    public string Name => $"SharpToken ({encoding})";
+    public string Name => $"tiktoken ({_encoding})";
 
     /// <inheritdoc/>
-    public int[] Encode(string text) => [.. _encoding.Encode(text, new HashSet<string> { "all" })];
+    public int[] Encode(string text)
+    {
+        // Escaped to ASCII, so that no encoding of the pipe matters.
+        _process.StandardInput.WriteLine(JsonSerializer.Serialize(text));
+        _process.StandardInput.Flush();
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("Node ended: is the package tiktoken beside the file?");
+        return JsonSerializer.Deserialize<int[]>(line)!;
+    }
 
     /// <inheritdoc/>
     public string? Decode(int[] tokens) => null;
@@ -72,5 +98,8 @@ internal sealed class SharpTokenReference(string encoding) : IReference
     /// <inheritdoc/>
     public void Dispose()
     {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }
