@@ -222,7 +222,7 @@ public sealed class BytePairTokenizer : ITokenizer
         int length = end - start;
         if (length > PieceCache.MaxPieceLength)
         {
-            output.Advance(_parts.Model.Encode(utf8.Slice(start, length), output.Room(length), scratch.Merger));
+            EncodeLongPiece(utf8, start, end, ref output, scratch);
             return;
         }
 
@@ -239,6 +239,24 @@ public sealed class BytePairTokenizer : ITokenizer
         }
 
         output.Advance(found);
+    }
+
+    private void EncodeLongPiece(ReadOnlySpan<byte> utf8, int start, int end, ref TokenOutput output, Scratch scratch)
+    {
+        while (start < end)
+        {
+            int length = _parts.Boundaries?.PartLength(utf8[start..end]) ?? end - start;
+            if (length > PieceCache.MaxPieceLength)
+            {
+                output.Advance(_parts.Model.Encode(utf8.Slice(start, length), output.Room(length), scratch.Merger));
+            }
+            else
+            {
+                EncodePiece(utf8, start, start + length, ref output, scratch);
+            }
+
+            start += length;
+        }
     }
 
     /// <summary>What one call works with; kept for the next one.</summary>

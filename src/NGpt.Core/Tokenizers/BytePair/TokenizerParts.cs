@@ -1,6 +1,7 @@
 using NGpt.Core.Tokenizers.Decoding;
 using NGpt.Core.Tokenizers.Normalization;
 using NGpt.Core.Tokenizers.PreTokenizers;
+using NGpt.Core.Tokenizers.Splitting;
 
 namespace NGpt.Core.Tokenizers.BytePair;
 
@@ -27,6 +28,9 @@ internal sealed record TokenizerParts
 
     /// <summary>From a piece to tokens.</summary>
     public required BytePairModel Model { get; init; }
+
+    /// <summary>Where long pieces can be cut without changing their tokens; null where that is not known.</summary>
+    public SpaceBoundaries? Boundaries { get; init; }
 
     /// <summary>Whether a piece that is a token as a whole is that token.</summary>
     public bool IgnoresMerges { get; init; }

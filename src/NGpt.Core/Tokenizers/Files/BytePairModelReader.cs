@@ -80,11 +80,19 @@ internal sealed class BytePairModelReader
                 new CharacterAlphabet(findable) { ContinuingPrefix = prefix, EndSuffix = suffix, TokenOfByte = fallsBack ? Bytes() : null, Unknown = unknown, FusesUnknown = _checks.Flag(_model, "fuse_unk", missing: false) },
                 Table(merges),
                 _ignoresMerges ? findable : null),
+            Boundaries = _ignoresMerges || prefix.Length + suffix.Length > 0 ? null : Boundaries(utf8, findable, merges),
             IgnoresMerges = _ignoresMerges,
             Decoder = decoder,
             Names = names,
             Source = Source,
         });
+    }
+
+    /// <summary>Where a space is one character with a token, it is never joined by the bytes that unknown characters become.</summary>
+    private static SpaceBoundaries? Boundaries(byte[]?[] names, ByteStringTable findable, BytePairMerge[] merges)
+    {
+        byte[] space = Encoding.UTF8.GetBytes("▁");
+        return findable.Find(space) < 0 ? null : new SpaceBoundaries(space, merges.Select(merge => names[merge.Result]!));
     }
 
     private static SplitPattern? Pattern(IReadOnlyList<PreTokenizer> steps) => steps switch

@@ -1,12 +1,12 @@
 using NGpt.Core.Tokenizers.BytePair;
+using NGpt.Core.Tokenizers.Splitting;
 
 namespace NGpt.Core.Tokenizers.SentencePieces;
 
 /// <summary>
 /// Cuts a normalized text by merging: of all neighbours whose text together is a piece, those of the highest score become
-/// one, the leftmost of several, until none is left. A heap keeps n characters at time n·log n. Where no piece has two
-/// characters side by side of which one is a space, the text falls apart between them, and the parts are kept for the next
-/// time that they occur.
+/// one, the leftmost of several, until none is left. A heap keeps n characters at time n·log n. The text is cut beside spaces
+/// where nothing merges across, and the parts are kept for the next time that they occur.
 /// </summary>
 internal sealed class MergeSegmenter
 {
@@ -20,10 +20,7 @@ internal sealed class MergeSegmenter
     private readonly int _unknown;
     private readonly bool _hasUnused;
     private readonly PieceTrie? _userDefined;
-    private readonly byte[] _space;
-    // Bytes that stand before or behind a space inside a piece: the last of a character, the first of one.
-    private readonly bool[] _isBeforeSpace = new bool[256];
-    private readonly bool[] _isBehindSpace = new bool[256];
+    private readonly SpaceBoundaries _boundaries;
 
     /// <summary>Creates a segmenter.</summary>
     /// <param name="model">The model.</param>
@@ -32,7 +29,7 @@ internal sealed class MergeSegmenter
     public MergeSegmenter(PieceModel model, PieceTrie? userDefined, byte[] space)
     {
         _pieces = [.. model.Pieces];
-        (_userDefined, _space, _unknown) = (userDefined, space, model.Unknown);
+        (_userDefined, _unknown) = (userDefined, model.Unknown);
         byte[][] texts = [.. _pieces.Select(piece => piece.Text)];
         (_texts, _reserved) = (new ByteStringTable(texts), new ByteStringTable(texts));
         for (int id = 0; id < texts.Length; id++)
@@ -44,10 +41,7 @@ internal sealed class MergeSegmenter
         _output = [.. texts.Select((text, id) => _reserved.Find(text) is >= 0 and int reserved ? reserved : id)];
         _hasUnused = _pieces.Any(piece => piece.Kind == PieceKind.Unused);
         _ranks = Ranks();
-        foreach (Piece piece in _pieces.Where(piece => piece.IsText))
-        {
-            FindSpaces(piece.Text);
-        }
+        _boundaries = new SpaceBoundaries(space, _pieces.Where(piece => piece.IsText).Select(piece => piece.Text));
     }
 
     /// <summary>Cuts a text.</summary>
@@ -67,7 +61,7 @@ internal sealed class MergeSegmenter
         Span<int> cached = stackalloc int[PieceCache.MaxTokens];
         for (int start = 0; start < text.Length;)
         {
-            int length = PartLength(text[start..]);
+            int length = _boundaries.PartLength(text[start..]);
             ReadOnlySpan<byte> part = text.Slice(start, length);
             if (length > PieceCache.MaxPieceLength || !usesCache)
             {
@@ -108,48 +102,6 @@ internal sealed class MergeSegmenter
         }
 
         return ranks;
-    }
-
-    private void FindSpaces(ReadOnlySpan<byte> text)
-    {
-        int place = 0;
-        while (place < text.Length && text[place..].IndexOf(_space) is >= 0 and int next)
-        {
-            place += next;
-            if (place > 0)
-            {
-                _isBeforeSpace[text[place - 1]] = true;
-            }
-
-            place += _space.Length;
-            if (place < text.Length)
-            {
-                _isBehindSpace[text[place]] = true;
-            }
-        }
-    }
-
-    private int PartLength(ReadOnlySpan<byte> text)
-    {
-        for (int place = text.StartsWith(_space) ? 0 : Next(text, 0); place < text.Length;)
-        {
-            if (place > 0 && !_isBeforeSpace[text[place - 1]])
-            {
-                return place;
-            }
-
-            place += _space.Length;
-            if (place < text.Length && !_isBehindSpace[text[place]])
-            {
-                return place;
-            }
-
-            place = Next(text, place);
-        }
-
-        return text.Length;
-
-        int Next(ReadOnlySpan<byte> text, int from) => text[from..].IndexOf(_space) is >= 0 and int next ? from + next : text.Length;
     }
 
     private void Merge(ReadOnlySpan<byte> text, int place, PieceOutput output, Scratch scratch)
