@@ -21,7 +21,7 @@ internal sealed class CompareCommand : ExperimentCommand<ComparisonOptions>
     private static readonly Setting[] NotOffered =
     [
         ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.WeightDecaySetting, TrainingConfig.WarmupStepsSetting, TrainingConfig.DecayStepsSetting,
-        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting, RunOptions.SampleTokensSetting,
+        TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting, TrainingConfig.SampleTokensSetting,
         TrainingConfig.ParametrizationSetting, .. ExperimentOptions.SingleRunSettings, .. SettingCatalog.Base,
     ];
 

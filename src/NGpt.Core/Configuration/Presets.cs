@@ -68,7 +68,7 @@ public sealed record Preset
         [TrainingConfig.EvalBatchesSetting] = EvalBatches,
         [TrainingConfig.LogIntervalSetting] = LogInterval,
         [TrainingConfig.CheckpointIntervalSetting] = CheckpointInterval,
-        [RunOptions.SampleTokensSetting] = SampleTokens,
+        [TrainingConfig.SampleTokensSetting] = SampleTokens,
     };
 }
 

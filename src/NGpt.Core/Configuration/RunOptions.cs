@@ -155,19 +155,5 @@ public sealed record RunOptions
         },
         presence: KeyPresence.None);
 
-    /// <summary>Tokens of the text generated at the end; 0 for none.</summary>
-    public int SampleTokens { get; init; }
-
-    /// <summary>The setting of <see cref="SampleTokens"/>.</summary>
-    public static Setting<int> SampleTokensSetting { get; } = Schema.Add(
-        options => options.SampleTokens,
-        (options, value) => options with { SampleTokens = value },
-        new("sample-tokens", SettingTypes.Integer, "N", "Length of the text generated at the end, 0 for none")
-        {
-            Range = NumberRange.AtLeast(0),
-            NoEffect = layers => WithEvalOnly(layers, "--eval-only generates no text"),
-        },
-        presence: KeyPresence.None);
-
     internal static string? WithEvalOnly(SettingLayers layers, string reason) => layers.Get(EvalOnlySetting) ? reason : null;
 }

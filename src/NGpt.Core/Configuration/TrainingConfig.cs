@@ -363,6 +363,21 @@ public sealed record TrainingConfig
         },
         presence: KeyPresence.OmitInitial);
 
+    /// <summary>Tokens of each sample; 0 for none.</summary>
+    public int SampleTokens { get; init; } = 300;
+
+    /// <summary>The setting of <see cref="SampleTokens"/>.</summary>
+    public static Setting<int> SampleTokensSetting { get; } = Schema.Add(
+        training => training.SampleTokens,
+        (training, value) => training with { SampleTokens = value },
+        new("sample-tokens", SettingTypes.Integer, "N", "Length of the text generated at the end, 0 for none")
+        {
+            Range = NumberRange.AtLeast(0),
+            OnResume = ResumeRule.MayChange,
+            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only generates no text"),
+        },
+        presence: KeyPresence.OmitInitial);
+
     /// <summary>Gathers everything that is wrong with this configuration.</summary>
     /// <returns>One line a problem: field, allowed range and value. Empty when the configuration is valid.</returns>
     public IReadOnlyList<string> Validate()

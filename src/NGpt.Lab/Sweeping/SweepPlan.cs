@@ -51,7 +51,7 @@ internal sealed record SweepPlan : ExperimentPlan
     public static IReadOnlyList<Setting> NotOffered { get; } =
     [
         ModelConfig.ArchitectureSetting, TrainingConfig.LearningRateSetting, TrainingConfig.CheckpointIntervalSetting, TrainingConfig.KeepCheckpointsSetting, RunOptions.OutSetting,
-        RunOptions.SampleTokensSetting, TrainingConfig.ParametrizationSetting, .. ExperimentOptions.SingleRunSettings, .. Rejected,
+        TrainingConfig.SampleTokensSetting, TrainingConfig.ParametrizationSetting, .. ExperimentOptions.SingleRunSettings, .. Rejected,
     ];
 
     /// <inheritdoc/>

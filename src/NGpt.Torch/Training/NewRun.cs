@@ -47,7 +47,6 @@ internal static class NewRun
                 Model = model,
                 Engine = choice,
                 Checkpoint = null,
-                SampleTokens = job.Options.SampleTokens,
             };
             return run.Train(job, stop);
         }

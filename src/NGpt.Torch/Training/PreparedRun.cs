@@ -23,9 +23,6 @@ internal sealed record PreparedRun
     /// <summary>The checkpoint that is resumed, already loaded into the model, and its state; or null.</summary>
     public required (CheckpointFolder Folder, TrainerState State)? Checkpoint { get; init; }
 
-    /// <summary>Length of the sample that is generated at the end; 0 for none.</summary>
-    public required int SampleTokens { get; init; }
-
     /// <summary>The checkpoint that is resumed, or whose weights the run starts from; null for random parameters.</summary>
     public string? StartedFrom => Checkpoint?.Folder.Path ?? Config.InitFrom;
 
@@ -37,7 +34,7 @@ internal sealed record PreparedRun
         using ITrainingEngine engine = Engine.Create(Model, training.BatchSize, training.GradientAccumulation, OptimizerSettings.Of(training));
         EngineSummary summary = Engine.Describe(engine);
         using MetricsHook? hook = job.Options.MetricsHook is string command ? MetricsHook.Start(command, job.Observer.OnWarning) : null;
-        SampleWriter samples = new(Model, Dataset.Tokenizer, training.Seed, SampleTokens);
+        SampleWriter samples = new(Model, Dataset.Tokenizer, training.Seed, training.SampleTokens);
         using Trainer trainer = new(Config, TrainingData.Of(Dataset, Config.Data.LossOn), Folder, Model, engine, summary, Checkpoint, job.Observer, hook is null ? null : hook.Write) { Samples = samples };
         job.Observer.OnPlan(TrainingPlanner.Describe(this, summary, trainer.Step));
         TrainingEnd end = trainer.Run(job.Options.TimeLimit - job.Elapsed, stop);

@@ -20,7 +20,6 @@ internal static class ResumedRun
         using RunLock taken = RunLock.Acquire(folder.Path);
         RunConfig stored = folder.LoadConfig();
         RunConfig config = ResumeRules.Apply(stored, job.Layers, job.Options, job.Observer.OnWarning);
-        int sampleTokens = job.Layers.GetGiven(RunOptions.SampleTokensSetting) as int? ?? Presets.Named(stored.Preset).SampleTokens;
         (CheckpointFolder Folder, TrainerState State)? checkpoint = chosen is null ? NewestValid(job, folder) : (chosen, chosen.Verify());
         folder.RemoveLeftovers();
         if (checkpoint is ({ } last, { } reached))
@@ -31,7 +30,7 @@ internal static class ResumedRun
             }
 
             ResumeRules.RequirePlace(config, last, reached);
-            if (reached.Step == config.Training.Steps && reached.LastEvaluation?.Step == reached.Step && (sampleTokens == 0 || File.Exists(folder.SamplePath)))
+            if (reached.Step == config.Training.Steps && reached.LastEvaluation?.Step == reached.Step && (config.Training.SampleTokens == 0 || File.Exists(folder.SamplePath)))
             {
                 return ReportComplete(job, folder, reached);
             }
@@ -65,7 +64,6 @@ internal static class ResumedRun
             Model = model,
             Engine = choice,
             Checkpoint = checkpoint,
-            SampleTokens = sampleTokens,
         };
         return run.Train(job, stop);
     }

@@ -130,7 +130,7 @@ public sealed class RunConfigResolverTests : IDisposable
         SettingLayers layers = SettingLayers.Create(
             [
                 ("out", "o"), ("device", "cuda:2"), ("dtype", "bf16"), ("engine", "fast"), ("recompute", "true"), ("threads", "3"), ("resume", "r"),
-                ("eval-only", "true"), ("explain-memory", "true"), ("time-limit", "2m"), ("sample-tokens", "5"),
+                ("eval-only", "true"), ("explain-memory", "true"), ("time-limit", "2m"),
             ]);
         Assert.Equal(
             new RunOptions
@@ -145,7 +145,6 @@ public sealed class RunConfigResolverTests : IDisposable
                 EvalOnly = true,
                 ExplainMemory = true,
                 TimeLimit = TimeSpan.FromMinutes(2),
-                SampleTokens = 5,
             },
             RunConfigResolver.ResolveRun(layers));
         Assert.Equal("w", RunConfigResolver.ResolveRun(SettingLayers.Create([("init-from", "w")])).InitFrom);

@@ -145,7 +145,7 @@ public sealed class TrainingJobTests : IDisposable
         {
             Assert.Equal(TrainingEnd.Stopped, Train(observer, run, stop.Token, samples).End);
             Assert.False(File.Exists(Sample(run, step)));
-            Assert.Equal(TrainingEnd.Completed, Resume(run, "9").End);
+            Assert.Equal(TrainingEnd.Completed, Resume(run, null).End);
             Assert.All([6, 12, 18, 20], sampled => Assert.Equal(File.ReadAllText(Sample("whole", sampled)), File.ReadAllText(Sample(run, sampled))));
             stop.Dispose();
         }
@@ -178,8 +178,9 @@ public sealed class TrainingJobTests : IDisposable
         Assert.False(File.Exists(_folder.File("run", "sample.txt")));
     }
 
-    private TrainingOutcome Resume(string run, string sampleTokens, params (string Name, string Value)[] options) => TrainingJob.Run(
-        SettingLayers.Create([("resume", _folder.File(run)), ("sample-tokens", sampleTokens), .. options]), new RecordingObserver(), TestContext.Current.CancellationToken);
+    // Null: as the run began.
+    private TrainingOutcome Resume(string run, string? sampleTokens, params (string Name, string Value)[] options) => TrainingJob.Run(
+        SettingLayers.Create([("resume", _folder.File(run)), .. sampleTokens is null ? [] : new[] { ("sample-tokens", sampleTokens) }, .. options]), new RecordingObserver(), TestContext.Current.CancellationToken);
 
     private (RecordingObserver Observer, TrainingOutcome Outcome) Train(string run, params (string Name, string Value)[] options)
     {
