@@ -42,18 +42,24 @@ public sealed class StopSignal : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>What a signal does.</summary>
+    internal void Receive(int exitCode)
+    {
+        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
+        {
+            CancelUnlessEnded();
+        }
+        else
+        {
+            Environment.Exit(exitCode);
+        }
+    }
+
     private void Listen(PosixSignal signal, int exitCode) =>
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
-            {
-                CancelUnlessEnded();
-            }
-            else
-            {
-                Environment.Exit(exitCode);
-            }
+            Receive(exitCode);
         }));
 
     // A signal may be on another thread while the work ends by itself: an exception there would end the process with a stack trace.

@@ -34,6 +34,15 @@ public sealed class StopSignalTests
         Assert.Equal(expected, host.ExitCode);
     }
 
+    [Fact]
+    public void A_signal_that_is_on_its_way_as_the_work_ends_changes_nothing_but_the_exit_code()
+    {
+        var signal = new StopSignal();
+        signal.Dispose();
+        signal.Receive(130);
+        Assert.Equal(130, signal.ExitCode);
+    }
+
     private static async Task<Process> Start(string signal, params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no command that sends a signal.");
