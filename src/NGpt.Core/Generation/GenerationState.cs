@@ -96,7 +96,7 @@ public sealed class GenerationState
         int token = _sampler.Sample(logits, Tokens, PromptTokens);
         _tokens.Add(token);
         _hiddenTokens.Enqueue(_decodedLength);
-        if (token == _tokenizer.EndOfText && !_options.IgnoreEndOfText)
+        if (_tokenizer.EndsText(token) && !_options.IgnoreEndOfText)
         {
             return End(StopReason.EndOfText);
         }
