@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace NGpt.Runtime.Tests.Models;
+namespace NGpt.Tests;
 
 /// <summary>
 /// A small Llama model as other programs write it: the GGUF file byte by byte, and the logits in float64 by the layout's own words
@@ -9,20 +9,18 @@ namespace NGpt.Runtime.Tests.Models;
 /// </summary>
 internal sealed class LlamaFile
 {
-    public const int Layers = 2;
-    public const int Width = 48;
-    public const int Heads = 6;
-    public const int KeyHeads = 2;
-    public const int HeadWidth = Width / Heads;
-    private const int MlpWidth = 56;
+    private const int Layers = 2;
+    private const int Heads = 6;
+    private const int KeyHeads = 2;
     private const double Base = 5000;
     private const double Epsilon = 1e-3;
 
     private readonly Random _random = new(11);
 
-    public LlamaFile(Dictionary<string, object> tokenizer, int vocabulary, bool isTied = true)
+    public LlamaFile(Dictionary<string, object> tokenizer, int vocabulary, bool isTied = true, int headWidth = 8)
     {
-        Vocabulary = vocabulary;
+        (HeadWidth, Width) = (headWidth, Heads * headWidth);
+        int mlpWidth = 7 * headWidth;
         Metadata = new()
         {
             ["general.architecture"] = "llama",
@@ -31,7 +29,7 @@ internal sealed class LlamaFile
             ["llama.block_count"] = (uint)Layers,
             ["llama.context_length"] = 64u,
             ["llama.embedding_length"] = (uint)Width,
-            ["llama.feed_forward_length"] = (uint)MlpWidth,
+            ["llama.feed_forward_length"] = (uint)mlpWidth,
             ["llama.attention.head_count"] = (uint)Heads,
             ["llama.attention.head_count_kv"] = (uint)KeyHeads,
             ["llama.attention.layer_norm_rms_epsilon"] = (float)Epsilon,
@@ -58,16 +56,18 @@ internal sealed class LlamaFile
             Add($"blk.{layer}.attn_v.weight", KeyHeads * HeadWidth, Width);
             Add($"blk.{layer}.attn_output.weight", Width, Width);
             Add($"blk.{layer}.ffn_norm.weight", 0, Width);
-            Add($"blk.{layer}.ffn_gate.weight", MlpWidth, Width);
-            Add($"blk.{layer}.ffn_up.weight", MlpWidth, Width);
-            Add($"blk.{layer}.ffn_down.weight", Width, MlpWidth);
+            Add($"blk.{layer}.ffn_gate.weight", mlpWidth, Width);
+            Add($"blk.{layer}.ffn_up.weight", mlpWidth, Width);
+            Add($"blk.{layer}.ffn_down.weight", Width, mlpWidth);
         }
     }
 
-    public int Vocabulary { get; }
-
     /// <summary>Keys and values; arrays are written as such.</summary>
     public Dictionary<string, object> Metadata { get; }
+
+    private int HeadWidth { get; }
+
+    private int Width { get; }
 
     /// <summary>Rows (0 for a vector), columns and values of every tensor; the values are those of float16.</summary>
     public Dictionary<string, (int Rows, int Columns, float[] Values)> Tensors { get; } = [];
@@ -217,7 +217,7 @@ internal sealed class LlamaFile
         return (char)(IsPrintable(value) ? value : 256 + Enumerable.Range(0, value).Count(code => !IsPrintable(code)));
     }
 
-    private static double[] Rotate(double[] x, int position)
+    private double[] Rotate(double[] x, int position)
     {
         double[] y = new double[x.Length];
         for (int i = 0; i < x.Length; i += 2)

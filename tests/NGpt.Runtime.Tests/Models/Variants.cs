@@ -40,6 +40,9 @@ internal static class Variants
 
     public static TheoryData<string> All { get; } = [.. Shapes.Keys];
 
+    /// <summary>Those that training can make, and a checkpoint folder can hold.</summary>
+    public static TheoryData<string> Trained { get; } = [.. Shapes.Where(entry => entry.Value is { KeyValueHeadCount: null, HasTiedEmbeddings: false }).Select(entry => entry.Key)];
+
     public static TheoryData<string> Both { get; } = ["nGPT", "GPT"];
 
     public static TestModel Model(string name) => new(Shapes[name]);
