@@ -116,7 +116,8 @@ public sealed class NGptServer : IAsyncDisposable
             ? string.Create(CultureInfo.InvariantCulture, $"{config.Architecture.DisplayName()} with {config.ParameterCount:N0} parameters, {loaded.Model.WeightType}, ")
             : string.Empty;
         string chat = options.ChatTemplate is null ? "no chat template" : $"chat template {options.ChatTemplate.Name}";
-        return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}, {options.Slots} {(options.Slots == 1 ? "slot" : "slots")}, {chat}";
+        string beyond = loaded.Model.Config is ModelConfig trained && trained.ContextLength < loaded.Scheduler.ContextLength ? $" (trained with {trained.ContextLength})" : string.Empty;
+        return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}{beyond}, {options.Slots} {(options.Slots == 1 ? "slot" : "slots")}, {chat}";
     }
 
     private static IPAddress AddressOf(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

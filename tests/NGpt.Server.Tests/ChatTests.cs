@@ -39,6 +39,18 @@ public sealed class ChatTests
         Assert.Equal(expected.OrderDescending().Take(2), scores[0].GetProperty("top_logprobs").EnumerateArray().Select(entry => entry.GetProperty("logprob").GetDouble()));
     }
 
+    [Fact]
+    public async Task Scored_tokens_end_with_the_message()
+    {
+        await using TestServer server = await TestServer.StartAsync(Plain);
+        string text = FakeContext.GreedyText(Prompt, 8);
+        JsonElement answer = await server.PostAsync("/v1/chat/completions", Body + $$""","logprobs":true,"stop":"{{text[4..6]}}"}""");
+        JsonElement choice = answer.GetProperty("choices")[0];
+        string expected = text[..text.IndexOf(text[4..6], StringComparison.Ordinal)];
+        Assert.Equal(expected, choice.GetProperty("message").GetProperty("content").GetString());
+        Assert.Equal(expected, string.Concat(choice.GetProperty("logprobs").GetProperty("content").EnumerateArray().Select(token => token.GetProperty("token").GetString())));
+    }
+
     [Theory]
     [InlineData("""{"role":"assistant","content":null}""")]
     [InlineData("""{"role":"assistant"}""")]

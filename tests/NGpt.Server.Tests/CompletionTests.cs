@@ -86,6 +86,43 @@ public sealed class CompletionTests
         Assert.Equal((whole[..expected], "stop", "stop_string"), (Text(choice), String(choice, "finish_reason"), String(choice, "end_reason")));
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 3)]
+    public async Task Scored_tokens_end_with_the_text(bool stream, int stopLength)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string whole = FakeContext.GreedyText("abc", 30);
+        string stop = whole.Substring(9, stopLength);
+        string expected = whole[..whole.IndexOf(stop, StringComparison.Ordinal)];
+        string body = $$"""{"prompt":"abc","max_tokens":30,"temperature":0,"stop":["{{stop}}"],"echo":true,"logprobs":1,"token_details":{"top":1},"stream":{{(stream ? "true" : "false")}}}""";
+        List<JsonElement> answers = stream ? await server.StreamAsync("/v1/completions", body) : [await server.PostAsync("/v1/completions", body)];
+        JsonElement[] choices = [.. answers.Select(answer => answer.GetProperty("choices")[0])];
+        Assert.Equal("abc" + expected, string.Concat(choices.Select(Text)));
+        foreach (string list in (string[])["tokens", "token_logprobs", "top_logprobs", "text_offset"])
+        {
+            Assert.Equal(3 + expected.Length, choices.Sum(choice => choice.GetProperty("logprobs").GetProperty(list).GetArrayLength()));
+        }
+
+        Assert.Equal(
+            "abc" + expected,
+            string.Concat(choices.SelectMany(choice => choice.GetProperty("logprobs").GetProperty("tokens").EnumerateArray()).Select(token => token.GetString())));
+        Assert.Equal(3 + expected.Length, choices.Sum(choice => choice.GetProperty("token_details").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task What_was_held_back_for_a_stop_string_comes_with_its_tokens()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string text = FakeContext.GreedyText("abc", 10);
+        JsonElement answer = await server.PostAsync(
+            "/v1/completions", $$"""{"prompt":"abc","max_tokens":10,"temperature":0,"stop":["{{text[7..]}}~"],"logprobs":1}""");
+        Assert.Equal(text, Text(answer.GetProperty("choices")[0]));
+        Assert.Equal(10, answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("tokens").GetArrayLength());
+    }
+
     [Fact]
     public async Task The_end_of_text_token_is_a_stop()
     {

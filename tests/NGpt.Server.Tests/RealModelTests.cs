@@ -31,6 +31,18 @@ public sealed class RealModelTests
         Assert.Equal(expected, answers.Select(answer => answer.GetProperty("choices")[0].GetProperty("text").GetString()!));
     }
 
+    [Theory]
+    [InlineData(96, ", context 96, ")]
+    [InlineData(97, ", context 97 (trained with 96), ")]
+    public async Task A_context_beyond_the_trained_one_is_said(int length, string expected)
+    {
+        using TemporaryFolder folder = new();
+        string path = RandomModel.Write(folder.File("small"), length: 96);
+        await using NGptServer server = await NGptServer.StartAsync(new ServerOptions { Port = 0, Slots = 2, Threads = 1, ContextLength = length }, () => ServedModel.Load(path));
+        await server.Ready.WaitAsync(TestServer.Stop);
+        Assert.Contains(expected, server.Description, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Probabilities_of_a_prompt_do_not_depend_on_its_chunks()
     {

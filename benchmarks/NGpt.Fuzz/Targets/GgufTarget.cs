@@ -1,10 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using NGpt.Core.Files.Gguf;
+using NGpt.Core.Generation;
+using NGpt.Core.Tokenizers;
+using NGpt.Runtime.Inference;
+using NGpt.Runtime.Models;
+using NGpt.Tests;
 
 namespace NGpt.Fuzz.Targets;
 
-/// <summary>The reader of GGUF files.</summary>
+/// <summary>The reader of GGUF files, and of Llama models in them with their tokenizers.</summary>
 internal sealed class GgufTarget : FuzzTarget
 {
     private const string Name = "m.gguf";
@@ -41,10 +46,12 @@ internal sealed class GgufTarget : FuzzTarget
                     GgufEntry.FromMemory<byte>("n", GgufTensorType.NVFP4, [2, 2, 2, 64], new byte[288]),
                     GgufEntry.FromMemory<float>("s", GgufTensorType.F32, [], new float[1]),
                 ]),
+            Model(LlamaFile.SentencePieces("▁the", "▁t", "he", "▁", "t", "h", "e"), version: 3, isTied: true),
+            Model(LlamaFile.BytePairs("llama-bpe", ["t h", "th e", "Ġ the"], "<|begin|>", "<|eot_id|>"), version: 2, isTied: false),
         ];
-        Words = [.. new[] { "GGUF", "general.alignment", "general.architecture", "w", "\u0120", "\uD7FF" }.SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Text(text) }), Alignment(64), Alignment(0), Alignment(24), [0xFF], [9, 0, 0, 0, 9, 0, 0, 0]];
-        FixedBytes = 200_000;
-        BytesPerByte = 100;
+        Words = [.. new[] { "llama", "gpt2", "tekken", "smollm", "tokenizer.ggml.merges", "tokenizer.ggml.scores", "tokenizer.ggml.add_eos_token", "llama.attention.head_count_kv", "llama.rope.scaling.factor", "output.weight", "t h", "<0x41>", "GGUF", "general.alignment", "general.architecture", "w", "\u0120", "\uD7FF" }.SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Text(text) }), Alignment(64), Alignment(0), Alignment(24), [0xFF], [9, 0, 0, 0, 9, 0, 0, 0]];
+        FixedBytes = 20_000_000;
+        BytesPerByte = 500;
     }
 
     /// <inheritdoc/>
@@ -81,7 +88,28 @@ internal sealed class GgufTarget : FuzzTarget
                 throw new InvalidOperationException($"two readings of {tensor} differ");
             }
         }
+
+        if (file.Metadata.ContainsKey("tokenizer.ggml.model"))
+        {
+            Run(path);
+        }
     }
+
+    private static void Run(string path)
+    {
+        using RuntimeModel model = RuntimeModel.Load(path);
+        int[] tokens = model.Tokenizer.EncodePrompt("the größe");
+        _ = (model.Tokenizer.Decode(tokens).Length, model.Tokenizer.EndsText(0));
+        using InferenceContext context = model.CreateContext(new ContextOptions { ContextLength = tokens.Length, Threads = 1 });
+        context.Run([new SequenceStep(0, tokens)]);
+        if (context.Logits(0).Length != model.Config.VocabularySize)
+        {
+            throw new InvalidOperationException($"{context.Logits(0).Length} logits");
+        }
+    }
+
+    private static FuzzFile[] Model((Dictionary<string, object> Keys, string[] Tokens) tokenizer, uint version, bool isTied) =>
+        [new FuzzFile(Name, new LlamaFile(tokenizer.Keys, tokenizer.Tokens.Length, isTied, headWidth: 2).ToBytes(version, isFloat16: isTied))];
 
     private static FuzzFile[] Seed(KeyValuePair<string, GgufValue>[] metadata, GgufEntry[] entries) =>
         [SeedFiles.Written(Name, path => GgufWriter.Write(path, metadata, entries))];

@@ -193,8 +193,10 @@ internal sealed class GenerateCommand : Command
         try
         {
             string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes.ToArray());
+            // As the model was trained: corpora are read without a byte-order mark and with LF for CR LF.
+            text = (text.StartsWith('\uFEFF') ? text[1..] : text).Replace("\r\n", "\n", StringComparison.Ordinal);
             // The line end that every text file has is not meant as part of the prompt.
-            return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+            return text.EndsWith('\n') ? text[..^1] : text;
         }
         catch (DecoderFallbackException failure)
         {

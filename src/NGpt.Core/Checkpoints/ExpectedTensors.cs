@@ -9,7 +9,7 @@ internal static class ExpectedTensors
     // More would not help: a file of another model differs in every tensor.
     private const int Shown = 3;
 
-    /// <summary>Rejects a file that does not hold exactly these tensors, as float32 and in these shapes; names the first few problems at once.</summary>
+    /// <summary>Rejects a file that does not hold exactly these tensors, as float32, float16 or bfloat16 and in these shapes; names the first few problems at once.</summary>
     public static void Require(SafetensorsFile file, IReadOnlyList<(string Name, long[] Shape)> expected)
     {
         List<string> problems = [];
@@ -19,9 +19,9 @@ internal static class ExpectedTensors
             {
                 problems.Add($"{name} is missing");
             }
-            else if (found.Type != TensorType.F32 || !found.Shape.AsSpan().SequenceEqual(shape))
+            else if (!found.Type.IsFloat32OrShorter() || !found.Shape.AsSpan().SequenceEqual(shape))
             {
-                problems.Add($"{name} is {found.Describe()}, expected F32 [{string.Join(", ", shape)}]");
+                problems.Add($"{name} is {found.Describe()}, expected {TensorTypes.FloatNames} [{string.Join(", ", shape)}]");
             }
         }
 

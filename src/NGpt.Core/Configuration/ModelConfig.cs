@@ -121,6 +121,18 @@ public sealed record ModelConfig
     internal static ConfigSchema<NGptScales> ScalesKey { get; } = Schema.AddNested(
         "scales", NGptScales.Schema, model => model.Scales, (model, value) => model with { Scales = value }, layers => layers.Architecture == Architecture.NGpt);
 
+    /// <summary>
+    /// Heads of keys and values, each of which H divided by this many heads of queries share; null for H. Only models of others,
+    /// which are run and not trained here, have fewer.
+    /// </summary>
+    public int? KeyValueHeadCount { get; init; }
+
+    /// <summary>Whether the token embedding is the output embedding too. Only models of others, which are run and not trained here, have that.</summary>
+    public bool HasTiedEmbeddings { get; init; }
+
+    /// <summary>Width of all keys, and of all values, of a token.</summary>
+    public int KeyValueWidth => (KeyValueHeadCount ?? HeadCount) * HeadWidth;
+
     /// <summary>D = C / H, the width of one head; even, since RoPE rotates pairs.</summary>
     public int HeadWidth => EmbeddingWidth / HeadCount;
 
@@ -148,6 +160,12 @@ public sealed record ModelConfig
                 $"head width {EmbeddingWidth}/{HeadCount} = {HeadWidth} is odd: RoPE rotates pairs{NearestWidths()}");
         }
 
+        Require(
+            KeyValueHeadCount is not int shared || (shared >= 1 && shared <= HeadCount && HeadCount % shared == 0),
+            $"{KeyValueHeadCount} heads of keys and values do not divide {HeadCount} heads of queries");
+        Require(
+            Architecture == Architecture.Gpt || (KeyValueHeadCount is null && !HasTiedEmbeddings),
+            "nGPT has neither grouped queries nor tied embeddings");
         Require(Architecture != Architecture.NGpt || Scales is not null, "nGPT needs its scales (alpha, sqk, su, sv, sz)");
         Require(Architecture != Architecture.Gpt || Scales is null, "the GPT baseline has no scales");
         return problems;

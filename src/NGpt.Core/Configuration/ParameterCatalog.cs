@@ -123,7 +123,11 @@ public static class ParameterCatalog
             list.Add(Gain(FinalNorm, config.EmbeddingWidth));
         }
 
-        list.Add(Matrix(config, OutputEmbedding, ParameterRole.Embedding, config.VocabularySize, config.EmbeddingWidth, axis: 1));
+        if (!config.HasTiedEmbeddings)
+        {
+            list.Add(Matrix(config, OutputEmbedding, ParameterRole.Embedding, config.VocabularySize, config.EmbeddingWidth, axis: 1));
+        }
+
         if (config.Scales is NGptScales scales)
         {
             list.Add(Scale(LogitScale, config.VocabularySize, scales.Logit));
@@ -147,8 +151,8 @@ public static class ParameterCatalog
         }
 
         list.Add(Projection($"{prefix}.{Query}", c, c, axis: 1));
-        list.Add(Projection($"{prefix}.{Key}", c, c, axis: 1));
-        list.Add(Projection($"{prefix}.{Value}", c, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Key}", config.KeyValueWidth, c, axis: 1));
+        list.Add(Projection($"{prefix}.{Value}", config.KeyValueWidth, c, axis: 1));
         list.Add(Projection($"{prefix}.{AttentionOutput}", c, c, axis: 0));
         if (config.Scales is NGptScales attention)
         {

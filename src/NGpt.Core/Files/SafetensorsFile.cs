@@ -128,6 +128,46 @@ public sealed class SafetensorsFile : IDisposable
         return elements;
     }
 
+    /// <summary>Copies elements of a tensor as float32 numbers, in row-major order.</summary>
+    /// <param name="name">A tensor of type F32, F16 or BF16.</param>
+    /// <param name="first">The first element to copy.</param>
+    /// <param name="destination">As long as there are elements to copy.</param>
+    /// <exception cref="FileFormatException">No such tensor, or another type, or fewer elements.</exception>
+    public void ReadFloats(string name, long first, Span<float> destination)
+    {
+        TensorInfo tensor = Find(name);
+        if (!tensor.Type.IsFloat32OrShorter())
+        {
+            throw Mismatch(tensor, $"expected {TensorTypes.FloatNames}");
+        }
+
+        if (first < 0 || first > tensor.ElementCount - destination.Length)
+        {
+            throw Mismatch(tensor, $"expected {first + destination.Length} elements or more");
+        }
+
+        int elementSize = tensor.Type.ByteSize();
+        for (int done = 0; done < destination.Length;)
+        {
+            Span<float> piece = destination.Slice(done, Math.Min(destination.Length - done, PieceLength));
+            ReadOnlySpan<byte> source = _map.Slice(_dataStart + tensor.Offset + ((first + done) * elementSize), piece.Length * elementSize);
+            switch (tensor.Type)
+            {
+                case TensorType.F32:
+                    source.CopyTo(MemoryMarshal.AsBytes(piece));
+                    break;
+                case TensorType.F16:
+                    StoredFloats.ReadFloat16(source, piece);
+                    break;
+                default:
+                    StoredFloats.ReadBFloat16(source, piece);
+                    break;
+            }
+
+            done += piece.Length;
+        }
+    }
+
     /// <summary>Writes a tensor's bytes, of any length, to a stream.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="destination">Receives the little-endian elements in row-major order.</param>

@@ -42,6 +42,12 @@ public static class TensorTypes
     /// <summary>The names that <see cref="TryParse"/> accepts, for messages.</summary>
     internal const string KnownNames = "F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL";
 
+    /// <summary>The types that weights can have, for messages.</summary>
+    internal const string FloatNames = "F32, F16 or BF16";
+
+    /// <summary>Whether the type is one that weights can have: float32 holds all its values.</summary>
+    internal static bool IsFloat32OrShorter(this TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
+
     /// <summary>Bytes of one element.</summary>
     /// <param name="type">The element type.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>

@@ -17,6 +17,11 @@ public sealed class GenerationState
     private readonly StopStringMatcher _stops;
     private readonly Utf8StreamDecoder _decoder = new();
     private readonly List<int> _tokens;
+
+    // Where the tokens begin whose text is not returned yet, in characters of the decoded text.
+    private readonly Queue<long> _hiddenTokens = new();
+    private long _decodedLength;
+    private long _returnedLength;
     private bool _dropsSpace;
 
     /// <summary>Begins after a prompt.</summary>
@@ -61,6 +66,12 @@ public sealed class GenerationState
     /// <summary>Tokens chosen so far.</summary>
     public int GeneratedTokens => _tokens.Count - PromptTokens;
 
+    /// <summary>
+    /// Generated tokens that belong to the text returned so far: of each at least the beginning was returned. Those behind them
+    /// may be part of a stop string; those of the stop string that ended the text, and all behind it, never count.
+    /// </summary>
+    public int ReturnedTokens => GeneratedTokens - _hiddenTokens.Count;
+
     /// <summary>The prompt and what was chosen, valid until the next call.</summary>
     public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
 
@@ -84,7 +95,8 @@ public sealed class GenerationState
 
         int token = _sampler.Sample(logits, Tokens, PromptTokens);
         _tokens.Add(token);
-        if (token == _tokenizer.EndOfText && !_options.IgnoreEndOfText)
+        _hiddenTokens.Enqueue(_decodedLength);
+        if (_tokenizer.EndsText(token) && !_options.IgnoreEndOfText)
         {
             return End(StopReason.EndOfText);
         }
@@ -97,19 +109,16 @@ public sealed class GenerationState
             _dropsSpace = false;
         }
 
-        string text = _stops.Append(_decoder.Append(bytes));
-        if (_stops.Matched is not null)
-        {
-            Ended = StopReason.StopString;
-            return text;
-        }
-
-        return GeneratedTokens == _options.MaxTokens ? text + End(StopReason.MaxTokens) : text;
+        string text = Decoded(_decoder.Append(bytes));
+        return Ended is null && GeneratedTokens == _options.MaxTokens ? text + End(StopReason.MaxTokens) : text;
     }
 
     /// <summary>Ends the text, unless it has ended already.</summary>
     /// <param name="reason">Why.</param>
-    /// <returns>The text that was held back.</returns>
+    /// <returns>
+    /// The text that was held back. An incomplete character at the end is left out, since further tokens would have completed it;
+    /// only where the model itself ended the text it is U+FFFD.
+    /// </returns>
     public string End(StopReason reason)
     {
         if (Ended is not null)
@@ -117,15 +126,34 @@ public sealed class GenerationState
             return string.Empty;
         }
 
-        Ended = reason;
-        string rest = _stops.Append(_decoder.Flush());
-        if (_stops.Matched is not null)
+        string rest = reason == StopReason.EndOfText ? Decoded(_decoder.Flush()) : string.Empty;
+        if (Ended is not null)
         {
-            Ended = StopReason.StopString;
             return rest;
         }
 
+        Ended = reason;
+        _hiddenTokens.Clear();
         return rest + _stops.Finish();
+    }
+
+    private string Decoded(string piece)
+    {
+        string text = _stops.Append(piece);
+        _decodedLength += piece.Length;
+        _returnedLength += text.Length;
+        bool isReturned = _returnedLength == _decodedLength && !_decoder.IsWithinCharacter;
+        while (_hiddenTokens.TryPeek(out long start) && (isReturned || start < _returnedLength))
+        {
+            _hiddenTokens.Dequeue();
+        }
+
+        if (_stops.Matched is not null)
+        {
+            Ended = StopReason.StopString;
+        }
+
+        return text;
     }
 }
 

@@ -20,7 +20,7 @@ public static class PromptEncoding
         ArgumentNullException.ThrowIfNull(prompt);
         if (prompt.Length > 0 && tokenizer.Encode(prompt) is { Length: > 0 } tokens)
         {
-            return tokens;
+            return tokenizer is { BeginsPrompts: true, EndOfText: int begin } ? [begin, .. tokens] : tokens;
         }
 
         // A prompt of spaces alone has no tokens where the tokenizer removes spaces.

@@ -18,7 +18,7 @@ public static class WeightCodec
     public static void Encode(WeightType type, ReadOnlySpan<float> row, Span<byte> target, float tensorScale = 1)
     {
         CheckLength(type, row.Length, target.Length, nameof(target));
-        if (type > WeightType.BF16)
+        if (type is not (WeightType.F32 or WeightType.BF16))
         {
             CheckNumbers(type, row, tensorScale);
         }
@@ -74,6 +74,9 @@ public static class WeightCodec
             case WeightType.F32:
                 BinaryPrimitives.WriteSingleLittleEndian(block, numbers[0]);
                 break;
+            case WeightType.F16:
+                BinaryPrimitives.WriteHalfLittleEndian(block, (Half)numbers[0]);
+                break;
             case WeightType.BF16:
                 BinaryPrimitives.WriteUInt16LittleEndian(block, BFloat16.From(numbers[0]).Bits);
                 break;
@@ -97,6 +100,9 @@ public static class WeightCodec
         {
             case WeightType.F32:
                 numbers[0] = BinaryPrimitives.ReadSingleLittleEndian(block);
+                break;
+            case WeightType.F16:
+                numbers[0] = (float)BinaryPrimitives.ReadHalfLittleEndian(block);
                 break;
             case WeightType.BF16:
                 numbers[0] = BFloat16.Value(new BFloat16(BinaryPrimitives.ReadUInt16LittleEndian(block)));
@@ -126,7 +132,12 @@ public static class WeightCodec
     private static void CheckNumbers(WeightType type, ReadOnlySpan<float> row, float tensorScale)
     {
         // The scale of a Q4_0 block is the larger one: an eighth of its largest number.
-        float max = type == WeightType.NVFP4 ? float.MaxValue : (float)Half.MaxValue * Q4Block.Offset;
+        float max = type switch
+        {
+            WeightType.NVFP4 => float.MaxValue,
+            WeightType.F16 => (float)Half.MaxValue,
+            _ => (float)Half.MaxValue * Q4Block.Offset,
+        };
         foreach (float number in row)
         {
             if (!(MathF.Abs(number) <= max))

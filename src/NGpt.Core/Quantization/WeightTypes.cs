@@ -6,6 +6,9 @@ public enum WeightType
     /// <summary>float32.</summary>
     F32,
 
+    /// <summary>float16: five bits of exponent, ten of mantissa.</summary>
+    F16,
+
     /// <summary>bfloat16, the upper half of a float32 number.</summary>
     BF16,
 
@@ -32,6 +35,7 @@ public static class WeightTypes
     public static string Name(this WeightType type) => type switch
     {
         WeightType.F32 => "F32",
+        WeightType.F16 => "F16",
         WeightType.BF16 => "BF16",
         WeightType.Q8_0 => "Q8_0",
         WeightType.Q4_0 => "Q4_0",
@@ -45,7 +49,7 @@ public static class WeightTypes
     /// <returns>Whether there is such a type.</returns>
     public static bool TryParse(string name, out WeightType type)
     {
-        foreach (WeightType candidate in (ReadOnlySpan<WeightType>)[WeightType.F32, WeightType.BF16, WeightType.Q8_0, WeightType.Q4_0, WeightType.NVFP4])
+        foreach (WeightType candidate in (ReadOnlySpan<WeightType>)[WeightType.F32, WeightType.F16, WeightType.BF16, WeightType.Q8_0, WeightType.Q4_0, WeightType.NVFP4])
         {
             if (string.Equals(name, candidate.Name(), StringComparison.OrdinalIgnoreCase))
             {
@@ -64,7 +68,7 @@ public static class WeightTypes
     /// <exception cref="ArgumentOutOfRangeException">There is no such type.</exception>
     public static int BlockLength(this WeightType type) => type switch
     {
-        WeightType.F32 or WeightType.BF16 => 1,
+        WeightType.F32 or WeightType.F16 or WeightType.BF16 => 1,
         WeightType.Q8_0 => Q8Block.Length,
         WeightType.Q4_0 => Q4Block.Length,
         WeightType.NVFP4 => NvFp4Block.Length,
@@ -78,7 +82,7 @@ public static class WeightTypes
     public static int BlockBytes(this WeightType type) => type switch
     {
         WeightType.F32 => sizeof(float),
-        WeightType.BF16 => sizeof(ushort),
+        WeightType.F16 or WeightType.BF16 => sizeof(ushort),
         WeightType.Q8_0 => Q8Block.Bytes,
         WeightType.Q4_0 => Q4Block.Bytes,
         WeightType.NVFP4 => NvFp4Block.Bytes,

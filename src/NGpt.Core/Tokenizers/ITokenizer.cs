@@ -16,6 +16,14 @@ public interface ITokenizer
     /// <summary>The token that stands before every document, or null where the vocabulary has none. It stands for no bytes.</summary>
     int? EndOfText { get; }
 
+    /// <summary>Whether <see cref="EndOfText"/> stands before every prompt too: models of others can be trained so.</summary>
+    bool BeginsPrompts => false;
+
+    /// <summary>Whether a token ends a text. Models of others can have several such tokens, none of which needs to be <see cref="EndOfText"/>.</summary>
+    /// <param name="token">A token id.</param>
+    /// <returns>True where generation ends with it.</returns>
+    bool EndsText(int token) => token == EndOfText;
+
     /// <summary>
     /// Whether the tokens of a text begin with a space that the text does not have. <see cref="Decode"/> takes it away; who
     /// decodes token by token has to do so.

@@ -11,6 +11,9 @@ public sealed class Utf8StreamDecoder
 {
     private readonly Decoder _decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();
 
+    /// <summary>Whether the beginning of a character waits for its other bytes.</summary>
+    public bool IsWithinCharacter => _decoder.GetCharCount([], flush: true) > 0;
+
     /// <summary>Appends bytes and returns the text that they complete; possibly empty.</summary>
     /// <param name="bytes">The next bytes of the stream.</param>
     public string Append(ReadOnlySpan<byte> bytes) => Decode(bytes, flush: false);

@@ -114,7 +114,7 @@ internal sealed class InferenceSubject : IDisposable
 internal readonly struct InferenceCost(ModelConfig config)
 {
     /// <summary>Values of the matrices that every token is multiplied with in the blocks.</summary>
-    private long BlockWeights => (long)config.LayerCount * config.EmbeddingWidth * ((4L * config.EmbeddingWidth) + (3L * config.MlpWidth));
+    private long BlockWeights => (long)config.LayerCount * config.EmbeddingWidth * ((2L * config.EmbeddingWidth) + (2L * config.KeyValueWidth) + (3L * config.MlpWidth));
 
     private long OutputWeights => (long)config.VocabularySize * config.EmbeddingWidth;
 
@@ -126,7 +126,7 @@ internal readonly struct InferenceCost(ModelConfig config)
 
     /// <summary>Bytes of keys and values that a token reads.</summary>
     public double CacheBytes(double seen, CacheType type) =>
-        2.0 * config.LayerCount * config.EmbeddingWidth * seen * type.ElementBytes();
+        2.0 * config.LayerCount * config.KeyValueWidth * seen * type.ElementBytes();
 
     private double Attention(double seen) => 4.0 * config.LayerCount * config.EmbeddingWidth * seen;
 }

@@ -94,8 +94,8 @@ internal sealed unsafe class ForwardPass : IDisposable
             Rows.Count,
             [
                 new ProductOutput(query, heads.Queries, _width),
-                new ProductOutput(key, heads.Keys, _width),
-                new ProductOutput(value, heads.Values, _width),
+                new ProductOutput(key, heads.Keys, key.Rows),
+                new ProductOutput(value, heads.Values, value.Rows),
             ]);
     }
 

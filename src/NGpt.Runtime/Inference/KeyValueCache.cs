@@ -15,6 +15,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
     private readonly int _elementBytes;
     private readonly int _layerCount;
     private readonly int _headCount;
+    private readonly int _queriesPerHead;
     private readonly int _headWidth;
     private readonly int _paddedWidth;
     private readonly int _positions;
@@ -23,7 +24,8 @@ internal sealed unsafe class KeyValueCache : IDisposable
     public KeyValueCache(ModelConfig config, int slots, int contextLength, CacheType type)
     {
         (_type, _elementBytes) = (type, type.ElementBytes());
-        (_layerCount, _headCount, _headWidth) = (config.LayerCount, config.HeadCount, config.HeadWidth);
+        (_layerCount, _headCount, _headWidth) = (config.LayerCount, config.KeyValueHeadCount ?? config.HeadCount, config.HeadWidth);
+        _queriesPerHead = config.HeadCount / _headCount;
         _paddedWidth = (_headWidth + Unit - 1) / Unit * Unit;
         _positions = (contextLength + Unit - 1) / Unit * Unit;
         _lengths = new int[slots];
@@ -47,6 +49,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
             (nint)(_keys.Start + (rows * _headWidth * _elementBytes)),
             (nint)(_values.Start + (rows * _paddedWidth * _elementBytes)),
             _headCount,
+            _queriesPerHead,
             _headWidth,
             _paddedWidth,
             _positions);
@@ -94,17 +97,21 @@ internal sealed unsafe class KeyValueCache : IDisposable
 /// values are stored position by position, each padded with zeros to whole vectors.
 /// </summary>
 /// <param name="Type">How values are kept.</param>
-/// <param name="Keys">[slots, H, blocks, D, <see cref="BlockPositions"/>].</param>
-/// <param name="Values">[slots, H, blocks·<see cref="BlockPositions"/>, padded D].</param>
-/// <param name="HeadCount">H.</param>
+/// <param name="Keys">[slots, heads, blocks, D, <see cref="BlockPositions"/>].</param>
+/// <param name="Values">[slots, heads, blocks·<see cref="BlockPositions"/>, padded D].</param>
+/// <param name="HeadCount">Heads of keys and values: H, or fewer where queries are grouped.</param>
+/// <param name="QueriesPerHead">Heads of queries that share each of them.</param>
 /// <param name="HeadWidth">D.</param>
 /// <param name="PaddedWidth">D, rounded up to a multiple of <see cref="BlockPositions"/>.</param>
 /// <param name="Positions">Positions that a slot can hold, a multiple of <see cref="BlockPositions"/>.</param>
 internal readonly unsafe record struct CacheLayer(
-    CacheType Type, nint Keys, nint Values, int HeadCount, int HeadWidth, int PaddedWidth, int Positions)
+    CacheType Type, nint Keys, nint Values, int HeadCount, int QueriesPerHead, int HeadWidth, int PaddedWidth, int Positions)
 {
     /// <summary>Positions of a block: two of the widest vectors.</summary>
     public const int BlockPositions = 32;
+
+    /// <summary>H, the heads of queries.</summary>
+    public int QueryHeadCount => HeadCount * QueriesPerHead;
 
     /// <summary>The first element of a key; its further elements are <see cref="BlockPositions"/> apart.</summary>
     public TElement* Key<TElement>(int slot, int head, int position)

@@ -52,9 +52,9 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
     {
         float* scratch = Scratch + ((long)thread * ScratchLength(Cache.PaddedWidth));
         // Later blocks see more: dealing heads and blocks out in turn gives every thread about as much.
-        for (long item = thread; item < (long)BlockCount * Cache.HeadCount; item += threads)
+        for (long item = thread; item < (long)BlockCount * Cache.QueryHeadCount; item += threads)
         {
-            Attend(Blocks[item / Cache.HeadCount], (int)(item % Cache.HeadCount), scratch);
+            Attend(Blocks[item / Cache.QueryHeadCount], (int)(item % Cache.QueryHeadCount), scratch);
         }
     }
 
@@ -62,7 +62,8 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
     {
         int width = Cache.HeadWidth;
         int padded = Cache.PaddedWidth;
-        long stride = (long)Cache.HeadCount * width;
+        int shared = head / Cache.QueriesPerHead;
+        long stride = (long)Cache.QueryHeadCount * width;
         float* sums = scores + (AttentionBlock.MaxRows * Chunk);                         // [rows, padded]
         float* largest = sums + (AttentionBlock.MaxRows * padded);                       // [rows]
         float* totals = largest + AttentionBlock.MaxRows;                                // [rows]
@@ -84,7 +85,7 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
             for (int key = 0; key < keys; key += CacheLayer.BlockPositions)
             {
                 SmallProducts<TLanes>.Multiply(
-                    queries, (nint)stride, block.Count, AsFloat32(Cache.Key<TElement>(block.Slot, head, start + key), width * CacheLayer.BlockPositions, converted),
+                    queries, (nint)stride, block.Count, AsFloat32(Cache.Key<TElement>(block.Slot, shared, start + key), width * CacheLayer.BlockPositions, converted),
                     CacheLayer.BlockPositions, width, scores + key, Chunk, CacheLayer.BlockPositions, add: false);
             }
 
@@ -99,7 +100,7 @@ internal readonly unsafe struct CausalAttentionRows<TLanes, TElement> : IParalle
             {
                 int count = Math.Min(ValuesTogether, keys - key);
                 SmallProducts<TLanes>.Multiply(
-                    scores + key, Chunk, block.Count, AsFloat32(Cache.Value<TElement>(block.Slot, head, start + key), count * padded, converted), padded,
+                    scores + key, Chunk, block.Count, AsFloat32(Cache.Value<TElement>(block.Slot, shared, start + key), count * padded, converted), padded,
                     count, sums, padded, padded, add: true);
             }
         }

@@ -48,6 +48,10 @@ internal readonly unsafe struct ProductWork<TLanes, TTile, TDot, TGroup, TToken>
             {
                 MultiplyUnquantized<Float32>(*item, panels, first, end, scratch);
             }
+            else if (item->Type == WeightType.F16)
+            {
+                MultiplyUnquantized<Float16>(*item, panels, first, end, scratch);
+            }
             else if (item->Type == WeightType.BF16)
             {
                 MultiplyUnquantized<BFloat16>(*item, panels, first, end, scratch);

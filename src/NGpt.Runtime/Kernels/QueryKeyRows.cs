@@ -19,10 +19,10 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     /// <summary>Projected queries, then prepared ones [N, H·D].</summary>
     public required float* Queries { get; init; }
 
-    /// <summary>Projected keys [N, H·D]; overwritten.</summary>
+    /// <summary>Projected keys [N, heads of keys·D]; overwritten.</summary>
     public required float* Keys { get; init; }
 
-    /// <summary>Projected values [N, H·D].</summary>
+    /// <summary>Projected values [N, heads of keys·D].</summary>
     public required float* Values { get; init; }
 
     /// <summary>What prepared queries are multiplied with, attention's scale included [H·D].</summary>
@@ -52,16 +52,20 @@ internal readonly unsafe struct QueryKeyRows<TLanes, TElement> : IParallelWork
     [MethodImpl(KernelCode.Loop)]
     public void Run(int thread, int threads)
     {
-        (int headCount, int headWidth) = (Cache.HeadCount, Cache.HeadWidth);
+        (int queryHeads, int headCount, int headWidth) = (Cache.QueryHeadCount, Cache.HeadCount, Cache.HeadWidth);
         (int first, int end) = ThreadTeam.Share(RowCount, thread, threads);
         for (long row = first; row < end; row++)
         {
             int position = Positions[row];
-            for (int head = 0; head < headCount; head++)
+            for (int head = 0; head < queryHeads; head++)
             {
                 int column = head * headWidth;
-                long at = (row * headCount * headWidth) + column;
-                Prepare(Queries + at, position, headWidth, QueryScale + column);
+                Prepare(Queries + (row * queryHeads * headWidth) + column, position, headWidth, QueryScale + column);
+            }
+
+            for (int head = 0; head < headCount; head++)
+            {
+                long at = ((row * headCount) + head) * headWidth;
                 Prepare(Keys + at, position, headWidth, null);
                 StoreKey(Keys + at, Cache.Key<TElement>(Slots[row], head, position), headWidth);
                 StoreValue(Values + at, Cache.Value<TElement>(Slots[row], head, position), headWidth);

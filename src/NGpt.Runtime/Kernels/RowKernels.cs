@@ -151,7 +151,7 @@ internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(te
                 Cache = cache,
                 RowCount = rows.Count,
             },
-            3L * rows.Count * cache.HeadCount * cache.HeadWidth);
+            (long)rows.Count * (cache.QueryHeadCount + (2 * cache.HeadCount)) * cache.HeadWidth);
 
     private void Attend<TElement>(BatchRows rows, float* queries, CacheLayer cache, float* output, float* scratch)
         where TElement : unmanaged, IElement<TElement> => Run(
@@ -165,5 +165,5 @@ internal sealed unsafe class RowKernels<TLanes>(ThreadTeam team) : RowKernels(te
                 Cache = cache,
                 Scratch = scratch,
             },
-            rows.VisiblePairs * cache.HeadCount * cache.HeadWidth);
+            rows.VisiblePairs * cache.QueryHeadCount * cache.HeadWidth);
 }

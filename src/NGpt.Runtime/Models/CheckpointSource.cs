@@ -7,7 +7,7 @@ using NGpt.Runtime.Weights;
 
 namespace NGpt.Runtime.Models;
 
-/// <summary>A checkpoint folder, its weights mapped into memory: float32, used in place.</summary>
+/// <summary>A checkpoint folder, its weights mapped into memory and used in place: float32 as trained here, float16 or bfloat16 as others write them.</summary>
 internal sealed class CheckpointSource : IWeightSource
 {
     private readonly SafetensorsFile _file;
@@ -43,11 +43,23 @@ internal sealed class CheckpointSource : IWeightSource
 
     /// <inheritdoc/>
     public WeightMatrix Matrix(ParameterSpec spec, float[]? rowScale) =>
-        WeightMatrix.Create(WeightType.F32, spec.Rows, spec.Columns!.Value, _file.Address(spec.Name), owner: null, rowScale: rowScale);
+        WeightMatrix.Create(TypeOf(_file.Find(spec.Name).Type), spec.Rows, spec.Columns!.Value, _file.Address(spec.Name), owner: null, rowScale: rowScale);
 
     /// <inheritdoc/>
-    public float[] Vector(ParameterSpec spec) => _file.ReadArray<float>(spec.Name);
+    public float[] Vector(ParameterSpec spec)
+    {
+        float[] values = new float[spec.Rows];
+        _file.ReadFloats(spec.Name, first: 0, values);
+        return values;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static WeightType TypeOf(TensorType type) => type switch
+    {
+        TensorType.F16 => WeightType.F16,
+        TensorType.BF16 => WeightType.BF16,
+        _ => WeightType.F32,
+    };
 }

@@ -8,9 +8,13 @@ namespace NGpt.Runtime.Models;
 /// <summary>A model's shape as the metadata of a GGUF file, with the keys that GGUF has for it, and nGPT's scales beside them.</summary>
 internal static class GgufModelConfig
 {
+    private const string KeyValueHeads = "attention.head_count_kv";
     private const string Vocabulary = "vocab_size";
     private const string Rope = "rope.freq_base";
     private const string Epsilon = "attention.layer_norm_rms_epsilon";
+
+    /// <summary>What to do about a file that cannot be run.</summary>
+    public const string Remedy = "use a file that ngpt quantize wrote, or one of a Llama model without what is named here";
 
     /// <summary>The keys and values of a shape.</summary>
     public static IEnumerable<KeyValuePair<string, GgufValue>> Write(ModelConfig config)
@@ -21,7 +25,7 @@ internal static class GgufModelConfig
         yield return Key("block_count", (uint)config.LayerCount);
         yield return Key("feed_forward_length", (uint)config.MlpWidth);
         yield return Key("attention.head_count", (uint)config.HeadCount);
-        yield return Key("attention.head_count_kv", (uint)config.HeadCount);
+        yield return Key(KeyValueHeads, (uint)(config.KeyValueHeadCount ?? config.HeadCount));
         yield return Key(Vocabulary, (uint)config.VocabularySize);
         yield return Key("rope.dimension_count", (uint)config.HeadWidth);
         // llama.cpp takes float32 alone.
@@ -59,15 +63,19 @@ internal static class GgufModelConfig
             "ngpt" => Architecture.NGpt,
             "llama" => Architecture.Gpt,
             string other => throw new FileFormatException(
-                file.Path, $"is a model of the kind {Quoted.Name(other)}; those of the kinds ngpt and llama are read", "use a file that ngpt quantize wrote"),
+                file.Path, $"is a model of the kind {Quoted.Name(other)}; those of the kinds ngpt and llama are read", Remedy),
         };
         GgufShapeReader reader = new(file, GgufNames.OfArchitecture(architecture));
+        int heads = reader.Integer("attention.head_count");
+        int shared = reader.Has(KeyValueHeads) ? reader.Integer(KeyValueHeads) : heads;
         ModelConfig config = new()
         {
             Architecture = architecture,
-            VocabularySize = file.Metadata.ContainsKey(reader.Key(Vocabulary)) ? reader.Integer(Vocabulary) : reader.TokenCount(),
+            VocabularySize = reader.Has(Vocabulary) ? reader.Integer(Vocabulary) : reader.TokenCount(),
             LayerCount = reader.Integer("block_count"),
-            HeadCount = reader.Integer("attention.head_count"),
+            HeadCount = heads,
+            KeyValueHeadCount = shared == heads ? null : shared,
+            HasTiedEmbeddings = architecture == Architecture.Gpt && !file.Tensors.ContainsKey(GgufNames.OfTensor(ParameterCatalog.OutputEmbedding)),
             EmbeddingWidth = reader.Integer("embedding_length"),
             MlpWidth = reader.Integer("feed_forward_length"),
             ContextLength = reader.Integer("context_length"),
@@ -81,6 +89,6 @@ internal static class GgufModelConfig
             reader.RejectUnsupported(config, problems);
         }
 
-        return problems.Count == 0 ? config : throw new FileFormatException(file.Path, string.Join("; ", problems), "use a file that ngpt quantize wrote");
+        return problems.Count == 0 ? config : throw new FileFormatException(file.Path, string.Join("; ", problems), Remedy);
     }
 }

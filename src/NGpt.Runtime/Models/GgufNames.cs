@@ -80,6 +80,7 @@ internal static class GgufNames
     public static GgufTensorType OfType(WeightType type) => type switch
     {
         WeightType.F32 => GgufTensorType.F32,
+        WeightType.F16 => GgufTensorType.F16,
         WeightType.BF16 => GgufTensorType.BF16,
         WeightType.Q8_0 => GgufTensorType.Q8_0,
         WeightType.Q4_0 => GgufTensorType.Q4_0,
@@ -91,6 +92,7 @@ internal static class GgufNames
     public static WeightType? ToWeightType(GgufTensorType type) => type switch
     {
         GgufTensorType.F32 => WeightType.F32,
+        GgufTensorType.F16 => WeightType.F16,
         GgufTensorType.BF16 => WeightType.BF16,
         GgufTensorType.Q8_0 => WeightType.Q8_0,
         GgufTensorType.Q4_0 => WeightType.Q4_0,

@@ -13,7 +13,9 @@ namespace NGpt.Runtime.Models;
 /// <summary>A GGUF file, mapped into memory: matrices are used in place.</summary>
 internal sealed class GgufSource : IWeightSource
 {
-    private const string Remedy = "use a file that ngpt quantize wrote";
+    private const string Remedy = GgufModelConfig.Remedy;
+    private const string MatrixTypes = "F32, F16, BF16, Q8_0, Q4_0 or NVFP4";
+    private const string VectorTypes = "F32, F16 or BF16";
 
     private readonly GgufFile _file;
 
@@ -90,10 +92,10 @@ internal sealed class GgufSource : IWeightSource
             {
                 problems.Add($"{name} is missing");
             }
-            else if (!(parameter.Columns is null ? found.Type == GgufTensorType.F32 : GgufNames.ToWeightType(found.Type) is not null)
+            else if (!(parameter.Columns is null ? found.Type.BlockLength() == 1 : GgufNames.ToWeightType(found.Type) is not null)
                 || !found.Shape.AsSpan().SequenceEqual(parameter.Shape))
             {
-                problems.Add($"{name} is {found.Describe()}, expected {(parameter.Columns is null ? "F32" : "F32, BF16, Q8_0, Q4_0 or NVFP4")} [{string.Join(", ", parameter.Shape)}]");
+                problems.Add($"{name} is {found.Describe()}, expected {(parameter.Columns is null ? VectorTypes : MatrixTypes)} [{string.Join(", ", parameter.Shape)}]");
             }
             else if (found.Type == GgufTensorType.NVFP4)
             {
@@ -105,7 +107,7 @@ internal sealed class GgufSource : IWeightSource
         {
             if (!known.Contains(tensor.Name))
             {
-                problems.Add($"{tensor.Name} is unknown");
+                problems.Add(Unknown(tensor.Name));
             }
             else if (tensor.Name.EndsWith(GgufNames.ScaleEnd, StringComparison.Ordinal) && !(tensor.Type == GgufTensorType.F32 && tensor.ElementCount == 1))
             {
@@ -119,9 +121,17 @@ internal sealed class GgufSource : IWeightSource
         }
     }
 
+    private static string Unknown(string name) =>
+        name.EndsWith(".bias", StringComparison.Ordinal) ? $"{name}: biases are not supported"
+        : name.StartsWith("rope_f", StringComparison.Ordinal) ? $"{name}: scaled positions are not supported"
+        : name.Contains("_exps", StringComparison.Ordinal) || name.Contains("ffn_gate_inp", StringComparison.Ordinal) ? $"{name}: mixtures of experts are not supported"
+        : $"{name} is unknown";
+
     private ITokenizer ReadTokenizer()
     {
-        ITokenizer tokenizer = TokenizerFile.Parse(Encoding.UTF8.GetBytes(_file.Text(GgufNames.Tokenizer)), _file.Path);
+        ITokenizer tokenizer = _file.Metadata.ContainsKey(GgufNames.Tokenizer)
+            ? TokenizerFile.Parse(Encoding.UTF8.GetBytes(_file.Text(GgufNames.Tokenizer)), _file.Path)
+            : GgufVocabulary.Read(_file);
         return tokenizer.VocabularySize == Config.VocabularySize
             ? tokenizer
             : throw new FileFormatException(_file.Path, $"the tokenizer has {tokenizer.VocabularySize} tokens and the model {Config.VocabularySize}", Remedy);

@@ -11,7 +11,7 @@ internal sealed unsafe class GptTransformer : Transformer
 
     /// <summary>Reads the model.</summary>
     public GptTransformer(WeightSet weights, ModelConfig config)
-        : base(weights, [.. Enumerable.Range(0, config.LayerCount).Select(layer => new GptLayer(weights, config, layer))], logitScale: null)
+        : base(weights, config, [.. Enumerable.Range(0, config.LayerCount).Select(layer => new GptLayer(weights, config, layer))], logitScale: null)
     {
         _finalGain = weights.Learned(weights.Vector(ParameterCatalog.FinalNorm));
         _epsilon = (float)config.RmsNormEpsilon;

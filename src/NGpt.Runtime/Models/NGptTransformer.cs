@@ -6,6 +6,7 @@ namespace NGpt.Runtime.Models;
 /// <summary>The normalized Transformer; s_z is the row scale of the output embedding.</summary>
 internal sealed class NGptTransformer(WeightSet weights, ModelConfig config) : Transformer(
     weights,
+    config,
     [.. Enumerable.Range(0, config.LayerCount).Select(layer => new NGptLayer(weights, config, layer))],
     [.. weights.Scale(ParameterCatalog.LogitScale, config.VocabularySize, config.Scales!.Logit).Select(scale => (float)scale)])
 {

@@ -40,7 +40,7 @@ public sealed class RuntimeModel : IDisposable
     public long WeightBytes { get; }
 
     /// <summary>Bytes of the matrices that a token is multiplied with, and of its row of the token embedding.</summary>
-    internal long BytesPerToken => WeightBytes - _transformer.Embedding.ByteLength + _transformer.Embedding.RowBytes;
+    internal long BytesPerToken => WeightBytes - (Config.HasTiedEmbeddings ? 0 : _transformer.Embedding.ByteLength) + _transformer.Embedding.RowBytes;
 
     /// <summary>What the file calls the model, or null.</summary>
     public string? Name { get; }

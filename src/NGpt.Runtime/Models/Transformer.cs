@@ -9,11 +9,11 @@ internal abstract class Transformer : IDisposable
 {
     private readonly WeightSet _weights;
 
-    private protected Transformer(WeightSet weights, TransformerLayer[] layers, float[]? logitScale)
+    private protected Transformer(WeightSet weights, ModelConfig config, TransformerLayer[] layers, float[]? logitScale)
     {
         (_weights, Layers) = (weights, layers);
         Embedding = weights.Matrix(ParameterCatalog.TokenEmbedding);
-        Output = weights.Matrix(ParameterCatalog.OutputEmbedding, logitScale);
+        Output = config.HasTiedEmbeddings ? Embedding : weights.Matrix(ParameterCatalog.OutputEmbedding, logitScale);
     }
 
     /// <summary>E_in [V, C].</summary>
@@ -22,7 +22,7 @@ internal abstract class Transformer : IDisposable
     /// <summary>The layers, from first to last.</summary>
     public TransformerLayer[] Layers { get; }
 
-    /// <summary>E_out [V, C].</summary>
+    /// <summary>E_out [V, C]; the token embedding itself where the two are tied.</summary>
     public WeightMatrix Output { get; }
 
     /// <summary>

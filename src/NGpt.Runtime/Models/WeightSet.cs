@@ -76,7 +76,7 @@ internal sealed class WeightSet(IWeightSource source) : IDisposable
     }
 }
 
-/// <summary>The four projections of attention, each [C, C].</summary>
+/// <summary>The four projections of attention, each [C, C]; key and value have fewer rows where queries are grouped.</summary>
 internal sealed record AttentionWeights(WeightMatrix Query, WeightMatrix Key, WeightMatrix Value, WeightMatrix Output);
 
 /// <summary>The three projections of the gated MLP.</summary>

@@ -61,6 +61,7 @@ internal sealed class ModelDescription
     private static uint FileType(WeightType type) => type switch
     {
         WeightType.F32 => 0,
+        WeightType.F16 => 1,
         WeightType.Q4_0 => 2,
         WeightType.Q8_0 => 7,
         WeightType.BF16 => 32,

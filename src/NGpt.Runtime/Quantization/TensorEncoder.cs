@@ -7,7 +7,7 @@ namespace NGpt.Runtime.Quantization;
 
 /// <summary>
 /// Encodes tensors of a checkpoint in place in its file, some rows at a time: neither the tensor nor its encoded form
-/// is ever whole in memory. <paramref name="file"/>: the checkpoint's weights, float32.
+/// is ever whole in memory. <paramref name="file"/>: the checkpoint's weights.
 /// </summary>
 internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop)
 {
@@ -28,8 +28,18 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
             {
                 int start = first;
                 int count = Math.Min(rowsAtATime, rows - first);
-                Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, row =>
-                    Encode(type, Row(parameter, start + row, columns), encoded.AsSpan(row * rowBytes, rowBytes), scale));
+                Parallel.For(
+                    0,
+                    count,
+                    new ParallelOptions { CancellationToken = stop },
+                    () => new float[columns],
+                    (row, _, numbers) =>
+                    {
+                        file.ReadFloats(parameter.Name, (long)(start + row) * columns, numbers);
+                        Encode(type, numbers, encoded.AsSpan(row * rowBytes, rowBytes), scale);
+                        return numbers;
+                    },
+                    _ => { });
                 destination.Write(encoded, 0, count * rowBytes);
                 written(count * columns);
             }
@@ -50,10 +60,11 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
 
         // Of a tensor's rows the one with the largest number has the tensor's scale; a row of zeros has none, and says 1.
         float largest = 0;
+        float[] numbers = new float[parameter.Columns!.Value];
         for (int row = 0; row < parameter.Rows; row++)
         {
-            ReadOnlySpan<float> numbers = Row(parameter, row, parameter.Columns!.Value);
-            largest = numbers.ContainsAnyExcept(0f) ? MathF.Max(largest, WeightCodec.TensorScale(type, numbers)) : largest;
+            file.ReadFloats(parameter.Name, (long)row * numbers.Length, numbers);
+            largest = numbers.AsSpan().ContainsAnyExcept(0f) ? MathF.Max(largest, WeightCodec.TensorScale(type, numbers)) : largest;
         }
 
         return largest > 0 ? largest : 1;
@@ -70,9 +81,6 @@ internal sealed class TensorEncoder(SafetensorsFile file, CancellationToken stop
             WeightCodec.Encode(type, row, target, tensorScale);
         }
     }
-
-    private unsafe ReadOnlySpan<float> Row(ParameterSpec parameter, int row, int columns) =>
-        new((float*)file.Address(parameter.Name) + ((long)row * columns), columns);
 }
 
 /// <summary>How each tensor of a model is stored.</summary>

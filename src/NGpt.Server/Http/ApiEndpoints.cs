@@ -21,6 +21,7 @@ internal static class ApiEndpoints
         routes.MapGet("/props", http => ApiJson.SendAsync(http, StatusCodes.Status200OK, ServerProperties.Of(state.RequireModel(), state.Options)));
         routes.MapPost("/v1/completions", http => Completions(http, state));
         routes.MapPost("/v1/chat/completions", http => Chat(http, state));
+        routes.MapGet("/tokenizer_info", http => ApiJson.SendAsync(http, StatusCodes.Status200OK, TokenizerInfo.Of(state.RequireModel().Model.Tokenizer)));
         routes.MapPost("/tokenize", http => Tokenize(http, state));
         routes.MapPost("/detokenize", http => Detokenize(http, state));
     }
@@ -61,19 +62,21 @@ internal static class ApiEndpoints
         ITokenizer tokenizer = state.RequireModel().Model.Tokenizer;
         using JsonDocument body = await JsonFields.ReadBodyAsync(http);
         JsonFields fields = new(body.RootElement);
-        string content = fields.String("content") ?? string.Empty;
+        // Clients of vLLM, lm-evaluation-harness among them, call it prompt.
+        string name = fields.TryGet("content", out _) ? "content" : "prompt";
+        string content = fields.String(name) ?? string.Empty;
         bool withPieces = fields.Boolean("with_pieces") ?? false;
         int[] tokens = [];
         try
         {
-            tokens = tokenizer.Encode(content);
+            tokens = name == "prompt" && content == TokenizerInfo.Of(tokenizer).EosToken ? [tokenizer.EndOfText!.Value] : tokenizer.Encode(content);
         }
         catch (UsageException error)
         {
-            fields.Reject("content", $"cannot be encoded with the model's vocabulary: {error.Message}");
+            fields.Reject(name, $"cannot be encoded with the model's vocabulary: {error.Message}");
         }
 
-        if (!fields.TryGet("content", out _))
+        if (!fields.TryGet(name, out _))
         {
             fields.Reject("content", "is missing");
         }
@@ -100,7 +103,8 @@ internal static class ApiEndpoints
         }
 
         fields.ThrowIfInvalid();
-        await ApiJson.SendAsync(http, StatusCodes.Status200OK, new DetokenizeResponse(tokenizer.Decode(tokens!)));
+        string text = tokenizer.Decode(tokens!);
+        await ApiJson.SendAsync(http, StatusCodes.Status200OK, new DetokenizeResponse(text, text));
     }
 }
 
@@ -116,5 +120,19 @@ internal sealed record TokenizePiecesResponse(IReadOnlyList<TokenPiece> Tokens);
 /// <summary>A token with its text.</summary>
 internal sealed record TokenPiece(int Id, string Piece);
 
-/// <summary>The answer of <c>POST /detokenize</c>.</summary>
-internal sealed record DetokenizeResponse(string Content);
+/// <summary>The answer of <c>POST /detokenize</c>: the text under the names of llama.cpp and of vLLM.</summary>
+internal sealed record DetokenizeResponse(string Content, string Prompt);
+
+/// <summary>
+/// The answer of <c>GET /tokenizer_info</c>, by which clients of vLLM learn the names of special tokens. They ask
+/// <c>POST /tokenize</c> for the id of such a name.
+/// </summary>
+internal sealed record TokenizerInfo(string? BosToken, string? EosToken)
+{
+    /// <summary>The names of a tokenizer: one token stands before documents and ends them.</summary>
+    public static TokenizerInfo Of(ITokenizer tokenizer)
+    {
+        string? name = tokenizer.EndOfText is int token ? TokenText.Name(tokenizer, token) : null;
+        return new TokenizerInfo(name, name);
+    }
+}

@@ -20,6 +20,7 @@ namespace NGpt.Server.Http;
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(TokenizeResponse))]
 [JsonSerializable(typeof(TokenizePiecesResponse))]
+[JsonSerializable(typeof(TokenizerInfo))]
 [JsonSerializable(typeof(DetokenizeResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -152,7 +152,11 @@ internal sealed partial class ModelScheduler : IDisposable
     {
         foreach (Sequence sequence in _queue.Cancelled())
         {
-            EndOnFailure(sequence, () => End(sequence, sequence.Job.CancelReason!.Value, sequence.State?.End(StopReason.Cancelled) ?? string.Empty));
+            EndOnFailure(sequence, () =>
+            {
+                string text = sequence.State?.End(StopReason.Cancelled) ?? string.Empty;
+                End(sequence, sequence.Job.CancelReason!.Value, text, sequence.TakeScored());
+            });
         }
     }
 

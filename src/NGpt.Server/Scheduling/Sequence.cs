@@ -5,6 +5,8 @@ namespace NGpt.Server.Scheduling;
 /// <summary>One sequence in the scheduler, from the queue to its end. Only the scheduler's thread changes it.</summary>
 internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSource)
 {
+    private readonly List<ScoredToken> _scored = [];
+
     /// <summary>The request that it belongs to.</summary>
     public GenerationJob Job => job;
 
@@ -40,4 +42,21 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     /// and values. Scored prompts are computed for every sequence.
     /// </summary>
     public bool CanStart => prefixSource is null || job.Request.ScorePrompt || prefixSource.HasEnded || prefixSource.IsDecoding;
+
+    /// <summary>Adds the scores of the newest generated token.</summary>
+    public void AddScored(ScoredToken token) => _scored.Add(token);
+
+    /// <summary>Takes the scored tokens that belong to the text returned so far: tokens wait, and are dropped, with their text.</summary>
+    public IReadOnlyList<ScoredToken> TakeScored()
+    {
+        int count = _scored.Count - (State is null ? 0 : State.GeneratedTokens - State.ReturnedTokens);
+        if (count <= 0)
+        {
+            return [];
+        }
+
+        List<ScoredToken> taken = _scored[..count];
+        _scored.RemoveRange(0, count);
+        return taken;
+    }
 }

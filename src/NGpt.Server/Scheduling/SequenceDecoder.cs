@@ -53,22 +53,19 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
         string text = state.Next(logits);
         if (request.Alternatives is int alternatives)
         {
-            scored.Add(ScoredToken.Of(logits, state.Tokens[^1], alternatives) with { Angles = request.Angles ? context.Angles(number).ToArray() : null });
+            sequence.AddScored(ScoredToken.Of(logits, state.Tokens[^1], alternatives) with { Angles = request.Angles ? context.Angles(number).ToArray() : null });
         }
 
         MeasureTime(sequence);
-        if (state.Ended is StopReason reason)
+        EndReason? end = state.Ended is StopReason reason ? EndReasons.Of(reason) : null;
+        if (end is null && state.Tokens.Length > context.ContextLength)
         {
-            return (text, scored, EndReasons.Of(reason));
+            text += state.End(StopReason.MaxTokens);
+            end = EndReason.ContextFull;
         }
 
-        if (state.Tokens.Length <= context.ContextLength)
-        {
-            return (text, scored, null);
-        }
-
-        text += state.End(StopReason.MaxTokens);
-        return (text, scored, state.Ended == StopReason.StopString ? EndReason.StopString : EndReason.ContextFull);
+        scored.AddRange(sequence.TakeScored());
+        return (text, scored, end);
     }
 
     // Row i has the logits of the token after the i-th of the step; nothing predicts the first token of the prompt.

@@ -116,7 +116,7 @@ public static class ModelWeights
             }
         });
 
-    /// <summary>Fills tensors from a file that must hold exactly these names, as float32 and in these shapes.</summary>
+    /// <summary>Fills tensors from a file that must hold exactly these names, as float32, float16 or bfloat16 and in these shapes.</summary>
     internal static void CopyInto(IReadOnlyList<(string Name, Tensor Value)> targets, SafetensorsFile file)
     {
         ExpectedTensors.Require(file, [.. targets.Select(target => (target.Name, target.Value.shape))]);
@@ -125,7 +125,7 @@ public static class ModelWeights
         {
             using IDisposable scope = NewDisposeScope();
             Tensor staging = empty(value.shape, dtype: ScalarType.Float32);
-            file.Read(name, MemoryMarshal.Cast<byte, float>(staging.bytes));
+            file.ReadFloats(name, first: 0, MemoryMarshal.Cast<byte, float>(staging.bytes));
             value.copy_(staging);
         }
     }

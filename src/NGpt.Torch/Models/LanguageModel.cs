@@ -16,6 +16,11 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>
     private protected LanguageModel(string name, ModelConfig config, ModelTypes types, Device? device)
         : base(name)
     {
+        if (config.KeyValueHeadCount is not null || config.HasTiedEmbeddings)
+        {
+            throw new ArgumentException("models with grouped queries or tied embeddings are run, not trained", nameof(config));
+        }
+
         Config = config;
         Types = types;
         register_module("model", Body);

@@ -44,6 +44,14 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     }
 
     [Fact]
+    public void A_prompt_of_Windows_is_read_as_a_corpus_is()
+    {
+        string file = trained.Folder.At("windows.txt");
+        File.WriteAllBytes(file, [.. "\uFEFFone.\r\ntwo\r:\r\n"u8]);
+        Assert.Equal("one.\ntwo\r:", Json("--file", file, "--max-tokens", "1").GetProperty("prompt").GetString());
+    }
+
+    [Fact]
     public void A_prompt_longer_than_the_context_is_said_to_be_cut()
     {
         CommandResult result = Generate(_run, "--prompt", "the unit sphere of vectors", "--max-tokens", "2", "--json");

@@ -89,6 +89,7 @@ public sealed class WeightCodecTests
 
     [Theory]
     [InlineData(WeightType.F32, 0)]
+    [InlineData(WeightType.F16, 1 / 2048.0)]
     [InlineData(WeightType.BF16, 1 / 256.0)]
     [InlineData(WeightType.Q8_0, 1 / 254.0)]
     [InlineData(WeightType.Q4_0, 1 / 8.0)]
@@ -127,6 +128,7 @@ public sealed class WeightCodecTests
 
     [Theory]
     [InlineData(WeightType.F32)]
+    [InlineData(WeightType.F16)]
     [InlineData(WeightType.BF16)]
     [InlineData(WeightType.Q8_0)]
     [InlineData(WeightType.Q4_0)]

@@ -34,9 +34,12 @@ public sealed class InferenceBenchmarkTests
         // values of 7 + 2 tokens on average: two of 64 in each block, in float32 or, with other weights, in float16.
         const int weights = (2 * ((4 * 64 * 64) + (3 * 64 * 128))) + (67 * 64) + 64;
         const int cache = 2 * 2 * 64 * 9 * sizeof(float);
-        Assert.Equal((4 * weights) + cache, report.Types[0].Decoding[0].BytesPerToken);
-        Assert.Equal((weights * 34 / 32) + (cache / 2), report.Types[2].Decoding[0].BytesPerToken);
-        Assert.Equal((weights * 18 / 32) + (cache / 2), report.Types[3].Decoding[0].BytesPerToken);
+        Assert.Equal((4 * weights) + cache, BytesPerToken(WeightType.F32));
+        Assert.Equal((2 * weights) + (cache / 2), BytesPerToken(WeightType.F16));
+        Assert.Equal((weights * 34 / 32) + (cache / 2), BytesPerToken(WeightType.Q8_0));
+        Assert.Equal((weights * 18 / 32) + (cache / 2), BytesPerToken(WeightType.Q4_0));
+
+        double BytesPerToken(WeightType type) => report.Types.Single(entry => entry.Type == type).Decoding[0].BytesPerToken;
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class ForwardTests
     [InlineData("GPT")]
     [InlineData("nGPT wide heads")]
     [InlineData("GPT narrow heads")]
+    [InlineData("GPT grouped queries")]
     public void Every_vector_width_computes_the_same(string variant)
     {
         TestModel test = Variants.Model(variant);
@@ -98,6 +99,8 @@ public sealed class ForwardTests
     }
 
     [Theory]
+    [InlineData(Architecture.NGpt, WeightType.F16, 1e-5)]
+    [InlineData(Architecture.Gpt, WeightType.F16, 1e-5)]
     [InlineData(Architecture.NGpt, WeightType.BF16, 1e-5)]
     [InlineData(Architecture.Gpt, WeightType.BF16, 1e-5)]
     [InlineData(Architecture.NGpt, WeightType.Q8_0, 0.05)]

@@ -251,7 +251,7 @@ public sealed unsafe class RowKernelsTests : IDisposable
         private readonly NativeBuffer<byte> _values = new(Slots * HeadCount * Positions * PaddedWidth * sizeof(float), "test");
 
         public Cache(CacheType type) =>
-            Layer = new CacheLayer(type, (nint)_keys.Start, (nint)_values.Start, HeadCount, HeadWidth, PaddedWidth, Positions);
+            Layer = new CacheLayer(type, (nint)_keys.Start, (nint)_values.Start, HeadCount, QueriesPerHead: 1, HeadWidth, PaddedWidth, Positions);
 
         public CacheLayer Layer { get; }
 

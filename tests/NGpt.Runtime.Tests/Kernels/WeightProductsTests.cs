@@ -12,6 +12,8 @@ public sealed unsafe class WeightProductsTests
     [Theory]
     [InlineData(WeightType.F32, 53, 61)]
     [InlineData(WeightType.F32, 7, 397)]
+    [InlineData(WeightType.F16, 53, 61)]
+    [InlineData(WeightType.F16, 7, 397)]
     [InlineData(WeightType.BF16, 53, 61)]
     [InlineData(WeightType.BF16, 7, 397)]
     public void Numbers_give_the_products_of_float64(WeightType type, int rows, int columns)
@@ -238,6 +240,7 @@ public sealed unsafe class WeightProductsTests
 
     [Theory]
     [InlineData(WeightType.F32, 61)]
+    [InlineData(WeightType.F16, 61)]
     [InlineData(WeightType.BF16, 61)]
     [InlineData(WeightType.Q8_0, 96)]
     [InlineData(WeightType.Q4_0, 96)]

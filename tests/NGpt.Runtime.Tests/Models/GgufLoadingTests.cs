@@ -14,16 +14,28 @@ public sealed class GgufLoadingTests : IDisposable
 
     [Theory]
     [InlineData("general.architecture", "qwen2", "is a model of the kind 'qwen2'; those of the kinds ngpt and llama are read")]
-    [InlineData("llama.attention.head_count_kv", 1u, "llama.attention.head_count_kv is U32 1; only 2 is supported")]
+    [InlineData("llama.attention.head_count_kv", 1u, "blk.0.attn_k.weight is Q4_0 [64, 64], expected F32, F16, BF16, Q8_0, Q4_0 or NVFP4 [32, 64]")]
     [InlineData("llama.rope.dimension_count", 16u, "llama.rope.dimension_count is U32 16; only 32 is supported")]
     [InlineData("llama.rope.scaling.type", "yarn", "scaled positions are not supported")]
+    [InlineData("llama.attention.head_count_kv", 0u, "0 heads of keys and values do not divide 2 heads of queries")]
+    [InlineData("llama.attention.head_count_kv", 4u, "4 heads of keys and values do not divide 2 heads of queries")]
+    [InlineData("llama.attention.head_count_kv", "2", "'llama.attention.head_count_kv' is Text '2'; expected an integer")]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", null, "expected metadata 'llama.attention.layer_norm_rms_epsilon'")]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", 0u, "RMSNorm epsilon must be above 0")]
+    [InlineData("llama.attention.sliding_window", 8u, "llama.attention.sliding_window is U32 8; only 0 is supported")]
+    [InlineData("llama.attention.causal", false, "llama.attention.causal is Bool False: attention to later tokens is not supported")]
+    [InlineData("llama.expert_count", 8u, "llama.expert_count is U32 8; only 0 is supported")]
+    [InlineData("llama.rope.freq_base", "fast", "'llama.rope.freq_base' is Text 'fast'; expected a number")]
+    [InlineData("llama.rope.scaling.type", 3u, "llama.rope.scaling.type is U32 3: scaled positions are not supported")]
+    [InlineData("llama.rope.scaling.factor", 8u, "llama.rope.scaling.factor is U32 8: scaled positions are not supported")]
+    [InlineData("llama.rope.scale_linear", 2u, "llama.rope.scale_linear is U32 2: scaled positions are not supported")]
     [InlineData("llama.block_count", 3u, "blk.2.attn_q.weight is missing")]
     [InlineData("llama.block_count", 4_000_000_000u, "llama.block_count is 4000000000")]
     [InlineData("llama.embedding_length", 68u, "rope.dimension_count is U32 32; only 34 is supported")]
     [InlineData("llama.context_length", 0u, "context length must be between 1 and")]
-    [InlineData("llama.vocab_size", 66u, "token_embd.weight is Q4_0 [67, 64], expected F32, BF16, Q8_0, Q4_0 or NVFP4 [66, 64]")]
+    [InlineData("llama.vocab_size", 66u, "token_embd.weight is Q4_0 [67, 64], expected F32, F16, BF16, Q8_0, Q4_0 or NVFP4 [66, 64]")]
     [InlineData("tokenizer.huggingface.json", "{}", "there is no \"model\"")]
-    [InlineData("tokenizer.huggingface.json", null, "expected metadata 'tokenizer.huggingface.json'")]
+    [InlineData("tokenizer.huggingface.json", null, "tokenizer.ggml.model is 'none'; gpt2 and llama are read")]
     public void Metadata_of_another_model_is_refused(string key, object? value, string problem)
     {
         string path = Write(Architecture.Gpt, WeightType.Q4_0, metadata =>
@@ -31,7 +43,7 @@ public sealed class GgufLoadingTests : IDisposable
             metadata.Remove(key);
             if (value is not null)
             {
-                metadata.Insert(0, key, value is string text ? GgufValue.Of(text) : GgufValue.Of((uint)value));
+                metadata.Insert(0, key, value is string text ? GgufValue.Of(text) : value is bool flag ? GgufValue.Of(flag) : GgufValue.Of((uint)value));
             }
         });
         Assert.Contains(problem, Refused(path));
@@ -71,12 +83,12 @@ public sealed class GgufLoadingTests : IDisposable
             entries.RemoveAll(entry => entry.Name == "output_norm.weight");
             entries.Add(GgufEntry.FromMemory<float>("blk.0.attn_q.bias", GgufTensorType.F32, [64], new float[64]));
             int index = entries.FindIndex(entry => entry.Name == "blk.0.attn_v.weight");
-            entries[index] = GgufEntry.FromMemory<Half>("blk.0.attn_v.weight", GgufTensorType.F16, [64, 64], new Half[64 * 64]);
+            entries[index] = GgufEntry.FromMemory<Half>("blk.0.attn_v.weight", GgufTensorType.F16, [64, 63], new Half[64 * 63]);
         });
         string message = Refused(path);
-        Assert.Contains("blk.0.attn_v.weight is F16 [64, 64], expected F32, BF16, Q8_0, Q4_0 or NVFP4 [64, 64]", message);
+        Assert.Contains("blk.0.attn_v.weight is F16 [64, 63], expected F32, F16, BF16, Q8_0, Q4_0 or NVFP4 [64, 64]", message);
         Assert.Contains("output_norm.weight is missing", message);
-        Assert.Contains("blk.0.attn_q.bias is unknown", message);
+        Assert.Contains("blk.0.attn_q.bias: biases are not supported", message);
     }
 
     public void Dispose() => _folder.Dispose();

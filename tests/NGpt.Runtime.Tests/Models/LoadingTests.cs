@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
@@ -7,6 +8,8 @@ using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
 using NGpt.Runtime.Models;
+using NGpt.Runtime.Quantization;
+using Architecture = NGpt.Core.Configuration.Architecture;
 
 namespace NGpt.Runtime.Tests.Models;
 
@@ -14,7 +17,7 @@ namespace NGpt.Runtime.Tests.Models;
 public sealed class LoadingTests
 {
     [Theory]
-    [MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    [MemberData(nameof(Variants.Trained), MemberType = typeof(Variants))]
     public void A_checkpoint_folder_gives_the_model_that_was_saved(string variant)
     {
         using TemporaryFolder folder = new();
@@ -60,12 +63,49 @@ public sealed class LoadingTests
             int index = tensors.FindIndex(tensor => tensor.Name == "model.layers.0.mlp.up_proj.weight");
             tensors[index] = SafetensorsEntry.FromMemory<float>(tensors[index].Name, TensorType.F32, [42, 101], new float[42 * 101]);
             index = tensors.FindIndex(tensor => tensor.Name == "model.norm.weight");
-            tensors[index] = SafetensorsEntry.FromMemory<ushort>("model.norm.weight", TensorType.BF16, [42], new ushort[42]);
+            tensors[index] = SafetensorsEntry.FromMemory<int>("model.norm.weight", TensorType.I32, [42], new int[42]);
             tensors.Add(SafetensorsEntry.FromMemory<float>("model.layers.0.self_attn.q_proj.bias", TensorType.F32, [42], new float[42]));
         });
-        Assert.Contains("model.layers.0.mlp.up_proj.weight is F32 [42, 101], expected F32 [101, 42]", message);
-        Assert.Contains("model.norm.weight is BF16 [42], expected F32 [42]", message);
+        Assert.Contains("model.layers.0.mlp.up_proj.weight is F32 [42, 101], expected F32, F16 or BF16 [101, 42]", message);
+        Assert.Contains("model.norm.weight is I32 [42], expected F32, F16 or BF16 [42]", message);
         Assert.Contains("model.layers.0.self_attn.q_proj.bias is unknown", message);
+    }
+
+    [Theory]
+    [InlineData(Architecture.NGpt, TensorType.F16, WeightType.F16)]
+    [InlineData(Architecture.Gpt, TensorType.F16, WeightType.F16)]
+    [InlineData(Architecture.NGpt, TensorType.BF16, WeightType.BF16)]
+    [InlineData(Architecture.Gpt, TensorType.BF16, WeightType.BF16)]
+    public void Weights_of_two_bytes_are_run_and_quantized_with_their_values(Architecture architecture, TensorType type, WeightType expected)
+    {
+        using TemporaryFolder folder = new();
+        TestModel test = new(TestModel.Shape(architecture));
+        Dictionary<string, float[]> stored = [];
+        string path = test.Save(folder.File("checkpoint"));
+        SafetensorsWriter.Write(
+            Path.Combine(path, CheckpointFolder.ModelFile),
+            [.. ParameterCatalog.Of(test.Config).Select(spec =>
+            {
+                ushort[] bits = [.. test.Parameters[spec.Name].Select(value => type == TensorType.F16
+                    ? BitConverter.HalfToUInt16Bits((Half)value)
+                    : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))];
+                stored[spec.Name] = [.. bits.Select(value => type == TensorType.F16 ? (float)BitConverter.UInt16BitsToHalf(value) : BitConverter.UInt32BitsToSingle((uint)value << 16))];
+                return new SafetensorsEntry(spec.Name, type, spec.Shape, stream => stream.Write(MemoryMarshal.AsBytes(bits.AsSpan())));
+            })],
+            new Dictionary<string, string> { ["format"] = "pt", ["somebody's"] = "key" });
+        int[] tokens = test.Tokens(9);
+        double[] logits = new ReferenceModel(new TestModel(test.Config, stored)).Forward(tokens).Logits[^1];
+        using (RuntimeModel model = RuntimeModel.Load(path))
+        {
+            Assert.Equal(expected, model.WeightType);
+            using InferenceContext context = model.CreateContext(new ContextOptions { Threads = 1, CacheType = CacheType.F32 });
+            context.Run([new SequenceStep(0, tokens)]);
+            LogitChecks.Near(logits, context.Logits(0), 1e-5);
+        }
+
+        string quantized = Quantizer.Write(new QuantizationRequest { Model = path, Type = WeightType.F32, Output = folder.File("m.gguf") }, stop: TestContext.Current.CancellationToken).Path;
+        using RuntimeModel written = RuntimeModel.Load(quantized);
+        LogitChecks.Near(logits, Logits(written, tokens), 1e-5);
     }
 
     [Fact]

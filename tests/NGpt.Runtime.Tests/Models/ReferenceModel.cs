@@ -26,7 +26,7 @@ internal sealed class ReferenceModel(TestModel model)
         }
 
         double[] scale = _config.Scales is NGptScales scales ? Scale(ParameterCatalog.LogitScale, _config.VocabularySize, scales.Logit) : Ones(_config.VocabularySize);
-        double[][] logits = [.. h.Select(row => Times(Product(ParameterCatalog.OutputEmbedding, _config.Scales is null ? RmsNorm(row, ParameterCatalog.FinalNorm) : row), scale))];
+        double[][] logits = [.. h.Select(row => Times(Product(_config.HasTiedEmbeddings ? ParameterCatalog.TokenEmbedding : ParameterCatalog.OutputEmbedding, _config.Scales is null ? RmsNorm(row, ParameterCatalog.FinalNorm) : row), scale))];
         return (logits, [.. states]);
     }
 
@@ -60,10 +60,12 @@ internal sealed class ReferenceModel(TestModel model)
             for (int head = 0; head < heads; head++)
             {
                 int[] seen = [.. Enumerable.Range(firstVisible[t], t + 1 - firstVisible[t])];
-                double[] weights = [.. seen.Select(s => Math.Exp(scale * Columns(head, width).Sum(c => q[t][c] * k[s][c])))];
+                // Where queries are grouped, neighbouring heads read the same keys and values.
+                int offset = (head - (head / (heads * width / _config.KeyValueWidth))) * width;
+                double[] weights = [.. seen.Select(s => Math.Exp(scale * Columns(head, width).Sum(c => q[t][c] * k[s][c - offset])))];
                 foreach (int c in Columns(head, width))
                 {
-                    mixed[c] = seen.Select((s, i) => weights[i] * v[s][c]).Sum() / weights.Sum();
+                    mixed[c] = seen.Select((s, i) => weights[i] * v[s][c - offset]).Sum() / weights.Sum();
                 }
             }
 

@@ -2,7 +2,7 @@ using NGpt.Core.Configuration;
 
 namespace NGpt.Runtime.Tests.Models;
 
-/// <summary>Everything that training can make, by name, at odd and all-different sizes.</summary>
+/// <summary>Everything that training can make, and models of others, by name, at odd and all-different sizes.</summary>
 internal static class Variants
 {
     private static readonly ModelConfig NGpt = TestModel.Shape(Architecture.NGpt);
@@ -33,10 +33,15 @@ internal static class Variants
             Scales = Published with { Alpha = new ScaleSetting(0.3, 0.03), QueryKey = new ScaleSetting(1.7, 0.4), Up = new ScaleSetting(0.6, 2), Gate = new ScaleSetting(1.4, 0.5), Logit = new ScaleSetting(3, 0.7) },
         },
         ["nGPT wide heads"] = TestModel.Shape(Architecture.NGpt, layers: 1, heads: 2, width: 2 * 66, mlpWidth: 77),
+        ["GPT grouped queries"] = TestModel.Shape(Architecture.Gpt, heads: 6, width: 60) with { KeyValueHeadCount = 2 },
+        ["GPT one key for all, tied"] = TestModel.Shape(Architecture.Gpt, layers: 2, heads: 3) with { KeyValueHeadCount = 1, HasTiedEmbeddings = true },
         ["GPT narrow heads"] = TestModel.Shape(Architecture.Gpt, layers: 2, heads: 5, width: 10, mlpWidth: 3),
     };
 
     public static TheoryData<string> All { get; } = [.. Shapes.Keys];
+
+    /// <summary>Those that training can make, and a checkpoint folder can hold.</summary>
+    public static TheoryData<string> Trained { get; } = [.. Shapes.Where(entry => entry.Value is { KeyValueHeadCount: null, HasTiedEmbeddings: false }).Select(entry => entry.Key)];
 
     public static TheoryData<string> Both { get; } = ["nGPT", "GPT"];
 

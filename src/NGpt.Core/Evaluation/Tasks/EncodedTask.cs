@@ -74,7 +74,8 @@ public sealed class EncodedTask
             throw new UnusableRecordException($"a choice has {scored} tokens, more than the {contextLength} that the model sees in one context");
         }
 
-        int[] tokens = [.. before, .. whole.AsSpan(before.Length)];
+        ReadOnlySpan<int> begin = tokenizer is { BeginsPrompts: true, EndOfText: int token } ? [token] : [];
+        int[] tokens = [.. begin, .. before, .. whole.AsSpan(before.Length)];
         int cut = Math.Max(0, tokens.Length - (contextLength + 1));
         return new EncodedChoice(tokens.AsMemory(cut), scored, choice.Characters, WasCut: cut > 0);
     }

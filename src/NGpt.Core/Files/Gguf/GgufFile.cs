@@ -5,7 +5,7 @@ using NGpt.Core.Files.Native;
 namespace NGpt.Core.Files.Gguf;
 
 /// <summary>
-/// A GGUF file (version 3) open for reading. The file is mapped into memory: opening reads metadata and the table of tensors only,
+/// A GGUF file (version 2 or 3) open for reading. The file is mapped into memory: opening reads metadata and the table of tensors only,
 /// all of which is checked then; weights are read where they are used.
 /// </summary>
 /// <remarks>
@@ -111,20 +111,10 @@ public sealed class GgufFile : IDisposable
                 bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
                 break;
             case GgufTensorType.F16:
-                ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (int i = 0; i < values.Length; i++)
-                {
-                    values[i] = (float)halves[i];
-                }
-
+                StoredFloats.ReadFloat16(bytes, values);
                 break;
             case GgufTensorType.BF16:
-                ReadOnlySpan<ushort> upper = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (int i = 0; i < values.Length; i++)
-                {
-                    values[i] = BitConverter.UInt32BitsToSingle((uint)upper[i] << 16);
-                }
-
+                StoredFloats.ReadBFloat16(bytes, values);
                 break;
             default:
                 throw Mismatch(tensor, "expected F32, F16 or BF16");

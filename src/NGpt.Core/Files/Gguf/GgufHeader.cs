@@ -13,8 +13,11 @@ internal sealed class GgufHeader
     /// <summary>The first bytes of every file, <c>GGUF</c>.</summary>
     public const uint Magic = 0x46554747;
 
-    /// <summary>The version that is read and written.</summary>
+    /// <summary>The version that is written.</summary>
     public const uint Version = 3;
+
+    /// <summary>The version before it, which is read too: little-endian files of both are laid out alike.</summary>
+    public const uint EarlierVersion = 2;
 
     /// <summary>Magic, version and the two counts.</summary>
     public const int FixedLength = 24;
@@ -87,11 +90,11 @@ internal sealed class GgufHeader
         }
 
         uint version = cursor.ReadU32();
-        if (version != Version)
+        if (version is not (Version or EarlierVersion))
         {
-            throw cursor.Wrong(version == BinaryPrimitives.ReverseEndianness(Version)
+            throw cursor.Wrong(BinaryPrimitives.ReverseEndianness(version) is Version or EarlierVersion
                 ? "is big-endian; little-endian files are read"
-                : $"has the version {version}; version {Version} is read");
+                : $"has the version {version}; versions {EarlierVersion} and {Version} are read");
         }
     }
 

@@ -4,7 +4,7 @@ using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Runtime.Kernels.Tiles;
 
-/// <summary>Products of rows of float32 or bfloat16 weights with many tokens, by the tiled float32 products.</summary>
+/// <summary>Products of rows of float32, float16 or bfloat16 weights with many tokens, by the tiled float32 products.</summary>
 internal static unsafe class UnquantizedTiles<TLanes, TTile, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TTile : unmanaged, ITile<TLanes>

@@ -3,7 +3,7 @@ using NGpt.Core.Numerics.Vectors;
 
 namespace NGpt.Runtime.Kernels.Vectors;
 
-/// <summary>Products of rows of float32 or bfloat16 weights with a few tokens: every weight comes from memory once.</summary>
+/// <summary>Products of rows of float32, float16 or bfloat16 weights with a few tokens: every weight comes from memory once.</summary>
 internal static unsafe class UnquantizedRows<TLanes, TElement>
     where TLanes : unmanaged, ILanes<TLanes>
     where TElement : unmanaged, IElement<TElement>
