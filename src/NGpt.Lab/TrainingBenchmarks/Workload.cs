@@ -29,7 +29,7 @@ internal static class Workloads
 
     /// <summary>Estimates the memory of a worker process that runs at most some hundreds of steps. Allocates nothing.</summary>
     public static long Memory(WorkerRequest request) => request.Subject.Architecture is Architecture architecture
-        ? SelectEngine(request).EstimateMemory(request.Size.Model(architecture), request.Size.BatchSize, gradientAccumulation: 1).ShortRun
+        ? SelectEngine(request).EstimateMemory(request.Size.Model(architecture), request.Size.BatchSize, gradientAccumulation: 1).Total
         : ProductMemory;
 
     /// <summary>Creates the workload of a request.</summary>

@@ -18,7 +18,7 @@ public sealed class MemoryTests : IDisposable
     [InlineData("small", "gpt", 4, Precision.F32)]
     [InlineData("small", "ngpt", 4, Precision.Bf16)]
     [InlineData("small", "gpt", 4, Precision.Bf16)]
-    public async Task The_estimate_is_above_the_peak_and_below_its_double(string preset, string architecture, int batchSize, Precision precision)
+    public async Task The_estimate_of_the_plain_modules_is_near_the_peak(string preset, string architecture, int batchSize, Precision precision)
     {
         using TrainingProcess process = new(
             _folder, "--preset", preset, "--arch", architecture, "--batch-size", $"{batchSize}", "--data", _folder.Text, "--out", _folder.At("run"),
@@ -29,6 +29,7 @@ public sealed class MemoryTests : IDisposable
         RunConfig config = RunConfigJson.Load(_folder.At("run", "config.json"));
         long estimate = MemoryEstimate.PlainModules(config.Model, config.Training.BatchSize, config.Precision).Total;
         TestContext.Current.TestOutputHelper!.WriteLine($"{preset} {architecture} {precision}: estimate {estimate >> 20} MiB, peak {peak >> 20} MiB");
-        Assert.InRange(estimate, peak, 2 * peak);
+        // A run of one step is below those of the presets' length, which the estimate is within 15% of.
+        Assert.InRange(estimate, (long)(0.85 * peak), (long)(1.25 * peak));
     }
 }
