@@ -87,7 +87,7 @@ public sealed class ServerLifecycleTests
         await using TestServer server = await TestServer.StartAsync();
         JsonElement tokens = await server.PostAsync("/tokenize", """{"content":"hé"}""");
         Assert.Equal("""{"tokens":[104,195,169]}""", tokens.GetRawText());
-        Assert.Equal("""{"content":"hé"}""", (await server.PostAsync("/detokenize", tokens.GetRawText())).GetRawText());
+        Assert.Equal("""{"content":"hé","prompt":"hé"}""", (await server.PostAsync("/detokenize", tokens.GetRawText())).GetRawText());
         Assert.Equal("""{"tokens":[{"id":104,"piece":"h"}]}""", (await server.PostAsync("/tokenize", """{"content":"h","with_pieces":true}""")).GetRawText());
         await server.PostAsync("/detokenize", """{"tokens":[257]}""", 400);
         await server.PostAsync("/tokenize", "{}", 400);

@@ -43,7 +43,7 @@ public sealed class BenchCommandTests
     }
 
     [Theory]
-    [InlineData(2, "--types \"q9\" is none of F32, BF16, Q8_0, Q4_0, NVFP4", "--types", "q9")]
+    [InlineData(2, "--types \"q9\" is none of F32, F16, BF16, Q8_0, Q4_0, NVFP4", "--types", "q9")]
     [InlineData(2, "--context \"x\" is not an integer", "--context", "x")]
     [InlineData(2, "--arch \"bert\" is neither ngpt nor gpt", "--arch", "bert")]
     [InlineData(2, "--cache-type \"f8\" is neither F32 nor F16", "--cache-type", "f8")]

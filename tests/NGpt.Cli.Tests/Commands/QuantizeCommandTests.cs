@@ -86,7 +86,7 @@ public sealed class QuantizeCommandTests(TrainedRun trained) : IClassFixture<Tra
 
     [Theory]
     [InlineData("RUN", 2, "option '--type' is required")]
-    [InlineData("RUN --type Q5_1 --max-tokens 0", 2, "--type \"Q5_1\" is not one of F32, BF16, Q8_0, Q4_0, NVFP4; --max-tokens 0 is below 1")]
+    [InlineData("RUN --type Q5_1 --max-tokens 0", 2, "--type \"Q5_1\" is not one of F32, F16, BF16, Q8_0, Q4_0, NVFP4; --max-tokens 0 is below 1")]
     [InlineData("RUN --type F32 --no-eval --data TEXT", 2, "--data and --no-eval exclude each other")]
     [InlineData("RUN --type F32 --threads 0", 2, "--threads: must be between 1 and 1024, not 0")]
     [InlineData("RUN --type F32 --out model.bin", 2, "model.bin does not end in .gguf")]
