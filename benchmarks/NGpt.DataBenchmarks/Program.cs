@@ -6,7 +6,8 @@ using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.DataBenchmarks;
 
-// Trains a tokenizer, then times encoders with its vocabulary on the same text, in turns, so that what disturbs the machine
+// Trains a tokenizer, then times encoders with its vocabulary, the readers of all formats and a whole preparation on the same
+// text, in turns, so that what disturbs the machine
 // disturbs all of them. Arguments: --text FILE (default: the documentation of the .NET SDK), --vocabulary-size N (8192),
 // --rounds N (9), --json.
 DataBenchmarkOptions options = DataBenchmarkOptions.Parse(args);
@@ -25,7 +26,9 @@ for (int round = 0; round < trainingSeconds.Length; round++)
     trainingSeconds[round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
 }
 
-Subject[] subjects = new TokenizerSubjects(text, tokenizer).All();
+TokenizerSubjects encoders = new(text, tokenizer);
+using CorpusSubjects readers = new(encoders.Documents, tokenizer);
+Subject[] subjects = [.. encoders.All(), .. readers.All()];
 double[][] rates = [.. subjects.Select(_ => new double[options.Rounds])];
 for (int round = 0; round < options.Rounds; round++)
 {

@@ -24,7 +24,7 @@ internal sealed class TokenizerSubjects
     public TokenizerSubjects(byte[] text, BytePairTokenizer ours)
     {
         _ours = ours;
-        _documents = [.. Documents(text)];
+        _documents = [.. Divide(text)];
         _strings = [.. _documents.Select(Encoding.UTF8.GetString)];
         _peer = Peer(ours);
         _tokens = new ArrayBufferWriter<int>(text.Length);
@@ -38,6 +38,9 @@ internal sealed class TokenizerSubjects
             }
         }
     }
+
+    /// <summary>The text in parts.</summary>
+    public IReadOnlyList<byte[]> Documents => _documents;
 
     /// <summary>The subjects; the first is the copy.</summary>
     public Subject[] All()
@@ -59,7 +62,7 @@ internal sealed class TokenizerSubjects
         _ours.Encode(document, _tokens);
     }
 
-    private static IEnumerable<byte[]> Documents(byte[] text)
+    private static IEnumerable<byte[]> Divide(byte[] text)
     {
         for (int start = 0; start < text.Length;)
         {
