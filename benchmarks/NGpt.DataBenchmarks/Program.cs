@@ -6,9 +6,10 @@ using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 using NGpt.DataBenchmarks;
 
-// Trains a tokenizer, then times encoders with its vocabulary on the same text, in turns, so that what disturbs the machine
-// disturbs all of them; also those of other people's files, beside Hugging Face's library. Arguments: --text FILE (default: the
-// documentation of the .NET SDK), --vocabulary-size N (8192), --tokenizer FILE (any number), --rounds N (9), --json.
+// Trains a tokenizer, then times encoders with its vocabulary, the readers of all formats and a whole preparation on the same
+// text, in turns, so that what disturbs the machine disturbs all of them; also tokenizers of other people's files, beside
+// Hugging Face's library. Arguments: --text FILE (default: the documentation of the .NET SDK), --vocabulary-size N (8192),
+// --tokenizer FILE (any number), --rounds N (9), --json.
 DataBenchmarkOptions options = DataBenchmarkOptions.Parse(args);
 using FileCorpus? file = options.Text is string path ? new FileCorpus([path]) : null;
 ICorpus corpus = file ?? (ICorpus)new SdkDocumentationCorpus();
@@ -25,8 +26,9 @@ for (int round = 0; round < trainingSeconds.Length; round++)
     trainingSeconds[round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
 }
 
-TokenizerSubjects trained = new(text, tokenizer);
-Subject[] subjects = [.. trained.All(), .. options.Tokenizers.SelectMany(path => PeerSubjects.Of(path, trained.Documents))];
+TokenizerSubjects encoders = new(text, tokenizer);
+using CorpusSubjects readers = new(encoders.Documents, tokenizer);
+Subject[] subjects = [.. encoders.All(), .. readers.All(), .. options.Tokenizers.SelectMany(path => PeerSubjects.Of(path, encoders.Documents))];
 double[][] rates = [.. subjects.Select(_ => new double[options.Rounds])];
 for (int round = 0; round < options.Rounds; round++)
 {

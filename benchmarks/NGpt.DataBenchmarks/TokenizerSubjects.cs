@@ -24,7 +24,7 @@ internal sealed class TokenizerSubjects
     public TokenizerSubjects(byte[] text, BytePairTokenizer ours)
     {
         _ours = ours;
-        _documents = [.. Cut(text)];
+        _documents = [.. Divide(text)];
         _strings = [.. _documents.Select(Encoding.UTF8.GetString)];
         _peer = Peer(ours);
         _tokens = new ArrayBufferWriter<int>(text.Length);
@@ -39,7 +39,7 @@ internal sealed class TokenizerSubjects
         }
     }
 
-    /// <summary>The documents that are encoded.</summary>
+    /// <summary>The text in parts.</summary>
     public IReadOnlyList<byte[]> Documents => _documents;
 
     /// <summary>The subjects; the first is the copy.</summary>
@@ -62,7 +62,7 @@ internal sealed class TokenizerSubjects
         _ours.Encode(document, _tokens);
     }
 
-    private static IEnumerable<byte[]> Cut(byte[] text)
+    private static IEnumerable<byte[]> Divide(byte[] text)
     {
         for (int start = 0; start < text.Length;)
         {

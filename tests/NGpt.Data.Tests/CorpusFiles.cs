@@ -26,6 +26,14 @@ internal static class CorpusFiles
         return compressor.Wrap(bytes).ToArray();
     }
 
+    /// <summary>A frame of one raw block that claims a window of 2^log bytes.</summary>
+    public static byte[] ZstandardFrame(ReadOnlySpan<byte> bytes, int log)
+    {
+        const int LastBlock = 1;
+        int header = (bytes.Length << 3) | LastBlock;
+        return [0x28, 0xB5, 0x2F, 0xFD, 0, (byte)((log - 10) << 3), (byte)header, (byte)(header >> 8), (byte)(header >> 16), .. bytes];
+    }
+
     public static byte[] JsonLines(IEnumerable<string> texts, string field = "text") =>
         Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => $"{{\"id\":[1,{{\"{field}\":0}}],\"{field}\":{JsonSerializer.Serialize(text)},\"url\":null}}\n")));
 
@@ -33,6 +41,37 @@ internal static class CorpusFiles
     {
         var text = new DataField<string>(column, isNullable);
         return Parquet(text, texts.Chunk(rowGroup), (group, rows) => group.WriteAsync(text, rows!), compression);
+    }
+
+    /// <summary>Columns <c>title</c> and <c>text</c>.</summary>
+    public static byte[] ParquetOfTwo(IReadOnlyList<string?> titles, IReadOnlyList<string?> texts)
+    {
+        DataField<string>[] fields = [new("title"), new("text")];
+        return Parquet(new ParquetSchema(fields), async group =>
+        {
+            await group.WriteAsync(fields[0], titles!);
+            await group.WriteAsync(fields[1], texts!);
+        });
+    }
+
+    /// <summary>A column <c>text</c> in a group <c>meta</c>.</summary>
+    public static byte[] ParquetWithGroup()
+    {
+        ParquetSchema schema = new(new StructField("meta", new DataField<string>("text", nullable: false)));
+        return Parquet(schema, group => group.WriteAsync(schema.DataFields[0], (IReadOnlyList<string>)["x"]));
+    }
+
+    private static byte[] Parquet(ParquetSchema schema, Func<ParquetRowGroupWriter, Task> write)
+    {
+        var result = new MemoryStream();
+        ParquetWriter writer = ParquetWriter.CreateAsync(schema, result).GetAwaiter().GetResult();
+        using (ParquetRowGroupWriter group = writer.CreateRowGroup())
+        {
+            write(group).GetAwaiter().GetResult();
+        }
+
+        writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return result.ToArray();
     }
 
     public static byte[] ParquetBytes(IReadOnlyList<byte[]> texts)

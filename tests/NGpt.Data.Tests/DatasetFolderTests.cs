@@ -72,6 +72,33 @@ public sealed class DatasetFolderTests : IDisposable
         Assert.Equal("first second third", dataset.Tokenizer.Decode(tokens));
     }
 
+    [Theory]
+    [InlineData(256, 3, "documents are found by token 256")]
+    [InlineData(97, 1, "each split counts as one document")]
+    [InlineData(257, 3, null)]
+    public void Documents_of_token_files_are_found_by_their_leading_token_where_no_end_of_text_occurs(int leading, int documents, string? warning)
+    {
+        BytePairTokenizer tokenizer = new(
+            [.. Enumerable.Range(0, 256).Select(value => new[] { (byte)value })], [], SplitPattern.Gpt4, [new AddedToken(256, "<s>"), new AddedToken(257, "</s>")]);
+        Assert.Equal(257, tokenizer.EndOfText);
+        TokenizerFile.Save(tokenizer, _folder.File("tokenizer.json"));
+        foreach (string name in (string[])["train", "val"])
+        {
+            using Core.Data.TokenFileWriter writer = Core.Data.TokenFileWriter.Create(_folder.File($"fineweb_{name}_000000.bin"), 258);
+            writer.Write([leading, 98, 99, leading, 100, leading, 101]);
+            writer.Complete();
+        }
+
+        List<string> warnings = [];
+        using Dataset dataset = DatasetFolder.Open(_folder.Path, onWarning: warnings.Add);
+        Assert.Equal((documents, documents), (dataset.Summary.Train.Documents, dataset.Summary.Validation.Documents));
+        Assert.Equal(leading == 256 ? 256 : null, dataset.Train.DocumentStart);
+        Assert.Equal(dataset.Train.DocumentStart, dataset.Validation.DocumentStart);
+        Assert.Equal(warning is null ? 0 : 1, warnings.Count);
+        Assert.Contains(warning ?? "", warnings.SingleOrDefault() ?? "", StringComparison.Ordinal);
+        Assert.Equal(documents == 3 ? ["bc", "d", "e"] : ["abcadae"], DocumentSample.Of(dataset).Select(document => document.Beginning).Take(documents));
+    }
+
     [Fact]
     public void A_token_outside_the_vocabulary_is_refused()
     {

@@ -190,6 +190,54 @@ public sealed class DatasetPreparerTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_out_is_counted_for_each_kind_of_reason_with_the_first_of_it()
+    {
+        _source.Write("a.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i => $"{{\"text\":\"document {i}\"}}\n{{broken {i}\n{{\"body\":\"{i}\"}}\n")));
+        _source.Write("b.txt", [0]);
+        using Dataset first = Prepare(_source.Path);
+        using Dataset second = Prepare(_source.Path);
+        foreach (Dataset dataset in (Dataset[])[first, second])
+        {
+            Assert.Equal(61, dataset.Summary.RejectedCount);
+            Assert.Equal(
+                [(30L, "a.jsonl:2", "{broken 0"), (30L, "a.jsonl:3", "{\"body\":\"0\"}"), (1L, "b.txt", null)],
+                dataset.Summary.LeftOut.Select(reason => (reason.Count, reason.First.Name, reason.First.Beginning)));
+            Assert.Equal("30 × a.jsonl:3 (the field \"text\" is missing): {\"body\":\"0\"}", dataset.Summary.LeftOut[1].Describe());
+        }
+    }
+
+    [Fact]
+    public void Counts_of_many_kinds_of_reasons_stay_few()
+    {
+        IReadOnlyList<LeftOut> counts = LeftOut.Add([], Enumerable.Range(0, 200).Select(i => new RejectedDocument($"{i}", $"reason {new string('x', i)}")));
+        Assert.Equal((LeftOut.MaxKinds, 200), (counts.Count, counts.Sum(reason => reason.Count)));
+        counts = LeftOut.Add(counts, new RejectedDocument("z", "reason ") { Beginning = "z" });
+        Assert.Equal((2, "0"), (counts[0].Count, counts[0].First.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Overwriting_says_that_it_starts_from_the_beginning(bool isComplete)
+    {
+        string folder = Path.Combine(_cache.Path, "mine");
+        DatasetRequest first = new() { Corpus = new FileCorpus([_source.Write("a.txt", Lines(50))]), Tokenizer = TokenizerChoice.Bytes };
+        DatasetPreparer.PrepareInto(first, folder, cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        if (!isComplete)
+        {
+            // As one that was stopped: its state in place of the description.
+            string manifest = Path.Combine(folder, "dataset.json");
+            new PreparationState { Request = JsonNode.Parse(File.ReadAllText(manifest))!["request"]!.GetValue<string>(), HoldOut = new HoldOut { Cut = 1 } }.Write(folder);
+            File.Delete(manifest);
+        }
+
+        DatasetRequest other = first with { Corpus = new FileCorpus([_source.Write("b.txt", Lines(60))]) };
+        DatasetPreparer.PrepareInto(other, folder, overwrite: true, new Notes(_notes), TestContext.Current.CancellationToken).Dispose();
+        string note = Assert.Single(_notes);
+        Assert.Contains("starts from the beginning", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_prepared_dataset_is_opened_again_with_its_summary()
     {
         _source.Write("a.txt", Lines(50));

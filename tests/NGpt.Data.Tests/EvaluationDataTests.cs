@@ -27,7 +27,7 @@ public sealed class EvaluationDataTests : IDisposable
         int[] expected = Separated(texts, tokenizer);
         Assert.Equal(expected, All(data.Tokens));
         Assert.Null(data.Fingerprint);
-        Assert.StartsWith("left out a.jsonl:6 (", data.Rejected);
+        Assert.Equal((1, "a.jsonl:6", "{broken"), (Assert.Single(data.LeftOut).Count, data.LeftOut[0].First.Name, data.LeftOut[0].First.Beginning));
 
         string prepared = _folder.File("prepared");
         DatasetRequest request = new() { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Parse(Request(path, tokenizer).TokenizerPath!), ValidationFraction = 0.01 };

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using NGpt.Core.Errors;
 using NGpt.Data.Corpora;
+using NGpt.Data.Corpora.Files;
 
 namespace NGpt.Data.Tests;
 
@@ -108,6 +109,69 @@ public sealed class FileCorpusFormatTests : IDisposable
             texts => Texts(new FileCorpus([_folder.Write(name, Content(name, texts))])).SequenceEqual(texts.Select(text => text.Replace("\r\n", "\n", StringComparison.Ordinal))),
             iter: 30,
             threads: 1);
+    }
+
+    [Fact]
+    public void A_large_window_is_read_where_there_is_memory_and_is_no_damage_elsewhere()
+    {
+        byte[] lines = CorpusFiles.JsonLines(["one", "two"]);
+        foreach (int log in (int[])[20, 27, ZstandardWindow.MaxLog])
+        {
+            Assert.Equal(["one", "two"], Texts(new FileCorpus([_folder.Write("a.jsonl.zst", CorpusFiles.ZstandardFrame(lines, log))])));
+        }
+
+        int larger = ZstandardWindow.MaxLog + 1;
+        _folder.Write("a.jsonl.zst", CorpusFiles.ZstandardFrame(lines, larger));
+        _folder.Write("b.txt", "text");
+        NGptException error = Assert.Throws<NGptException>(() => Texts(new FileCorpus([_folder.Path])));
+        Assert.Contains($"a.jsonl.zst: the zstd data needs a window of {1L << (larger - 20):N0} MiB", error.Message, StringComparison.Ordinal);
+        Assert.Contains("zstd -d -M2048MB", error.Remedy, StringComparison.Ordinal);
+        _folder.Write("a.jsonl.zst", [.. CorpusFiles.ZstandardFrame(lines, 20), .. CorpusFiles.ZstandardFrame(lines, larger)]);
+        error = Assert.Throws<NGptException>(() => Texts(new FileCorpus([_folder.Path])));
+        Assert.Contains("needs a window of more than", error.Message, StringComparison.Ordinal);
+        Assert.Equal([27, 28, 31, 31], new[] { 1L << 20, 1L << 30, 1L << 33, 1L << 40 }.Select(ZstandardWindow.MaxLogFor));
+    }
+
+    [Theory]
+    [InlineData("{\"meta\":{\"text\":\"inner\"}}", "inner")]
+    [InlineData("{\"meta\":{\"text\":\"inner\"},\"meta.text\":\"literal\"}", "literal")]
+    [InlineData("{\"meta.text\":\"literal\",\"meta\":{\"text\":\"inner\"}}", "literal")]
+    [InlineData("{\"meta\":3,\"meta.text\":\"literal\"}", "literal")]
+    public void A_dot_leads_into_an_object_unless_a_field_has_it_in_its_name(string line, string expected)
+    {
+        var options = new FileCorpusOptions { TextFields = ["meta.text"] };
+        Assert.Equal([expected], Texts(new FileCorpus([_folder.Write("a.jsonl", line)], options)));
+        Assert.Equal([expected], Texts(new FileCorpus([_folder.Write("a.json", line)], options)));
+    }
+
+    [Fact]
+    public void A_path_that_leads_nowhere_is_left_out_by_name()
+    {
+        var options = new FileCorpusOptions { TextFields = ["a.b.c"] };
+        Assert.Equal(
+            ["a.jsonl:1: the field \"a.b.c\" is missing", "a.jsonl:2: the field \"a.b.c\" is missing", "a.jsonl:3: the field \"a.b.c\" is a number instead of a string"],
+            Rejected("a.jsonl", Encoding.UTF8.GetBytes("{\"a\":{\"b\":1}}\n{\"a\":\"b\"}\n{\"a\":{\"b\":{\"c\":1}}}\n{\"a\":{\"b.c\":\"x\"}}\n{\"a.b\":{\"c\":\"y\"}}\n"), options));
+        Assert.Equal(["x", "y"], Texts(new FileCorpus([_folder.File("a.jsonl")], options)));
+    }
+
+    [Fact]
+    public void Several_fields_are_joined_by_a_blank_line_and_all_have_to_be_there()
+    {
+        var options = new FileCorpusOptions { TextFields = ["title", "text"] };
+        const string Lines = "{\"text\":\"body\",\"title\":\"Head\"}\n{\"text\":\"alone\",\"title\":\"\"}\n{\"text\":\"body\"}\n{\"title\":\"\",\"text\":\"\"}\n";
+        Assert.Equal(["a.jsonl:3: the field \"title\" is missing", "a.jsonl:4: the document is empty"], Rejected("a.jsonl", Encoding.UTF8.GetBytes(Lines), options));
+        Assert.Equal(["Head\n\nbody", "alone"], Texts(new FileCorpus([_folder.File("a.jsonl")], options)));
+        byte[] parquet = CorpusFiles.ParquetOfTwo(["Head", "", null, "Last"], ["body", "alone", "body", "x"]);
+        Assert.Equal(["a.parquet:3: column \"title\": the text is null"], Rejected("a.parquet", parquet, options));
+        Assert.Equal(["Head\n\nbody", "alone", "Last\n\nx"], Texts(new FileCorpus([_folder.File("a.parquet")], options)));
+    }
+
+    [Fact]
+    public void A_column_inside_of_a_group_is_refused_by_name()
+    {
+        string path = _folder.Write("a.parquet", CorpusFiles.ParquetWithGroup());
+        FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path], new FileCorpusOptions { TextFields = ["meta.text"] })));
+        Assert.Contains("the column \"meta.text\" of the Parquet file is inside of a group, and only columns at the top are read", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,9 +301,9 @@ public sealed class FileCorpusFormatTests : IDisposable
     [Fact]
     public void The_field_and_the_format_can_be_named()
     {
-        var options = new FileCorpusOptions { TextField = "content", Format = CorpusFormat.JsonLines };
+        var options = new FileCorpusOptions { TextFields = ["content"], Format = CorpusFormat.JsonLines };
         Assert.Equal(["x"], Texts(new FileCorpus([_folder.Write("a.data", CorpusFiles.JsonLines(["x"], "content"))], options)));
-        Assert.Equal(["y"], Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(["y"], column: "content"))], new FileCorpusOptions { TextField = "content" })));
+        Assert.Equal(["y"], Texts(new FileCorpus([_folder.Write("a.parquet", CorpusFiles.Parquet(["y"], column: "content"))], new FileCorpusOptions { TextFields = ["content"] })));
         Assert.Equal(["last"], Texts(new FileCorpus([_folder.Write("b.jsonl", "{\"text\":1,\"te\\u0078t\":\"last\"}")])));
     }
 }

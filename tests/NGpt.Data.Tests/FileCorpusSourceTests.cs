@@ -198,11 +198,34 @@ public sealed class FileCorpusSourceTests : IDisposable
         [
             new FileCorpus(paths).SourceFingerprint(),
             new FileCorpus([paths[1], paths[0]]).SourceFingerprint(),
-            new FileCorpus(paths, new FileCorpusOptions { TextField = "body" }).SourceFingerprint(),
+            new FileCorpus(paths, new FileCorpusOptions { TextFields = ["body"] }).SourceFingerprint(),
+            new FileCorpus(paths, new FileCorpusOptions { TextFields = ["text", "body"] }).SourceFingerprint(),
+            new FileCorpus(paths, new FileCorpusOptions { DocumentSeparator = "---" }).SourceFingerprint(),
             new FileCorpus(paths, new FileCorpusOptions { InvalidUtf8 = InvalidUtf8.Replace }).SourceFingerprint(),
             new FileCorpus(paths, new FileCorpusOptions { Format = CorpusFormat.JsonLines }).SourceFingerprint(),
         ];
         Assert.Equal(prints.Length, prints.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000_000)]
+    public void The_fingerprint_follows_content_of_the_same_size_and_time(int size)
+    {
+        byte[] content = [.. Enumerable.Repeat((byte)'a', size)];
+        string path = _folder.Write("a.txt", content);
+        DateTime time = File.GetLastWriteTimeUtc(path);
+        string before = new FileCorpus([path]).SourceFingerprint();
+        Assert.Equal(before, new FileCorpus([path]).SourceFingerprint());
+        foreach (int place in (int[])[0, size / 2, size - 1])
+        {
+            byte[] changed = [.. content];
+            // A page of it, as a writer would: single bytes between the samples are not seen.
+            changed.AsSpan(place, Math.Min(70_000, size - place)).Fill((byte)'b');
+            _folder.Write("a.txt", changed);
+            File.SetLastWriteTimeUtc(path, time);
+            Assert.NotEqual(before, new FileCorpus([path]).SourceFingerprint());
+        }
     }
 
     [Fact]
@@ -220,6 +243,53 @@ public sealed class FileCorpusSourceTests : IDisposable
         _folder.Write("text.txt", "some text\n");
         SourceFile[] files = [.. SourceList.Expand([_folder.Path], new FileCorpusOptions(), () => throw new InvalidOperationException())];
         Assert.DoesNotContain(files, file => file.Problem is null && file.Path == pipe);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_UTF8_is_left_out_with_the_reason_and_the_remedy()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other file systems have no such names.");
+        const string Lost = "caf\uFFFD.txt";
+        _folder.Write("in/a.txt", "text");
+        await Shell("cd in && printf lost > \"$(printf 'caf\\351.txt')\" && mkdir \"$(printf 'caf\\351')\" && printf lost > \"$(printf 'caf\\351')\"/b.txt");
+        try
+        {
+            foreach (string path in (string[])["in", "in/*", "in/**"])
+            {
+                using var corpus = new FileCorpus([_folder.File(path)]);
+                Assert.Equal("a.txt", Assert.Single(corpus.Documents()).Name);
+                RejectedDocument[] rejected = [.. corpus.Rejected()];
+                Assert.Equal(["caf\uFFFD", Lost], rejected.Select(document => document.Name).Order(StringComparer.Ordinal));
+                Assert.All(rejected, document => Assert.Contains("not UTF-8 (shown as \uFFFD) cannot be opened: rename it", document.Reason, StringComparison.Ordinal));
+            }
+
+            UsageException named = Assert.Throws<UsageException>(() => new FileCorpus([_folder.File("in", Lost)]).Entries());
+            Assert.Contains("not UTF-8", named.Message, StringComparison.Ordinal);
+            Assert.Contains("- < FILE", named.Remedy, StringComparison.Ordinal);
+        }
+        finally
+        {
+            // .NET cannot remove them either.
+            await Shell("rm -r in");
+        }
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_says_where_it_leads()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Creating links needs a privilege on Windows.");
+        File.CreateSymbolicLink(_folder.File("link.txt"), _folder.File("gone.txt"));
+        FileFormatException error = Assert.Throws<FileFormatException>(() => new FileCorpus([_folder.File("link.txt")]).Entries());
+        Assert.Equal($"{_folder.File("link.txt")}: it is a link to {_folder.File("gone.txt")}, which does not exist", error.Message);
+        _folder.Write("a.txt", "text");
+        Assert.Equal("link.txt", Assert.Single(new FileCorpus([_folder.Path]).Rejected()).Name);
+    }
+
+    private async Task Shell(string command)
+    {
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, shell.ExitCode);
     }
 
     [Fact]

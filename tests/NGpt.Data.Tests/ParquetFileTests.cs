@@ -58,7 +58,7 @@ public sealed class ParquetFileTests : IDisposable
         string path = _folder.Write("a.parquet", CorpusFiles.Parquet(["x"], column: "body"));
         FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path])));
         Assert.Contains("no column \"text\"; it has number (int32), body (string)", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path], new FileCorpusOptions { TextField = "number" })));
+        error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([path], new FileCorpusOptions { TextFields = ["number"] })));
         Assert.Contains("\"number\" of the Parquet file is int32", error.Message, StringComparison.Ordinal);
         Assert.Contains("--text-field", error.Remedy, StringComparison.Ordinal);
     }
@@ -110,8 +110,8 @@ public sealed class ParquetFileTests : IDisposable
     public void Snappy_bytes_that_claim_more_than_they_can_hold_are_not_given_memory()
     {
         byte[] content = CorpusFiles.Parquet([.. Enumerable.Range(0, 40).Select(i => $"text {i % 5} {new string('x', 30)}")]);
-        var footer = ParquetFooter.Read(new MemoryStream(content), "text");
-        ParquetChunk chunk = footer.Groups[0].Chunk!.Value;
+        var footer = ParquetFooter.Read(new MemoryStream(content), ["text"]);
+        ParquetChunk chunk = footer.Groups[0].Chunks[0]!.Value;
         ParquetPageHeader.Read(content.AsSpan((int)chunk.Start), out int length);
 
         // The varint of the length: 1.9 GB.
@@ -123,8 +123,8 @@ public sealed class ParquetFileTests : IDisposable
     public void Fields_of_a_page_header_of_another_type_are_refused()
     {
         byte[] content = CorpusFiles.Parquet(["some text"], compression: CompressionMethod.None);
-        var footer = ParquetFooter.Read(new MemoryStream(content), "text");
-        ParquetChunk chunk = footer.Groups[0].Chunk!.Value;
+        var footer = ParquetFooter.Read(new MemoryStream(content), ["text"]);
+        ParquetChunk chunk = footer.Groups[0].Chunks[0]!.Value;
 
         // Field 5, the description of the page, as bytes whose length is what follows.
         int start = (int)chunk.Start;
@@ -137,20 +137,30 @@ public sealed class ParquetFileTests : IDisposable
     public void Rows_that_take_no_space_are_refused_beyond_a_bound()
     {
         byte[] content = CorpusFiles.Parquet(["a", null], compression: CompressionMethod.None);
-        var footer = ParquetFooter.Read(new MemoryStream(content), "text");
-        ParquetChunk chunk = footer.Groups[0].Chunk!.Value with { Values = 10_000_000 };
+        var footer = ParquetFooter.Read(new MemoryStream(content), ["text"]);
+        ParquetChunk chunk = footer.Groups[0].Chunks[0]!.Value with { Values = 10_000_000 };
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            ParquetTexts.Read(new MemoryStream(content), footer, new ParquetRowGroup(10_000_000, chunk), footer.Columns[1], TestContext.Current.CancellationToken));
+            ParquetTexts.Read(new MemoryStream(content), footer, new ParquetRowGroup(10_000_000, [chunk]), 0, footer.Columns[1], TestContext.Current.CancellationToken));
         Assert.Contains("10,000,000 rows", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(3, "LZO")]
-    [InlineData(9, "the unknown method 9")]
-    public void Other_compressions_are_refused_by_name(long codec, string name)
+    [Fact]
+    public void Hadoops_LZ4_is_read_and_other_codecs_are_refused_by_name_with_the_way_to_write_the_file_again()
     {
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ParquetCompression.Decompress(codec, new byte[10], 100, 1000));
-        Assert.Contains($"compressed with {name}: write the file with Zstandard, Snappy or gzip", error.Message, StringComparison.Ordinal);
+        // parquet-mr 1.10.1 with the LZ4 of Hadoop; c1 has texts.
+        byte[] content = Convert.FromBase64String("UEFSMRUEFSAVNEwVBBUEAAAAAAAQAAAAEvABwHr8XgAAAADBevxeAAAAABUAFQYVGCwVCBUEFQgVCBwYCMF6/F4AAAAAGAjAevxeAAAAABYAKAjBevxeAAAAABgIwHr8XgAAAAAAAAAAAAADAAAABDABAwwVBBUcFS5MFQQVBAAAAAAADgAAAA/gAwAAAGFiYwMAAABkZWYVABUGFRgsFQgVBBUIFQgcNgAoA2RlZhgDYWJjAAAAAAAAAwAAAAQwAQMKFQQVMBU8TBUGFQQAAAAAABgAAAAWEQABAEBFQM3MAQCgHkAAAAAAABBFQBUAFRQVJiwVCBUEFQYVCBwYCAAAAAAAEEVAGAjNzMzMzMweQBYAKAgAAAAAABBFQBgIzczMzMzMHkAAAAAAAAAKAAAAC6ACAAAAAw8CA2QAFQIZTEgAFQYAFQQlABgCYzAAFQwlABgCYzEAFQolAhgDdjExABYIGRwZPCYIHBUEGSUIBBkYAmMwFQoWCBa6ARbgASYIPBgIwXr8XgAAAAAYCMB6/F4AAAAAFgAoCMF6/F4AAAAAGAjAevxeAAAAAAAZLBUEFQQVAgAVABUEFQIAAAAm6AEcFQwZJQgEGRgCYzEVChYIFnoWngEm6AE8NgAoA2RlZhgDYWJjABksFQQVBBUCABUAFQQVAgAAACaGAxwVChk1CAQGGRgDdjExFQoWCBbYARb2ASaGAzwYCAAAAAAAEEVAGAjNzMzMzMweQBYAKAgAAAAAABBFQBgIzczMzMzMHkAAGSwVBBUEFQIAFQAVBBUCAAAAFowEFggAKEpwYXJxdWV0LW1yIHZlcnNpb24gMS4xMC4xIChidWlsZCBhODlkZjhmOTkzMmI2ZWY2NjMzZDA2MDY5ZTUwYzliNzk3MGJlYmQxKRk8HAAAHAAAHAAAAHgBAABQQVIx");
+        FileCorpusOptions options = new() { TextFields = ["c1"] };
+        Assert.Equal(["abc", "def", "abc", "def"], Texts(new FileCorpus([_folder.Write("a.parquet", content)], options)));
+
+        // The codec stands behind the list of the names of its column.
+        int codec = content.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x19, 0x18, 0x02, (byte)'c', (byte)'1', 0x15, 0x0A]) + 6;
+        foreach ((int number, string name) in (ReadOnlySpan<(int, string)>)[(3, "lzo"), (9, "codec 9")])
+        {
+            content[codec] = (byte)(number << 1);
+            FileFormatException error = Assert.Throws<FileFormatException>(() => Texts(new FileCorpus([_folder.Write("a.parquet", content)], options)));
+            Assert.Contains($"compressed with {name}, which is not read", error.Message, StringComparison.Ordinal);
+            Assert.Contains("compression='zstd'", error.Remedy, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -161,21 +171,21 @@ public sealed class ParquetFileTests : IDisposable
     [InlineData(6)]
     [InlineData(7)]
     public void Damaged_compressed_bytes_are_refused(long codec) =>
-        Assert.Throws<InvalidDataException>(() => ParquetCompression.Decompress(codec, new byte[] { 0xFF, 0xFE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, 100, 1000));
+        Assert.Throws<InvalidDataException>(() => Decompress(codec, new byte[] { 0xFF, 0xFE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, 100, 1000));
 
     [Fact]
     public void Pages_longer_than_their_row_group_are_refused() =>
-        Assert.Throws<InvalidDataException>(() => ParquetCompression.Decompress(6, CorpusFiles.Zstandard(new byte[100_000]), 100, 1000));
+        Assert.Throws<InvalidDataException>(() => Decompress(6, CorpusFiles.Zstandard(new byte[100_000]), 100, 1000));
 
     [Fact]
     public void Blocks_of_LZ4_that_Hadoop_writes_follow_each_other()
     {
         byte[] plain = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(i => $"line {i % 7} of a text\n")));
         byte[] blocks = [.. HadoopBlock(plain.AsSpan(0, 300)), .. HadoopBlock(plain.AsSpan(300))];
-        Assert.Equal(plain, ParquetCompression.Decompress(5, blocks, plain.Length, plain.Length).ToArray());
-        Assert.Equal(plain, ParquetCompression.Decompress(5, Lz4(plain), plain.Length, plain.Length).ToArray());
-        Assert.Equal(plain, ParquetCompression.Decompress(7, Lz4(plain), plain.Length, plain.Length).ToArray());
-        Assert.Throws<InvalidDataException>(() => ParquetCompression.Decompress(7, Lz4(plain), plain.Length + 1, plain.Length + 1));
+        Assert.Equal(plain, Decompress(5, blocks, plain.Length, plain.Length).ToArray());
+        Assert.Equal(plain, Decompress(5, Lz4(plain), plain.Length, plain.Length).ToArray());
+        Assert.Equal(plain, Decompress(7, Lz4(plain), plain.Length, plain.Length).ToArray());
+        Assert.Throws<InvalidDataException>(() => Decompress(7, Lz4(plain), plain.Length + 1, plain.Length + 1));
     }
 
     [Fact]
@@ -203,8 +213,8 @@ public sealed class ParquetFileTests : IDisposable
         var chunk = new ParquetChunk(6, 3, 1000, bytes.Length - 4, 4, 0);
         byte[] file = [.. bytes, .. new byte[200]];
         var column = new ParquetColumn("text", "string", IsText: true, IsOptional: true);
-        var footer = ParquetFooter.Read(new MemoryStream(CorpusFiles.Parquet([new string('x', 400)], compression: CompressionMethod.None)), "text");
-        IEnumerable<ReadOnlyMemory<byte>?> texts = ParquetTexts.Read(new MemoryStream(file), footer, new ParquetRowGroup(3, chunk), column, TestContext.Current.CancellationToken);
+        var footer = ParquetFooter.Read(new MemoryStream(CorpusFiles.Parquet([new string('x', 400)], compression: CompressionMethod.None)), ["text"]);
+        IEnumerable<ReadOnlyMemory<byte>?> texts = ParquetTexts.Read(new MemoryStream(file), footer, new ParquetRowGroup(3, [chunk]), 0, column, TestContext.Current.CancellationToken);
         Assert.Equal(["a", null, "b"], texts.Select(text => text is { } given ? Encoding.UTF8.GetString(given.Span) : null));
     }
 
@@ -216,6 +226,9 @@ public sealed class ParquetFileTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    private static ReadOnlyMemory<byte> Decompress(long codec, ReadOnlyMemory<byte> compressed, int claimed, int max) =>
+        ParquetCompression.Decompress(new ParquetChunk(codec, 1, max, compressed.Length, 4, 0), compressed, claimed);
 
     private static byte[] Lz4(ReadOnlySpan<byte> plain)
     {

@@ -26,11 +26,7 @@ internal sealed class EvalCommand : Command
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> _textField = new("--text-field")
-    {
-        Description = "Field or column that holds the text of JSON lines and Parquet files; default text",
-        HelpName = "NAME",
-    };
+    private readonly Option<string[]> _textField = TextFieldOption.Create();
 
     private readonly Option<int?> _contextLength = new("--context-length")
     {
@@ -137,7 +133,7 @@ internal sealed class EvalCommand : Command
             Model = result.GetValue(_model)!,
             Data = result.GetValue(_data),
             Split = Word<DataSplit>(_split, [("validation", DataSplit.Validation), ("train", DataSplit.Train)]),
-            Files = result.GetValue(_textField) is string field ? new FileCorpusOptions { TextField = field } : null,
+            Files = Try(() => TextFieldOption.Read(result, _textField)) is [_, ..] fields ? new FileCorpusOptions { TextFields = fields } : null,
             Packing = Word<WindowPacking>(_packing, [("stream", WindowPacking.Stream), ("documents", WindowPacking.Documents)]),
             Perplexity = new PerplexityOptions
             {

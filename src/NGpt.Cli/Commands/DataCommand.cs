@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NGpt.Cli.Display;
-using NGpt.Core.Tokenizers;
 using NGpt.Data.Preparation;
 
 namespace NGpt.Cli.Commands;
@@ -8,7 +7,7 @@ namespace NGpt.Cli.Commands;
 /// <summary><c>ngpt data info</c>: shows what a dataset holds.</summary>
 internal sealed class DataInfoCommand : Command
 {
-    private const int SampleTokens = 120;
+    private const int SampleLength = 160;
 
     private readonly Argument<string> _folder = new("FOLDER") { Description = "Folder that ngpt data prepare wrote, or with token files of nanoGPT or llm.c" };
 
@@ -51,40 +50,23 @@ internal sealed class DataInfoCommand : Command
         }
 
         FigureLines.Write(output, [.. DatasetFigures.Of(dataset), .. check ? [("checked", "contents are those that were written")] : Array.Empty<(string, string)>()]);
-        int[] tokens = new int[Math.Min(SampleTokens, dataset.Validation.Count)];
-        dataset.Validation.Read(0, tokens);
-        output.WriteLine("\nheld out, its beginning:");
-        foreach (string document in Documents(dataset.Tokenizer, tokens))
+        output.WriteLine("\ntraining documents, the first, one in the middle and the last:");
+        foreach (DocumentSample document in DocumentSample.Of(dataset))
         {
-            output.WriteLine(VisibleText.Of(document));
+            output.WriteLine($"  token {document.Position:N0}: {Shown(document)}");
         }
 
         return ExitCode.Done;
     }
 
-    // The token between documents has no text: a line stands for it.
-    private static IEnumerable<string> Documents(ITokenizer tokenizer, int[] tokens)
+    // One line: its end is shown, and everything that would move the cursor.
+    private static string Shown(DocumentSample document)
     {
-        int start = 0;
-        for (int i = 0; i <= tokens.Length; i++)
-        {
-            if (i < tokens.Length && tokens[i] != tokenizer.EndOfText)
-            {
-                continue;
-            }
-
-            if (i > start)
-            {
-                yield return tokenizer.Decode(tokens.AsSpan(start, i - start));
-            }
-
-            if (i < tokens.Length)
-            {
-                yield return "────────";
-            }
-
-            start = i + 1;
-        }
+        string text = document.Beginning;
+        int length = Math.Min(text.Length, SampleLength);
+        length -= length > 0 && length < text.Length && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        string line = VisibleText.Of(text[..length].Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal));
+        return document.IsCut || length < text.Length ? line + "…" : line;
     }
 }
 

@@ -34,11 +34,12 @@ internal sealed class DataPrepareCommand : Command
         HelpName = "X",
     };
 
-    private readonly Option<string> _textField = new("--text-field")
+    private readonly Option<string[]> _textField = TextFieldOption.Create();
+
+    private readonly Option<string?> _separator = new("--document-separator")
     {
-        Description = "Field or column that holds the text of JSON lines and Parquet files; default text",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "text",
+        Description = "What stands between the documents of a text file, such as <|endoftext|>; without it a file is one document",
+        HelpName = "TEXT",
     };
 
     private readonly Option<string?> _chatTemplate = new("--chat-template")
@@ -83,7 +84,7 @@ internal sealed class DataPrepareCommand : Command
         : base("prepare", "Turn text into token files; run again after an interruption, it resumes.")
     {
         Add(_paths);
-        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _chatTemplate, _format, _invalidUtf8, _strict, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
+        foreach (Option option in (Option[])[_out, _tokenizer, _fraction, _textField, _separator, _chatTemplate, _format, _invalidUtf8, _strict, _dropDuplicates, _shardTokens, _threads, _overwrite, _json])
         {
             Add(option);
         }
@@ -101,6 +102,11 @@ internal sealed class DataPrepareCommand : Command
         if (result.GetValue(_format) == "text" && result.GetResult(_textField) is { Implicit: false })
         {
             error.WriteLine($"warning: {_textField.Name} has no effect: {_format.Name} text reads files whole");
+        }
+
+        if (result.GetValue(_separator) is not null && (result.GetValue(_format) is "jsonl" or "parquet" || result.GetValue(_chatTemplate) is not null))
+        {
+            error.WriteLine($"warning: {_separator.Name} has no effect: it divides text files, and these are records");
         }
 
         using StopSignal stop = new();
@@ -155,6 +161,13 @@ internal sealed class DataPrepareCommand : Command
             problems.Add("--chat-template reads the messages of JSON lines: leave --format and --text-field out");
         }
 
+        IReadOnlyList<string> fields = [];
+        Try(() => fields = TextFieldOption.Read(result, _textField));
+        if (result.GetValue(_separator) is "")
+        {
+            problems.Add("--document-separator is empty");
+        }
+
         InvalidUtf8 invalid = InvalidUtf8.Reject;
         Try(() => invalid = Word(_invalidUtf8, [("reject", InvalidUtf8.Reject), ("replace", InvalidUtf8.Replace)]));
         AtLeastOne(_shardTokens, result.GetValue(_shardTokens));
@@ -178,7 +191,15 @@ internal sealed class DataPrepareCommand : Command
 
         return new DatasetRequest
         {
-            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions { TextField = result.GetValue(_textField)!, Format = format, InvalidUtf8 = invalid, Conversations = conversations, IsStrict = result.GetValue(_strict) }),
+            Corpus = CorpusPaths.Open(result.GetValue(_paths)!, new FileCorpusOptions
+            {
+                TextFields = fields.Count > 0 ? fields : ["text"],
+                DocumentSeparator = result.GetValue(_separator),
+                Format = format,
+                InvalidUtf8 = invalid,
+                Conversations = conversations,
+                IsStrict = result.GetValue(_strict),
+            }),
             Tokenizer = tokenizer,
             ValidationFraction = result.GetValue(_fraction),
             DropDuplicates = result.GetValue(_dropDuplicates),

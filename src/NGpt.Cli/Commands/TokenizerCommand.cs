@@ -112,11 +112,12 @@ internal sealed class TokenizerTrainCommand : Command
     {
         ICorpus corpus = CorpusPaths.Open(paths);
         using IDisposable? files = corpus as IDisposable;
+        IReadOnlyList<LeftOut> leftOut = [];
         foreach (CorpusEntry entry in corpus.Read(default, stop))
         {
             if (entry.Rejected is RejectedDocument rejected)
             {
-                progress.Warn($"{rejected.Name} is left out: {rejected.Reason}");
+                leftOut = LeftOut.Add(leftOut, rejected);
                 continue;
             }
 
@@ -128,6 +129,11 @@ internal sealed class TokenizerTrainCommand : Command
             {
                 break;
             }
+        }
+
+        foreach (LeftOut reason in leftOut)
+        {
+            progress.Warn($"left out {reason.Describe()}");
         }
     }
 

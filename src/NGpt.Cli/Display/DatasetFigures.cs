@@ -1,5 +1,4 @@
 using NGpt.Core.Data;
-using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
 
 namespace NGpt.Cli.Display;
@@ -15,7 +14,7 @@ internal static class DatasetFigures
             ("dataset", dataset.Folder),
             ("source", summary.Source),
             ("tokenizer", $"{dataset.Tokenizer.Name}, {NumberFormat.Count(dataset.Tokenizer.VocabularySize)} tokens"
-                + (dataset.Tokenizer.EndOfText is int end ? $", token {end} before each document" : ", no end-of-text token")),
+                + ((dataset.Train.DocumentStart ?? dataset.Tokenizer.EndOfText) is int start ? $", token {start} before each document" : ", no end-of-text token")),
             ("train", Split(summary.Train)),
             ("validation", Split(summary.Validation)),
             ("tokens", $"{NumberFormat.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),
@@ -37,16 +36,11 @@ internal static class DatasetFigures
 
         if (summary.RejectedCount > 0)
         {
-            const int MaxShown = 5;
             figures.Add(("left out", NumberFormat.Count(summary.RejectedCount)));
-            foreach (RejectedDocument document in summary.Rejected.Take(MaxShown))
+            figures.AddRange(summary.LeftOut.Select(reason => ("", VisibleText.Of(reason.Describe()))));
+            if (summary.RejectedCount > summary.LeftOut.Count)
             {
-                figures.Add(("", $"{document.Name}: {document.Reason}"));
-            }
-
-            if (summary.RejectedCount > MaxShown)
-            {
-                figures.Add(("", $"… the first {summary.Rejected.Count} are listed in dataset.json"));
+                figures.Add(("", summary.RejectedCount > summary.Rejected.Count ? $"the first {summary.Rejected.Count} are listed in {DatasetFolder.DescriptionFile}" : $"all are listed in {DatasetFolder.DescriptionFile}"));
             }
         }
 

@@ -23,6 +23,7 @@ internal static partial class DatasetJson
             summary.Repaired,
             summary.RejectedCount,
             [.. summary.Rejected],
+            [.. summary.LeftOut],
             elapsed is TimeSpan time ? Math.Round(time.TotalSeconds, 3) : null);
         return JsonSerializer.Serialize(line, DatasetContext.Default.DatasetLine);
     }
@@ -39,6 +40,7 @@ internal static partial class DatasetJson
         long Repaired,
         long RejectedCount,
         RejectedDocument[] Rejected,
+        LeftOut[] LeftOut,
         double? Seconds);
 
     private sealed record SplitLine(long Documents, long Bytes, long Tokens, string[] Files)

@@ -75,7 +75,7 @@ public sealed class CheckpointFolder
         if (!Directory.Exists(path))
         {
             throw new NGptException(
-                System.IO.File.Exists(path) ? $"{path}: is a file, not the folder of a model" : $"{path}: there is no such folder", "give a run folder (runs/…) or a checkpoint folder");
+                System.IO.File.Exists(path) ? $"{path}: is a file, not the folder of a model" : $"{path}: {FileKind.DescribeMissing(path, "folder")}", "give a run folder (runs/…) or a checkpoint folder");
         }
 
         return new RunFolder(path).Checkpoints.BestOrNewest

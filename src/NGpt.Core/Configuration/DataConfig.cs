@@ -127,7 +127,18 @@ public sealed record DataConfig
     internal static Setting<string> FingerprintKey { get; } = Schema.AddStored(
         "fingerprint", SettingTypes.Text, data => data.Fingerprint, (data, value) => data with { Fingerprint = value });
 
-    internal IEnumerable<string> Problems() => Fingerprint is { Length: 64 } && Fingerprint.All(char.IsAsciiHexDigit)
-        ? Schema.RangeProblems(this)
-        : [.. Schema.RangeProblems(this), "data.fingerprint is not 64 hexadecimal digits"];
+    /// <summary>The fingerprints of the sources of a mixture, a line each in their order; null for a single source.</summary>
+    public string? SourceFingerprints { get; init; }
+
+    internal static Setting<string> SourceFingerprintsKey { get; } = Schema.AddStoredText(
+        "source_fingerprints", data => data.SourceFingerprints, (data, value) => data with { SourceFingerprints = value });
+
+    internal IEnumerable<string> Problems() =>
+    [
+        .. Schema.RangeProblems(this),
+        .. IsFingerprint(Fingerprint) ? Array.Empty<string>() : ["data.fingerprint is not 64 hexadecimal digits"],
+        .. SourceFingerprints?.Split('\n').All(IsFingerprint) == false ? ["data.source_fingerprints is not lines of 64 hexadecimal digits"] : Array.Empty<string>(),
+    ];
+
+    private static bool IsFingerprint(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigit);
 }

@@ -6,6 +6,12 @@ public interface ITokenSource
     /// <summary>The number of all tokens.</summary>
     long Count { get; }
 
+    /// <summary>
+    /// The token before every document where that is not the tokenizer's end-of-text token, such as the begin-of-text token of
+    /// token files from elsewhere; else null.
+    /// </summary>
+    int? DocumentStart => null;
+
     /// <summary>Reads neighbouring tokens.</summary>
     /// <param name="offset">The place of the first token, 0..Count.</param>
     /// <param name="destination">Receives the tokens; <paramref name="offset"/> plus its length is at most Count.</param>

@@ -26,6 +26,9 @@ public sealed class TokenShards : ITokenSource, IDisposable
     /// <inheritdoc/>
     public long Count => _starts[^1];
 
+    /// <inheritdoc/>
+    public int? DocumentStart { get; set; }
+
     /// <summary>Opens token files; the caller disposes of the result.</summary>
     /// <param name="paths">The files in their order.</param>
     /// <exception cref="FileFormatException">A file is missing or not a whole token file.</exception>
@@ -54,7 +57,9 @@ public sealed class TokenShards : ITokenSource, IDisposable
     public static TokenShards Join(IEnumerable<TokenShards> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return new TokenShards([.. parts.SelectMany(part => part._files)]);
+        TokenShards[] all = [.. parts];
+        int?[] starts = [.. all.Select(part => part.DocumentStart).Distinct()];
+        return new TokenShards([.. all.SelectMany(part => part._files)]) { DocumentStart = starts is [int common] ? common : null };
     }
 
     /// <inheritdoc/>

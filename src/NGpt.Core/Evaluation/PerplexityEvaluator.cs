@@ -38,7 +38,7 @@ public sealed class PerplexityEvaluator
             throw new UsageException($"the text has {(tokens.Count == 1 ? "a single token" : "no tokens")}: there is nothing to predict", "give more text");
         }
 
-        if (options.Packing == WindowPacking.Documents && tokenizer.EndOfText is null)
+        if (options.Packing == WindowPacking.Documents && (tokens.DocumentStart ?? tokenizer.EndOfText) is null)
         {
             throw new UsageException(
                 $"--packing documents needs a token between documents, and the tokenizer ({tokenizer.Name}) has none", "give --packing stream");
@@ -47,7 +47,7 @@ public sealed class PerplexityEvaluator
         (_scorer, _tokens, _options) = (scorer, tokens, options);
         _length = options.ContextLength ?? scorer.ContextLength;
         _stride = options.Stride ?? _length;
-        _documentStart = options.Packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
+        _documentStart = options.Packing == WindowPacking.Documents ? tokens.DocumentStart ?? tokenizer.EndOfText : null;
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         Tokens = Math.Min(tokens.Count - 1, options.MaxTokens ?? long.MaxValue);
     }

@@ -22,7 +22,7 @@ public static class StorageFailure
             $"no space left on {Volume(path)} while {doing} {path}",
             "free some space or choose another folder; what was there before is unchanged",
             failure),
-        FileNotFoundException => new NGptException($"there is no file {path}", "check the path", failure),
+        FileNotFoundException => new NGptException($"{path}: {FileKind.DescribeMissing(path, "file")}", "check the path", failure),
         DirectoryNotFoundException => new NGptException(
             $"the folder of {path} does not exist", "check the path, or create the folder first", failure),
         UnauthorizedAccessException => new NGptException(

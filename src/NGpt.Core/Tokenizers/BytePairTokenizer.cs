@@ -67,6 +67,9 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <inheritdoc/>
     public int? EndOfText { get; }
 
+    /// <inheritdoc/>
+    public string? EndOfTextContent => AddedTokens.FirstOrDefault(token => token.Id == EndOfText)?.Content;
+
     /// <summary>How a text is cut into pieces; null where that takes several steps, or steps that change the text.</summary>
     public SplitPattern? Pattern => _parts.Pattern;
 

@@ -25,6 +25,12 @@ public interface ITokenizer
     bool EndsText(int token) => token == EndOfText;
 
     /// <summary>
+    /// How files for this tokenizer write the end-of-text token between documents; null where it has no written form. Inside
+    /// of a text that is encoded it stays text.
+    /// </summary>
+    string? EndOfTextContent => null;
+
+    /// <summary>
     /// Whether the tokens of a text begin with a space that the text does not have. <see cref="Decode"/> takes it away; who
     /// decodes token by token has to do so.
     /// </summary>
@@ -134,6 +140,25 @@ public static class TokenizerExtensions
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
         var tokens = new ArrayBufferWriter<int>(utf8.Length);
         tokenizer.Encode(utf8, tokens);
+        return tokens.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The token ids of a string that continues a text: nothing is put before it.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="text">The text; an unpaired surrogate is encoded as U+FFFD.</param>
+    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for.</exception>
+    public static int[] EncodeContinuation(this ITokenizer tokenizer, string text)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        var tokens = new ArrayBufferWriter<int>(utf8.Length);
+        tokenizer.EncodeContinuation(utf8, tokens);
         return tokens.WrittenSpan.ToArray();
     }
 

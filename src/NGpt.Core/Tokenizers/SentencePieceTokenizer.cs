@@ -84,6 +84,9 @@ public sealed class SentencePieceTokenizer : ITokenizer
     public int? EndOfText { get; }
 
     /// <inheritdoc/>
+    public string? EndOfTextContent => EndOfText is int id ? Encoding.UTF8.GetString(_model.Pieces[id].Text) : null;
+
+    /// <inheritdoc/>
     public bool AddsLeadingSpace => _model.Normalizer is { AddsDummyPrefix: true, PutsSpaceAtEnd: false, EscapesSpaces: true };
 
     /// <summary>The model as its file has it.</summary>

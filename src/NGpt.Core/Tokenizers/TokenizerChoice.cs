@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Core.Tokenizers;
 
@@ -71,7 +72,7 @@ public sealed record TokenizerChoice
 
     private static string Near(string word) => Spelling.Nearest(word, ["bytes", "characters", BytePairWord]) is string nearest
         ? $"did you mean {nearest}?"
-        : "there is no such file either";
+        : FileKind.DescribeMissing(word, "file either");
 }
 
 /// <summary>Where the tokens of a dataset come from.</summary>

@@ -15,7 +15,7 @@ namespace NGpt.Data.Corpora;
 /// </summary>
 public sealed class FileCorpus : ICorpus, IDisposable
 {
-    private const string ReaderVersion = "files 1";
+    private const string ReaderVersion = "files 2";
 
     private readonly string[] _paths;
     private readonly FileCorpusOptions _options;
@@ -39,7 +39,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
         _standardInput = new StandardInputSpool(_options);
         _readers = new Dictionary<CorpusFormat, ISourceReader>
         {
-            [CorpusFormat.Text] = new TextFiles(_options.InvalidUtf8),
+            [CorpusFormat.Text] = _options.DocumentSeparator is { } separator ? new SeparatedTextFiles(separator, _options.InvalidUtf8) : new TextFiles(_options.InvalidUtf8),
             [CorpusFormat.JsonLines] = new JsonLineFiles(_options),
             [CorpusFormat.Parquet] = SupportedFormats.Parquet ? new ParquetFiles(_options) : new UnsupportedFiles("Parquet"),
         };
@@ -136,11 +136,21 @@ public sealed class FileCorpus : ICorpus, IDisposable
     {
         using var hash = new SourceHash();
         hash.Add(ReaderVersion);
-        hash.Add(_options.TextField);
+        hash.Add(_options.TextFields.Count.ToString(CultureInfo.InvariantCulture));
+        foreach (string field in _options.TextFields)
+        {
+            hash.Add(field);
+        }
+
         hash.Add(_options.InvalidUtf8.ToString());
         if (_options.Conversations is { } template)
         {
             hash.Add($"conversations: {template.Name}");
+        }
+
+        if (_options.DocumentSeparator is { } separator)
+        {
+            hash.Add($"document separator: {separator}");
         }
 
         foreach (SourceFile file in Sources())
@@ -187,7 +197,7 @@ public sealed class FileCorpus : ICorpus, IDisposable
             }
             catch (FileFormatException damage) when (!file.IsNamed && !_options.IsStrict && damage.InnerException is not UnusableTextException)
             {
-                entry = file.Reject(damage.Message, damage.Remedy ?? "");
+                entry = file.Reject(WithoutPath(damage.Message, file.Label), damage.Remedy ?? "");
             }
 
             if (entry is null)
@@ -202,6 +212,10 @@ public sealed class FileCorpus : ICorpus, IDisposable
             }
         }
     }
+
+    // The entry names the file already.
+    private static string WithoutPath(string message, string label) =>
+        message.StartsWith(label + ": ", StringComparison.Ordinal) ? message[(label.Length + 2)..] : message;
 
     private static string? CannotOpen(SourceFile file)
     {
@@ -220,8 +234,15 @@ public sealed class FileCorpus : ICorpus, IDisposable
 /// <summary>How a <see cref="FileCorpus"/> reads its files.</summary>
 public sealed record FileCorpusOptions
 {
-    /// <summary>The field of JSON lines and the column of Parquet files that holds the text.</summary>
-    public string TextField { get; init; } = "text";
+    /// <summary>
+    /// The fields of JSON lines and the columns of Parquet files that hold the text, at least one: those of a record are joined
+    /// by a blank line, empty ones left out. A record without one of them is left out. In JSON lines a dot leads into an object,
+    /// unless the record has a field with the dot in its name.
+    /// </summary>
+    public IReadOnlyList<string> TextFields { get; init; } = ["text"];
+
+    /// <summary>What stands between the documents of a text file; null where a file is one document. Not empty.</summary>
+    public string? DocumentSeparator { get; init; }
 
     /// <summary>The template that writes the <c>messages</c> of JSON lines as text; null to read texts.</summary>
     public ChatTemplate? Conversations { get; init; }

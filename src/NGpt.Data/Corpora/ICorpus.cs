@@ -92,7 +92,11 @@ public sealed record Document(string Name, ReadOnlyMemory<byte> Utf8)
 /// <summary>A file, line or row that was left out of a corpus.</summary>
 /// <param name="Name">Its name inside the corpus.</param>
 /// <param name="Reason">Why: one clause, with the place where it is known.</param>
-public sealed record RejectedDocument(string Name, string Reason);
+public sealed record RejectedDocument(string Name, string Reason)
+{
+    /// <summary>How its text or line begins, shortened and without control characters; null where there is none to show.</summary>
+    public string? Beginning { get; init; }
+}
 
 /// <summary>A part of a document's text.</summary>
 /// <param name="Start">Its first byte.</param>

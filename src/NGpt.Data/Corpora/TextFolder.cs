@@ -1,3 +1,5 @@
+using NGpt.Core.Files;
+
 namespace NGpt.Data.Corpora;
 
 /// <summary>
@@ -26,13 +28,18 @@ internal static class TextFolder
                 // Sorted here too: which of two links to one folder is entered must not depend on the file system.
                 foreach (FileSystemInfo entry in folder.GetFileSystemInfos().OrderByDescending(entry => entry.Name, StringComparer.Ordinal))
                 {
-                    if (entry.Name.StartsWith('.') || entry.Attributes.HasFlag(FileAttributes.Hidden))
+                    string name = next.Name.Length == 0 ? entry.Name : $"{next.Name}/{entry.Name}";
+                    bool isUndecodable = FileKind.HasUndecodableName(entry);
+                    if (entry.Name.StartsWith('.') || (!isUndecodable && entry.Attributes.HasFlag(FileAttributes.Hidden)))
                     {
                         continue;
                     }
 
-                    string name = next.Name.Length == 0 ? entry.Name : $"{next.Name}/{entry.Name}";
-                    if (entry is DirectoryInfo child)
+                    if (isUndecodable)
+                    {
+                        unreadable.Add(new RejectedDocument(name, FileKind.NotUtf8));
+                    }
+                    else if (entry is DirectoryInfo child)
                     {
                         pending.Push((name, child));
                     }

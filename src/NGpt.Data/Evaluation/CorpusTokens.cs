@@ -9,9 +9,8 @@ namespace NGpt.Data.Evaluation;
 
 /// <summary>A whole text as tokens in memory, documents one after the other as a prepared dataset has them.</summary>
 /// <param name="Tokens">The tokens.</param>
-/// <param name="FirstRejected">The first thing that was left out, or null.</param>
-/// <param name="RejectedCount">How many were.</param>
-internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstRejected, long RejectedCount)
+/// <param name="LeftOut">What was left out, by the kind of the reason.</param>
+internal sealed record CorpusTokens(TokenMemory Tokens, IReadOnlyList<LeftOut> LeftOut)
 {
     // 1 GiB of memory. More takes days to measure on a processor, and token files have no such limit.
     private const int MaxTokensInMemory = 1 << 28;
@@ -22,17 +21,19 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
         ArrayBufferWriter<int> tokens = new(1 << 16);
         // The first token cannot be predicted.
         long wanted = Math.Min(maxTokens ?? MaxTokensInMemory, MaxTokensInMemory) + 1;
-        (RejectedDocument? rejected, long rejectedCount, long documents, long bytes) = (null, 0, 0, 0);
+        IReadOnlyList<LeftOut> leftOut = [];
+        (long documents, long bytes) = (0, 0);
         int lineFeedsAtEnd = 0;
         bool isDropped = false;
+        EndOfTextMark mark = new(tokenizer);
+        bool hasWarned = false;
         ArrayBufferWriter<int> part = new(1 << 16);
         foreach (CorpusEntry entry in corpus.Read(default, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.Document is not Document document)
             {
-                rejected ??= entry.Rejected;
-                rejectedCount++;
+                leftOut = Corpora.LeftOut.Add(leftOut, [entry.Rejected!]);
                 continue;
             }
 
@@ -45,16 +46,21 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
             part.ResetWrittenCount();
             RejectedDocument? problem = DocumentEncoding.TryEncode(tokenizer, document.Name, text, document.IsContinuation, part);
             isDropped = problem is not null;
-            if (isDropped)
+            if (problem is not null)
             {
-                rejected ??= problem;
-                rejectedCount++;
+                leftOut = Corpora.LeftOut.Add(leftOut, [problem]);
                 continue;
             }
 
             if (!document.IsContinuation)
             {
                 Separate(tokens, tokenizer, documents++, lineFeedsAtEnd);
+            }
+
+            if (!hasWarned && mark.IsIn(text))
+            {
+                progress?.Report(new DatasetProgress(DatasetStage.Tokenizing, documents, bytes, mark.Warning(document.Name)));
+                hasWarned = true;
             }
 
             tokens.Write(part.WrittenSpan);
@@ -68,15 +74,15 @@ internal sealed record CorpusTokens(TokenMemory Tokens, RejectedDocument? FirstR
             }
         }
 
-        if (tokens.WrittenCount == 0 && rejected is not null)
+        if (tokens.WrittenCount == 0 && leftOut is [{ First: { } first }, ..])
         {
-            throw new UsageException($"{corpus.Description}: nothing is left of the text; {rejectedCount:N0} left out, the first: {rejected.Name}: {rejected.Reason}", "give other text");
+            throw new UsageException($"{corpus.Description}: nothing is left of the text; {leftOut.Sum(reason => reason.Count):N0} left out, the first: {first.Name}: {first.Reason}", "give other text");
         }
 
         return maxTokens is null or > MaxTokensInMemory && tokens.WrittenCount > MaxTokensInMemory
             ? throw new UsageException(
                 $"{corpus.Description}: the text has more than {MaxTokensInMemory:N0} tokens", "give --max-tokens, or prepare it first with ngpt data prepare")
-            : new CorpusTokens(new TokenMemory(tokens.WrittenMemory), rejected, rejectedCount);
+            : new CorpusTokens(new TokenMemory(tokens.WrittenMemory), leftOut);
     }
 
     // As in preparation: a token before each document, or a blank line between two.

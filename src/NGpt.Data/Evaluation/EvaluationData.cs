@@ -12,13 +12,8 @@ public sealed class EvaluationData : IDisposable
 {
     private readonly Dataset? _dataset;
 
-    private EvaluationData(string description, ITokenSource tokens, Dataset? dataset, RejectedDocument? firstRejected, long rejectedCount)
-    {
-        (Description, Tokens, _dataset) = (description, tokens, dataset);
-        Rejected = firstRejected is null
-            ? null
-            : $"left out {firstRejected.Name} ({firstRejected.Reason}){(rejectedCount > 1 ? $" and {rejectedCount - 1} more" : "")}";
-    }
+    private EvaluationData(string description, ITokenSource tokens, Dataset? dataset, IReadOnlyList<LeftOut> leftOut) =>
+        (Description, Tokens, _dataset, LeftOut) = (description, tokens, dataset, leftOut);
 
     /// <summary>The text, human-readable.</summary>
     public string Description { get; }
@@ -29,8 +24,8 @@ public sealed class EvaluationData : IDisposable
     /// <summary>Fingerprint of a prepared dataset; null for text that was read as a whole.</summary>
     public string? Fingerprint => _dataset?.Fingerprint;
 
-    /// <summary>What had to be left out of the text, human-readable; or null.</summary>
-    public string? Rejected { get; }
+    /// <summary>What had to be left out of the text, by the kind of the reason.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; }
 
     /// <summary>Opens token files, or reads a text; the caller disposes of the result.</summary>
     /// <param name="request">Which text.</param>
@@ -51,7 +46,7 @@ public sealed class EvaluationData : IDisposable
         {
             using var files = new FileCorpus([request.Source], request.Files);
             CorpusTokens text = CorpusTokens.Read(files, request.Tokenizer, request.MaxTokens, progress, cancellationToken);
-            return new EvaluationData(files.Description, text.Tokens, dataset: null, text.FirstRejected, text.RejectedCount);
+            return new EvaluationData(files.Description, text.Tokens, dataset: null, text.LeftOut);
         }
 
         return OfSplit(request, OpenDataset(request, progress, cancellationToken));
@@ -65,7 +60,7 @@ public sealed class EvaluationData : IDisposable
         {
             foreach (DataSource source in sources)
             {
-                datasets.Add((source, OpenDataset(request with { Source = source.Path, Fingerprint = null }, progress, cancellationToken)));
+                datasets.Add((source, OpenDataset(request with { Source = source.Path, Fingerprint = request.SourceFingerprints.ElementAtOrDefault(datasets.Count) }, progress, cancellationToken)));
             }
         }
         catch
@@ -126,7 +121,7 @@ public sealed class EvaluationData : IDisposable
 
         (string name, TokenShards tokens) = request.Split == DataSplit.Train ? ("training split", dataset.Train) : ("validation split", dataset.Validation);
         string description = dataset.Parts.Count == 1 ? $"{dataset.Summary.Source}, {name}" : $"{string.Join(", ", dataset.Parts.Select(part => part.Source))}, {name}s after one another";
-        return new EvaluationData(description, tokens, dataset, dataset.Summary.Rejected.Count > 0 ? dataset.Summary.Rejected[0] : null, dataset.Summary.RejectedCount);
+        return new EvaluationData(description, tokens, dataset, dataset.Summary.LeftOut);
     }
 }
 
@@ -147,6 +142,9 @@ public sealed record EvaluationRequest
 
     /// <summary>The fingerprint of a divided text that may have been prepared already, as a run stores it; null for none.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>The same for each source of a mixture, in their order; empty for none.</summary>
+    public IReadOnlyList<string> SourceFingerprints { get; init; } = [];
 
     /// <summary>The fraction of a divided text that is held out; null for the default.</summary>
     public double? ValidationFraction { get; init; }

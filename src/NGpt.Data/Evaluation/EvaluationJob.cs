@@ -4,6 +4,7 @@ using NGpt.Core.Errors;
 using NGpt.Core.Evaluation;
 using NGpt.Core.Evaluation.Tasks;
 using NGpt.Core.Tokenizers;
+using NGpt.Data.Corpora;
 using NGpt.Data.Preparation;
 
 namespace NGpt.Data.Evaluation;
@@ -109,14 +110,15 @@ public sealed class EvaluationJob
             {
                 // The run's tokens where the cache still has them, else the text divided in the same way.
                 Fingerprint = own.Fingerprint,
+                SourceFingerprints = own.SourceFingerprints?.Split('\n') ?? [],
                 ValidationFraction = own.ValidationFraction,
             };
         }
 
         EvaluationData data = EvaluationData.Open(request, _observer, stop);
-        if (data.Rejected is string rejected)
+        foreach (LeftOut reason in data.LeftOut)
         {
-            _observer.OnWarning(rejected);
+            _observer.OnWarning($"left out {reason.Describe()}");
         }
 
         if (_subject.Run?.Data.LossOn == LossTokens.Assistant)

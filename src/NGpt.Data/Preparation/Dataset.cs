@@ -18,7 +18,7 @@ public sealed class Dataset : IDisposable
         Tokenizer = tokenizer;
         Fingerprint = fingerprint;
         Summary = summary;
-        Parts = [new DatasetPart(summary.Source, 1, train.Count, validation.Count)];
+        Parts = [new DatasetPart(summary.Source, 1, train.Count, validation.Count) { Fingerprint = fingerprint }];
     }
 
     private Dataset(IReadOnlyList<Dataset> datasets, IReadOnlyList<DatasetPart> parts, string fingerprint)
@@ -43,6 +43,7 @@ public sealed class Dataset : IDisposable
         {
             HasAnswers = summaries.All(summary => summary.HasAnswers),
             RejectedCount = summaries.Sum(summary => summary.RejectedCount),
+            LeftOut = summaries.Aggregate((IReadOnlyList<LeftOut>)[], (counts, summary) => Corpora.LeftOut.Merge(counts, summary.LeftOut)),
             Duplicates = summaries.Sum(summary => summary.Duplicates),
             Repaired = summaries.Sum(summary => summary.Repaired),
         };
@@ -112,7 +113,7 @@ public sealed class Dataset : IDisposable
             hash.Add(source.Weight.ToString("R", CultureInfo.InvariantCulture));
         }
 
-        DatasetPart[] parts = [.. datasets.Select(entry => new DatasetPart(entry.Source.Path, entry.Source.Weight, entry.Dataset.Train.Count, entry.Dataset.Validation.Count))];
+        DatasetPart[] parts = [.. datasets.Select(entry => new DatasetPart(entry.Source.Path, entry.Source.Weight, entry.Dataset.Train.Count, entry.Dataset.Validation.Count) { Fingerprint = entry.Dataset.Fingerprint })];
         return new Dataset([.. datasets.Select(entry => entry.Dataset)], parts, hash.Finish());
     }
 
@@ -135,6 +136,9 @@ public sealed record DatasetSummary(string Source, SplitSummary Train, SplitSumm
 {
     /// <summary>How many rejections are kept by name.</summary>
     public const int MaxRejected = 100;
+
+    /// <summary>What was left out by the kind of the reason, with the first of each.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = Corpora.LeftOut.Add([], Rejected);
 
     /// <summary>How many entries were left out in all.</summary>
     public long RejectedCount { get; init; } = Rejected.Count;

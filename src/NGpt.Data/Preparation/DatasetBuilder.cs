@@ -65,11 +65,18 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         using DocumentHashes? hashes = request.DropDuplicates ? new DocumentHashes(folder, state.Hashes) : null;
         var divider = new TextDivider(state.HoldOut, state.TextPosition);
         long saved = state.TextPosition;
+        bool hasWarned = false;
         try
         {
             TokenizingPipeline pipeline = new(request.Corpus, tokenizer, request.Threads) { BatchBytes = BatchBytes };
             foreach (TokenizedBatch batch in pipeline.Run(state.Position, divider, cancellationToken))
             {
+                if (batch.Warning is { } warning && !hasWarned)
+                {
+                    Warn(warning);
+                    hasWarned = true;
+                }
+
                 foreach (TokenizedPiece piece in batch.Pieces)
                 {
                     state = Write(piece, state, train, validation, hashes);
@@ -99,6 +106,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
         return new DatasetSummary(request.Corpus.Description, train.Complete(), validation.Complete(), state.Rejected)
         {
             RejectedCount = state.RejectedCount,
+            LeftOut = state.LeftOut,
             HasAnswers = request.Corpus.HasAnswers,
             Duplicates = state.Duplicates,
             Repaired = state.Repaired,
@@ -108,6 +116,7 @@ internal sealed class DatasetBuilder(DatasetRequest request, string key, string 
     private static PreparationState Reject(PreparationState state, IReadOnlyCollection<RejectedDocument> rejected) => state with
     {
         RejectedCount = state.RejectedCount + rejected.Count,
+        LeftOut = LeftOut.Add(state.LeftOut, rejected),
         Rejected = state.Rejected.Count < DatasetSummary.MaxRejected && rejected.Count > 0
             ? [.. state.Rejected.Concat(rejected).Take(DatasetSummary.MaxRejected)]
             : state.Rejected,

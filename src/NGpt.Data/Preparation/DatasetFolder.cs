@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using NGpt.Core.Data;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
 
@@ -13,6 +14,9 @@ namespace NGpt.Data.Preparation;
 /// </summary>
 public static partial class DatasetFolder
 {
+    /// <summary>Name of the file that describes a prepared dataset.</summary>
+    public const string DescriptionFile = DatasetManifest.FileName;
+
     /// <summary>Beginning of the names of the training split's files.</summary>
     internal const string TrainPrefix = "train";
 
@@ -48,7 +52,7 @@ public static partial class DatasetFolder
         if (!Directory.Exists(folder))
         {
             throw new UsageException(
-                File.Exists(folder) ? $"{folder}: is a file, not the folder of a dataset" : $"{folder}: there is no such folder", "prepare a dataset: ngpt data prepare PATH --out FOLDER");
+                File.Exists(folder) ? $"{folder}: is a file, not the folder of a dataset" : $"{folder}: {FileKind.DescribeMissing(folder, "folder")}", "prepare a dataset: ngpt data prepare PATH --out FOLDER");
         }
 
         folder = Path.GetFullPath(folder);
@@ -168,6 +172,7 @@ public static partial class DatasetFolder
                 // Files from elsewhere may have been made with another tokenizer: a token outside would read outside the embedding.
                 first.Validate(tokenizer.VocabularySize);
                 second.Validate(tokenizer.VocabularySize);
+                first.DocumentStart = second.DocumentStart = FindDocumentStart(folder, first, tokenizer, onWarning);
                 var summary = new DatasetSummary($"token files in {folder}", Count(first, tokenizer), Count(second, tokenizer), []);
                 return new Dataset(folder, first, second, tokenizer, ForeignFingerprint(first, second, tokenizer, verify), summary);
             }
@@ -196,19 +201,50 @@ public static partial class DatasetFolder
             "put its tokenizer.json into the folder, or name it: --tokenizer PATH (for GPT-2's: ngpt data fetch gpt2-tokenizer), or --tokenizer bytes");
     }
 
-    private static SplitSummary Count(TokenShards shards, ITokenizer tokenizer)
+    // Some put a begin-of-text token before every document, and the end-of-text token nowhere.
+    private static int? FindDocumentStart(string folder, TokenShards train, ITokenizer tokenizer, Action<string>? onWarning)
     {
-        int[] sizes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
+        if (tokenizer.EndOfText is not int end || train.Count == 0 || Chunks(train).Any(chunk => chunk.Span.Contains(end)))
+        {
+            return null;
+        }
+
+        int[] leading = new int[1];
+        train.Read(0, leading);
+        int first = leading[0];
+        if (tokenizer.TokenBytes(first).IsEmpty && Chunks(train).Sum(chunk => (long)chunk.Span.Count(first)) > 1)
+        {
+            onWarning?.Invoke($"{folder}: the end-of-text token {end} does not occur; documents are found by token {first}, with which the tokens begin");
+            return first;
+        }
+
+        onWarning?.Invoke($"{folder}: the end-of-text token {end} of the tokenizer does not occur, so each split counts as one document; check that --tokenizer is the one the files were made with");
+        return null;
+    }
+
+    // One buffer: a chunk is valid until the next one.
+    private static IEnumerable<ReadOnlyMemory<int>> Chunks(TokenShards shards)
+    {
         var chunk = new int[1 << 14];
-        (long bytes, long documents) = (0, 0);
         for (long offset = 0; offset < shards.Count; offset += chunk.Length)
         {
-            Span<int> part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, shards.Count - offset));
-            shards.Read(offset, part);
-            foreach (int token in part)
+            Memory<int> part = chunk.AsMemory(0, (int)Math.Min(chunk.Length, shards.Count - offset));
+            shards.Read(offset, part.Span);
+            yield return part;
+        }
+    }
+
+    private static SplitSummary Count(TokenShards shards, ITokenizer tokenizer)
+    {
+        int? start = shards.DocumentStart ?? tokenizer.EndOfText;
+        int[] sizes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
+        (long bytes, long documents) = (0, 0);
+        foreach (ReadOnlyMemory<int> chunk in Chunks(shards))
+        {
+            foreach (int token in chunk.Span)
             {
                 bytes += sizes[token];
-                documents += token == tokenizer.EndOfText ? 1 : 0;
+                documents += token == start ? 1 : 0;
             }
         }
 

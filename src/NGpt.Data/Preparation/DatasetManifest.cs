@@ -26,7 +26,7 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
     {
         Content content = new(
             FormatVersion, Summary.Source, Request, Tokenizer, VocabularySize, Fingerprint, Split.Of(Summary.Train), Split.Of(Summary.Validation),
-            Summary.Duplicates, Summary.Repaired, Summary.RejectedCount, [.. Summary.Rejected], Summary.HasAnswers ? true : null);
+            Summary.Duplicates, Summary.Repaired, Summary.RejectedCount, [.. Summary.Rejected], Summary.HasAnswers ? true : null, [.. Summary.LeftOut]);
         DurableFile.Write(path, stream => JsonSerializer.Serialize(stream, content, ManifestContext.Default.Content));
     }
 
@@ -48,7 +48,7 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
             }
 
             Content content = JsonSerializer.Deserialize(json, ManifestContext.Default.Content)!;
-            if (content.Rejected.Contains(null))
+            if (content.Rejected.Contains(null) || content.LeftOut?.Any(reason => reason is null or { Count: < 1 } or { First: null }) == true)
             {
                 throw new FormatException("an entry of the rejected documents is null");
             }
@@ -57,6 +57,8 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
             {
                 HasAnswers = content.Answers == true,
                 RejectedCount = content.RejectedCount,
+                // Earlier versions did not count by reasons.
+                LeftOut = content.LeftOut ?? LeftOut.Add([], content.Rejected),
                 Duplicates = content.Duplicates,
                 Repaired = content.Repaired,
             };
@@ -82,7 +84,8 @@ internal sealed partial record DatasetManifest(string Request, string Tokenizer,
         long Repaired,
         long RejectedCount,
         RejectedDocument[] Rejected,
-        bool? Answers = null);
+        bool? Answers = null,
+        LeftOut[]? LeftOut = null);
 
     private sealed record Version(int FormatVersion);
 

@@ -9,7 +9,11 @@ namespace NGpt.Data.Preparation;
 /// <param name="Weight">Its share of the training windows and of the held-out loss; the shares of a dataset add up to 1.</param>
 /// <param name="TrainTokens">Tokens of its training split.</param>
 /// <param name="ValidationTokens">Tokens of its held-out split.</param>
-public sealed record DatasetPart(string Source, double Weight, long TrainTokens, long ValidationTokens);
+public sealed record DatasetPart(string Source, double Weight, long TrainTokens, long ValidationTokens)
+{
+    /// <summary>The fingerprint of the source's own dataset; null where it is not known.</summary>
+    public string? Fingerprint { get; init; }
+}
 
 /// <summary>The windows of one source that an evaluation reads.</summary>
 /// <param name="Source">The source, human-readable.</param>
@@ -20,6 +24,28 @@ public sealed record EvaluationPart(string Source, double Weight, IReadOnlyList<
 /// <summary>Chooses windows of a dataset whose sources lie after one another in its tokens.</summary>
 public static class DatasetWindows
 {
+    /// <summary>Rejects a context that does not fit a split of every source, with one that does.</summary>
+    /// <param name="parts">The sources.</param>
+    /// <param name="contextLength">The number of inputs of a window C, above 0.</param>
+    /// <exception cref="UsageException">A source has fewer than C + 1 training or held-out tokens.</exception>
+    public static void ThrowIfTooShort(IReadOnlyList<DatasetPart> parts, int contextLength)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
+        (DatasetPart part, string split, long tokens) = parts
+            .SelectMany(part => new[] { (part, "training", part.TrainTokens), (part, "validation", part.ValidationTokens) })
+            .MinBy(candidate => candidate.Item3);
+        if (tokens > contextLength)
+        {
+            return;
+        }
+
+        string source = parts.Count > 1 ? $"{part.Source}: " : "";
+        throw new UsageException(
+            $"{source}the {split} data has {tokens:N0} tokens, fewer than the {(long)contextLength + 1:N0} of one window (context length {contextLength:N0} and one more)",
+            tokens > 1 ? $"give --context-length {tokens - 1} or less, or more data" : "give more data");
+    }
+
     /// <summary>Makes the sampler of the training windows, at position 0.</summary>
     /// <param name="parts">The sources in the order of their tokens.</param>
     /// <param name="sampling">How the windows of a source are chosen.</param>

@@ -48,6 +48,8 @@ public static class DatasetPreparer
                 }
 
                 RemoveDataset(folder);
+                earlier = null;
+                progress?.Report(new DatasetProgress(DatasetStage.CheckingCache, 0, 0, $"replacing what {folder} held, which was made of other text or with other settings: the preparation starts from the beginning"));
             }
             else if (earlier is null && Directory.EnumerateFiles(folder, "*.bin").Any())
             {

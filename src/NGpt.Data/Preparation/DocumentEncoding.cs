@@ -27,7 +27,7 @@ internal static class DocumentEncoding
         }
         catch (UsageException error)
         {
-            return new RejectedDocument(name, isContinuation ? $"in a later part of it: {error.Message}" : error.Message);
+            return new RejectedDocument(name, isContinuation ? $"in a later part of it: {error.Message}" : error.Message) { Beginning = TextBeginning.Of(utf8) };
         }
     }
 }

@@ -46,6 +46,9 @@ internal sealed record PreparationState
     /// <summary>Entries left out.</summary>
     public long RejectedCount { get; init; }
 
+    /// <summary>How many for each kind of reason.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>The first of them.</summary>
     public IReadOnlyList<RejectedDocument> Rejected { get; init; } = [];
 
@@ -80,6 +83,7 @@ internal sealed record PreparationState
         Position is { Source: >= 0, Entry: >= 0 } && TextPosition >= 0 && Hashes >= 0
         && (HoldOut.Cut is null) != (HoldOut.Fraction is null)
         && Rejected is not null && Rejected.Count <= DatasetSummary.MaxRejected && Rejected.All(document => document is { Name: not null, Reason: not null })
+        && LeftOut is not null && LeftOut.Count <= Corpora.LeftOut.MaxKinds && LeftOut.All(reason => reason is { Count: > 0, First: { Name: not null, Reason: not null } })
         && new[] { Train, Validation }.All(split => split is { Documents: >= 0, Bytes: >= 0, LineFeedsAtEnd: >= 0, Shards: not null }
             && split.Shards.All(shard => shard.Tokens >= 0 && DatasetFolder.IsShardName(shard.Name)));
 }

@@ -14,6 +14,8 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
 {
     private const int InitialTokens = 1 << 18;
 
+    private readonly EndOfTextMark _mark = new(tokenizer);
+
     /// <summary>Bytes of text in a batch: long enough that handing it over costs nothing, short enough to hold several.</summary>
     public long BatchBytes { get; init; } = 1 << 20;
 
@@ -100,11 +102,13 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
         var ends = new int[raw.Pieces.Count];
         var rejected = new RejectedDocument?[ends.Length];
         var answers = new List<Range>?[ends.Length];
+        string? marked = null;
         for (int i = 0; i < ends.Length; i++)
         {
             (string name, TextPiece piece) = raw.Pieces[i];
             (answers[i], rejected[i]) = Encode(name, piece, tokens);
             ends[i] = tokens.WrittenCount;
+            marked ??= piece.Answers is null && _mark.IsIn(piece.Utf8.Span) ? _mark.Warning(name) : null;
         }
 
         ReadOnlyMemory<int> written = tokens.WrittenMemory;
@@ -113,7 +117,7 @@ internal sealed class TokenizingPipeline(ICorpus corpus, ITokenizer tokenizer, i
             written[(i == 0 ? 0 : ends[i - 1])..ends[i]],
             answers[i],
             rejected[i]))];
-        return new TokenizedBatch(pieces, raw.Rejected, raw.Repaired, raw.Next, raw.TextPosition, raw.SourceBytesRead);
+        return new TokenizedBatch(pieces, raw.Rejected, raw.Repaired, raw.Next, raw.TextPosition, raw.SourceBytesRead) { Warning = marked };
     }
 
     // The places of the answers' tokens among those of the piece, null where it is no conversation; or why it has no tokens.
@@ -180,7 +184,11 @@ internal sealed record TokenizedBatch(
     int Repaired,
     CorpusPosition Next,
     long TextPosition,
-    long SourceBytesRead);
+    long SourceBytesRead)
+{
+    /// <summary>Something the user should know about its first such document; or null.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>A piece of text as tokens.</summary>
 /// <param name="Piece">The text, with its hash where it begins a document.</param>

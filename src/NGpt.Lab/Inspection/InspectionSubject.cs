@@ -1,6 +1,7 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Torch.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -68,7 +69,7 @@ internal sealed record SubjectLocation(string Path, CheckpointFolder Checkpoint,
 
         if (!Directory.Exists(path))
         {
-            throw new NGptException($"{path}: there is no such folder", "give a run folder (runs/…) or a checkpoint folder");
+            throw new NGptException($"{path}: {FileKind.DescribeMissing(path, "folder")}", "give a run folder (runs/…) or a checkpoint folder");
         }
 
         RunFolder run = new(path);

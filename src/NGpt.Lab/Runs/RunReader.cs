@@ -2,6 +2,7 @@ using System.Text.Json;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Lab.Runs;
 
@@ -19,7 +20,7 @@ internal static class RunReader
         RunFolder run = new(folder);
         if (!Directory.Exists(folder))
         {
-            throw new NGptException($"{folder}: there is no such folder", "give the folder of a run (runs/…)");
+            throw new NGptException($"{folder}: {FileKind.DescribeMissing(folder, "folder")}", "give the folder of a run (runs/…)");
         }
 
         if (!run.HoldsRun)

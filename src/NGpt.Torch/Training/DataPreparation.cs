@@ -40,7 +40,7 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
     {
         IReadOnlyList<DataSource> sources = DataSource.ParseAll(source);
         string? common = tokenizer ?? DefaultTokenizerOf(sources);
-        return Combine(sources, path => PrepareSource(path, DatasetFolder.Holds(path) && DatasetFolder.HasTokenizer(path) ? tokenizer : common, validationFraction, stop));
+        return Combine(sources, (path, _) => PrepareSource(path, DatasetFolder.Holds(path) && DatasetFolder.HasTokenizer(path) ? tokenizer : common, validationFraction, stop));
     }
 
     /// <summary>
@@ -58,9 +58,8 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         ArgumentNullException.ThrowIfNull(run);
         string source = given ?? run.Data.Source;
         string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset ? null : run.Data.Tokenizer;
-        if (given is null && !DatasetFolder.Holds(source) && DatasetPreparer.FindPrepared(run.Data.Fingerprint) is { } cached)
+        if (given is null && !DatasetFolder.Holds(source) && FindPrepared(run.Data.Fingerprint) is { } cached)
         {
-            observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
             return cached;
         }
 
@@ -68,19 +67,20 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         // The sources of a mixture are found in the cache by what they were prepared with.
         bool isPrepared = sources.Count > 1 && (tokenizer == TokenizerChoice.Bytes.Word || Path.Exists(tokenizer));
         string? textTokenizer = isPrepared ? tokenizer : modelTokenizer ?? tokenizer;
-        return Combine(sources, path => DatasetFolder.Holds(path)
+        string[] fingerprints = given is null && run.Data.SourceFingerprints is string stored ? stored.Split('\n') : [];
+        return Combine(sources, (path, index) => DatasetFolder.Holds(path)
             ? PrepareSource(path, Path.IsPathRooted(tokenizer) || !DatasetFolder.HasTokenizer(path) ? tokenizer : null, run.Data.ValidationFraction, stop)
-            : PrepareSource(path, textTokenizer, run.Data.ValidationFraction, stop));
+            : FindPrepared(fingerprints.ElementAtOrDefault(index)) ?? PrepareSource(path, textTokenizer, run.Data.ValidationFraction, stop));
     }
 
-    private static Dataset Combine(IReadOnlyList<DataSource> sources, Func<string, Dataset> prepare)
+    private Dataset Combine(IReadOnlyList<DataSource> sources, Func<string, int, Dataset> prepare)
     {
         List<(DataSource, Dataset)> prepared = [];
         try
         {
             foreach (DataSource source in sources)
             {
-                prepared.Add((source, prepare(source.Path)));
+                prepared.Add((source, prepare(source.Path, prepared.Count)));
             }
         }
         catch
@@ -89,7 +89,23 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
             throw;
         }
 
+        if (prepared.Select(entry => entry.Item2.Train.DocumentStart).Distinct().Count() > 1)
+        {
+            observer.OnWarning("the sources mark the beginning of documents with different tokens: --packing documents finds only those behind the end-of-text token");
+        }
+
         return Dataset.Mix(prepared);
+    }
+
+    private Dataset? FindPrepared(string? fingerprint)
+    {
+        if (fingerprint is null || DatasetPreparer.FindPrepared(fingerprint) is not { } cached)
+        {
+            return null;
+        }
+
+        observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
+        return cached;
     }
 
     private Dataset PrepareSource(string source, string? tokenizer, double? validationFraction, CancellationToken stop)
@@ -113,9 +129,10 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         Dataset dataset = DatasetPreparer.Prepare(request, this, stop);
         if (dataset.Summary.RejectedCount > 0)
         {
-            RejectedDocument first = dataset.Summary.Rejected[0];
-            string rest = dataset.Summary.RejectedCount > 1 ? $" and {dataset.Summary.RejectedCount - 1} more" : string.Empty;
-            observer.OnWarning($"skipped {first.Name} ({first.Reason}){rest}");
+            foreach (LeftOut reason in dataset.Summary.LeftOut)
+            {
+                observer.OnWarning($"left out {reason.Describe()}");
+            }
         }
 
         return dataset;

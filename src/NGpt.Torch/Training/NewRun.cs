@@ -138,6 +138,7 @@ internal static class NewRun
                 Packing = packing,
                 LossOn = layers.Get(DataConfig.LossOnSetting),
                 Fingerprint = dataset.Fingerprint,
+                SourceFingerprints = dataset.Parts.Count > 1 ? string.Join('\n', dataset.Parts.Select(part => part.Fingerprint)) : null,
             },
         };
     }

@@ -1,6 +1,7 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 
 namespace NGpt.Torch.Training;
 
@@ -33,7 +34,7 @@ internal static class RunSearch
     {
         if (!Directory.Exists(path))
         {
-            throw new UsageException($"--resume {path}: there is no such folder", "Give the folder of a run (runs/…), or --resume auto for the newest");
+            throw new UsageException($"--resume {path}: {FileKind.DescribeMissing(path, "folder")}", "Give the folder of a run (runs/…), or --resume auto for the newest");
         }
 
         RunFolder folder = new(path);

@@ -26,9 +26,9 @@ public sealed class TokenBatchReader
     {
         ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        ThrowIfUnsupported(tokenizer, packing);
+        ThrowIfUnsupported(shards, tokenizer, packing);
         (_shards, _answers, _contextLength) = (shards, answers, contextLength);
-        _endOfText = packing == WindowPacking.Documents ? tokenizer.EndOfText : null;
+        _endOfText = packing == WindowPacking.Documents ? shards.DocumentStart ?? tokenizer.EndOfText : null;
     }
 
     /// <summary>Creates a batch for this reader.</summary>
@@ -63,10 +63,10 @@ public sealed class TokenBatchReader
         }
     }
 
-    /// <summary>Rejects document packing where the tokenizer does not mark the start of documents.</summary>
-    internal static void ThrowIfUnsupported(ITokenizer tokenizer, WindowPacking packing)
+    /// <summary>Rejects document packing where no token marks the start of documents.</summary>
+    internal static void ThrowIfUnsupported(TokenShards shards, ITokenizer tokenizer, WindowPacking packing)
     {
-        if (packing == WindowPacking.Documents && tokenizer.EndOfText is null)
+        if (packing == WindowPacking.Documents && (shards.DocumentStart ?? tokenizer.EndOfText) is null)
         {
             throw new UsageException(
                 $"--packing documents needs a token between documents, and the tokenizer of this data ({tokenizer.Name}) has none",

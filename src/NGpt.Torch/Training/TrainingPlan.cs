@@ -87,10 +87,9 @@ public static class TrainingPlanner
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(choice);
-        TokenBatchReader.ThrowIfUnsupported(dataset.Tokenizer, packing);
+        TokenBatchReader.ThrowIfUnsupported(dataset.Train, dataset.Tokenizer, packing);
         TokenBatchReader.ThrowIfUnsupported(dataset, lossOn);
-        _ = DatasetWindows.CreateSampler(dataset.Parts, WindowSampling.Shuffled, model.ContextLength, seed: 0);
-        _ = DatasetWindows.ChooseForEvaluation(dataset.Parts, model.ContextLength, 1);
+        DatasetWindows.ThrowIfTooShort(dataset.Parts, model.ContextLength);
         if (!checkMemory || device.type != TorchSharp.DeviceType.CPU)
         {
             return;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NGpt.Cli.Tests.Training;
 
 namespace NGpt.Cli.Tests.Data;
@@ -105,6 +107,54 @@ public sealed class DataPrepareTests : IDisposable
         Assert.Contains("--overwrite", refused.Error, StringComparison.Ordinal);
         Assert.Equal(before, _folder.Contents("data"));
         Assert.Equal(0, DataFolder.Run("data", "prepare", text, "--out", _folder.At("data"), "--tokenizer", "characters", "--overwrite").ExitCode);
+    }
+
+    [Fact]
+    public void The_context_length_that_is_advised_for_a_short_text_trains()
+    {
+        foreach ((string name, string text) in (ReadOnlySpan<(string, string)>)[("0", "The cat sat down.\n"), ("1", "A dog ran away now.\n"), ("2", "Birds sing a song.\n")])
+        {
+            _folder.Write($"text-{name}.txt", text);
+        }
+
+        string[] command = ["train", "--data", _folder.At("text-*.txt"), "--out", _folder.At("run"), "--preset", "nano", "--steps", "2", "--sample-tokens", "0"];
+        CommandResult refused = DataFolder.Run(command);
+        Assert.Equal(2, refused.ExitCode);
+        string advice = Regex.Match(refused.Error, "--context-length ([0-9]+) or less").Groups[1].Value;
+        CommandResult trained = DataFolder.Run([.. command, "--context-length", advice]);
+        Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
+        Assert.Equal(2, DataFolder.Run([.. command[..3], "--out", _folder.At("more"), .. command[5..], "--context-length", $"{int.Parse(advice, CultureInfo.InvariantCulture) + 1}"]).ExitCode);
+    }
+
+    [Fact]
+    public void A_file_of_stories_is_divided_and_three_of_them_are_shown()
+    {
+        string stories = _folder.Write("stories.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"Once upon a time, story {i}.\n\tThe \u001b[31mend.\n<|endoftext|>\n")));
+        string[] command = ["data", "prepare", stories, "--tokenizer", "bytes"];
+        CommandResult whole = DataFolder.Run([.. command, "--out", _folder.At("whole")]);
+        Assert.Contains("--document-separator '<|endoftext|>' divides text files there", whole.Error, StringComparison.Ordinal);
+        CommandResult divided = DataFolder.Run([.. command, "--out", _folder.At("divided"), "--document-separator", "<|endoftext|>"]);
+        Assert.Equal((0, false), (divided.ExitCode, divided.Error.Contains("warning", StringComparison.Ordinal)));
+        CommandResult info = DataFolder.Run("data", "info", _folder.At("divided"));
+        string[] shown = [.. info.Output.TrimEnd().Split('\n').Where(line => line.Contains("Once upon a time", StringComparison.Ordinal))];
+        Assert.Equal(3, shown.Length);
+        Assert.All(shown, line => Assert.EndsWith(".\\n\\tThe \u241b[31mend.", line, StringComparison.Ordinal));
+        Assert.StartsWith("  token 0: Once upon a time, story 0.", shown[0], StringComparison.Ordinal);
+        Assert.Equal(3, shown.Distinct().Count());
+        CommandResult useless = DataFolder.Run("data", "prepare", _folder.WriteJsonLines("a.jsonl", 40, seed: 1), "--out", _folder.At("lines"), "--tokenizer", "bytes", "--format", "jsonl", "--document-separator", "x");
+        Assert.Contains("warning: --document-separator has no effect", useless.Error, StringComparison.Ordinal);
+        Assert.Contains("--document-separator is empty", DataFolder.Run([.. command, "--out", _folder.At("x"), "--document-separator", ""]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_are_joined_and_found_inside_of_objects()
+    {
+        string lines = _folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i => $$$"""{"title":"Head {{{i}}}","meta":{"body":"Body {{{i}}}"}}""" + "\n")));
+        CommandResult prepared = DataFolder.Run("data", "prepare", lines, "--out", _folder.At("data"), "--tokenizer", "bytes", "--text-field", "title", "--text-field", "meta.body");
+        Assert.Equal((0, ""), (prepared.ExitCode, prepared.Error.Contains("warning", StringComparison.Ordinal) ? prepared.Error : ""));
+        Assert.Contains("Head 0\\n\\nBody 0", DataFolder.Run("data", "info", _folder.At("data")).Output, StringComparison.Ordinal);
+        CommandResult wrong = DataFolder.Run("data", "prepare", lines, "--out", _folder.At("other"), "--text-field", "a", "--text-field", "a");
+        Assert.Equal((2, true), (wrong.ExitCode, wrong.Error.Contains("--text-field names a field twice", StringComparison.Ordinal)));
     }
 
     private string Truncated()

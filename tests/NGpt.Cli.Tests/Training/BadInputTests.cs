@@ -11,7 +11,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("missing.txt", 2, "missing.txt: there is no such file or folder", "--data")]
+    [InlineData("missing.txt", 2, "missing.txt: there is no such file or folder", "a UTF-8 text file")]
     [InlineData("empty.txt", 1, "empty.txt: the file is empty", "give a file with text")]
     [InlineData("tiny.txt", 2, "tokens, fewer than the 18 of one window", "--context-length")]
     [InlineData("one.txt", 2, "too little to hold some out", "give more text")]
@@ -70,7 +70,7 @@ public sealed class BadInputTests : IDisposable
     public async Task A_real_process_fails_in_the_same_way()
     {
         using TrainingProcess process = new(_folder, _folder.Begin("run", "--data", "missing.txt"));
-        AssertOneLine(await process.End(), 2, "missing.txt: there is no such file or folder", "--data");
+        AssertOneLine(await process.End(), 2, "missing.txt: there is no such file or folder", "a UTF-8 text file");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class BadInputTests : IDisposable
         TrainingFolder.WriteText(_folder.Text, 300, seed: 2);
         AssertOneLine(Resume("--steps", "9", "--data", _folder.Text), 1, "the data has changed since the run began", "--init-from");
         File.Delete(_folder.Text);
-        AssertOneLine(Resume("--steps", "9", "--data", _folder.Text), 2, "text.txt: there is no such file", "--data");
+        AssertOneLine(Resume("--steps", "9", "--data", _folder.Text), 2, "text.txt: there is no such file", "a UTF-8 text file");
         Assert.Equal([4, 5, 6], RunState.Checkpoints(run));
 
         // The tokens that the run was trained on are in the cache.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NGpt.Cli.Commands;
 using NGpt.Core.Checkpoints;
 
 namespace NGpt.Cli.Tests.Training;
@@ -92,6 +93,13 @@ public sealed class StopAndContinueTests : IDisposable
         Assert.Equal([0.7, 0.3], sources.Select(source => (double)source["weight"]!));
         Assert.NotEqual((double)sources[0]["val_loss"]!, (double)sources[1]["val_loss"]!);
         Assert.Equal((0.7 * (double)sources[0]["val_loss"]!) + (0.3 * (double)sources[1]["val_loss"]!), (double)evaluation["val_loss"]!, 1e-12);
+        // Tokens in the cache stand for a source that is gone.
+        File.Delete(other);
+        CommandResult again = TrainingFolder.Train("--resume", _folder.At("whole"), "--eval-only");
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        using StringWriter output = new();
+        using StringWriter error = new();
+        Assert.Equal(0, new CommandLine(new EvalCommand(new EngineScorerOptions())).Run(["eval", _folder.At("whole"), "--device", "cpu"], output, error));
     }
 
     private string[] Mixed(string run)

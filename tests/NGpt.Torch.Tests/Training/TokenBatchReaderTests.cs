@@ -56,6 +56,17 @@ public sealed class TokenBatchReaderTests : IDisposable
     }
 
     [Fact]
+    public void Tokens_that_name_the_token_before_a_document_are_read_by_it()
+    {
+        NGpt.Core.Data.TokenShards shards = _folder.Open(7, 1, 2, 7, 3, 4);
+        shards.DocumentStart = 7;
+        TokenBatchReader reader = new(shards, new ByteTokenizer(), 5, WindowPacking.Documents);
+        TokenBatch batch = reader.Create(1);
+        reader.Read([0], batch);
+        Assert.Equal([0, 0, 0, 3, 3], batch.FirstVisible.ToArray());
+    }
+
+    [Fact]
     public void Documents_need_a_token_between_them()
     {
         UsageException refused = Assert.Throws<UsageException>(() => new TokenBatchReader(_folder.Open(1, 2, 3), new ByteTokenizer(), 2, WindowPacking.Documents));

@@ -55,7 +55,8 @@ public sealed class EncodedTask
     /// <summary>
     /// Puts a context and its continuation into tokens. The two are encoded together, and the continuation's tokens are
     /// those behind as many as the context has alone; spaces at the end of the context go to the continuation, for that is
-    /// where tokenizers put them.
+    /// where tokenizers put them. A continuation that the tokenizer joins with the end of the context to as few tokens is
+    /// encoded alone.
     /// </summary>
     internal static EncodedChoice Encode(TaskChoice choice, ITokenizer tokenizer, int contextLength)
     {
@@ -63,19 +64,20 @@ public sealed class EncodedTask
         string continuation = choice.Context[context.Length..] + choice.Continuation;
         int[] whole = tokenizer.Encode(context + continuation);
         int[] before = tokenizer.Encode(context);
-        if (before.Length == 0 || whole.Length <= before.Length)
+        int[] after = whole.Length > before.Length ? whole[before.Length..] : tokenizer.EncodeContinuation(continuation);
+        if (before.Length == 0 || after.Length == 0)
         {
             throw new UnusableRecordException("its context or its continuation has no tokens");
         }
 
-        int scored = whole.Length - before.Length;
+        int scored = after.Length;
         if (scored > contextLength)
         {
             throw new UnusableRecordException($"a choice has {scored} tokens, more than the {contextLength} that the model sees in one context");
         }
 
         ReadOnlySpan<int> begin = tokenizer is { BeginsPrompts: true, EndOfText: int token } ? [token] : [];
-        int[] tokens = [.. begin, .. before, .. whole.AsSpan(before.Length)];
+        int[] tokens = [.. begin, .. before, .. after];
         int cut = Math.Max(0, tokens.Length - (contextLength + 1));
         return new EncodedChoice(tokens.AsMemory(cut), scored, choice.Characters, WasCut: cut > 0);
     }

@@ -19,7 +19,7 @@ internal static class TokenizerBytes
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new FileFormatException(path, "there is no such tokenizer file", Remedy);
+            throw new FileFormatException(path, FileKind.DescribeMissing(path, "tokenizer file"), Remedy);
         }
 
         if (file.Length > MaxFileSize)

@@ -12,7 +12,7 @@ internal static class ContentProbe
     private const int ProbedBytes = 1 << 16;
 
     /// <summary>The file with its format and compression, or with the reason that it cannot be read as text.</summary>
-    public static SourceFile Describe(SourceFile file, string textField)
+    public static SourceFile Describe(SourceFile file, IReadOnlyList<string> textFields)
     {
         try
         {
@@ -24,7 +24,7 @@ internal static class ContentProbe
             }
 
             return start.AsSpan().StartsWith("PAR1"u8) ? file with { Format = CorpusFormat.Parquet }
-                : IsJsonLines(start, textField) ? file with { Format = CorpusFormat.JsonLines }
+                : IsJsonLines(start, textFields) ? file with { Format = CorpusFormat.JsonLines }
                 : IsArrayOfRecords(start) ? file with { Problem = "it is a JSON array of records: write each record on a line of its own, for example with jq -c '.[]'" }
                 : file;
         }
@@ -36,7 +36,7 @@ internal static class ContentProbe
     }
 
     /// <summary>Whether a text begins with JSON objects, one a line.</summary>
-    public static bool IsJsonLines(ReadOnlySpan<byte> start, string textField)
+    public static bool IsJsonLines(ReadOnlySpan<byte> start, IReadOnlyList<string> textFields)
     {
         ReadOnlySpan<byte> text = CheckedText.WithoutMark(start).TrimStart(" \t\r\n"u8);
         if (!text.StartsWith("{"u8))
@@ -48,12 +48,12 @@ internal static class ContentProbe
         ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
         // A line that the probe has not to its end: its beginning has to be JSON.
         bool isCut = end < 0 && start.Length >= ProbedBytes;
-        return IsObject(line, isCut, textField, out bool hasField) && (hasField || (end >= 0 && BeginsObject(text[end..])));
+        return IsObject(line, isCut, textFields, out bool hasField) && (hasField || (end >= 0 && BeginsObject(text[end..])));
     }
 
     private static bool BeginsObject(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
 
-    private static bool IsObject(ReadOnlySpan<byte> line, bool isCut, string textField, out bool hasField)
+    private static bool IsObject(ReadOnlySpan<byte> line, bool isCut, IReadOnlyList<string> textFields, out bool hasField)
     {
         hasField = false;
         try
@@ -61,8 +61,14 @@ internal static class ContentProbe
             var reader = new Utf8JsonReader(line, isFinalBlock: !isCut, default);
             while (reader.Read())
             {
-                hasField |= reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1
-                    && (reader.ValueTextEquals(textField) || reader.ValueTextEquals(JsonConversation.Field));
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+                {
+                    hasField |= reader.ValueTextEquals(JsonConversation.Field);
+                    foreach (string field in textFields)
+                    {
+                        hasField |= JsonText.NameLength(in reader, field) > 0;
+                    }
+                }
             }
 
             return isCut || reader.CurrentDepth == 0;

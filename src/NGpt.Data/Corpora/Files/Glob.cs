@@ -1,3 +1,5 @@
+using NGpt.Core.Files;
+
 namespace NGpt.Data.Corpora.Files;
 
 /// <summary>
@@ -73,14 +75,22 @@ internal sealed class Glob
         // Sorted: which of two links to one folder is entered must not depend on the file system.
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
-            bool isHidden = entry.Name.StartsWith('.') || entry.Attributes.HasFlag(FileAttributes.Hidden);
+            bool isUndecodable = FileKind.HasUndecodableName(entry);
+            bool isHidden = entry.Name.StartsWith('.') || (!isUndecodable && entry.Attributes.HasFlag(FileAttributes.Hidden));
             if (isDeep ? isHidden : !Matches(segment, entry.Name, isHidden))
             {
                 continue;
             }
 
             string entryName = name.Length == 0 ? entry.Name : $"{name}/{entry.Name}";
-            if (entry is not DirectoryInfo child)
+            if (isUndecodable)
+            {
+                if (isLast || isDeep || entry is DirectoryInfo)
+                {
+                    _unreadable.Add(new RejectedDocument(entryName, FileKind.NotUtf8));
+                }
+            }
+            else if (entry is not DirectoryInfo child)
             {
                 if (isLast)
                 {

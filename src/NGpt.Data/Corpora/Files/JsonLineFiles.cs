@@ -2,7 +2,7 @@ using NGpt.Core.Files;
 
 namespace NGpt.Data.Corpora.Files;
 
-/// <summary>Files with one JSON object a line, of which one field is a document. An entry is a line; blank lines count and give none.</summary>
+/// <summary>Files with one JSON object a line, of which one or more fields are a document. An entry is a line; blank lines count and give none.</summary>
 internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
 {
     /// <summary>The most bytes of a line.</summary>
@@ -10,7 +10,7 @@ internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
 
     private readonly JsonRecord _json = options.Conversations is { } template
         ? new JsonConversation(template, options.InvalidUtf8)
-        : new JsonText(options.TextField, options.InvalidUtf8);
+        : new JsonText(options.TextFields, options.InvalidUtf8);
 
     /// <inheritdoc/>
     public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class JsonLineFiles(FileCorpusOptions options) : ISourceReader
         }
         catch (UnusableTextException error)
         {
-            return new SourceEntry { Rejected = new RejectedDocument(name, error.Message) };
+            return new SourceEntry { Rejected = new RejectedDocument(name, error.Message) { Beginning = TextBeginning.Of(line) } };
         }
     }
 }

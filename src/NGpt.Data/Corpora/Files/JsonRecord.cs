@@ -6,9 +6,6 @@ namespace NGpt.Data.Corpora.Files;
 /// <summary>Takes the text of a document out of a line of JSON.</summary>
 internal abstract class JsonRecord(string field, InvalidUtf8 policy)
 {
-    /// <summary>The field that holds the text.</summary>
-    protected string FieldName => @field;
-
     /// <summary>Reads the text, with line feeds alone and without a byte-order mark, and where the answers of a conversation lie in it.</summary>
     public (byte[] Text, IReadOnlyList<DocumentSpan>? Answers) Read(ReadOnlySpan<byte> line, out bool wasRepaired)
     {

@@ -59,7 +59,7 @@ internal sealed class SourceList(FileCorpusOptions options)
         }
         else
         {
-            throw new UsageException($"{full}: there is no such file or folder", "give --data the path of a UTF-8 text file or a folder of them");
+            throw new UsageException($"{full}: {FileKind.DescribeMissing(full, "file or folder")}", "give the path of a UTF-8 text file or of a folder of them, or lead the file to standard input and give -: ngpt … - < FILE");
         }
     }
 
@@ -93,12 +93,12 @@ internal sealed class SourceList(FileCorpusOptions options)
             Compression = compression,
             IsNamed = isNamed,
             Length = target.Exists ? target.Length : 0,
-            Problem = !target.Exists ? "the file cannot be read: what the link leads to does not exist"
+            Problem = !target.Exists ? FileKind.DescribeMissing(path, "file")
                 : target.Length == 0 && FileKind.IsPipe(path) ? "it is a pipe"
                 : null,
         };
         bool isProbed = options.Format == CorpusFormat.Auto && format == CorpusFormat.Text && file is { Problem: null, Length: > 0 };
-        _files.Add(isProbed ? ContentProbe.Describe(file, options.TextField) : file);
+        _files.Add(isProbed ? ContentProbe.Describe(file, options.TextFields) : file);
     }
 
     /// <summary>The file behind links, whose size and time say whether the content changed; the link itself where it dangles.</summary>

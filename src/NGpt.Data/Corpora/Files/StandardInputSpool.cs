@@ -50,7 +50,7 @@ internal sealed class StandardInputSpool(FileCorpusOptions options) : IDisposabl
             Hash = Convert.ToHexStringLower(hash.GetHashAndReset());
             (CorpusFormat found, FileCompression compression) = SourceName.Describe(start, options.Format);
             var file = new SourceFile("stdin", path) { Label = "standard input", Format = found, Compression = compression, IsNamed = true, Length = _spool.Length };
-            return options.Format == CorpusFormat.Auto && found == CorpusFormat.Text && file.Length > 0 ? ContentProbe.Describe(file, options.TextField) : file;
+            return options.Format == CorpusFormat.Auto && found == CorpusFormat.Text && file.Length > 0 ? ContentProbe.Describe(file, options.TextFields) : file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -17,19 +17,17 @@ internal static class ParquetCompression
     private const int MaxLz4Ratio = 256;
     private const int Lz4FrameHeader = 8;
 
-    private static readonly string[] Names = ["none", "Snappy", "gzip", "LZO", "Brotli", "LZ4", "Zstandard", "LZ4 raw"];
-
     /// <summary>Decompresses a page.</summary>
-    /// <param name="codec">The number of the compression.</param>
+    /// <param name="chunk">The chunk, which says how; its codec must be one of those that are read.</param>
     /// <param name="compressed">The bytes in the file.</param>
     /// <param name="claimed">Bytes when decompressed, as the page's header says; some writers say a wrong number.</param>
-    /// <param name="max">The most bytes when decompressed.</param>
-    /// <exception cref="InvalidDataException">The bytes are damaged, or compressed with something else.</exception>
-    public static ReadOnlyMemory<byte> Decompress(long codec, ReadOnlyMemory<byte> compressed, int claimed, long max)
+    /// <exception cref="InvalidDataException">The bytes are damaged, or compressed with something else than the chunk says.</exception>
+    public static ReadOnlyMemory<byte> Decompress(ParquetChunk chunk, ReadOnlyMemory<byte> compressed, int claimed)
     {
+        long max = chunk.UncompressedSize;
         try
         {
-            return codec switch
+            return chunk.Codec switch
             {
                 0 => compressed,
                 1 => Snappy(compressed.Span, max),
@@ -38,12 +36,12 @@ internal static class ParquetCompression
                 5 => HadoopLz4(compressed.Span, max) ?? Lz4(compressed.Span, claimed),
                 6 => ReadAll(new DecompressionStream(AsStream(compressed)), max),
                 7 => Lz4(compressed.Span, claimed),
-                _ => throw new InvalidDataException($"its texts are compressed with {(codec is 3 ? Names[codec] : $"the unknown method {codec}")}: write the file with {Names[6]}, {Names[1]} or {Names[2]}"),
+                _ => throw new ArgumentOutOfRangeException(nameof(chunk), chunk.CodecName, "no such compression"),
             };
         }
         catch (Exception error) when (error is not InvalidDataException)
         {
-            throw new InvalidDataException($"a page is not compressed with {Names[codec]}, or damaged: {error.Message}", error);
+            throw new InvalidDataException($"a page is not compressed with {chunk.CodecName}, or damaged: {error.Message}", error);
         }
     }
 

@@ -3,7 +3,7 @@ using NGpt.Data.Corpora.Files;
 
 namespace NGpt.Data.Corpora.Parquet;
 
-/// <summary>Parquet files, of which one column holds documents. An entry is a row. Memory holds the texts of one row group.</summary>
+/// <summary>Parquet files, of which one or more columns hold documents. An entry is a row. Memory holds the texts of one row group.</summary>
 internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
 {
     private const int MaxTextLength = JsonLineFiles.MaxLineLength;
@@ -13,8 +13,9 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
     public IEnumerable<SourceEntry> Read(SourceFile file, long skip, CancellationToken cancellationToken)
     {
         using FileStream stream = Open(file, cancellationToken);
-        ParquetFooter footer = Guard(file, () => ParquetFooter.Read(stream, options.TextField));
-        ParquetColumn column = Column(file, footer);
+        ParquetFooter footer = Guard(file, () => ParquetFooter.Read(stream, options.TextFields));
+        ParquetColumn[] columns = [.. options.TextFields.Select(name => Column(file, footer, name))];
+        RequireKnownCodec(file, footer);
         long rows = footer.Groups.Aggregate(0L, (sum, group) => Math.Min(sum + group.Rows, long.MaxValue / 2));
         if (rows == 0)
         {
@@ -26,17 +27,21 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
         {
             if (before + group.Rows > skip && group.Rows > 0)
             {
-                IEnumerable<ReadOnlyMemory<byte>?> texts = Guard(file, () => ParquetTexts.Read(stream, footer, group, column, cancellationToken));
-                long number = before;
-                foreach (ReadOnlyMemory<byte>? text in texts)
+                IEnumerator<ReadOnlyMemory<byte>?>[] texts = [.. columns.Select((column, place) => Guard(file, () => ParquetTexts.Read(stream, footer, group, place, column, cancellationToken)).GetEnumerator())];
+                for (long number = before + 1; number <= before + group.Rows; number++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (++number <= skip)
+                    foreach (IEnumerator<ReadOnlyMemory<byte>?> column in texts)
+                    {
+                        column.MoveNext();
+                    }
+
+                    if (number <= skip)
                     {
                         continue;
                     }
 
-                    yield return Entry($"{file.Name}:{number}", text) with
+                    yield return Entry($"{file.Name}:{number}", [.. texts.Select(column => column.Current)]) with
                     {
                         Next = number,
                         EndsSource = number == rows,
@@ -79,9 +84,8 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
         }
     }
 
-    private ParquetColumn Column(SourceFile file, ParquetFooter footer)
+    private static ParquetColumn Column(SourceFile file, ParquetFooter footer, string name)
     {
-        string name = options.TextField;
         ParquetColumn? column = footer.Columns.FirstOrDefault(column => column.Name == name);
         if (column is { IsText: true })
         {
@@ -90,37 +94,73 @@ internal sealed class ParquetFiles(FileCorpusOptions options) : ISourceReader
 
         string columns = string.Join(", ", footer.Columns.Take(MaxColumnsShown).Select(column => $"{column.Name} ({column.Type})"))
             + (footer.Columns.Count > MaxColumnsShown ? ", ..." : string.Empty);
+        bool isNested = footer.Columns.Any(group => group.Type.EndsWith("group", StringComparison.Ordinal) && name.StartsWith(group.Name + ".", StringComparison.Ordinal));
         throw new FileFormatException(
             file.Label,
-            column is null ? $"the Parquet file has no column \"{name}\"; it has {columns}" : $"the column \"{name}\" of the Parquet file is {column.Type} and not a string; it has {columns}",
+            isNested ? $"the column \"{name}\" of the Parquet file is inside of a group, and only columns at the top are read; it has {columns}"
+            : column is null ? $"the Parquet file has no column \"{name}\"; it has {columns}" : $"the column \"{name}\" of the Parquet file is {column.Type} and not a string; it has {columns}",
             "name the column with the texts: --text-field NAME");
     }
 
-    private SourceEntry Entry(string name, ReadOnlyMemory<byte>? text)
+    // LZO has no library that is kept, and encodings to come are not known.
+    private static void RequireKnownCodec(SourceFile file, ParquetFooter footer)
+    {
+        foreach (ParquetChunk? chunk in footer.Groups.SelectMany(group => group.Chunks))
+        {
+            if (chunk is { CodecName: not ("none" or "snappy" or "gzip" or "brotli" or "lz4" or "zstd" or "lz4_raw") } unknown)
+            {
+                throw new FileFormatException(
+                    file.Label,
+                    $"the Parquet file is compressed with {unknown.CodecName}, which is not read; none, snappy, gzip, brotli, lz4, zstd and lz4_raw are",
+                    "write it again with one of these, for example in Python: pyarrow.parquet.write_table(pyarrow.parquet.read_table('FILE'), 'NEW.parquet', compression='zstd')");
+            }
+        }
+    }
+
+    private SourceEntry Entry(string name, ReadOnlyMemory<byte>?[] texts)
+    {
+        byte[] document = [];
+        bool wasRepaired = false;
+        for (int i = 0; i < texts.Length; i++)
+        {
+            try
+            {
+                (byte[] text, bool isRepaired) = Text(texts[i]);
+                document = RecordText.Join(document, text);
+                wasRepaired |= isRepaired;
+            }
+            catch (UnusableTextException error)
+            {
+                string column = texts.Length > 1 ? $"column \"{options.TextFields[i]}\": " : "";
+                return new SourceEntry { Rejected = new RejectedDocument(name, column + error.Message) { Beginning = texts[i] is { } given ? TextBeginning.Of(given.Span) : null } };
+            }
+        }
+
+        return document.Length == 0
+            ? new SourceEntry { Rejected = new RejectedDocument(name, "the document is empty") }
+            : new SourceEntry { Document = new Document(name, document), WasRepaired = wasRepaired };
+    }
+
+    private (byte[] Text, bool WasRepaired) Text(ReadOnlyMemory<byte>? text)
     {
         if (text is not { } given)
         {
-            return Rejected("the text is null");
+            throw new UnusableTextException("the text is null");
         }
 
         ReadOnlySpan<byte> bytes = given.Span;
         if (bytes.Length > MaxTextLength)
         {
-            return Rejected($"the text is longer than {MaxTextLength >> 20} MiB");
+            throw new UnusableTextException($"the text is longer than {MaxTextLength >> 20} MiB");
         }
 
         int bad = CheckedText.FirstInvalid(bytes);
         if (bad >= 0 && options.InvalidUtf8 == InvalidUtf8.Reject)
         {
-            return Rejected($"the text is not UTF-8: byte 0x{bytes[bad]:X2} at offset {bad:N0} of it");
+            throw new UnusableTextException($"the text is not UTF-8: byte 0x{bytes[bad]:X2} at offset {bad:N0} of it");
         }
 
-        byte[] document = CheckedText.WithLineFeeds(CheckedText.WithoutMark(bad >= 0 ? CheckedText.Repair(bytes) : bytes));
-        return document.Length == 0
-            ? Rejected("the document is empty")
-            : new SourceEntry { Document = new Document(name, document), WasRepaired = bad >= 0 };
-
-        SourceEntry Rejected(string reason) => new() { Rejected = new RejectedDocument(name, reason) };
+        return (CheckedText.WithLineFeeds(CheckedText.WithoutMark(bad >= 0 ? CheckedText.Repair(bytes) : bytes)), bad >= 0);
     }
 
     private static T Guard<T>(SourceFile file, Func<T> read)

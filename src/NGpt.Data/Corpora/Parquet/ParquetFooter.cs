@@ -3,7 +3,7 @@ using System.Text;
 
 namespace NGpt.Data.Corpora.Parquet;
 
-/// <summary>What the end of a Parquet file says about its columns, and about one of them in every row group.</summary>
+/// <summary>What the end of a Parquet file says about its columns, and about some of them in every row group.</summary>
 internal sealed class ParquetFooter
 {
     private const int MaxFooterLength = 256 << 20;
@@ -28,7 +28,7 @@ internal sealed class ParquetFooter
     public long Start { get; }
 
     /// <summary>Reads the footer.</summary>
-    public static ParquetFooter Read(Stream file, string column)
+    public static ParquetFooter Read(Stream file, IReadOnlyList<string> columns)
     {
         Span<byte> head = stackalloc byte[4];
         Span<byte> tail = stackalloc byte[8];
@@ -60,15 +60,15 @@ internal sealed class ParquetFooter
         long start = file.Length - tail.Length - length;
         file.Position = start;
         file.ReadExactly(bytes);
-        return Parse(bytes, column, start);
+        return Parse(bytes, columns, start);
     }
 
-    private static ParquetFooter Parse(ReadOnlySpan<byte> bytes, string column, long start)
+    private static ParquetFooter Parse(ReadOnlySpan<byte> bytes, IReadOnlyList<string> wanted, long start)
     {
         var reader = new CompactReader(bytes);
         List<ParquetColumn> columns = [];
         List<ParquetRowGroup> groups = [];
-        byte[] name = Encoding.UTF8.GetBytes(column);
+        byte[][] names = [.. wanted.Select(Encoding.UTF8.GetBytes)];
         for (int id = 0; reader.ReadField(ref id, out CompactType type);)
         {
             switch (id)
@@ -79,7 +79,7 @@ internal sealed class ParquetFooter
                 case 4:
                     for (int left = reader.ReadList(type, CompactType.Struct); left > 0; left--)
                     {
-                        groups.Add(ReadGroup(ref reader, name));
+                        groups.Add(ReadGroup(ref reader, names));
                     }
 
                     break;
@@ -160,10 +160,10 @@ internal sealed class ParquetFooter
         return (new ParquetColumn(name, repetition == 2 ? $"list of {kind}" : kind, isText, repetition == 1), children);
     }
 
-    private static ParquetRowGroup ReadGroup(ref CompactReader reader, ReadOnlySpan<byte> column)
+    private static ParquetRowGroup ReadGroup(ref CompactReader reader, byte[][] columns)
     {
         long rows = 0;
-        ParquetChunk? chunk = null;
+        var chunks = new ParquetChunk?[columns.Length];
         for (int id = 0; reader.ReadField(ref id, out CompactType type);)
         {
             switch (id)
@@ -171,7 +171,10 @@ internal sealed class ParquetFooter
                 case 1:
                     for (int left = reader.ReadList(type, CompactType.Struct); left > 0; left--)
                     {
-                        chunk = ReadChunk(ref reader, column) ?? chunk;
+                        if (ReadChunk(ref reader, columns) is (int column, ParquetChunk chunk))
+                        {
+                            chunks[column] = chunk;
+                        }
                     }
 
                     break;
@@ -184,12 +187,12 @@ internal sealed class ParquetFooter
             }
         }
 
-        return rows >= 0 ? new ParquetRowGroup(rows, chunk) : throw new InvalidDataException($"a row group claims {rows} rows");
+        return rows >= 0 ? new ParquetRowGroup(rows, chunks) : throw new InvalidDataException($"a row group claims {rows} rows");
     }
 
-    private static ParquetChunk? ReadChunk(ref CompactReader reader, ReadOnlySpan<byte> column)
+    private static (int Column, ParquetChunk Chunk)? ReadChunk(ref CompactReader reader, byte[][] columns)
     {
-        ParquetChunk? chunk = null;
+        (int, ParquetChunk)? chunk = null;
         bool isElsewhere = false;
         for (int id = 0; reader.ReadField(ref id, out CompactType type);)
         {
@@ -200,7 +203,7 @@ internal sealed class ParquetFooter
                     break;
                 case 3:
                     CompactReader.Require(type, CompactType.Struct);
-                    chunk = ReadMetadata(ref reader, column);
+                    chunk = ReadMetadata(ref reader, columns);
                     break;
                 default:
                     reader.Skip(type);
@@ -211,9 +214,9 @@ internal sealed class ParquetFooter
         return isElsewhere ? null : chunk;
     }
 
-    private static ParquetChunk? ReadMetadata(ref CompactReader reader, ReadOnlySpan<byte> column)
+    private static (int Column, ParquetChunk Chunk)? ReadMetadata(ref CompactReader reader, byte[][] columns)
     {
-        bool isColumn = false;
+        int column = -1;
         var chunk = new ParquetChunk();
         for (int id = 0; reader.ReadField(ref id, out CompactType type);)
         {
@@ -221,10 +224,11 @@ internal sealed class ParquetFooter
             {
                 case 3:
                     int names = reader.ReadList(type, CompactType.Binary);
-                    isColumn = names == 1;
+                    bool isAtTop = names == 1;
                     for (; names > 0; names--)
                     {
-                        isColumn &= reader.ReadBytes(CompactType.Binary).SequenceEqual(column);
+                        ReadOnlySpan<byte> name = reader.ReadBytes(CompactType.Binary);
+                        column = isAtTop ? IndexOf(columns, name) : -1;
                     }
 
                     break;
@@ -252,7 +256,20 @@ internal sealed class ParquetFooter
             }
         }
 
-        return isColumn ? chunk : null;
+        return column >= 0 ? (column, chunk) : null;
+    }
+
+    private static int IndexOf(byte[][] columns, ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (name.SequenceEqual(columns[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }
 
@@ -265,10 +282,10 @@ internal sealed record ParquetColumn(string Name, string Type, bool IsText, bool
 
 /// <summary>A group of rows of a Parquet file.</summary>
 /// <param name="Rows">The number of rows.</param>
-/// <param name="Chunk">The texts of the rows; null where the group does not have the column, or the file does not say where.</param>
-internal readonly record struct ParquetRowGroup(long Rows, ParquetChunk? Chunk);
+/// <param name="Chunks">The texts of the rows in each wanted column; null where the group does not have the column, or the file does not say where.</param>
+internal readonly record struct ParquetRowGroup(long Rows, IReadOnlyList<ParquetChunk?> Chunks);
 
-/// <summary>The values of the column of texts in one row group.</summary>
+/// <summary>The values of a column of texts in one row group.</summary>
 /// <param name="Codec">The number of the compression.</param>
 /// <param name="Values">Values, null ones included.</param>
 /// <param name="UncompressedSize">Bytes when decompressed.</param>
@@ -277,6 +294,11 @@ internal readonly record struct ParquetRowGroup(long Rows, ParquetChunk? Chunk);
 /// <param name="DictionaryOffset">Where the dictionary begins; 0 where there is none.</param>
 internal readonly record struct ParquetChunk(long Codec, long Values, long UncompressedSize, long CompressedSize, long DataOffset, long DictionaryOffset)
 {
+    private static readonly string[] CodecNames = ["none", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"];
+
+    /// <summary>The compression by its name in Parquet's specification.</summary>
+    public string CodecName => Codec >= 0 && Codec < CodecNames.Length ? CodecNames[Codec] : $"codec {Codec}";
+
     /// <summary>Where its first byte is.</summary>
     public long Start => DictionaryOffset > 0 && DictionaryOffset < DataOffset ? DictionaryOffset : DataOffset;
 }

@@ -88,7 +88,7 @@ internal readonly record struct ParquetPageHeader(long Type, long UncompressedSi
         int levels = (int)(DefinitionLevelsSize + RepetitionLevelsSize);
         bool isCompressed = chunk.Codec != 0 && (Type != DataV2 || IsCompressed);
         ReadOnlyMemory<byte> values = isCompressed && bytes.Length > levels
-            ? ParquetCompression.Decompress(chunk.Codec, bytes[levels..], (int)UncompressedSize - levels, chunk.UncompressedSize)
+            ? ParquetCompression.Decompress(chunk, bytes[levels..], (int)UncompressedSize - levels)
             : bytes[levels..];
         var writer = new CompactWriter();
         Write(writer, levels + values.Length);

@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace NGpt.Data.Corpora.Parquet;
 
-/// <summary>Reads the texts of one row group with Parquet.Net, after the sizes were checked.</summary>
+/// <summary>Reads the texts of one column of a row group with Parquet.Net, after the sizes were checked.</summary>
 internal static class ParquetTexts
 {
     /// <summary>The most rows of a row group.</summary>
@@ -19,9 +19,9 @@ internal static class ParquetTexts
     private const int Slack = 100;
 
     /// <summary>Reads the texts, in the order of the rows; null for rows without one.</summary>
-    public static IEnumerable<ReadOnlyMemory<byte>?> Read(Stream file, ParquetFooter footer, ParquetRowGroup group, ParquetColumn column, CancellationToken cancellationToken)
+    public static IEnumerable<ReadOnlyMemory<byte>?> Read(Stream file, ParquetFooter footer, ParquetRowGroup group, int place, ParquetColumn column, CancellationToken cancellationToken)
     {
-        ParquetChunk chunk = group.Chunk ?? throw new InvalidDataException("a row group does not say where its texts are: the column is encrypted or in another file");
+        ParquetChunk chunk = group.Chunks[place] ?? throw new InvalidDataException("a row group does not say where its texts are: the column is encrypted or in another file");
         Check(chunk, group.Rows, footer.Start);
         long end = Math.Min(footer.Start, chunk.Start + chunk.CompressedSize + Slack);
         using var stream = new ParquetChunkStream(file, chunk, end, FooterOf(chunk, column));

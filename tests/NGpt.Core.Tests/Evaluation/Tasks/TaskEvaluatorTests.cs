@@ -97,6 +97,21 @@ public sealed class TaskEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_continuation_that_the_tokenizer_joins_with_the_context_is_encoded_alone()
+    {
+        byte[][] tokens = [.. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }), [.. " t"u8], [.. "ab"u8]];
+        BytePairTokenizer tokenizer = new(tokens, [new BytePairMerge(' ', 't', 256), new BytePairMerge('a', 'b', 257)], SplitPattern.Gpt4);
+        // "x a" and "x ab" have three tokens each: the join swallows the b.
+        EncodedChoice joined = EncodedTask.Encode(new TaskChoice("x a", "b"), tokenizer, 99);
+        Assert.Equal(['x', ' ', 'a', 'b'], joined.Tokens.ToArray());
+        Assert.Equal(1, joined.Scored);
+        EncodedChoice apart = EncodedTask.Encode(new TaskChoice("x a", " t"), tokenizer, 99);
+        Assert.Equal(['x', ' ', 'a', 256], apart.Tokens.ToArray());
+        Assert.Equal(1, apart.Scored);
+        Assert.Throws<UnusableRecordException>(() => EncodedTask.Encode(new TaskChoice("x a", ""), tokenizer, 99));
+    }
+
+    [Fact]
     public void A_few_records_that_cannot_be_used_are_named_and_many_are_refused()
     {
         string[] nine = [.. Enumerable.Repeat("""{"text":"one a"}""", 9)];
