@@ -30,13 +30,16 @@ public sealed class RunFolder
     /// <summary>Event files for TensorBoard.</summary>
     public string TensorBoardPath => At("tensorboard");
 
+    /// <summary>Texts written by the model during training.</summary>
+    public string SamplesPath => At("samples");
+
     /// <summary>Text written by the trained model.</summary>
     public string SamplePath => At("sample.txt");
 
     /// <summary>Text written by the model during training.</summary>
     /// <param name="step">Completed steps.</param>
     /// <returns>The file.</returns>
-    public string SamplePathOf(int step) => System.IO.Path.Combine(At("samples"), $"{CheckpointFolder.NameOf(step)}.txt");
+    public string SamplePathOf(int step) => System.IO.Path.Combine(SamplesPath, $"{CheckpointFolder.NameOf(step)}.txt");
 
     /// <summary>The saved states.</summary>
     public CheckpointStore Checkpoints { get; }
@@ -139,7 +142,11 @@ public sealed class RunFolder
     /// <summary>Removes what a crash left half-made. Only while the run's lock is held.</summary>
     public void RemoveLeftovers()
     {
-        DurableFolder.RemoveLeftovers(Path);
+        foreach (string folder in (string[])[Path, SamplesPath, TensorBoardPath])
+        {
+            DurableFolder.RemoveLeftovers(folder);
+        }
+
         Checkpoints.RemoveLeftovers();
     }
 

@@ -23,6 +23,7 @@ internal static class ReportWriter
         string page = Path.Combine(folder, PageName);
         List<string> others = [];
         MakeFolder(folder);
+        RemoveLeftovers(folder);
         if (report.Figures.Any())
         {
             MakeFolder(Path.Combine(folder, "figures"));
@@ -55,6 +56,15 @@ internal static class ReportWriter
             string path = Path.Combine([folder, .. name.Split('/')]);
             write(path);
             others.Add(path);
+        }
+    }
+
+    // What a command that was killed while it wrote the same report left behind.
+    private static void RemoveLeftovers(string folder)
+    {
+        foreach (string part in (string[])[folder, Path.Combine(folder, "figures"), Path.Combine(folder, "tables")])
+        {
+            DurableFolder.RemoveLeftovers(part);
         }
     }
 

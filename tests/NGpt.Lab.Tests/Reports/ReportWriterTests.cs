@@ -30,7 +30,13 @@ public sealed class ReportWriterTests
         using TemporaryFolder folder = new();
         ReportWriter.Write(SampleReports.Everything, folder.Path);
         Report other = SampleReports.Everything with { Title = "another" };
+        foreach (string part in (string[])[folder.Path, .. Directory.GetDirectories(folder.Path)])
+        {
+            File.WriteAllText(Path.Combine(part, ".cut.svg.tmp-4711-3"), "by a kill");
+        }
+
         string page = ReportWriter.Write(other, folder.Path)[0];
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp-*", SearchOption.AllDirectories));
         Assert.Contains("<h1>another</h1>", File.ReadAllText(page), StringComparison.Ordinal);
     }
 

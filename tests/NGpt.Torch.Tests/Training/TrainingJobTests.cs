@@ -178,6 +178,21 @@ public sealed class TrainingJobTests : IDisposable
         Assert.False(File.Exists(_folder.File("run", "sample.txt")));
     }
 
+    [Fact]
+    public void What_a_kill_left_unfinished_in_any_folder_of_the_run_is_removed_by_the_next_start()
+    {
+        Train("run", ("sample-tokens", "3"), ("sample-interval", "5"), ("steps", "10"));
+        string[] folders = [_folder.File("run"), .. Directory.GetDirectories(_folder.File("run")), _folder.File("run", "checkpoints")];
+        Assert.Contains(folders, folder => folder.EndsWith("samples", StringComparison.Ordinal));
+        foreach (string folder in folders)
+        {
+            File.WriteAllText(Path.Combine(folder, ".file.txt.tmp-4711-3"), "cut off");
+        }
+
+        Resume("run", null);
+        Assert.Empty(Directory.GetFiles(_folder.File("run"), "*.tmp-*", SearchOption.AllDirectories));
+    }
+
     // Null: as the run began.
     private TrainingOutcome Resume(string run, string? sampleTokens, params (string Name, string Value)[] options) => TrainingJob.Run(
         SettingLayers.Create([("resume", _folder.File(run)), .. sampleTokens is null ? [] : new[] { ("sample-tokens", sampleTokens) }, .. options]), new RecordingObserver(), TestContext.Current.CancellationToken);
