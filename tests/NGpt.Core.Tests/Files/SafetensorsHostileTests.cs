@@ -162,7 +162,7 @@ public sealed class SafetensorsHostileTests : IDisposable
     [Fact]
     public void Missing_file_and_folder_are_named()
     {
-        Assert.Contains("there is no file", Assert.Throws<NGptException>(() => SafetensorsFile.Open(_folder.File("absent"))).Message);
+        Assert.Contains("there is no such file", Assert.Throws<NGptException>(() => SafetensorsFile.Open(_folder.File("absent"))).Message);
         Assert.Contains("is a folder", Assert.Throws<NGptException>(() => SafetensorsFile.Open(_folder.Path)).Message);
     }
 

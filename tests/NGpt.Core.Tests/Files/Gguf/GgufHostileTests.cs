@@ -260,7 +260,7 @@ public sealed class GgufHostileTests : IDisposable
     [Fact]
     public void Missing_file_and_folder_are_named()
     {
-        Assert.Contains("there is no file", Assert.Throws<NGptException>(() => GgufFile.Open(_folder.File("absent"))).Message);
+        Assert.Contains("there is no such file", Assert.Throws<NGptException>(() => GgufFile.Open(_folder.File("absent"))).Message);
         Assert.Contains("is a folder", Assert.Throws<NGptException>(() => GgufFile.Open(_folder.Path)).Message);
     }
 
