@@ -86,7 +86,7 @@ public sealed class DocumentSeparatorTests : IDisposable
         if (separator is null)
         {
             Assert.Equal(
-                $"a.txt: the text has {mark} inside, which is encoded as plain text and does not end a document; ngpt data prepare --document-separator '{mark}' divides text files there",
+                $"a.txt: the text has {mark} inside, which is encoded as plain text and does not end a document; in text files, ngpt data prepare --document-separator '{mark}' divides there; in records, write each document as one of its own",
                 Assert.Single(notes));
             Assert.Equal(1, dataset.Summary.Train.Documents);
         }

@@ -17,5 +17,5 @@ internal sealed class EndOfTextMark(ITokenizer tokenizer)
 
     /// <summary>The warning about a document that has it.</summary>
     public string Warning(string document) =>
-        $"{document}: the text has {_mark} inside, which is encoded as plain text and does not end a document; ngpt data prepare --document-separator '{_mark}' divides text files there";
+        $"{document}: the text has {_mark} inside, which is encoded as plain text and does not end a document; in text files, ngpt data prepare --document-separator '{_mark}' divides there; in records, write each document as one of its own";
 }

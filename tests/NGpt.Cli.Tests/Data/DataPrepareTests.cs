@@ -132,7 +132,7 @@ public sealed class DataPrepareTests : IDisposable
         string stories = _folder.Write("stories.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"Once upon a time, story {i}.\n\tThe \u001b[31mend.\n<|endoftext|>\n")));
         string[] command = ["data", "prepare", stories, "--tokenizer", "bytes"];
         CommandResult whole = DataFolder.Run([.. command, "--out", _folder.At("whole")]);
-        Assert.Contains("--document-separator '<|endoftext|>' divides text files there", whole.Error, StringComparison.Ordinal);
+        Assert.Contains("--document-separator '<|endoftext|>' divides there", whole.Error, StringComparison.Ordinal);
         CommandResult divided = DataFolder.Run([.. command, "--out", _folder.At("divided"), "--document-separator", "<|endoftext|>"]);
         Assert.Equal((0, false), (divided.ExitCode, divided.Error.Contains("warning", StringComparison.Ordinal)));
         CommandResult info = DataFolder.Run("data", "info", _folder.At("divided"));

@@ -76,7 +76,7 @@ internal static class GgufTensorTable
         GgufTensorType type = (GgufTensorType)id;
         if (!Enum.IsDefined(type))
         {
-            throw cursor.Wrong($"has the type {id}, which is not read here; known are {GgufTensorTypes.KnownNames}");
+            throw cursor.Wrong($"has the type {GgufTensorTypes.Describe(id)}, which is not read here; known are {GgufTensorTypes.KnownNames}");
         }
 
         long offset = ReadLong(ref cursor, "an offset");

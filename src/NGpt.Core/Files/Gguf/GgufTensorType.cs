@@ -31,6 +31,19 @@ public static class GgufTensorTypes
     /// <summary>The types that are known here, for messages.</summary>
     internal const string KnownNames = "F32 (0), F16 (1), Q4_0 (2), Q8_0 (8), BF16 (30), NVFP4 (40)";
 
+    /// <summary>A type that is not read here, by its number and the name that others give it.</summary>
+    internal static string Describe(uint number) => number switch
+    {
+        3 => "3 (Q4_1)",
+        6 => "6 (Q5_0)",
+        7 => "7 (Q5_1)",
+        9 => "9 (Q8_1)",
+        >= 10 and <= 14 => $"{number} (Q{number - 8}_K)",
+        15 => "15 (Q8_K)",
+        39 => "39 (MXFP4)",
+        _ => $"{number}",
+    };
+
     /// <summary>Values in one block; a row has a multiple of it. 1 for types without blocks.</summary>
     /// <param name="type">The type.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>

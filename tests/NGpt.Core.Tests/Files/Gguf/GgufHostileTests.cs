@@ -185,7 +185,7 @@ public sealed class GgufHostileTests : IDisposable
     [Fact]
     public void Unknown_types_of_tensors_are_refused()
     {
-        Refused(HandMadeGguf.Begin(1, 0).Tensor("w", 12, 0, 256).PadTo(32, 144), "tensor 'w' has the type 12, which is not read here; known are F32 (0)");
+        Refused(HandMadeGguf.Begin(1, 0).Tensor("w", 12, 0, 256).PadTo(32, 144), "tensor 'w' has the type 12 (Q4_K), which is not read here; known are F32 (0)");
         Refused(HandMadeGguf.Begin(1, 0).Tensor("w", uint.MaxValue, 0, 1).PadTo(32, 4), "has the type 4294967295");
     }
 
