@@ -74,7 +74,7 @@ public sealed class CheckpointFolder
 
         if (!Directory.Exists(path))
         {
-            throw new NGptException(
+            throw new UsageException(
                 System.IO.File.Exists(path) ? $"{path}: is a file, not the folder of a model" : $"{path}: {FileKind.DescribeMissing(path, "folder")}", "give a run folder (runs/…) or a checkpoint folder");
         }
 

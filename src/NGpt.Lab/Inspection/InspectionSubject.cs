@@ -69,7 +69,7 @@ internal sealed record SubjectLocation(string Path, CheckpointFolder Checkpoint,
 
         if (!Directory.Exists(path))
         {
-            throw new NGptException($"{path}: {FileKind.DescribeMissing(path, "folder")}", "give a run folder (runs/…) or a checkpoint folder");
+            throw new UsageException($"{path}: {FileKind.DescribeMissing(path, "folder")}", "give a run folder (runs/…) or a checkpoint folder");
         }
 
         RunFolder run = new(path);

@@ -20,7 +20,7 @@ internal static class RunReader
         RunFolder run = new(folder);
         if (!Directory.Exists(folder))
         {
-            throw new NGptException($"{folder}: {FileKind.DescribeMissing(folder, "folder")}", "give the folder of a run (runs/…)");
+            throw new UsageException($"{folder}: {FileKind.DescribeMissing(folder, "folder")}", "give the folder of a run (runs/…)");
         }
 
         if (!run.HoldsRun)

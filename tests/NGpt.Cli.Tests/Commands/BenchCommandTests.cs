@@ -49,7 +49,7 @@ public sealed class BenchCommandTests
     [InlineData(2, "--cache-type \"f8\" is neither F32 nor F16", "--cache-type", "f8")]
     [InlineData(2, "rounds 0 are outside 1 to 1000", "--rounds", "0")]
     [InlineData(2, "embedding width 64 is not divisible by 5 heads", "--embedding-width", "64", "--heads", "5")]
-    [InlineData(1, "none: there is no such folder", "none")]
+    [InlineData(2, "none: there is no such folder", "none")]
     public void Wrong_input_is_one_line(int exitCode, string problem, params string[] arguments)
     {
         CommandResult result = Bench(arguments);

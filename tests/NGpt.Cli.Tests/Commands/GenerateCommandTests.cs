@@ -71,8 +71,8 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
         IsOneLine(exitCode, problem.Replace("RUN", _run, StringComparison.Ordinal), Generate([_run, .. arguments]));
 
     [Theory]
-    [InlineData(1, "none: there is no such folder. Give a run folder", "none")]
-    [InlineData(1, "none: there is no such folder. Give a run folder", "--model", "none")]
+    [InlineData(2, "none: there is no such folder. Give a run folder", "none")]
+    [InlineData(2, "none: there is no such folder. Give a run folder", "--model", "none")]
     [InlineData(2, "no model is given. Give a run folder, a checkpoint folder or a .gguf file", "--prompt", "a")]
     [InlineData(2, "unknown option --promt: did you mean --prompt?", "--promt", "a")]
     public void A_model_that_is_missing_is_one_line(int exitCode, string problem, params string[] arguments) =>

@@ -90,7 +90,7 @@ public sealed class QuantizeCommandTests(TrainedRun trained) : IClassFixture<Tra
     [InlineData("RUN --type F32 --no-eval --data TEXT", 2, "--data and --no-eval exclude each other")]
     [InlineData("RUN --type F32 --threads 0", 2, "--threads: must be between 1 and 1024, not 0")]
     [InlineData("RUN --type F32 --out model.bin", 2, "model.bin does not end in .gguf")]
-    [InlineData("none --type F32", 1, "none: there is no such folder")]
+    [InlineData("none --type F32", 2, "none: there is no such folder")]
     public void Wrong_input_is_one_line(string arguments, int exitCode, string problem)
     {
         CommandResult result = Quantize([.. arguments.Split(' ').Select(word =>

@@ -88,7 +88,7 @@ public sealed class EvalCommandTests(TrainedRun trained) : IClassFixture<Trained
     [InlineData("TEXT --engine torch", 2, "text.txt is a file, which only the runtime reads: it does not go with --engine torch. Give the run")]
     [InlineData("RUN --engine fast", 2, "--engine \"fast\" is not one of auto, runtime, torch")]
     [InlineData("RUN --threads 0", 2, "--threads: must be between 1 and 1024, not 0")]
-    [InlineData("none", 1, "none: there is no such folder")]
+    [InlineData("none", 2, "none: there is no such folder")]
     [InlineData("COPY", 2, "is a checkpoint without its run: nothing says what text was held out. Give --data, or a run folder")]
     [InlineData("RUN --packing documents", 2, "--packing documents needs a token between documents")]
     public void Wrong_input_is_one_line(string arguments, int exitCode, string problem)
