@@ -134,7 +134,7 @@ public sealed class LoadingTests
         File.WriteAllBytes(weights, whole);
         File.WriteAllBytes(Path.Combine(path, CheckpointFolder.ConfigFile), Encoding.UTF8.GetBytes("{\"model_type\":\"ngpt\"}"));
         Refused();
-        Assert.Throws<NGptException>(() => RuntimeModel.Load(folder.File("nowhere")));
+        Assert.Throws<UsageException>(() => RuntimeModel.Load(folder.File("nowhere")));
         Assert.Throws<NGptException>(() => RuntimeModel.Load(Directory.CreateDirectory(folder.File("empty")).FullName));
 
         void Refused() => Assert.DoesNotContain('\n', Assert.ThrowsAny<NGptException>(() => RuntimeModel.Load(path)).Message);
