@@ -139,7 +139,7 @@ public sealed class ConfigFile
         return file;
     }
 
-    // Damaged text gives diagnostics, and an exception where it nests too deeply.
+    // Damaged text gives diagnostics, and an exception where it nests too deeply or ends within an escape.
     private static DocumentSyntax? TryParse(string text, string path, List<string> problems)
     {
         try
@@ -149,6 +149,11 @@ public sealed class ConfigFile
         catch (TomlException error)
         {
             problems.Add($"{path}: {error.Message.Split(". ")[0].TrimEnd('.')}");
+            return null;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            problems.Add($"{path}: it ends within an escape (\\u or \\U)");
             return null;
         }
     }

@@ -84,6 +84,14 @@ public sealed class ConfigFileTests
     }
 
     [Theory]
+    [InlineData("out = \"a\\UFF")]
+    [InlineData("out = \"\"\"a\\u00")]
+    [InlineData("steps\\U0011")]
+    [InlineData("\"steps\\x")]
+    public void TOML_that_ends_within_an_escape_is_refused(string text) =>
+        Assert.StartsWith("f:", Assert.Throws<UsageException>(() => ConfigFile.Parse(text, "f")).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("steps = ")]
     [InlineData("steps 3")]
     [InlineData("[model")]
