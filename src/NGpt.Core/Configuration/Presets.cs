@@ -51,7 +51,7 @@ public sealed record Preset
     public required int CheckpointInterval { get; init; }
 
     /// <summary>Tokens of the text written at the end.</summary>
-    public int SampleTokens { get; init; } = 300;
+    public int SampleTokens { get; init; } = TrainingConfig.DefaultSampleTokens;
 
     /// <summary>The values of this preset as settings.</summary>
     internal Dictionary<Setting, object> ValuesFor(Architecture architecture) => new()

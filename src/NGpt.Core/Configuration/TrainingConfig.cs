@@ -1,54 +1,14 @@
 namespace NGpt.Core.Configuration;
 
-/// <summary>How the learning rate moves after the warmup.</summary>
-public enum LearningRateSchedule
-{
-    /// <summary>Half a cosine from the peak to the minimum.</summary>
-    Cosine,
-
-    /// <summary>A straight line from the peak to the minimum.</summary>
-    Linear,
-
-    /// <summary>The peak throughout.</summary>
-    Constant,
-
-    /// <summary>The peak, then a straight line to the minimum over the last part of the run.</summary>
-    WarmupStableDecay,
-}
-
-/// <summary>
-/// Factors of the learning rate, by kind of parameter. The factor applies to the whole step:
-/// Adam's update and the decoupled weight decay, which is in proportion to the rate.
-/// </summary>
-/// <param name="TokenEmbedding">Factor of E_in.</param>
-/// <param name="Matrices">Factor of all other matrices: the projections and E_out.</param>
-/// <param name="Vectors">Factor of scales and gains.</param>
-public sealed record LearningRateFactors(double TokenEmbedding, double Matrices, double Vectors)
-{
-    /// <summary>One learning rate for every parameter.</summary>
-    public static LearningRateFactors Equal { get; } = new(1, 1, 1);
-
-    /// <summary>The factor of one parameter.</summary>
-    /// <param name="parameter">The parameter.</param>
-    /// <returns>The factor of its kind.</returns>
-    public double Of(ParameterSpec parameter)
-    {
-        ArgumentNullException.ThrowIfNull(parameter);
-        return parameter switch
-        {
-            { Name: ParameterCatalog.TokenEmbedding } => TokenEmbedding,
-            { Columns: not null } => Matrices,
-            _ => Vectors,
-        };
-    }
-}
-
 /// <summary>
 /// How a model is trained: everything that changes the numbers, and how often to evaluate and save. Each setting is
 /// defined once, beside its property, in the order of the keys in <c>config.json</c>.
 /// </summary>
 public sealed record TrainingConfig
 {
+    /// <summary>Tokens of a sample where nothing else is said.</summary>
+    internal const int DefaultSampleTokens = 300;
+
     internal static ConfigSchema<TrainingConfig> Schema { get; } = new(SettingGroup.Training, Activator.CreateInstance<TrainingConfig>);
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -364,7 +324,7 @@ public sealed record TrainingConfig
         presence: KeyPresence.OmitInitial);
 
     /// <summary>Tokens of each sample; 0 for none.</summary>
-    public int SampleTokens { get; init; } = 300;
+    public int SampleTokens { get; init; } = DefaultSampleTokens;
 
     /// <summary>The setting of <see cref="SampleTokens"/>.</summary>
     public static Setting<int> SampleTokensSetting { get; } = Schema.Add(

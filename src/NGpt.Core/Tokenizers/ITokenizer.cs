@@ -131,16 +131,7 @@ public static class TokenizerExtensions
     public static int[] Encode(this ITokenizer tokenizer, string text)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.Length == 0)
-        {
-            return [];
-        }
-
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        var tokens = new ArrayBufferWriter<int>(utf8.Length);
-        tokenizer.Encode(utf8, tokens);
-        return tokens.WrittenSpan.ToArray();
+        return Ids(text, tokenizer.Encode);
     }
 
     /// <summary>The token ids of a string that continues a text: nothing is put before it.</summary>
@@ -150,16 +141,7 @@ public static class TokenizerExtensions
     public static int[] EncodeContinuation(this ITokenizer tokenizer, string text)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.Length == 0)
-        {
-            return [];
-        }
-
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        var tokens = new ArrayBufferWriter<int>(utf8.Length);
-        tokenizer.EncodeContinuation(utf8, tokens);
-        return tokens.WrittenSpan.ToArray();
+        return Ids(text, tokenizer.EncodeContinuation);
     }
 
     /// <summary>The text of tokens that begin a text. Bytes that are not UTF-8 become U+FFFD.</summary>
@@ -172,5 +154,19 @@ public static class TokenizerExtensions
         var utf8 = new ArrayBufferWriter<byte>(Math.Max(16, tokens.Length));
         tokenizer.Decode(tokens, utf8);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
+    }
+
+    private static int[] Ids(string text, Action<ReadOnlySpan<byte>, IBufferWriter<int>> encode)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        var tokens = new ArrayBufferWriter<int>(utf8.Length);
+        encode(utf8, tokens);
+        return tokens.WrittenSpan.ToArray();
     }
 }

@@ -27,7 +27,7 @@ internal static class Workloads
     // Three float32 matrices of 4096×4096, and the process.
     private const long ProductMemory = 700L << 20;
 
-    /// <summary>Estimates the memory of a worker process that runs at most some hundreds of steps. Allocates nothing.</summary>
+    /// <summary>Estimates the memory of a worker process. Allocates nothing.</summary>
     public static long Memory(WorkerRequest request) => request.Subject.Architecture is Architecture architecture
         ? SelectEngine(request).EstimateMemory(request.Size.Model(architecture), request.Size.BatchSize, gradientAccumulation: 1).Total
         : ProductMemory;

@@ -26,7 +26,7 @@ internal sealed class GgufVocabulary
     private static readonly string[] EndNames =
         ["<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "</s>"];
 
-    // The names that llama.cpp has for ways to cut a text, as expressions that are applied one after the other.
+    // llama.cpp's names of pre-tokenizers, as expressions that are applied one after the other.
     private static readonly Split[] Splits =
     [
         new(["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "gigachat", "a.x-4.0", "mellum", "exaone4"], [SplitPattern.Gpt2.Expression]),
@@ -81,7 +81,7 @@ internal sealed class GgufVocabulary
         bool addsBegin = Flag(AddsBeginKey, missing: split?.AddsBegin ?? true);
         if (addsBegin && begin is null)
         {
-            throw Failure($"{AddsBeginKey} is true, but there is no {BeginKey}");
+            throw Failure($"{AddsBeginKey} is true and {BeginKey} is missing");
         }
 
         IEnumerable<int?> ends = [end, Token("tokenizer.ggml.eot_token_id"), Token("tokenizer.ggml.eom_token_id")];
@@ -109,7 +109,7 @@ internal sealed class GgufVocabulary
     {
         if (!_file.Metadata.ContainsKey(SplitKey))
         {
-            throw Failure($"does not say how its tokenizer cuts a text: there is no {SplitKey}");
+            throw Failure($"{SplitKey}, which names the pre-tokenizer, is missing");
         }
 
         string name = _file.Text(SplitKey);

@@ -151,11 +151,11 @@ public sealed class LlamaFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tokenizer.ggml.pre", null, "does not say how its tokenizer cuts a text: there is no tokenizer.ggml.pre")]
+    [InlineData("tokenizer.ggml.pre", null, "tokenizer.ggml.pre, which names the pre-tokenizer, is missing")]
     [InlineData("tokenizer.ggml.pre", "tekken", "tokenizer.ggml.pre is 'tekken'; expected one of gpt-2, ")]
     [InlineData("tokenizer.ggml.merges", null, "expected metadata 'tokenizer.ggml.merges'")]
     [InlineData("tokenizer.ggml.merges", "a b", "expected an array of Text")]
-    [InlineData("tokenizer.ggml.bos_token_id", null, "tokenizer.ggml.add_bos_token is true, but there is no tokenizer.ggml.bos_token_id")]
+    [InlineData("tokenizer.ggml.bos_token_id", null, "tokenizer.ggml.add_bos_token is true and tokenizer.ggml.bos_token_id is missing")]
     public void What_makes_no_byte_level_vocabulary_is_refused(string key, string? value, string problem)
     {
         (Dictionary<string, object> keys, string[] tokens) = LlamaFile.BytePairs("llama-bpe", Merges, "<|begin|>", "<|end|>");

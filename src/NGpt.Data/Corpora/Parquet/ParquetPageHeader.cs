@@ -51,7 +51,7 @@ internal readonly record struct ParquetPageHeader(long Type, long UncompressedSi
                 case 5 or 7 or 8:
                     CompactReader.Require(type, CompactType.Struct);
                     described = id switch { 5 => Data, 7 => Dictionary, _ => DataV2 };
-                    header = described == DataV2 ? header.WithDataV2(ref reader) : header.WithValues(ref reader);
+                    header = header.With(ref reader, described);
                     break;
                 default:
                     reader.Skip(type);
@@ -123,29 +123,8 @@ internal readonly record struct ParquetPageHeader(long Type, long UncompressedSi
         writer.End();
     }
 
-    private ParquetPageHeader WithValues(ref CompactReader reader)
-    {
-        ParquetPageHeader header = this;
-        for (int id = 0; reader.ReadField(ref id, out CompactType type);)
-        {
-            switch (id)
-            {
-                case 1:
-                    header = header with { Values = reader.ReadInteger(type, CompactType.Int32) };
-                    break;
-                case 2:
-                    header = header with { Encoding = reader.ReadInteger(type, CompactType.Int32) };
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
-            }
-        }
-
-        return header;
-    }
-
-    private ParquetPageHeader WithDataV2(ref CompactReader reader)
+    // The numbers of version 2 stand before and behind the two that all pages have.
+    private ParquetPageHeader With(ref CompactReader reader, long described)
     {
         ParquetPageHeader header = this with { IsCompressed = true };
         for (int id = 0; reader.ReadField(ref id, out CompactType type);)
@@ -155,22 +134,23 @@ internal readonly record struct ParquetPageHeader(long Type, long UncompressedSi
                 case 1:
                     header = header with { Values = reader.ReadInteger(type, CompactType.Int32) };
                     break;
+                case 2 when described != DataV2:
+                case 4 when described == DataV2:
+                    header = header with { Encoding = reader.ReadInteger(type, CompactType.Int32) };
+                    break;
                 case 2:
                     header = header with { Nulls = reader.ReadInteger(type, CompactType.Int32) };
                     break;
-                case 3:
+                case 3 when described == DataV2:
                     header = header with { Rows = reader.ReadInteger(type, CompactType.Int32) };
                     break;
-                case 4:
-                    header = header with { Encoding = reader.ReadInteger(type, CompactType.Int32) };
-                    break;
-                case 5:
+                case 5 when described == DataV2:
                     header = header with { DefinitionLevelsSize = reader.ReadInteger(type, CompactType.Int32) };
                     break;
-                case 6:
+                case 6 when described == DataV2:
                     header = header with { RepetitionLevelsSize = reader.ReadInteger(type, CompactType.Int32) };
                     break;
-                case 7:
+                case 7 when described == DataV2:
                     header = header with { IsCompressed = CompactReader.ReadBoolean(type) };
                     break;
                 default:
