@@ -12,12 +12,16 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
 
     private int _starts;
     private SmallDisk? _disk;
+    private bool _isSmall;
 
     /// <inheritdoc/>
     public override bool IsPossible => (_disk ??= SmallDisk.TryMount(At("disk"))) is not null;
 
     /// <inheritdoc/>
     protected override string Name => "small disk";
+
+    /// <inheritdoc/>
+    protected override bool HasRoom => !_isSmall;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -37,7 +41,8 @@ internal sealed class SmallDiskScenario(string program) : TrainingScenario(progr
     protected override void BeforeStart(Executioner executioner, string run)
     {
         long used = Directory.Exists(run) ? Directory.GetFiles(run, "*", SearchOption.AllDirectories).Sum(file => (new FileInfo(file).Length / 1024) + 5) : 0;
-        if (++_starts > MaxSmallDisks || !_disk!.TryResize(used + executioner.Random.Next(8, MaxSmallRoomKilobytes)))
+        _isSmall = ++_starts <= MaxSmallDisks && _disk!.TryResize(used + executioner.Random.Next(8, MaxSmallRoomKilobytes));
+        if (!_isSmall)
         {
             _disk!.Enlarge();
         }
