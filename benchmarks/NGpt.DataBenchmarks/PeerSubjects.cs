@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using NGpt.Benchmarks.Tokenizers;
 using NGpt.Core.Tokenizers;
 using Peer = Tokenizers.DotNet.Tokenizer;
 
@@ -15,7 +14,7 @@ internal static class PeerSubjects
     public static Subject[] Of(string path, IReadOnlyList<byte[]> documents)
     {
         ITokenizer ours = TokenizerFile.Load(path, Console.Error.WriteLine);
-        Peer peer = LoadPeer(path);
+        Peer peer = HuggingFaceFile.Load(path);
         string[] strings = [.. documents.Select(Encoding.UTF8.GetString)];
         var tokens = new ArrayBufferWriter<int>(1 << 16);
         for (int i = 0; i < strings.Length; i++)
@@ -52,23 +51,4 @@ internal static class PeerSubjects
     private static string Name(string path) => Path.GetFileName(path) == "tokenizer.json"
         ? Path.GetFullPath(path).Split(Path.DirectorySeparatorChar)[..^1].Last(folder => folder != "models")
         : Path.GetFileNameWithoutExtension(path);
-
-    // Without the tokens around a text, which are not encoded here either.
-    private static Peer LoadPeer(string path)
-    {
-        JsonNode root = JsonNode.Parse(File.ReadAllBytes(path))!;
-        root["post_processor"] = null;
-        root["truncation"] = null;
-        root["padding"] = null;
-        string plain = Path.Combine(Path.GetTempPath(), $"ngpt-peer-{Environment.ProcessId}.json");
-        File.WriteAllText(plain, root.ToJsonString(new JsonSerializerOptions { MaxDepth = 256 }));
-        try
-        {
-            return new Peer(plain);
-        }
-        finally
-        {
-            File.Delete(plain);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using NGpt.Benchmarks.Tokenizers;
 using Tokenizer = Tokenizers.DotNet.Tokenizer;
 
 namespace NGpt.TokenizerConformance;
@@ -23,24 +23,8 @@ internal sealed class HuggingFaceReference : IReference
 {
     private readonly Tokenizer _tokenizer;
 
-    /// <summary>Reads a <c>tokenizer.json</c>, without what puts tokens around a text and without truncation.</summary>
-    public HuggingFaceReference(string path)
-    {
-        JsonNode root = JsonNode.Parse(File.ReadAllBytes(path))!;
-        root["post_processor"] = null;
-        root["truncation"] = null;
-        root["padding"] = null;
-        string plain = Path.Combine(Path.GetTempPath(), $"ngpt-conformance-{Environment.ProcessId}.json");
-        File.WriteAllText(plain, root.ToJsonString(new JsonSerializerOptions { MaxDepth = 256 }));
-        try
-        {
-            _tokenizer = new Tokenizer(plain);
-        }
-        finally
-        {
-            File.Delete(plain);
-        }
-    }
+    /// <summary>Reads a <c>tokenizer.json</c>.</summary>
+    public HuggingFaceReference(string path) => _tokenizer = HuggingFaceFile.Load(path);
 
     /// <inheritdoc/>
     public string Name => "Hugging Face tokenizers";

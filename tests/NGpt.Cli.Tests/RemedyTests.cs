@@ -58,6 +58,34 @@ public sealed partial class RemedyTests : IDisposable
         Assert.InRange(count, 150, 2000);
     }
 
+    // Every line of a document that calls a program is read by that program's parser without an error.
+    [Fact]
+    public void Commands_in_documents_can_be_run()
+    {
+        RootCommand full = FullProgram.Create().Root;
+        RootCommand runtime = RuntimeProgram.Create().Root;
+        List<string> wrong = [];
+        int count = 0;
+        foreach (string path in Documents())
+        {
+            foreach (Match call in File.ReadLines(path).Select(line => DocumentedCall().Match(line)).Where(call => call.Success))
+            {
+                count++;
+                string line = call.Groups["arguments"].Value;
+                string[] arguments = [.. ShellWord().Matches(line).Select(word => word.Value.Trim('\'')).Where(word => !word.StartsWith('$'))];
+                wrong.AddRange((call.Groups["runtime"].Success ? runtime : full).Parse(arguments).Errors.Select(error => $"{Path.GetFileName(path)}: {line.Trim()}: {error.Message}"));
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.InRange(count, 40, 1000);
+    }
+
+    private static IEnumerable<string> Documents() =>
+        Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root(), "src"), "README.md", SearchOption.AllDirectories))
+            .Append(Path.Combine(Root(), "README.md"));
+
     private static string FullRun(params string[] arguments)
     {
         using StringWriter output = new();
@@ -67,6 +95,12 @@ public sealed partial class RemedyTests : IDisposable
     }
 
     private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+
+    [GeneratedRegex(@"^\s*(?:\./)?ngpt(?<runtime>-runtime)? (?<arguments>(?:'[^']*'|[^#'>|&])*)")]
+    private static partial Regex DocumentedCall();
+
+    [GeneratedRegex(@"(?:'[^']*'|[^\s'])+")]
+    private static partial Regex ShellWord();
 
     [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"")]
     private static partial Regex StringLiteral();

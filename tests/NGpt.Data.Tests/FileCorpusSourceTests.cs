@@ -229,6 +229,14 @@ public sealed class FileCorpusSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_device_is_not_called_empty()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Windows has no such devices among its files.");
+        FileFormatException failure = Assert.Throws<FileFormatException>(() => new FileCorpus(["/dev/zero"]).Entries());
+        Assert.Contains("it is a device, or another file without a length: save its text as a file", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pipe_without_a_writer_is_refused_with_the_way_to_read_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Windows has no such pipes among its files.");

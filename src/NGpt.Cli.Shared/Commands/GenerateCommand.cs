@@ -84,6 +84,11 @@ internal sealed class GenerateCommand : Command
             error.WriteLine($"ngpt: warning: the prompt has {promptTokens:N0} tokens, more than the context length of {generator.ContextLength:N0}: its beginning is not read");
         }
 
+        if (result.GetValue(_prompt)?.Contains('\uFFFD', StringComparison.Ordinal) == true)
+        {
+            error.WriteLine("ngpt: warning: the prompt has U+FFFD, which stands for bytes that are not UTF-8");
+        }
+
         if (json)
         {
             generated = generator.Generate(prompt, options, stop: stop.Token);

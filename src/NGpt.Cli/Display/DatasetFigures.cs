@@ -14,7 +14,7 @@ internal static class DatasetFigures
             ("dataset", dataset.Folder),
             ("source", summary.Source),
             ("tokenizer", $"{dataset.Tokenizer.Name}, {NumberFormat.Count(dataset.Tokenizer.VocabularySize)} tokens"
-                + ((dataset.Train.DocumentStart ?? dataset.Tokenizer.EndOfText) is int start ? $", token {start} before each document" : ", no end-of-text token")),
+                + (dataset.Train.DocumentStartWith(dataset.Tokenizer) is int start ? $", token {start} before each document" : ", no end-of-text token")),
             ("train", Split(summary.Train)),
             ("validation", Split(summary.Validation)),
             ("tokens", $"{NumberFormat.Count(summary.Train.Tokens + summary.Validation.Tokens)}, {BytesPerToken(summary):0.000} bytes each"),

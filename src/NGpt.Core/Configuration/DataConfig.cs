@@ -70,16 +70,19 @@ public sealed record DataConfig
             DefaultText = "bpe for the documentation of the .NET SDK, bytes for other text",
         });
 
-    /// <summary>Fraction of the text that is held out, above 0 and below 1; null for the corpus's own default.</summary>
+    /// <summary>The largest fraction of a text that can be held out.</summary>
+    public const double MaxValidationFraction = 0.5;
+
+    /// <summary>Fraction of the text that is held out, above 0 and at most <see cref="MaxValidationFraction"/>; null for the corpus's own default.</summary>
     public double? ValidationFraction { get; init; }
 
     /// <summary>The setting of <see cref="ValidationFraction"/>.</summary>
     public static Setting<double> ValidationFractionSetting { get; } = Schema.AddOptional(
         data => data.ValidationFraction,
         (data, value) => data with { ValidationFraction = value },
-        new Setting<double>("validation-fraction", SettingTypes.Number, "X", "Fraction of the text that is held out, between 0 and 1")
+        new Setting<double>("validation-fraction", SettingTypes.Number, "X", "Fraction of the text that is held out, above 0 and at most 0.5")
         {
-            Range = NumberRange.Between(0, 1) with { ExcludesMin = true, ExcludesMax = true },
+            Range = NumberRange.Between(0, MaxValidationFraction) with { ExcludesMin = true },
         });
 
     /// <summary>How the training windows are chosen.</summary>

@@ -39,7 +39,7 @@ public sealed record DataSource(string Path, double Weight)
         if (lines is [string only])
         {
             sources = [new DataSource(only, 1)];
-            return only.Length == 0 ? "the value is empty" : null;
+            return only.Length == 0 ? "the value is empty" : HasWeight(only) ? $"\"{only}\" is the only source and needs no weight: give --data {only[..only.LastIndexOf('=')]}" : null;
         }
 
         List<DataSource> weighted = [];
@@ -51,9 +51,9 @@ public sealed record DataSource(string Path, double Weight)
                 return $"\"{line}\" has no weight: several sources are given as PATH=WEIGHT, for example --data a.txt=0.7 --data b.txt=0.3";
             }
 
-            if (!double.TryParse(line.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) || !double.IsFinite(weight) || weight <= 0)
+            if (!double.TryParse(line.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) || weight is not (> 0 and <= MaxWeight))
             {
-                return $"the weight of \"{line[..equals]}\" must be a number above 0, not \"{line[(equals + 1)..]}\"";
+                return $"the weight of \"{line[..equals]}\" must be a number above 0 and at most {MaxWeight.ToString("R", CultureInfo.InvariantCulture)}, not \"{line[(equals + 1)..]}\"";
             }
 
             if (line[..equals] == "-")
@@ -70,7 +70,7 @@ public sealed record DataSource(string Path, double Weight)
         }
 
         double sum = weighted.Sum(source => source.Weight);
-        if (!double.IsFinite(sum) || weighted.Any(source => source.Weight / sum < SmallestShare))
+        if (weighted.Any(source => source.Weight / sum < SmallestShare))
         {
             return $"every weight must be at least {SmallestShare.ToString(CultureInfo.InvariantCulture)} of their sum";
         }
@@ -79,6 +79,16 @@ public sealed record DataSource(string Path, double Weight)
         sources = Math.Abs(sum - 1) < 1e-9 ? weighted : [.. weighted.Select(source => source with { Weight = source.Weight / sum })];
         return null;
     }
+
+    // A path may have an equals sign: it is a weight where only what stands before it exists.
+    private static bool HasWeight(string path) =>
+        path.LastIndexOf('=') is int equals and > 0
+        && double.TryParse(path.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        && !System.IO.Path.Exists(path)
+        && System.IO.Path.Exists(path[..equals]);
+
+    // Sums of many do not overflow.
+    private const double MaxWeight = 1e12;
 
     // Below one window in a million a source has no effect on a run of usual length.
     private const double SmallestShare = 1e-6;

@@ -304,7 +304,7 @@ public sealed record TrainingConfig
         {
             Range = NumberRange.AtLeast(0),
             OnResume = ResumeRule.MayChange,
-            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps"),
+            NoEffect = layers => RunOptions.WithEvalOnly(layers, "--eval-only takes no steps") ?? EndsBeforePatience(layers),
         },
         presence: KeyPresence.OmitInitial);
 
@@ -359,6 +359,13 @@ public sealed record TrainingConfig
 
     private static string? ConstantHasNone(SettingLayers layers) =>
         layers.Get(ScheduleSetting) == LearningRateSchedule.Constant ? "--schedule constant never decays" : null;
+
+    private static string? EndsBeforePatience(SettingLayers layers)
+    {
+        int steps = layers.Get(StepsSetting);
+        int interval = layers.Get(EvalIntervalSetting);
+        return interval > 0 && (long)layers.Get(PatienceSetting) * interval >= steps ? $"the run ends after {steps} steps, with an evaluation every {interval}" : null;
+    }
 
     // A run so short that 5% of it is nothing still gets a warmup step, as long as a step of the schedule is left.
     private static int DefaultWarmup(SettingLayers layers) => layers.Architecture == Architecture.NGpt

@@ -1,3 +1,5 @@
+using NGpt.Core.Tokenizers;
+
 namespace NGpt.Core.Data;
 
 /// <summary>A long sequence of tokens of which any part can be read.</summary>
@@ -17,6 +19,21 @@ public interface ITokenSource
     /// <param name="destination">Receives the tokens; <paramref name="offset"/> plus its length is at most Count.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tokens are not all inside.</exception>
     void Read(long offset, Span<int> destination);
+}
+
+/// <summary>What tokens and their tokenizer tell together.</summary>
+public static class TokenSourceExtensions
+{
+    /// <summary>The token before every document: the tokens' own, else the tokenizer's end of text, else null.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="tokenizer">What they were made with.</param>
+    /// <returns>The token's id.</returns>
+    public static int? DocumentStartWith(this ITokenSource tokens, ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokens.DocumentStart ?? tokenizer.EndOfText;
+    }
 }
 
 /// <summary>Tokens in memory.</summary>

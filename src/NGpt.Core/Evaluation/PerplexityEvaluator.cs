@@ -11,7 +11,6 @@ public sealed class PerplexityEvaluator
     private readonly ITokenScorer _scorer;
     private readonly ITokenSource _tokens;
     private readonly PerplexityOptions _options;
-    private readonly int _length;
     private readonly int _stride;
     private readonly int? _documentStart;
     private readonly int[] _tokenBytes;
@@ -38,22 +37,25 @@ public sealed class PerplexityEvaluator
             throw new UsageException($"the text has {(tokens.Count == 1 ? "a single token" : "no tokens")}: there is nothing to predict", "give more text");
         }
 
-        if (options.Packing == WindowPacking.Documents && (tokens.DocumentStart ?? tokenizer.EndOfText) is null)
+        if (options.Packing == WindowPacking.Documents && tokens.DocumentStartWith(tokenizer) is null)
         {
             throw new UsageException(
                 $"--packing documents needs a token between documents, and the tokenizer ({tokenizer.Name}) has none", "give --packing stream");
         }
 
         (_scorer, _tokens, _options) = (scorer, tokens, options);
-        _length = options.ContextLength ?? scorer.ContextLength;
-        _stride = options.Stride ?? _length;
-        _documentStart = options.Packing == WindowPacking.Documents ? tokens.DocumentStart ?? tokenizer.EndOfText : null;
+        _documentStart = options.Packing == WindowPacking.Documents ? tokens.DocumentStartWith(tokenizer) : null;
         _tokenBytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         Tokens = Math.Min(tokens.Count - 1, options.MaxTokens ?? long.MaxValue);
+        ContextLength = (int)Math.Min(options.ContextLength ?? scorer.ContextLength, Tokens);
+        _stride = Math.Min(options.Stride ?? ContextLength, ContextLength);
     }
 
     /// <summary>How many tokens are predicted.</summary>
     public long Tokens { get; }
+
+    /// <summary>Tokens of a window: a text that is shorter than the one asked for is seen at once.</summary>
+    public int ContextLength { get; }
 
     /// <summary>Measures.</summary>
     /// <param name="progress">Receives progress, or null.</param>
@@ -62,16 +64,16 @@ public sealed class PerplexityEvaluator
     /// <exception cref="NGptException">A token of the text is not in the vocabulary.</exception>
     public PerplexityReport Evaluate(IProgress<EvaluationProgress>? progress = null, CancellationToken stop = default)
     {
-        LossSums sums = new(_length);
+        LossSums sums = new(ContextLength);
         // Enough windows in a call to fill a batch, and not so many that progress is seldom seen.
-        foreach (ScoringWindow[] windows in ScoringWindows.Of(Tokens + 1, _length, _stride).Chunk(Math.Max(1, _scorer.BatchTokens / _length)))
+        foreach (ScoringWindow[] windows in ScoringWindows.Of(Tokens + 1, ContextLength, _stride).Chunk(Math.Max(1, _scorer.BatchTokens / ContextLength)))
         {
             stop.ThrowIfCancellationRequested();
             Score(windows, sums, stop);
             progress?.Report(new EvaluationProgress("text", sums.Tokens, Tokens, "token"));
         }
 
-        return sums.Report(_length, _stride);
+        return sums.Report(ContextLength, _stride);
     }
 
     private void Score(ScoringWindow[] windows, LossSums sums, CancellationToken stop)

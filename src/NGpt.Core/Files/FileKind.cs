@@ -14,6 +14,23 @@ public static class FileKind
         return UnixFile.IsPipe(path);
     }
 
+    /// <summary>Whether at least a byte can be read, whatever the length that the file system gives.</summary>
+    /// <param name="path">An existing file that is no pipe.</param>
+    /// <returns>False where nothing can be read, also where it is not permitted.</returns>
+    public static bool HasContent(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            return stream.ReadByte() >= 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Why nothing can be opened at a path: one clause, for a message.</summary>
     /// <param name="path">A path at which neither a file nor a folder exists.</param>
     /// <param name="expected">What was looked for: <c>file</c>, <c>folder</c>.</param>

@@ -47,6 +47,32 @@ public sealed class RunLock : IDisposable
     /// <exception cref="NGptException">The lock file cannot be written.</exception>
     public static RunLock? TryAcquire(string folder) => TryAcquire(folder, out _);
 
+    /// <summary>Removes a folder that was made to be locked, if nothing was written into it.</summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    public static void RemoveUnused(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).All(path => Path.GetFileName(path) == FileName))
+            {
+                using (RunLock? taken = TryAcquire(folder))
+                {
+                    if (taken is not null)
+                    {
+                        File.Delete(Path.Combine(folder, FileName));
+                    }
+                }
+
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NGptException)
+        {
+            // Somebody uses it, or it cannot be removed: an empty folder does no harm.
+        }
+    }
+
     private static RunLock? TryAcquire(string folder, out IOException? held)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

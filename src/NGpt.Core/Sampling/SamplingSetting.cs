@@ -31,7 +31,7 @@ public abstract class SamplingSetting
             Name = "temperature",
             GenerationConfigKey = "temperature",
             Help = "Below 1 sharpens the distribution, above 1 flattens it, 0 is greedy",
-            Range = "0 (greedy) or more",
+            Range = "0 or more, 0 is greedy",
             Accepts = value => double.IsFinite(value) && value >= 0,
             Get = options => options.Temperature,
             With = (options, value) => options with { Temperature = value },
@@ -42,7 +42,8 @@ public abstract class SamplingSetting
             Name = "top-k",
             GenerationConfigKey = "top_k",
             Help = "Sample from the k most probable tokens, 0 for all",
-            Range = "0 (all tokens) or more",
+            Range = "0 or more, 0 for all tokens",
+            NoEffect = Greedy,
             Accepts = value => value >= 0,
             Get = options => options.TopK,
             With = (options, value) => options with { TopK = value },
@@ -53,7 +54,8 @@ public abstract class SamplingSetting
             Name = "top-p",
             GenerationConfigKey = "top_p",
             Help = "Sample from the most probable tokens up to this cumulative probability, 1 for all",
-            Range = "0 to 1 (off)",
+            Range = "0 to 1, 1 is off",
+            NoEffect = Greedy,
             Accepts = value => value is >= 0 and <= 1,
             Get = options => options.TopP,
             With = (options, value) => options with { TopP = value },
@@ -64,7 +66,8 @@ public abstract class SamplingSetting
             Name = "min-p",
             GenerationConfigKey = "min_p",
             Help = "Minimum probability of a token relative to the most probable one, 0 for all",
-            Range = "0 (off) to 1",
+            Range = "0 to 1, 0 is off",
+            NoEffect = Greedy,
             Accepts = value => value is >= 0 and <= 1,
             Get = options => options.MinP,
             With = (options, value) => options with { MinP = value },
@@ -86,7 +89,8 @@ public abstract class SamplingSetting
             Property = nameof(SamplingOptions.RepeatLastN),
             Name = "repeat-last-n",
             Help = "Number of recent tokens that the repeat penalty applies to, -1 for all",
-            Range = "-1 (all tokens), 0 (none) or more",
+            Range = "-1 or more, -1 for all tokens",
+            NoEffect = options => options.RepeatPenalty == 1 ? "the repeat penalty is off" : null,
             Accepts = value => value >= -1,
             Get = options => options.RepeatLastN,
             With = (options, value) => options with { RepeatLastN = value },
@@ -116,7 +120,8 @@ public abstract class SamplingSetting
             Property = nameof(SamplingOptions.Seed),
             Name = "seed",
             Help = "The same seed, model and prompt give the same text, -1 for a random seed",
-            Range = "-1 (random), 0 or more",
+            Range = "-1 or more, -1 for a random seed",
+            NoEffect = Greedy,
             Accepts = value => value >= -1,
             Get = options => options.Seed,
             With = (options, value) => options with { Seed = value },
@@ -167,6 +172,9 @@ public abstract class SamplingSetting
     /// <summary>The accepted values, as error messages name them.</summary>
     public required string Range { get; init; }
 
+    /// <summary>Why the value changes nothing beside the other settings, in a few words; null where it has an effect.</summary>
+    public Func<SamplingOptions, string?> NoEffect { get; init; } = _ => null;
+
     /// <summary>Whether the setting's value is in its range.</summary>
     /// <param name="options">The options that hold the value.</param>
     public abstract bool IsValid(SamplingOptions options);
@@ -174,6 +182,8 @@ public abstract class SamplingSetting
     /// <summary>The setting's value as text that does not depend on the culture.</summary>
     /// <param name="options">The options that hold the value.</param>
     public abstract string Format(SamplingOptions options);
+
+    private static string? Greedy(SamplingOptions options) => options.IsGreedy ? "decoding at temperature 0 is greedy" : null;
 }
 
 /// <summary>A setting whose values have the type <typeparamref name="T"/>.</summary>

@@ -52,9 +52,15 @@ public sealed class EvaluationJob
         ITokenScorer scorer = open.Scorer;
         PerplexityOptions text = _options.Perplexity with { Packing = _options.Packing ?? _subject.Run?.Data.Packing ?? WindowPacking.Stream };
         PerplexityEvaluator? evaluator = data is null ? null : new PerplexityEvaluator(scorer, data.Tokens, tokenizer, text);
-        if (contextLength > config.ContextLength)
+        if (_options.Perplexity.ContextLength is int asked && evaluator?.ContextLength < asked)
         {
-            _observer.OnWarning($"the model was trained with {config.ContextLength} tokens at once and sees {contextLength} here: this measures how it extrapolates");
+            _observer.OnWarning($"the text has {evaluator.Tokens:N0} tokens to predict: no window has the {asked:N0} of --context-length");
+        }
+
+        int longest = tasks.Count > 0 ? contextLength : evaluator?.ContextLength ?? 0;
+        if (longest > config.ContextLength)
+        {
+            _observer.OnWarning($"the model was trained with {config.ContextLength} tokens at once and sees {longest} here: this measures how it extrapolates");
         }
 
         long start = Stopwatch.GetTimestamp();

@@ -236,7 +236,7 @@ public static partial class DatasetFolder
 
     private static SplitSummary Count(TokenShards shards, ITokenizer tokenizer)
     {
-        int? start = shards.DocumentStart ?? tokenizer.EndOfText;
+        int? start = shards.DocumentStartWith(tokenizer);
         int[] sizes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(token => tokenizer.TokenBytes(token).Length)];
         (long bytes, long documents) = (0, 0);
         foreach (ReadOnlyMemory<int> chunk in Chunks(shards))

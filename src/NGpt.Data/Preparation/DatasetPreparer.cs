@@ -33,6 +33,7 @@ public static class DatasetPreparer
         HoldOut.Validate(request.ValidationFraction);
         folder = Path.GetFullPath(folder);
         string key = Key(request);
+        bool isNew = !Directory.Exists(folder);
         try
         {
             Directory.CreateDirectory(folder);
@@ -79,6 +80,13 @@ public static class DatasetPreparer
         catch (Exception error) when (StorageFailure.Explain(error, "writing", folder) is { } explained)
         {
             throw new NGptException(explained.Message, "the same command resumes once there is space and permission", error);
+        }
+        finally
+        {
+            if (isNew)
+            {
+                RunLock.RemoveUnused(folder);
+            }
         }
     }
 

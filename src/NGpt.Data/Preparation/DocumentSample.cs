@@ -20,7 +20,7 @@ public sealed record DocumentSample(long Position, string Beginning, bool IsCut)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         TokenShards tokens = dataset.Train;
-        int? start = tokens.DocumentStart ?? dataset.Tokenizer.EndOfText;
+        int? start = tokens.DocumentStartWith(dataset.Tokenizer);
         long middle = tokens.Count / 2;
         long[] places = [0, FindNext(tokens, start, middle), FindLast(tokens, start)];
         return [.. places.Distinct().Order().Select(place => At(tokens, dataset.Tokenizer, start, place))];

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
+using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
 using NGpt.Data.Corpora;
 
@@ -21,9 +22,6 @@ public sealed record HoldOut
 
     /// <summary>The fraction of a text of few documents that is held out unless another is asked for.</summary>
     public const double DefaultTailFraction = 0.10;
-
-    /// <summary>The largest fraction that can be asked for.</summary>
-    public const double MaxFraction = 0.5;
 
     /// <summary>How far behind the wanted place a line may end for the text to be cut there, in bytes.</summary>
     internal const int MaxSearchLength = 4096;
@@ -50,14 +48,14 @@ public sealed record HoldOut
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    /// <summary>Rejects a fraction outside (0, <see cref="MaxFraction"/>].</summary>
+    /// <summary>Rejects a fraction outside (0, <see cref="DataConfig.MaxValidationFraction"/>].</summary>
     /// <param name="fraction">The fraction, or null for the default.</param>
     /// <exception cref="UsageException">The fraction is out of range.</exception>
     public static void Validate(double? fraction)
     {
-        if (fraction is { } value && !(value > 0 && value <= MaxFraction))
+        if (fraction is { } value && !(value > 0 && value <= DataConfig.MaxValidationFraction))
         {
-            throw new UsageException($"the validation fraction is {value}, allowed are values above 0 up to {MaxFraction}", $"leave it out for {DefaultDocumentFraction} of many documents or {DefaultTailFraction} of one text");
+            throw new UsageException($"the validation fraction is {value}, allowed are values above 0 up to {DataConfig.MaxValidationFraction}", $"leave it out for {DefaultDocumentFraction} of many documents or {DefaultTailFraction} of one text");
         }
     }
 

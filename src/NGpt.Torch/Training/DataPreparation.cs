@@ -58,7 +58,7 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         ArgumentNullException.ThrowIfNull(run);
         string source = given ?? run.Data.Source;
         string? tokenizer = run.Data.Tokenizer == DataConfig.TokenizerOfDataset ? null : run.Data.Tokenizer;
-        if (given is null && !DatasetFolder.Holds(source) && FindPrepared(run.Data.Fingerprint) is { } cached)
+        if (given is null && !DatasetFolder.Holds(source) && FindPrepared(source, run.Data.Fingerprint) is { } cached)
         {
             return cached;
         }
@@ -70,7 +70,7 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         string[] fingerprints = given is null && run.Data.SourceFingerprints is string stored ? stored.Split('\n') : [];
         return Combine(sources, (path, index) => DatasetFolder.Holds(path)
             ? PrepareSource(path, Path.IsPathRooted(tokenizer) || !DatasetFolder.HasTokenizer(path) ? tokenizer : null, run.Data.ValidationFraction, stop)
-            : FindPrepared(fingerprints.ElementAtOrDefault(index)) ?? PrepareSource(path, textTokenizer, run.Data.ValidationFraction, stop));
+            : FindPrepared(path, fingerprints.ElementAtOrDefault(index)) ?? PrepareSource(path, textTokenizer, run.Data.ValidationFraction, stop));
     }
 
     private Dataset Combine(IReadOnlyList<DataSource> sources, Func<string, int, Dataset> prepare)
@@ -97,14 +97,15 @@ public sealed class DataPreparation(IPreparationObserver observer) : IProgress<D
         return Dataset.Mix(prepared);
     }
 
-    private Dataset? FindPrepared(string? fingerprint)
+    // Named as the run names it: other files with the same text have the same tokens.
+    private Dataset? FindPrepared(string source, string? fingerprint)
     {
         if (fingerprint is null || DatasetPreparer.FindPrepared(fingerprint) is not { } cached)
         {
             return null;
         }
 
-        observer.OnPreparing($"data: {cached.Summary.Source}, as prepared when the run began");
+        observer.OnPreparing($"data: {source}, as prepared when the run began");
         return cached;
     }
 

@@ -28,7 +28,7 @@ public sealed class TokenBatchReader
         ArgumentNullException.ThrowIfNull(tokenizer);
         ThrowIfUnsupported(shards, tokenizer, packing);
         (_shards, _answers, _contextLength) = (shards, answers, contextLength);
-        _endOfText = packing == WindowPacking.Documents ? shards.DocumentStart ?? tokenizer.EndOfText : null;
+        _endOfText = packing == WindowPacking.Documents ? shards.DocumentStartWith(tokenizer) : null;
     }
 
     /// <summary>Creates a batch for this reader.</summary>
@@ -66,7 +66,7 @@ public sealed class TokenBatchReader
     /// <summary>Rejects document packing where no token marks the start of documents.</summary>
     internal static void ThrowIfUnsupported(TokenShards shards, ITokenizer tokenizer, WindowPacking packing)
     {
-        if (packing == WindowPacking.Documents && (shards.DocumentStart ?? tokenizer.EndOfText) is null)
+        if (packing == WindowPacking.Documents && shards.DocumentStartWith(tokenizer) is null)
         {
             throw new UsageException(
                 $"--packing documents needs a token between documents, and the tokenizer of this data ({tokenizer.Name}) has none",

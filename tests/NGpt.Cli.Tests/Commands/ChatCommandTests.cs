@@ -56,7 +56,7 @@ public sealed class ChatCommandTests : IClassFixture<TrainedRun>, IDisposable
     [Theory]
     [InlineData("/set temprature 1", "there is no setting temprature. Did you mean temperature?")]
     [InlineData("/set top-k many", "top-k: \"many\" is not a number")]
-    [InlineData("/set top-p 1.5", "top-p is 1.5; allowed: 0 to 1 (off)")]
+    [InlineData("/set top-p 1.5", "top-p is 1.5; allowed: 0 to 1, 1 is off")]
     [InlineData("/sing", "unknown command /sing. /help lists the commands")]
     [InlineData("/seed", "unknown command /seed. /help lists the commands")]
     public void A_mistake_is_one_line_and_the_text_continues(string line, string problem)

@@ -60,6 +60,15 @@ public sealed class GenerateCommandTests(TrainedRun trained) : IClassFixture<Tra
     }
 
     [Theory]
+    [InlineData("--top-k has no effect: decoding at temperature 0 is greedy", "--top-k", "3", "--temperature", "0")]
+    [InlineData("--seed has no effect: decoding at temperature 0 is greedy", "--seed", "3", "--temperature", "0")]
+    [InlineData("--repeat-last-n has no effect: the repeat penalty is off", "--repeat-last-n", "3")]
+    [InlineData("the prompt has U+FFFD, which stands for bytes that are not UTF-8", "--prompt", "a\uFFFD")]
+    [InlineData(null, "--repeat-last-n", "3", "--repeat-penalty", "1.1", "--top-k", "3")]
+    public void What_has_no_effect_is_warned_about(string? expected, params string[] options) =>
+        Assert.Equal(expected is null ? "" : $"ngpt: warning: {expected}\n", Generate([_run, "--max-tokens", "1", "--json", .. options]).Error);
+
+    [Theory]
     [InlineData(2, "--device cuda: text is generated on the processor. Leave --device out", "--device", "cuda")]
     [InlineData(2, "--threads: must be between 1 and 1024, not 0", "--threads", "0")]
     [InlineData(2, "--prompt and --file are both given. Give one of them", "--prompt", "a", "--file", "b")]

@@ -71,7 +71,7 @@ public sealed class DataPrepareTests : IDisposable
     }
 
     [Fact]
-    public void Bad_input_is_one_line_with_the_file_and_leaves_a_folder_that_can_be_used_again()
+    public void Bad_input_is_one_line_with_the_file_and_leaves_no_folder()
     {
         string good = _folder.WriteJsonLines("good.jsonl", 40, seed: 1);
         (string Path, string Expected)[] cases =
@@ -91,6 +91,7 @@ public sealed class DataPrepareTests : IDisposable
             string line = Assert.Single(result.Error.TrimEnd().Split('\n'), line => line.StartsWith("ngpt: ", StringComparison.Ordinal));
             Assert.Contains(expected, line, StringComparison.Ordinal);
             Assert.DoesNotContain("internal error", line, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_folder.At("data")), path);
         }
 
         Assert.Equal(0, DataFolder.Run("data", "prepare", good, "--out", _folder.At("data"), "--tokenizer", "bytes").ExitCode);

@@ -107,6 +107,12 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("as prepared when the run began", resumed.Output, StringComparison.Ordinal);
 
+        // Under the name that the run has for them, though another file has the same tokens.
+        string copy = _folder.At("copy.txt");
+        TrainingFolder.WriteText(copy, 400, seed: 1);
+        Assert.Equal(0, TrainingFolder.Train(_folder.Begin("copy", "--data", copy)).ExitCode);
+        Assert.Contains($"data: {_folder.Text}, as prepared", Resume("--steps", "8").Output, StringComparison.Ordinal);
+
         CommandResult Resume(params string[] more) => TrainingFolder.Train(["--resume", run, .. more]);
     }
 

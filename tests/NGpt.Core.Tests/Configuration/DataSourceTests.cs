@@ -24,12 +24,23 @@ public sealed class DataSourceTests
     [InlineData("a=1\nb=-1", "the weight of \"b\" must be a number above 0")]
     [InlineData("a=1\nb=NaN", "the weight of \"b\" must be a number above 0")]
     [InlineData("a=1\nb=1e-9", "at least 1E-06")]
-    [InlineData("a=1e308\nb=1e308", "at least 1E-06")]
+    [InlineData("a=1e308\nb=1e308", "above 0 and at most 1E+12, not \"1e308\"")]
     [InlineData("a=1\na=2", "\"a\" is given twice")]
     [InlineData("-=1\na=2", "standard input cannot be part")]
     [InlineData("=1\na=2", "has no weight")]
     public void A_wrong_mixture_is_named(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<UsageException>(() => SettingLayers.Create([("data", text)])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_single_source_has_no_weight()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("a.txt", "a");
+        Assert.Contains(
+            $"is the only source and needs no weight: give --data {path}", Assert.Throws<UsageException>(() => SettingLayers.Create([("data", $"{path}=0.7")])).Message, StringComparison.Ordinal);
+        string named = folder.Write("a.txt=0.7", "a");
+        Assert.Equal([new DataSource(named, 1)], DataSource.ParseAll(named));
+    }
 
     [Fact]
     public void A_configuration_file_has_a_list()

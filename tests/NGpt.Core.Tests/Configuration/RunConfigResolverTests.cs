@@ -114,6 +114,8 @@ public sealed class RunConfigResolverTests : IDisposable
     [InlineData(null, "warmup-steps", "2")]
     [InlineData(null, "rope-theta", "5000")]
     [InlineData("--time-limit has no effect: --eval-only takes no steps", "time-limit", "5m", "eval-only", "true")]
+    [InlineData("--patience has no effect: the run ends after 90 steps, with an evaluation every 30", "patience", "3", "steps", "90", "eval-interval", "30")]
+    [InlineData(null, "patience", "2", "steps", "90", "eval-interval", "30")]
     public void A_setting_without_effect_is_warned_about(string? expected, params string[] options)
     {
         SettingLayers layers = SettingLayers.Create(options.Chunk(2).Select(pair => (pair[0], pair[1])));

@@ -75,7 +75,7 @@ public sealed class SettingTests
     [InlineData("base-tokens", "-3", "must be at least 1, not -3")]
     [InlineData("base-tokens", "1e9", "\"1e9\" is not an integer")]
     [InlineData("threads", "0", "must be between 1 and 1024, not 0")]
-    [InlineData("validation-fraction", "1", "must be above 0 and below 1, not 1")]
+    [InlineData("validation-fraction", "1", "must be above 0 and at most 0.5, not 1")]
     [InlineData("eval-only", "yes", "\"yes\" is not true or false")]
     [InlineData("time-limit", "soon", "\"soon\" is not a time (seconds, or for example 90s, 6m, 1h)")]
     [InlineData("time-limit", "-5m", "\"-5m\" is not a time (seconds, or for example 90s, 6m, 1h)")]

@@ -57,6 +57,7 @@ public sealed class PerplexityEvaluatorTests
         // Token k of the text is the first window's k-th, or has its place in the window that it was new in.
         int[] seen = [.. Enumerable.Range(1, count).Select(k => k <= window ? k : window - step + ((k - window - 1) % step) + 1)];
         Assert.Equal(count, report.Tokens);
+        Assert.Equal(Math.Min(window, count), report.ContextLength);
         Assert.Equal(seen.Average(), report.Loss, 1e-9);
         Assert.Equal(seen.Length, report.Positions.Sum(position => position.Tokens));
         Assert.All(report.Positions, position =>

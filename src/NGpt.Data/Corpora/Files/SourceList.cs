@@ -94,7 +94,9 @@ internal sealed class SourceList(FileCorpusOptions options)
             IsNamed = isNamed,
             Length = target.Exists ? target.Length : 0,
             Problem = !target.Exists ? FileKind.DescribeMissing(path, "file")
-                : target.Length == 0 && FileKind.IsPipe(path) ? "it is a pipe"
+                : target.Length > 0 ? null
+                : FileKind.IsPipe(path) ? "it is a pipe"
+                : FileKind.HasContent(path) ? "it is a device, or another file without a length: save its text as a file"
                 : null,
         };
         bool isProbed = options.Format == CorpusFormat.Auto && format == CorpusFormat.Text && file is { Problem: null, Length: > 0 };
