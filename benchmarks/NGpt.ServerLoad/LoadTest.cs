@@ -84,19 +84,19 @@ internal sealed class LoadTest(Uri address, int maxBodyBytes)
                 await DisconnectAsync(client, $"{{{prompt},\"max_tokens\":80,\"stream\":true}}", complete: false, report, stop);
                 break;
             case LoadTestClient.SendsOversizedBody:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":\"{new string('x', maxBodyBytes)}\"}}"), report, stop, 413);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":\"{new string('x', maxBodyBytes)}\"}}"), report, stop, 413, 429);
                 break;
             case LoadTestClient.SendsDeepJson:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},\"x\":{new string('[', 5000)}{new string(']', 5000)}}}"), report, stop, 400);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},\"x\":{new string('[', 5000)}{new string(']', 5000)}}}"), report, stop, 400, 429);
                 break;
             case LoadTestClient.SendsInvalidUtf8:
-                await ExpectAsync(client, [.. "{\"prompt\":\""u8, 0xc3, 0x28, 0xff, .. "\"}"u8], report, stop, 400);
+                await ExpectAsync(client, [.. "{\"prompt\":\""u8, 0xc3, 0x28, 0xff, .. "\"}"u8], report, stop, 400, 429);
                 break;
             case LoadTestClient.SendsInvalidSettings:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},{InvalidSettings[number / Enum.GetValues<LoadTestClient>().Length % InvalidSettings.Length]}}}"), report, stop, 400);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{{prompt},{InvalidSettings[number / Enum.GetValues<LoadTestClient>().Length % InvalidSettings.Length]}}}"), report, stop, 400, 429);
                 break;
             default:
-                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":[1,2,{(number % 2 == 0 ? "-1" : "99999")}]}}"), report, stop, 400);
+                await ExpectAsync(client, Encoding.UTF8.GetBytes($"{{\"prompt\":[1,2,{(number % 2 == 0 ? "-1" : "99999")}]}}"), report, stop, 400, 429);
                 break;
         }
     }

@@ -54,6 +54,10 @@ public sealed class NGptServer : IAsyncDisposable
     /// <summary>One line about the model, once it is loaded; null before.</summary>
     public string? Description => _state.Loaded is LoadedModel loaded ? Describe(loaded, _state.Options) : null;
 
+    /// <summary>The context length that the model was trained with, where that of the server is longer; null elsewhere and before the model is loaded.</summary>
+    public int? ExceededTrainedContextLength =>
+        _state.Loaded is { Model.Config: ModelConfig trained } loaded && trained.ContextLength < loaded.Scheduler.ContextLength ? trained.ContextLength : null;
+
     /// <summary>Whether the server waits for active generations to finish.</summary>
     internal bool IsDraining { get; private set; }
 
@@ -106,6 +110,7 @@ public sealed class NGptServer : IAsyncDisposable
         await _application.DisposeAsync();
         _state.Loaded?.Scheduler.Dispose();
         _state.Loaded?.Model.Dispose();
+        _state.Dispose();
         _text.Dispose();
         _metrics.Dispose();
     }
@@ -130,7 +135,7 @@ public sealed class NGptServer : IAsyncDisposable
     {
         // Settings files and environment variables are not read: the options alone decide.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, state.Options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, state.Options, state.Time));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors();
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
@@ -141,9 +146,12 @@ public sealed class NGptServer : IAsyncDisposable
         WebApplication application = builder.Build();
         RequestMiddleware middleware = new(state, logs.CreateLogger<NGptServer>());
         application.Use(middleware.HandleAsync);
+        AllowedOrigins origins = AllowedOrigins.Parse(state.Options.AllowedOrigins);
+
+        // Clients in pages send headers of their own: a preflight allows those that it asks for.
         application.UseCors(policy => policy
-            .SetIsOriginAllowed(origin => HostNames.IsAllowedOrigin(origin, state.Options.AllowedOrigins))
-            .WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type"));
+            .SetIsOriginAllowed(origins.Allow)
+            .WithMethods("GET", "HEAD", "POST").AllowAnyHeader().WithExposedHeaders("Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1)));
         application.UseRouting();
         application.Use(middleware.AuthorizeAsync);
         application.MapApi(state, metrics);
@@ -151,17 +159,26 @@ public sealed class NGptServer : IAsyncDisposable
         return application;
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
+    private static void Limit(KestrelServerOptions kestrel, ServerOptions options, TimeProvider time)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        // A body waits at the client until it is read.
+        kestrel.Limits.MaxRequestBufferSize = 64 << 10;
+
+        // The limiter decides; this leaves room for connections that it is closing.
+        kestrel.Limits.MaxConcurrentConnections = 2L * options.MaxConnections;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
-        kestrel.Listen(AddressOf(options.Host), options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        ConnectionLimiter limiter = new(options, time);
+        kestrel.Listen(AddressOf(options.Host), options.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => limiter.HandleAsync(connection, next));
+        });
     }
 
     private void Load(Func<ServedModel> load, ILoggerFactory logs)
@@ -184,6 +201,7 @@ public sealed class NGptServer : IAsyncDisposable
             SchedulerOptions limits = new()
             {
                 MaxQueued = options.QueueLength,
+                IsDeterministic = options.IsDeterministic,
                 RequestTimeout = options.RequestTimeout,
                 SlowReaderTimeout = options.SlowReaderTimeout,
             };

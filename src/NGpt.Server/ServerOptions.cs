@@ -28,6 +28,15 @@ public sealed record ServerOptions
     /// <summary>Maximum tokens per forward pass, at least <see cref="Slots"/>.</summary>
     public int BatchTokens { get; init; } = 512;
 
+    /// <summary>
+    /// Whether a text depends on nothing but its request: no forward pass is shared with other requests, and no prefix is reused.
+    /// Requests at the same time take their turns, so all of them together are slower.
+    /// </summary>
+    public bool IsDeterministic { get; init; }
+
+    /// <summary>Receives an entry for each request that was answered; null for none. Called by several threads at once.</summary>
+    public Action<RequestLogEntry>? RequestLog { get; init; }
+
     /// <summary>Compute threads; null for one per core.</summary>
     public int? Threads { get; init; }
 
@@ -67,7 +76,19 @@ public sealed record ServerOptions
     /// <summary>Maximum number of concurrent connections.</summary>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>Allowed CORS origins besides this machine's own pages, such as <c>https://example.org</c>.</summary>
+    /// <summary>Maximum number of concurrent connections from one address, or from one IPv6 network of 64 bits.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 512;
+
+    /// <summary>Maximum time from the beginning of a connection to its first byte.</summary>
+    internal TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an answer 429 is held back, so that clients that retry at once do not take the time of the model.</summary>
+    internal TimeSpan RefusalDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Maximum time for a body to arrive, and for the answer of <c>/tokenize</c> to be read.</summary>
+    internal TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Allowed CORS origins besides this machine's own pages, such as <c>https://example.org</c>; <c>*</c> allows all.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Allowed host names besides this machine's own, where the server listens on this machine only.</summary>
@@ -89,6 +110,8 @@ public sealed record ServerOptions
         Require(IsTimeout(SlowReaderTimeout), $"the slow reader timeout {SlowReaderTimeout} is not above 0 and at most 30 days");
         Require(IsTimeout(ShutdownTimeout), $"the shutdown timeout {ShutdownTimeout} is not above 0 and at most 30 days");
         Require(ApiKey is null || ApiKey.Trim().Length > 0, "the API key is empty");
+        Require(MaxConnections > 0 && MaxConnectionsPerAddress > 0, "the maximum number of connections must be above 0");
+        _ = Http.AllowedOrigins.Parse(AllowedOrigins);
         Require(MaxBodyBytes > 0, "the maximum body size must be above 0 bytes");
 
         static bool IsTimeout(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(30);

@@ -8,9 +8,12 @@ namespace NGpt.Server;
 internal sealed record LoadedModel(ServedModel Model, ModelScheduler Scheduler, DateTimeOffset Created);
 
 /// <summary>What the endpoints share: the options, the metrics, and the model once it is loaded.</summary>
-internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, TimeProvider time)
+internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, TimeProvider time) : IDisposable
 {
     private volatile LoadedModel? _loaded;
+
+    /// <summary>Bounds the memory of request bodies.</summary>
+    public BodyMemory Bodies { get; } = new(options, time);
 
     /// <summary>The options.</summary>
     public ServerOptions Options => options;
@@ -33,6 +36,9 @@ internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, 
         get => _loaded;
         set => _loaded = value;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Bodies.Dispose();
 
     /// <summary>The model.</summary>
     public LoadedModel RequireModel() => Loaded ?? throw ApiException.Unavailable(LoadFailure ?? ApiException.Loading);

@@ -25,7 +25,7 @@ public sealed class BatchPlanTests
     private static Sequence Decoding(int slot)
     {
         GenerationRequest request = new([[slot, 1, 2]], new() { Temperature = 0 });
-        GenerationJob job = new(request, maxUnreadEvents: 9, TimeProvider.System, () => { });
+        GenerationJob job = new(request, new SchedulerOptions(), TimeProvider.System, () => { });
         float[] logits = new float[256];
         logits[100 + slot] = 1;
         GenerationState state = new(new ByteTokenizer(), request.Sampling, logits.Length, request.Prompts[0]);

@@ -134,7 +134,7 @@ public sealed class CompletionTests
     // Every setting by its HTTP name, with a value that changes the text and one that is rejected.
     public static TheoryData<string, string, string> Settings => new()
     {
-        { "max_tokens", "7", "-1" },
+        { "max_tokens", "7", "-2" },
         { "temperature", "0", "-1" },
         { "top_k", "1", "-2" },
         { "top_p", "0.01", "2" },

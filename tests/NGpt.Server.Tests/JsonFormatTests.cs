@@ -50,7 +50,7 @@ public sealed partial class JsonFormatTests
     [InlineData("/v1/models",
         """{"object":"list","data":[{"id":"fake","object":"model","created":#,"owned_by":"ngpt","meta":{"n_vocab":257,"n_ctx":96}}]}""")]
     [InlineData("/props",
-        """{"model_alias":"fake","total_slots":3,"chat_template":"plain","n_vocab":257,"n_layer":2,"default_generation_settings":{"n_ctx":96,"params":{"temperature":1,"top_k":0,"top_p":1,"min_p":0,"repeat_penalty":1,"repeat_last_n":64,"presence_penalty":0,"frequency_penalty":0,"seed":-1}},"endpoints":["/v1/models","/v1/completions","/v1/chat/completions","/health","/metrics","/tokenize","/detokenize","/tokenizer_info","/props"]}""")]
+        """{"model_alias":"fake","total_slots":3,"chat_template":"plain","n_vocab":257,"n_layer":2,"default_generation_settings":{"n_ctx":96,"params":{"temperature":1,"top_k":0,"top_p":1,"min_p":0,"repeat_penalty":1,"repeat_last_n":64,"presence_penalty":0,"frequency_penalty":0,"seed":-1}},"endpoints":["/v1/models","/v1/models/{id}","/v1/completions","/v1/chat/completions","/health","/v1/health","/metrics","/tokenize","/detokenize","/tokenizer_info","/props"]}""")]
     public async Task Model_information_keeps_its_format(string path, string expected)
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = ChatTemplate.Plain });

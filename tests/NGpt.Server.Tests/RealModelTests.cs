@@ -31,6 +31,24 @@ public sealed class RealModelTests
         Assert.Equal(expected, answers.Select(answer => answer.GetProperty("choices")[0].GetProperty("text").GetString()!));
     }
 
+    [Fact]
+    public async Task A_deterministic_server_gives_a_seed_the_same_probabilities_in_any_company()
+    {
+        using TemporaryFolder folder = new();
+        string path = RandomModel.Write(folder.File("small"));
+        ServerOptions options = new() { Port = 0, Slots = 4, BatchTokens = 64, Threads = 2, IsDeterministic = true };
+        await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(path));
+        await server.Ready.WaitAsync(TestServer.Stop);
+        using HttpClient client = new() { BaseAddress = server.Address };
+        const string Body = """{"prompt":"one prompt for all","max_tokens":30,"seed":9,"logprobs":3}""";
+        string alone = await ProbabilitiesAsync(Body);
+        string[] company = await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
+            ProbabilitiesAsync(i % 3 == 0 ? Body : $$"""{"prompt":"one prompt for {{i}}","max_tokens":{{5 + (3 * i)}},"seed":{{i}},"logprobs":1}""")));
+        Assert.All(company.Where((_, i) => i % 3 == 0), text => Assert.Equal(alone, text));
+
+        async Task<string> ProbabilitiesAsync(string body) => (await PostAsync(client, body)).GetProperty("choices")[0].GetProperty("logprobs").GetRawText();
+    }
+
     [Theory]
     [InlineData(96, ", context 96, ")]
     [InlineData(97, ", context 97 (trained with 96), ")]

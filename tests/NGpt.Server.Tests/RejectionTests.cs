@@ -23,7 +23,7 @@ public sealed class RejectionTests
     [InlineData("""{"prompt":"a","frequency_penalty":[]}""", "frequency_penalty")]
     [InlineData("""{"prompt":"a","max_tokens":16.5}""", "max_tokens")]
     [InlineData("""{"prompt":"a","seed":99999999999999999999}""", "seed")]
-    [InlineData("""{"prompt":"a","max_tokens":-1}""", "max_tokens")]
+    [InlineData("""{"prompt":"a","max_tokens":-2}""", "max_tokens")]
     [InlineData("""{"prompt":"a","max_tokens":2,"max_completion_tokens":3}""", "max_completion_tokens")]
     [InlineData("""{"prompt":"a","repeat_penalty":1.2,"repetition_penalty":1.3}""", "repetition_penalty")]
     [InlineData("""{"prompt":"a","repeat_last_n":-2}""", "repeat_last_n")]
@@ -92,7 +92,7 @@ public sealed class RejectionTests
     [InlineData("""{"prompt":"a"}}""")]
     [InlineData("""{"\ud800":1,"prompt":"a"}""")]
     [InlineData("""{"prompt":"a","stream_options":{"x\udc00":1,"include_usage":true}}""")]
-    [InlineData("""{"prompt":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}""")]
+    [InlineData("""{"prompt":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}""")]
     public async Task A_body_that_is_not_a_JSON_object_is_rejected(string body)
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -171,16 +171,99 @@ public sealed class RejectionTests
     [Fact]
     public async Task Only_local_and_allowed_origins_pass_CORS()
     {
-        await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedOrigins = ["https://friend.example"] });
-        foreach ((string origin, bool allowed) in ((string, bool)[])[("http://localhost:3000", true), ("http://127.0.0.1", true), ("https://friend.example", true), ("https://localhost.evil.example", false), ("null", false)])
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedOrigins = ["https://Friend.example:443/", "https://other.example:8443"] });
+        foreach ((string origin, bool allowed) in ((string, bool)[])
+            [
+                ("http://localhost:3000", true), ("http://127.0.0.1", true), ("https://friend.example", true), ("https://other.example:8443", true),
+                ("https://localhost.evil.example", false), ("http://friend.example", false), ("https://other.example", false), ("null", false),
+            ])
         {
             using HttpRequestMessage request = new(HttpMethod.Options, "/v1/completions");
             request.Headers.Add("Origin", origin);
             request.Headers.Add("Access-Control-Request-Method", "POST");
-            request.Headers.Add("Access-Control-Request-Headers", "content-type");
+            request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,x-stainless-lang,x-stainless-retry-count");
             using HttpResponseMessage answer = await server.Client.SendAsync(request, Stop);
             Assert.Equal((origin, allowed), (origin, answer.Headers.Contains("Access-Control-Allow-Origin")));
+            if (allowed)
+            {
+                Assert.Contains("x-stainless-retry-count", answer.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
+                Assert.Equal("3600", answer.Headers.GetValues("Access-Control-Max-Age").Single());
+            }
         }
+    }
+
+    [Fact]
+    public async Task An_asterisk_allows_all_origins()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { AllowedOrigins = ["*"] });
+        using HttpRequestMessage request = new(HttpMethod.Get, "/v1/models") { Headers = { { "Origin", "https://any.example" } } };
+        using HttpResponseMessage answer = await server.Client.SendAsync(request, Stop);
+        Assert.True(answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("friend.example")]
+    [InlineData("https://friend.example/page")]
+    [InlineData("https://")]
+    [InlineData("")]
+    public async Task What_is_no_origin_is_refused_at_the_start(string origin)
+    {
+        UsageException failure = await Assert.ThrowsAsync<UsageException>(() => TestServer.StartAsync(new ServerOptions { AllowedOrigins = [origin] }));
+        Assert.Equal($"\"{origin}\" is not an origin", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("/v1/completions", """{"prompt":"LONG"}""", 97)]
+    [InlineData("/v1/completions", """{"prompt":"LONG"}""", 100_000)]
+    [InlineData("/v1/chat/completions", """{"messages":[{"role":"user","content":"LONG"}]}""", 97)]
+    public async Task A_prompt_longer_than_the_context_has_a_code(string path, string body, int length)
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = Core.Generation.ChatTemplate.Plain });
+        JsonElement error = (await server.PostAsync(path, body.Replace("LONG", new string('a', length), StringComparison.Ordinal), 400)).GetProperty("error");
+        Assert.Equal("context_length_exceeded", error.GetProperty("code").GetString());
+        Assert.Contains("the context length is 96", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_refused_by_its_encoding()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using ByteArrayContent body = new([0x1f, 0x8b, 8, 0]);
+        body.Headers.ContentType = new("application/json");
+        body.Headers.ContentEncoding.Add("gzip");
+        using HttpResponseMessage answer = await server.Client.PostAsync("/v1/completions", body, Stop);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("gzip is not supported", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_Unicode_is_refused_wherever_it_is()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = Core.Generation.ChatTemplate.Plain });
+        await server.PostAsync("/v1/chat/completions", """{"messages":[{"role":"user","content":[{"type":"te\ud800xt","text":"hi"}]}]}""", 400);
+        await server.PostAsync("/v1/chat/completions", """{"messages":[{"role":"us\ud800er","content":"hi"}]}""", 400);
+        await server.PostAsync("/v1/completions", """{"prompt":"a","suffix":"\ud800"}""", 400);
+    }
+
+    [Fact]
+    public async Task What_clients_of_OpenAI_send_is_accepted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Equal(94, (await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":-1,"seed":-5}""")).GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+        Assert.Equal(1, (await server.PostAsync("/v1/completions", "\uFEFF{\"prompt\":\"abc\",\"max_tokens\":1.0}")).GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_before_the_body_is_sent()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { QueueLength = 0 }, new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) });
+        Task<JsonElement> running = server.PostAsync("/v1/completions", """{"prompt":"a"}""");
+        await server.Context.Entered.WaitAsync(Stop);
+        using RawConnection raw = await RawConnection.OpenAsync(server.Server.Address);
+        await raw.SendAsync("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 429 ", await raw.ReadAsync(count: 13), StringComparison.Ordinal);
+        server.Context.Gate!.Release(1000);
+        await running;
     }
 
     [Fact]

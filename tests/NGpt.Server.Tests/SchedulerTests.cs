@@ -118,6 +118,89 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_slow_reader_gives_its_slots_to_those_who_wait()
+    {
+        Start(new FakeContext(slots: 2), new SchedulerOptions { MaxUnreadEvents = 6 });
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit(new GenerationRequest([Tokens("slow")], Greedy with { MaxTokens = 30 }) { Choices = 3 }, out GenerationJob? slow));
+        for (int i = 0; i < 5; i++)
+        {
+            string text = $"quick {i}";
+            Assert.Equal(FakeContext.GreedyText(text, 9), (await ReadAsync(Submit(text, Greedy with { MaxTokens = 9 }))).Text);
+        }
+
+        string[] texts = ["", "", ""];
+        while (await slow!.WaitToReadAsync(TestServer.Stop))
+        {
+            while (slow.TryRead(out GenerationEvent? next))
+            {
+                texts[next.Index] += next.Text;
+            }
+        }
+
+        Assert.All(texts, text => Assert.Equal(FakeContext.GreedyText("slow", 30), text));
+        Assert.Equal(0, _scheduler.RunningCount + _scheduler.QueuedCount);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_suspended_request_returns_every_score_once(bool isDeterministic)
+    {
+        Start(new FakeContext(slots: 1, batchTokens: 4), new SchedulerOptions { MaxUnreadEvents = 2, ScoringChunk = 4, IsDeterministic = isDeterministic });
+        int[] prompt = Tokens("a prompt that is scored");
+        GenerationRequest request = new([prompt], Greedy) { LogProbabilities = 0, Echo = ["a prompt that is scored"] };
+        Assert.Equal(SubmitOutcome.Accepted, _scheduler!.Submit(request, out GenerationJob? slow));
+        List<ScoredToken> scored = [];
+        int other = 0;
+        while (await slow!.WaitToReadAsync(TestServer.Stop))
+        {
+            if (slow.TryRead(out GenerationEvent? next))
+            {
+                scored.AddRange(next.Tokens);
+                string text = $"other {other++}";
+                Assert.Equal(FakeContext.GreedyText(text, 7), (await ReadAsync(Submit(text, Greedy))).Text);
+            }
+        }
+
+        int[] tokens = [.. prompt, .. FakeContext.Greedy(prompt, 7)];
+        Assert.Equal(tokens, scored.Select(token => token.Chosen.Token));
+        for (int i = 1; i < tokens.Length; i++)
+        {
+            Assert.Equal(FakeContext.LogProbabilities(tokens.AsSpan(0, i))[tokens[i]], scored[i].Chosen.LogProbability, 1e-9);
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_that_caught_up_is_not_cancelled_for_having_been_slow()
+    {
+        Start(new FakeContext(slots: 1), new SchedulerOptions { MaxUnreadEvents = 4, SlowReaderTimeout = TimeSpan.FromSeconds(9) });
+        GenerationJob slow = Submit("slow", Greedy with { MaxTokens = 30 });
+        await ReadAsync(Submit("quick", Greedy));
+        while (slow.TryRead(out _))
+        {
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(EndReason.MaxTokens, (await ReadAsync(slow)).End.Reason);
+    }
+
+    [Fact]
+    public async Task Deterministic_steps_have_one_sequence_each_and_reuse_nothing()
+    {
+        FakeContext context = Start(options: new SchedulerOptions { IsDeterministic = true });
+        const string Prompt = "a prompt of its own";
+        GenerationJob[] jobs = [Submit("a prompt of mine", Greedy), Submit(Prompt, Greedy), Submit("x", Greedy with { MaxTokens = 20 }), Submit(Prompt, Greedy)];
+        foreach (GenerationJob job in jobs)
+        {
+            Assert.Equal(0, (await ReadAsync(job)).End.CachedTokens);
+        }
+
+        Assert.Empty(context.Copies);
+        Assert.All(context.Steps, step => Assert.Single(step));
+        Assert.Equal(2, context.Steps.Count(step => step[0].Count == Prompt.Length));
+    }
+
+    [Fact]
     public async Task A_reader_that_stays_behind_is_cancelled()
     {
         Start(options: new SchedulerOptions { MaxUnreadEvents = 4, SlowReaderTimeout = TimeSpan.FromSeconds(9) });

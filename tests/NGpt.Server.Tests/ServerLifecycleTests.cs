@@ -94,6 +94,86 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public async Task A_long_text_is_tokenized_in_pieces_up_to_a_limit()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string text = new('a', 1 << 17);
+        JsonElement tokens = (await server.PostAsync("/tokenize", $"{{\"content\":\"{text}\"}}")).GetProperty("tokens");
+        Assert.Equal(text.Length, tokens.GetArrayLength());
+        Assert.All(tokens.EnumerateArray(), token => Assert.Equal('a', token.GetInt32()));
+        JsonElement error = (await server.PostAsync("/tokenize", $"{{\"content\":\"{text}a\"}}", 400)).GetProperty("error");
+        Assert.Contains("more than 131072 tokens", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_its_tokens_is_disconnected()
+    {
+        FakeTimeProvider time = new();
+        ServerOptions options = new();
+        await using TestServer server = await TestServer.StartAsync(options, time: time);
+        using RawConnection raw = await RawConnection.OpenAsync(server.Server.Address);
+        string body = $"{{\"content\":\"{new string('\u20ac', 1 << 15)}\",\"with_pieces\":true}}";
+        await raw.SendAsync($"POST /tokenize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {System.Text.Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        Assert.StartsWith("HTTP/1.1 200 ", await raw.ReadAsync(13), StringComparison.Ordinal);
+
+        // The answer has begun, so its time has too; the rest does not fit into the buffers between the two.
+        time.Advance(options.TransferTimeout);
+        Assert.DoesNotContain("]}", await raw.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/v1/health")]
+    [InlineData("/v1/models")]
+    [InlineData("/v1/models/fake")]
+    [InlineData("/metrics")]
+    [InlineData("/props")]
+    [InlineData("/tokenizer_info")]
+    [InlineData("/")]
+    public async Task What_can_be_read_has_a_head(string path)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using HttpResponseMessage whole = await server.Client.GetAsync(path, Stop);
+        using HttpRequestMessage request = new(HttpMethod.Head, path);
+        using HttpResponseMessage head = await server.Client.SendAsync(request, Stop);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (whole.StatusCode, head.StatusCode));
+        Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_model_is_found_by_its_id()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Equal("fake", (await server.GetAsync("/v1/models/fake")).GetProperty("id").GetString());
+        JsonElement error = (await server.GetAsync("/v1/models/org/other", 404)).GetProperty("error");
+        Assert.Equal(("model_not_found", "model"), (error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+    }
+
+    [Fact]
+    public async Task Every_request_is_an_entry_of_the_log()
+    {
+        System.Collections.Concurrent.ConcurrentQueue<RequestLogEntry> log = new();
+        using SemaphoreSlim logged = new(0);
+        ServerOptions options = new()
+        {
+            RequestLog = entry =>
+            {
+                log.Enqueue(entry);
+                logged.Release();
+            },
+        };
+        await using TestServer server = await TestServer.StartAsync(options);
+        await server.PostAsync("/v1/completions", """{"prompt":"abc","max_tokens":5,"temperature":0}""");
+        await logged.WaitAsync(Stop);
+        await server.GetAsync("/no\u20acwhere", 404);
+        await logged.WaitAsync(Stop);
+        Assert.Equal(
+            [("127.0.0.1", "POST", "/v1/completions", 200, 3, 5), ("127.0.0.1", "GET", "/no%E2%82%ACwhere", 404, null, (int?)null)],
+            log.Select(entry => (entry.Client, entry.Method, entry.Path, entry.Status, entry.PromptTokens, entry.GeneratedTokens)));
+    }
+
+    [Fact]
     public async Task Metrics_are_in_the_format_of_Prometheus()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -62,9 +62,24 @@ internal sealed class ServeCommand : Command
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _deterministic = new("--deterministic")
+    {
+        Description = "The text of a seed depends on nothing but its request: requests take turns, and no prefix is reused",
+    };
+
+    private readonly Option<string> _log = new("--log")
+    {
+        Description = "A line on standard error for each request: off, text or json",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => RequestLogLines.Off,
+    };
+
+    private readonly Option<int> _connections = Integer("--max-connections", Defaults.MaxConnections, "Maximum number of concurrent connections");
+    private readonly Option<int> _perAddress = Integer("--max-connections-per-address", Defaults.MaxConnectionsPerAddress, "Maximum number of concurrent connections from one address");
+
     private readonly Option<string[]> _origins = new("--allow-origin")
     {
-        Description = "Allowed CORS origin besides localhost; may be given several times",
+        Description = "Allowed CORS origin besides localhost, * for all; may be given several times",
         HelpName = "ORIGIN",
     };
 
@@ -79,7 +94,7 @@ internal sealed class ServeCommand : Command
         : base("serve", "Serve a trained model over HTTP, with an OpenAI-compatible API and a web page.")
     {
         Add(_model);
-        foreach (Option option in (Option[])[_host, _port, _slots, _contextLength, _queue, _batch, _threads, _cacheType, _key, _template, _timeout, _shutdown, _maxTokens, _maxBody, _origins, _hosts])
+        foreach (Option option in (Option[])[_host, _port, _slots, _contextLength, _queue, _batch, _threads, _cacheType, _key, _template, _timeout, _shutdown, _maxTokens, _maxBody, _connections, _perAddress, _deterministic, _log, _origins, _hosts])
         {
             Add(option);
         }
@@ -96,9 +111,9 @@ internal sealed class ServeCommand : Command
 
     private int Run(ParseResult result)
     {
-        ServerOptions options = Read(result);
-        string path = result.GetValue(_model)!;
         TextWriter error = result.InvocationConfiguration.Error;
+        ServerOptions options = Read(result, error);
+        string path = result.GetValue(_model)!;
         if (options.ApiKey is null && IPAddress.TryParse(options.Host.Trim('[', ']'), out IPAddress? address) && !IPAddress.IsLoopback(address))
         {
             error.WriteLine($"warning: {options.Host} accepts connections from other machines without an API key: set one as {KeyVariable}");
@@ -122,6 +137,11 @@ internal sealed class ServeCommand : Command
         if (await Task.WhenAny(server.Ready, stopped.Task) == server.Ready)
         {
             await server.Ready;
+            if (server.ExceededTrainedContextLength is int trained)
+            {
+                error.WriteLine($"warning: --context-length {options.ContextLength} is beyond the {trained} tokens that the model was trained with: expect worse text there");
+            }
+
             output.WriteLine(server.Description);
             output.WriteLine($"listening on {server.Address.ToString().TrimEnd('/')}");
             output.Flush();
@@ -130,12 +150,18 @@ internal sealed class ServeCommand : Command
 
         error.WriteLine("ngpt: stopping: finishing active generations; a second signal exits immediately");
         await server.StopAsync();
-        return stop.ExitCode;
+        return ExitCode.Done;
     }
 
-    private ServerOptions Read(ParseResult result)
+    private ServerOptions Read(ParseResult result, TextWriter error)
     {
         string? key = result.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable);
+        if (key is not null && string.IsNullOrWhiteSpace(key))
+        {
+            throw new UsageException(
+                $"{(result.GetValue(_key) is null ? KeyVariable : _key.Name)} is empty: an empty key would let everybody in", "give a key, or unset it for a server without one");
+        }
+
         return new ServerOptions
         {
             Host = result.GetValue(_host)!,
@@ -146,12 +172,16 @@ internal sealed class ServeCommand : Command
             ContextLength = result.GetValue(_contextLength),
             Threads = ThreadOption.Read(result, _threads),
             CacheType = CacheTypeOption.Read(result, _cacheType),
-            ApiKey = string.IsNullOrEmpty(key) && result.GetValue(_key) is null ? null : key,
+            ApiKey = key,
             ChatTemplate = result.GetValue(_template) is string name ? ChatTemplate.Parse(name) : null,
             RequestTimeout = Seconds(result, _timeout),
             ShutdownTimeout = Seconds(result, _shutdown),
             MaxTokens = result.GetValue(_maxTokens) is int max and < 1 ? throw new UsageException($"--max-tokens {max} is below 1") : result.GetValue(_maxTokens),
             MaxBodyBytes = result.GetValue(_maxBody),
+            MaxConnections = result.GetValue(_connections),
+            MaxConnectionsPerAddress = result.GetValue(_perAddress),
+            IsDeterministic = result.GetValue(_deterministic),
+            RequestLog = RequestLogLines.Create(result.GetValue(_log)!, error),
             AllowedOrigins = result.GetValue(_origins) ?? [],
             AllowedHosts = result.GetValue(_hosts) ?? [],
         };

@@ -17,15 +17,26 @@ public static class PromptEncoding
     public static int[] EncodePrompt(this ITokenizer tokenizer, string prompt)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(prompt);
-        if (prompt.Length > 0 && tokenizer.Encode(prompt) is { Length: > 0 } tokens)
-        {
-            return tokenizer is { BeginsPrompts: true, EndOfText: int begin } ? [begin, .. tokens] : tokens;
-        }
-
-        // A prompt of spaces alone has no tokens where the tokenizer removes spaces.
-        return tokenizer.EndOfText is int endOfText ? [endOfText] : DocumentBreakTokens(tokenizer);
+        return Begin(tokenizer, tokenizer.Encode(prompt));
     }
+
+    /// <summary>The tokens that a text is continued from, if they are not too many: encoding ends as soon as that is known.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="prompt">The beginning; empty to begin a new document.</param>
+    /// <param name="maxTokens">The largest number of tokens that is of use.</param>
+    /// <returns>At least one token; null where there are more than <paramref name="maxTokens"/>.</returns>
+    /// <exception cref="UsageException">The prompt has characters that are not in the vocabulary.</exception>
+    public static int[]? EncodePromptAtMost(this ITokenizer tokenizer, string prompt, int maxTokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokenizer.EncodeAtMost(prompt, maxTokens) is int[] tokens && Begin(tokenizer, tokens) is { } begun && begun.Length <= maxTokens ? begun : null;
+    }
+
+    // A prompt of spaces alone has no tokens where the tokenizer removes spaces.
+    private static int[] Begin(ITokenizer tokenizer, int[] tokens) =>
+        tokens.Length == 0 ? tokenizer.EndOfText is int endOfText ? [endOfText] : DocumentBreakTokens(tokenizer)
+        : tokenizer is { BeginsPrompts: true, EndOfText: int begin } ? [begin, .. tokens]
+        : tokens;
 
     private static int[] DocumentBreakTokens(ITokenizer tokenizer)
     {

@@ -134,6 +134,32 @@ public static class TokenizerExtensions
         return Ids(text, tokenizer.Encode);
     }
 
+    /// <summary>The token ids of a string, if they are not too many: encoding ends as soon as that is known.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokens">The largest number of tokens that is of use.</param>
+    /// <returns>The tokens; null where there are more.</returns>
+    /// <exception cref="Errors.UsageException">The text holds something the vocabulary has no token for.</exception>
+    public static int[]? EncodeAtMost(this ITokenizer tokenizer, string text, int maxTokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(text);
+        BoundedTokenWriter tokens = new(maxTokens);
+        try
+        {
+            if (text.Length > 0)
+            {
+                tokenizer.Encode(Encoding.UTF8.GetBytes(text), tokens);
+            }
+
+            return tokens.Tokens.ToArray();
+        }
+        catch (TooManyTokensException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The token ids of a string that continues a text: nothing is put before it.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="text">The text; an unpaired surrogate is encoded as U+FFFD.</param>

@@ -22,6 +22,10 @@ internal sealed class ApiException(int status, string message, string type, stri
     /// <summary>The server cannot answer now.</summary>
     public static ApiException Unavailable(string message) => new(503, message, "unavailable_error");
 
+    /// <summary>The queue has no room for another request.</summary>
+    public static ApiException QueueFull(int seconds) =>
+        new(429, string.Create(CultureInfo.InvariantCulture, $"the queue is full: retry in {seconds} s"), "rate_limit_error", "queue_full") { RetryAfter = seconds };
+
     /// <summary>The server or its model failed.</summary>
     public static ApiException Failed(string message) => new(500, message, "server_error");
 

@@ -16,14 +16,16 @@ namespace NGpt.Server.Http;
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(UnavailableResponse))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(ServerProperties))]
 [JsonSerializable(typeof(HealthResponse))]
-[JsonSerializable(typeof(TokenizeResponse))]
-[JsonSerializable(typeof(TokenizePiecesResponse))]
 [JsonSerializable(typeof(TokenizerInfo))]
 [JsonSerializable(typeof(DetokenizeResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
+    /// <summary>The content type of answers.</summary>
+    public const string ContentType = "application/json; charset=utf-8";
+
     // Text stays readable: only what JSON requires is escaped. Answers are never part of an HTML page.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
@@ -32,9 +34,12 @@ internal sealed partial class ApiJson : JsonSerializerContext
     /// <summary>Writes a record.</summary>
     public static void Write<T>(IBufferWriter<byte> output, T value)
     {
-        using Utf8JsonWriter json = new(output, new JsonWriterOptions { Encoder = Encoder });
+        using Utf8JsonWriter json = CreateWriter(output);
         JsonSerializer.Serialize(json, value, (JsonTypeInfo<T>)Context.GetTypeInfo(typeof(T))!);
     }
+
+    /// <summary>Creates a writer for what is not a record.</summary>
+    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, new JsonWriterOptions { Encoder = Encoder });
 
     /// <summary>Sends a record as the whole answer.</summary>
     public static async Task SendAsync<T>(HttpContext http, int status, T value)
@@ -42,7 +47,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         ArrayBufferWriter<byte> buffer = new(512);
         Write(buffer, value);
         http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentType = ContentType;
         http.Response.ContentLength = buffer.WrittenCount;
         if (!HttpMethods.IsHead(http.Request.Method))
         {

@@ -68,13 +68,11 @@ internal static class ChatRequest
 
         try
         {
-            int[] prompt = loaded.Model.Tokenizer.EncodePrompt(template.Render(turns));
-            RequestFields.CheckPromptLength(fields, "messages", prompt.Length, loaded);
-            return prompt;
+            return RequestFields.Encode(fields, "messages", template.Render(turns), loaded);
         }
         catch (UsageException error)
         {
-            fields.Reject("messages", $"cannot be encoded: {error.Message}");
+            fields.Reject("messages", $"cannot be rendered: {error.Message}");
             return null;
         }
     }
@@ -121,8 +119,8 @@ internal static class ChatRequest
         StringBuilder text = new();
         foreach (JsonElement part in content.EnumerateArray())
         {
-            if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type", out JsonElement type) || type.ValueKind != JsonValueKind.String
-                || !type.ValueEquals("text") || !part.TryGetProperty("text", out JsonElement value) || fields.AsString(name, value) is not string piece)
+            if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type", out JsonElement type) || fields.AsString(name, type) is not "text"
+                || !part.TryGetProperty("text", out JsonElement value) || fields.AsString(name, value) is not string piece)
             {
                 fields.Reject(name, "may have only parts of type text");
                 return null;

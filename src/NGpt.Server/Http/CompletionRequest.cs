@@ -1,6 +1,4 @@
 using System.Text.Json;
-using NGpt.Core.Errors;
-using NGpt.Core.Generation;
 using NGpt.Core.Tokenizers;
 using NGpt.Server.Scheduling;
 
@@ -99,13 +97,9 @@ internal sealed class CompletionRequest
 
     private void AddText(string name, string text)
     {
-        try
+        if (RequestFields.Encode(_fields, name, text, _loaded) is int[] tokens)
         {
-            Add(name, _loaded.Model.Tokenizer.EncodePrompt(text), text);
-        }
-        catch (UsageException error)
-        {
-            _fields.Reject(name, $"cannot be encoded with the model's vocabulary: {error.Message}");
+            Add(tokens, text);
         }
     }
 
@@ -117,16 +111,21 @@ internal sealed class CompletionRequest
             return;
         }
 
+        if (list.GetArrayLength() > _loaded.Scheduler.ContextLength)
+        {
+            RequestFields.CheckPromptLength(_fields, name, list.GetArrayLength(), _loaded);
+            return;
+        }
+
         int vocabularySize = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize);
         if (_fields.Tokens(name, list, vocabularySize) is int[] tokens)
         {
-            Add(name, tokens, _loaded.Model.Tokenizer.Decode(tokens));
+            Add(tokens, _loaded.Model.Tokenizer.Decode(tokens));
         }
     }
 
-    private void Add(string name, int[] tokens, string text)
+    private void Add(int[] tokens, string text)
     {
-        RequestFields.CheckPromptLength(_fields, name, tokens.Length, _loaded);
         _prompts.Add(tokens);
         _texts.Add(text);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -91,6 +90,7 @@ internal abstract class GenerationResponse<TChoice, TChunkChoice>(HttpContext ht
         try
         {
             await (request.Stream ? SendStreamAsync(job) : SendWholeAsync(job));
+            http.Features.Set(CreateUsage());
         }
         finally
         {
@@ -119,9 +119,7 @@ internal abstract class GenerationResponse<TChoice, TChunkChoice>(HttpContext ht
 
         if (outcome == SubmitOutcome.QueueFull)
         {
-            int seconds = loaded.Scheduler.RetryAfterSeconds;
-            string message = string.Create(CultureInfo.InvariantCulture, $"the queue is full: retry in {seconds} s");
-            throw new ApiException(429, message, "rate_limit_error", "queue_full") { RetryAfter = seconds };
+            throw ApiException.QueueFull(loaded.Scheduler.RetryAfterSeconds);
         }
 
         return job!;

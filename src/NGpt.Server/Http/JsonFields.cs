@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
-using Microsoft.AspNetCore.Http;
 
 namespace NGpt.Server.Http;
 
@@ -10,40 +8,10 @@ namespace NGpt.Server.Http;
 /// </summary>
 internal sealed class JsonFields(JsonElement root)
 {
-    // The API needs four levels; deeper nesting is an attack on the parser.
-    private const int MaxDepth = 16;
-
-    private readonly List<(string Field, string Problem)> _problems = [];
-
-    /// <summary>Reads a request body, which must be a JSON object in UTF-8. The caller disposes of the document.</summary>
-    public static async Task<JsonDocument> ReadBodyAsync(HttpContext http)
-    {
-        if (!http.Request.HasJsonContentType())
-        {
-            throw ApiException.Of(StatusCodes.Status415UnsupportedMediaType, http.Request.Method, http.Request.Path);
-        }
-
-        using MemoryStream body = new();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        ReadOnlyMemory<byte> bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes["\uFEFF"u8.Length..] : bytes;
-        if (!Utf8.IsValid(bytes.Span))
-        {
-            throw ApiException.Invalid("the body is not UTF-8 text", code: "invalid_json");
-        }
-
-        JsonDocument document = Parse(bytes);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
-        {
-            document.Dispose();
-            throw ApiException.Invalid("the body must be a JSON object", code: "invalid_json");
-        }
-
-        return document;
-    }
+    private readonly List<(string Field, string Problem, string? Code)> _problems = [];
 
     /// <summary>Records that a field is invalid.</summary>
-    public void Reject(string field, string problem) => _problems.Add((field, problem));
+    public void Reject(string field, string problem, string? code = null) => _problems.Add((field, problem, code));
 
     /// <summary>Rejects a parameter that would change the answer and that this server does not support.</summary>
     public void RejectUnsupported(string name, string why)
@@ -59,7 +27,7 @@ internal sealed class JsonFields(JsonElement root)
     {
         if (_problems.Count > 0)
         {
-            throw ApiException.Invalid(Describe(), _problems[0].Field);
+            throw ApiException.Invalid(Describe(), _problems[0].Field, _problems[0].Code);
         }
     }
 
@@ -182,25 +150,6 @@ internal sealed class JsonFields(JsonElement root)
         return tokens;
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            // The document keeps reading these bytes: it gets its own copy.
-            return JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-        }
-        catch (JsonException error)
-        {
-            string place = error.LineNumber is long line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : string.Empty;
-            throw ApiException.Invalid($"the body is not valid JSON{place} (at most {MaxDepth} levels, no duplicate names)", code: "invalid_json");
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, written as an escape: names are compared as text.
-            throw ApiException.Invalid("a name in the body is not valid Unicode text", code: "invalid_json");
-        }
-    }
-
     // Many programs write every number with a decimal point; up to 2^53 that is exact.
     private static bool TryGetInteger(JsonElement value, out long number)
     {
@@ -216,7 +165,8 @@ internal sealed class JsonFields(JsonElement root)
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.ValueEquals(string.Empty),
+        // As it is written: half of a surrogate pair cannot be compared as text.
+        JsonValueKind.String => value.GetRawText() == "\"\"",
         JsonValueKind.Array => value.GetArrayLength() == 0,
         JsonValueKind.Object => !value.EnumerateObject().Any(),
         JsonValueKind.False => true,

@@ -59,7 +59,7 @@ internal sealed record ServerProperties(
         loaded.Scheduler.VocabularySize,
         loaded.Scheduler.LayerCount,
         new DefaultGenerationSettings(loaded.Scheduler.ContextLength, Parameters(loaded.Model)),
-        ["/v1/models", "/v1/completions", "/v1/chat/completions", "/health", "/metrics", "/tokenize", "/detokenize", "/tokenizer_info", "/props"]);
+        ["/v1/models", "/v1/models/{id}", "/v1/completions", "/v1/chat/completions", "/health", "/v1/health", "/metrics", "/tokenize", "/detokenize", "/tokenizer_info", "/props"]);
 
     // Numbers only, as llama.cpp's clients expect. The maximum number of tokens only where the model sets one: else it
     // depends on the endpoint.

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NGpt.Core.Errors;
+using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Server.Scheduling;
 
@@ -13,6 +15,11 @@ internal static class RequestFields
     // Scored prompts are held until they are sent: this many numbers are some 50 MB of JSON.
     private const long MaxPromptScores = 1 << 20;
 
+    // A prompt somewhat too long is counted, for the message.
+    private const int MaxCountedContexts = 4;
+    private const int MaxCountedTokens = 4096;
+
+    private const string ContextLengthExceeded = "context_length_exceeded";
     private const int MaxStopStringLength = 1024;
     private const string TopK = "top_k";
 
@@ -22,7 +29,7 @@ internal static class RequestFields
         int choices = (int)(fields.Integer("n", 1, limits.MaxChoices) ?? 1);
         SamplingOptions sampling = ReadSampling(fields, loaded.Model.Defaults with { MaxTokens = loaded.Model.DefaultMaxTokens ?? defaultMaxTokens }, limits);
         _ = fields.String("model");
-        GenerationRequest request = new(prompts, sampling) { Choices = choices, Stream = fields.Boolean("stream") ?? false };
+        GenerationRequest request = new(prompts, sampling) { Choices = choices, Stream = fields.Boolean("stream") ?? false, CachesPrompt = fields.Boolean("cache_prompt") ?? true };
         fields.ReadObject("stream_options", inner => request = request with { IncludeUsage = inner.Boolean("include_usage") ?? false });
         fields.ReadObject("token_details", inner => request = request with
         {
@@ -33,12 +40,34 @@ internal static class RequestFields
         return request;
     }
 
+    /// <summary>The tokens of a prompt; null where they cannot be computed. What is far too long is not tokenized to its end.</summary>
+    public static int[]? Encode(JsonFields fields, string name, string text, LoadedModel loaded)
+    {
+        int max = (MaxCountedContexts * loaded.Scheduler.ContextLength) + MaxCountedTokens;
+        try
+        {
+            if (loaded.Model.Tokenizer.EncodePromptAtMost(text, max) is int[] tokens)
+            {
+                CheckPromptLength(fields, name, tokens.Length, loaded);
+                return tokens;
+            }
+
+            fields.Reject(name, $"has more than {max} tokens; the context length is {loaded.Scheduler.ContextLength}", ContextLengthExceeded);
+        }
+        catch (UsageException error)
+        {
+            fields.Reject(name, $"cannot be encoded with the model's vocabulary: {error.Message}");
+        }
+
+        return null;
+    }
+
     /// <summary>Checks the length of a prompt.</summary>
     public static void CheckPromptLength(JsonFields fields, string name, int tokens, LoadedModel loaded)
     {
         if (tokens > loaded.Scheduler.ContextLength)
         {
-            fields.Reject(name, $"has {tokens} tokens; the context length is {loaded.Scheduler.ContextLength}");
+            fields.Reject(name, $"has {tokens} tokens; the context length is {loaded.Scheduler.ContextLength}", ContextLengthExceeded);
         }
     }
 
@@ -66,7 +95,7 @@ internal static class RequestFields
         SamplingOptions options = SamplingSetting.All.Aggregate(defaults, (options, setting) => setting switch
         {
             SamplingSetting<double> number => Read(fields, setting, fields.Number) is double value ? number.With(options, value) : options,
-            SamplingSetting<int> integer => Read(fields, setting, name => fields.Integer(name, MinOf(integer), int.MaxValue)) is long value ? integer.With(options, (int)value) : options,
+            SamplingSetting<int> integer => Read(fields, setting, name => fields.Integer(name, MinOf(integer), int.MaxValue)) is long value ? integer.With(options, Unlimited(integer, (int)value)) : options,
             SamplingSetting<long> integer => Read(fields, setting, name => fields.Integer(name, long.MinValue, long.MaxValue)) is long value ? integer.With(options, SeedOf(value)) : options,
             SamplingSetting<bool> flag => Read(fields, setting, fields.Boolean) is bool value ? flag.With(options, value) : options,
             SamplingSetting<StopStrings> stops => ReadStopStrings(fields, setting.JsonName, limits.MaxStopStrings) is StopStrings value ? stops.With(options, value) : options,
@@ -88,7 +117,12 @@ internal static class RequestFields
         static long SeedOf(long value) => value < -1 ? value & long.MaxValue : value;
 
         // Other servers write -1 for "all tokens".
-        static long MinOf(SamplingSetting<int> setting) => setting.JsonName == TopK || setting.Accepts(-1) ? -1 : 0;
+        static long MinOf(SamplingSetting<int> setting) => setting.JsonName == TopK || IsMaxTokens(setting) || setting.Accepts(-1) ? -1 : 0;
+
+        // And for "until the context is full".
+        static int Unlimited(SamplingSetting<int> setting, int value) => IsMaxTokens(setting) && value == -1 ? int.MaxValue : value;
+
+        static bool IsMaxTokens(SamplingSetting setting) => setting.Property == nameof(SamplingOptions.MaxTokens);
     }
 
     private static T? Read<T>(JsonFields fields, SamplingSetting setting, Func<string, T?> read)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authorization;
@@ -18,6 +17,25 @@ internal sealed partial class RequestMiddleware(ServerState state, ILogger logge
 
     /// <summary>The outer part, before routing.</summary>
     public async Task HandleAsync(HttpContext http, RequestDelegate next)
+    {
+        DateTimeOffset began = state.Time.GetUtcNow();
+        long start = state.Time.GetTimestamp();
+        await AnswerAsync(http, next);
+        state.Options.RequestLog?.Invoke(new RequestLogEntry(
+            began,
+            http.Connection.RemoteIpAddress?.ToString() ?? string.Empty,
+            http.Request.Method,
+            http.Request.Path.ToUriComponent(),
+            http.Response.StatusCode,
+            state.Time.GetElapsedTime(start))
+        {
+            IsAborted = http.RequestAborted.IsCancellationRequested,
+            PromptTokens = http.Features.Get<Usage>()?.PromptTokens,
+            GeneratedTokens = http.Features.Get<Usage>()?.CompletionTokens,
+        });
+    }
+
+    private async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
         try
@@ -70,6 +88,12 @@ internal sealed partial class RequestMiddleware(ServerState state, ILogger logge
         state.Metrics.Rejected(error.Status);
         try
         {
+            if (error.Status == StatusCodes.Status429TooManyRequests)
+            {
+                // A client that retries at once would else keep the processor from the model.
+                await Task.Delay(state.Options.RefusalDelay, http.RequestAborted);
+            }
+
             await error.SendAsync(http);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
@@ -95,16 +119,4 @@ internal sealed partial class RequestMiddleware(ServerState state, ILogger logge
             return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(sent)), _digest);
         }
     }
-}
-
-/// <summary>Names of this machine, and web pages on it.</summary>
-internal static class HostNames
-{
-    /// <summary>Whether a name always means this machine.</summary>
-    public static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
-
-    /// <summary>Whether a web page may call the server: a page of this machine, or an allowed one.</summary>
-    public static bool IsAllowedOrigin(string origin, IReadOnlyList<string> allowed) =>
-        allowed.Contains(origin, StringComparer.OrdinalIgnoreCase) || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) && IsLocal(address.Host));
 }

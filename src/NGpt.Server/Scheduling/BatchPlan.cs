@@ -10,6 +10,7 @@ namespace NGpt.Server.Scheduling;
 internal sealed class BatchPlan(SchedulerOptions options, int batchTokens)
 {
     private readonly List<SequenceStep> _steps = [];
+    private int _turn;
     private readonly List<Sequence> _sequences = [];
 
     // The newest tokens of the decoding sequences, one after the other.
@@ -28,12 +29,16 @@ internal sealed class BatchPlan(SchedulerOptions options, int batchTokens)
         _steps.Clear();
         _sequences.Clear();
         _room = batchTokens;
+        if (options.IsDeterministic)
+        {
+            AddNextAlone(running);
+            return _steps.Count > 0;
+        }
+
         for (int i = 0; i < running.Count; i++)
         {
             Sequence sequence = running[i];
-            bool hasRoom = sequence.Job.HasRoom;
-            sequence.Job.SetPaused(!hasRoom, options.SlowReaderTimeout);
-            if (hasRoom && sequence.IsDecoding && _room > 0)
+            if (sequence.Job.HasRoom && sequence.IsDecoding && _room > 0)
             {
                 Add(sequence, 1, LogitRows.Last);
             }
@@ -53,18 +58,42 @@ internal sealed class BatchPlan(SchedulerOptions options, int batchTokens)
         return _steps.Count > 0;
     }
 
+    // In turn: a pass of one sequence after the other.
+    private void AddNextAlone(IReadOnlyList<Sequence> running)
+    {
+        for (int i = 0; i < running.Count && _steps.Count == 0; i++)
+        {
+            Sequence sequence = running[(_turn + i) % running.Count];
+            if (!sequence.Job.HasRoom)
+            {
+                continue;
+            }
+
+            if (sequence.IsDecoding)
+            {
+                Add(sequence, 1, LogitRows.Last);
+            }
+            else
+            {
+                AddPrefill(sequence);
+            }
+        }
+
+        _turn++;
+    }
+
     private void AddPrefill(Sequence sequence)
     {
-        bool isScored = sequence.Job.Request.ScorePrompt;
-        int left = sequence.Prompt.Length - sequence.ProcessedTokens;
+        bool isScored = sequence.ScoresPrompt;
+        int left = sequence.Prefill.Length - sequence.ProcessedTokens;
         int count = Math.Min(left, isScored ? Math.Min(_room, options.ScoringChunk) : _room);
         Add(sequence, count, isScored ? LogitRows.All : count == left ? LogitRows.Last : LogitRows.None);
     }
 
     private void Add(Sequence sequence, int count, LogitRows logits)
     {
-        ReadOnlyMemory<int> tokens = sequence.IsDecoding ? CopyNewest(sequence) : sequence.Prompt.AsMemory(sequence.ProcessedTokens, count);
-        bool isPredicting = sequence.ProcessedTokens + count >= sequence.Prompt.Length;
+        ReadOnlyMemory<int> tokens = sequence.IsDecoding ? CopyNewest(sequence) : sequence.Prefill.AsMemory(sequence.ProcessedTokens, count);
+        bool isPredicting = sequence.ProcessedTokens + count >= sequence.Prefill.Length;
         _steps.Add(new SequenceStep(sequence.Slot, tokens, logits, Trace: sequence.Job.Request.Angles && isPredicting));
         _sequences.Add(sequence);
         _room -= count;

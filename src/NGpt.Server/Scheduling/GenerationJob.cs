@@ -6,14 +6,17 @@ namespace NGpt.Server.Scheduling;
 /// <summary>
 /// An accepted request: the scheduler publishes events, one reader takes them. Publishing never waits. Instead
 /// <see cref="HasRoom"/> becomes false when the reader is behind, and the scheduler computes nothing for the request until
-/// the reader has caught up: at most <paramref name="maxUnreadEvents"/> events and the results are held.
+/// the reader has caught up with half of what was unread: at most <see cref="SchedulerOptions.MaxUnreadEvents"/> events and
+/// one for each sequence are held. A reader that stays behind too long ends the request.
 /// </summary>
-internal sealed class GenerationJob(GenerationRequest request, int maxUnreadEvents, TimeProvider time, Action wake)
+internal sealed class GenerationJob(GenerationRequest request, SchedulerOptions options, TimeProvider time, Action wake)
 {
     private const int None = -1;
 
+    private readonly Lock _gate = new();
     private readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true });
     private int _unread;
+    private volatile bool _isBehind;
     private int _cancelReason = None;
     private int _active = request.SequenceCount;
     private ITimer? _deadline;
@@ -26,7 +29,7 @@ internal sealed class GenerationJob(GenerationRequest request, int maxUnreadEven
     public long AcceptedAt { get; } = time.GetTimestamp();
 
     /// <summary>Whether the reader is near enough for more to be computed.</summary>
-    public bool HasRoom => Volatile.Read(ref _unread) < maxUnreadEvents;
+    public bool HasRoom => !_isBehind;
 
     /// <summary>Why the request was cancelled; null as long as it was not.</summary>
     public EndReason? CancelReason => Volatile.Read(ref _cancelReason) is int reason and not None ? (EndReason)reason : null;
@@ -49,7 +52,18 @@ internal sealed class GenerationJob(GenerationRequest request, int maxUnreadEven
             return false;
         }
 
-        if (Interlocked.Decrement(ref _unread) == maxUnreadEvents - 1)
+        bool hasCaughtUp = false;
+        lock (_gate)
+        {
+            _unread--;
+            if (_isBehind && _unread <= options.MaxUnreadEvents / 2)
+            {
+                SetBehind(false);
+                hasCaughtUp = true;
+            }
+        }
+
+        if (hasCaughtUp)
         {
             wake();
         }
@@ -58,33 +72,40 @@ internal sealed class GenerationJob(GenerationRequest request, int maxUnreadEven
     }
 
     /// <summary>Starts the time limit of the request.</summary>
-    public void StartDeadline(TimeSpan limit) =>
-        _deadline = time.CreateTimer(static job => ((GenerationJob)job!).Cancel(EndReason.Deadline), this, limit, Timeout.InfiniteTimeSpan);
-
-    /// <summary>Starts or stops the time limit of a reader that is behind.</summary>
-    public void SetPaused(bool isPaused, TimeSpan limit)
-    {
-        if (isPaused)
-        {
-            _slowReader ??= time.CreateTimer(static job => ((GenerationJob)job!).Cancel(EndReason.SlowReader), this, limit, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            _slowReader?.Dispose();
-            _slowReader = null;
-        }
-    }
+    public void StartDeadline() => _deadline = Timer(EndReason.Deadline, options.RequestTimeout);
 
     /// <summary>Hands an event to the reader; with the result of the last sequence the job is complete.</summary>
     public void Publish(GenerationEvent next)
     {
-        Interlocked.Increment(ref _unread);
+        bool isLast = next.Result is not null && --_active == 0;
         _events.Writer.TryWrite(next);
-        if (next.Result is not null && --_active == 0)
+        lock (_gate)
+        {
+            _unread++;
+            if (isLast)
+            {
+                SetBehind(false);
+            }
+            else if (_unread >= options.MaxUnreadEvents && !_isBehind)
+            {
+                SetBehind(true);
+            }
+        }
+
+        if (isLast)
         {
             _deadline?.Dispose();
-            SetPaused(isPaused: false, default);
             _events.Writer.TryComplete();
         }
     }
+
+    private void SetBehind(bool isBehind)
+    {
+        _isBehind = isBehind;
+        _slowReader?.Dispose();
+        _slowReader = isBehind ? Timer(EndReason.SlowReader, options.SlowReaderTimeout) : null;
+    }
+
+    private ITimer Timer(EndReason reason, TimeSpan limit) =>
+        time.CreateTimer(static state => ((Action)state!)(), () => Cancel(reason), limit, Timeout.InfiniteTimeSpan);
 }

@@ -19,6 +19,9 @@ internal sealed record GenerationRequest(IReadOnlyList<int[]> Prompts, SamplingO
     /// <summary>Whether a stream ends with the usage.</summary>
     public bool IncludeUsage { get; init; }
 
+    /// <summary>Whether keys and values are reused that a slot has for the beginning of a prompt.</summary>
+    public bool CachesPrompt { get; init; } = true;
+
     /// <summary>The text of each prompt, with which its choices begin in the answer; null without <c>echo</c>.</summary>
     public IReadOnlyList<string>? Echo { get; init; }
 

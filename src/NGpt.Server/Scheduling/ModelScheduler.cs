@@ -35,7 +35,7 @@ internal sealed partial class ModelScheduler : IDisposable
 
         (_context, _options, _metrics, _logger) = (context, options, metrics, logger);
         _slots = new SlotTable(context);
-        _decoder = new SequenceDecoder(context, tokenizer, _slots, metrics, time);
+        _decoder = new SequenceDecoder(context, tokenizer, _slots, options, metrics, time);
         _plan = new BatchPlan(options, context.BatchTokens);
         _queue = new RequestQueue(options, context.SlotCount, time, () => _wake.Set());
         metrics.Observe(() => QueuedCount, () => RunningCount);
@@ -63,6 +63,9 @@ internal sealed partial class ModelScheduler : IDisposable
 
     /// <summary>Completes when the scheduler is closed and every sequence has ended.</summary>
     public Task Drained => _drained.Task;
+
+    /// <summary>Whether the queue has no room for a single sequence.</summary>
+    public bool IsQueueFull => _queue.IsFull;
 
     /// <summary>Seconds after which a client should retry when the queue was full.</summary>
     public int RetryAfterSeconds => _queue.RetryAfterSeconds;
@@ -162,9 +165,20 @@ internal sealed partial class ModelScheduler : IDisposable
 
     private void StartQueued()
     {
+        SuspendPaused();
         while (_queue.TryStart(out Sequence? next))
         {
             EndOnFailure(next, () => Start(next));
+            SuspendPaused();
+        }
+    }
+
+    // A sequence that waits for its reader keeps no other from running.
+    private void SuspendPaused()
+    {
+        if (_queue.Suspend() is Sequence paused)
+        {
+            EndOnFailure(paused, () => _slots.Release(paused.Suspend(_options.IsDeterministic), keepTokens: true));
         }
     }
 

@@ -14,8 +14,14 @@ internal sealed record SchedulerOptions
     /// <summary>Maximum prefill tokens of a sequence per forward pass where all of their logits are needed.</summary>
     public int ScoringChunk { get; init; } = 64;
 
-    /// <summary>Maximum number of events that a reader may leave unread before its sequences pause.</summary>
+    /// <summary>Maximum number of events that a reader may leave unread: then its sequences pause, and give up their slots where others wait.</summary>
     public int MaxUnreadEvents { get; init; } = 256;
+
+    /// <summary>
+    /// Whether what is computed for a sequence depends on nothing but its own request: each has forward passes of its own, and
+    /// no prefix is reused.
+    /// </summary>
+    public bool IsDeterministic { get; init; }
 
     /// <summary>Maximum time of a request, time in the queue included.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(10);
@@ -65,6 +71,9 @@ internal sealed class RequestQueue(SchedulerOptions options, int slots, TimeProv
     /// <summary>Whether the queue is closed and every sequence has ended.</summary>
     public bool IsDrained => Locked(() => _isClosed && _running.Count == 0 && _queued.Count == 0);
 
+    /// <summary>Whether there is no room for a single sequence.</summary>
+    public bool IsFull => Locked(() => !_isClosed && Room <= 0);
+
     /// <summary>Whether a queued sequence could start now.</summary>
     public bool CanStart => Locked(() => NextPosition() >= 0);
 
@@ -83,12 +92,12 @@ internal sealed class RequestQueue(SchedulerOptions options, int slots, TimeProv
                 return SubmitOutcome.Closed;
             }
 
-            if (_queued.Count + _running.Count + request.SequenceCount > options.MaxQueued + slots)
+            if (request.SequenceCount > Room)
             {
                 return SubmitOutcome.QueueFull;
             }
 
-            job = new GenerationJob(request, options.MaxUnreadEvents, time, wake);
+            job = new GenerationJob(request, options, time, wake);
             Sequence? first = null;
             for (int index = 0; index < request.SequenceCount; index++)
             {
@@ -98,7 +107,7 @@ internal sealed class RequestQueue(SchedulerOptions options, int slots, TimeProv
                 _queued.Add(sequence);
             }
 
-            job.StartDeadline(options.RequestTimeout);
+            job.StartDeadline();
         }
 
         wake();
@@ -135,6 +144,27 @@ internal sealed class RequestQueue(SchedulerOptions options, int slots, TimeProv
         return next is not null;
     }
 
+    /// <summary>
+    /// Queues a running sequence again whose reader is behind, if another one waits for its slot; null where there is none.
+    /// It stays ahead of those that came later.
+    /// </summary>
+    public Sequence? Suspend()
+    {
+        lock (_gate)
+        {
+            int position = _running.Count < slots || !_queued.Exists(static sequence => sequence.CanStart) ? -1 : _running.FindLastIndex(static sequence => !sequence.Job.HasRoom);
+            if (position < 0)
+            {
+                return null;
+            }
+
+            Sequence suspended = _running[position];
+            _running.RemoveAt(position);
+            _queued.Insert(0, suspended);
+            return suspended;
+        }
+    }
+
     /// <summary>The sequences whose request was cancelled; all of them once the queue is stopped.</summary>
     public IReadOnlyList<Sequence> Cancelled()
     {
@@ -166,6 +196,8 @@ internal sealed class RequestQueue(SchedulerOptions options, int slots, TimeProv
             _meanSeconds += (seconds - _meanSeconds) / 16;
         }
     }
+
+    private int Room => options.MaxQueued + slots - _queued.Count - _running.Count;
 
     private int NextPosition() => _running.Count < slots ? _queued.FindIndex(static sequence => sequence.CanStart) : -1;
 

@@ -16,6 +16,11 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     /// <summary>The tokens of its prompt.</summary>
     public int[] Prompt { get; } = job.Request.Prompts[index / job.Request.Choices];
 
+    /// <summary>
+    /// The tokens to compute before the next one is sampled: the prompt, and after a suspension also what was generated until then.
+    /// </summary>
+    public int[] Prefill { get; private set; } = job.Request.Prompts[index / job.Request.Choices];
+
     /// <summary>The slot; −1 while the sequence is queued and after its end.</summary>
     public int Slot { get; set; } = -1;
 
@@ -25,8 +30,14 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     /// <summary>Number of its tokens that the slot holds.</summary>
     public int ProcessedTokens { get; set; }
 
-    /// <summary>Number of prompt tokens that the slot held already.</summary>
+    /// <summary>Number of prompt tokens that a slot held already when the sequence was started first.</summary>
     public int CachedTokens { get; set; }
+
+    /// <summary>Number of prompt tokens whose scores were returned.</summary>
+    public int ScoredTokens { get; set; }
+
+    /// <summary>Whether tokens of the prompt are still to be scored.</summary>
+    public bool ScoresPrompt => job.Request.ScorePrompt && ScoredTokens < Prompt.Length;
 
     /// <summary>Timestamp of the newest token.</summary>
     public long LastTokenTime { get; set; }
@@ -35,13 +46,25 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     public bool HasEnded { get; set; }
 
     /// <summary>Whether the prefill is done.</summary>
-    public bool IsDecoding => ProcessedTokens >= Prompt.Length;
+    public bool IsDecoding => ProcessedTokens >= Prefill.Length;
 
     /// <summary>
-    /// Whether it can get a slot: the first sequence of a prompt is prefilled before the others, which then copy its keys
+    /// Whether it can get a slot: its reader is not behind, and the first sequence of a prompt is prefilled before the others, which then copy its keys
     /// and values. Scored prompts are computed for every sequence.
     /// </summary>
-    public bool CanStart => prefixSource is null || job.Request.ScorePrompt || prefixSource.HasEnded || prefixSource.IsDecoding;
+    public bool CanStart => job.HasRoom && (prefixSource is null || job.Request.ScorePrompt || prefixSource.HasEnded || prefixSource.IsDecoding);
+
+    /// <summary>Takes the slot away; the sequence goes on from its tokens so far when it gets another.</summary>
+    /// <param name="repeatsSteps">Whether its tokens are computed again one by one, as they were, instead of together.</param>
+    /// <returns>The slot.</returns>
+    public int Suspend(bool repeatsSteps)
+    {
+        int slot = Slot;
+        Slot = -1;
+        ProcessedTokens = 0;
+        Prefill = State is null || repeatsSteps ? Prompt : State.Tokens.ToArray();
+        return slot;
+    }
 
     /// <summary>Adds the scores of the newest generated token.</summary>
     public void AddScored(ScoredToken token) => _scored.Add(token);

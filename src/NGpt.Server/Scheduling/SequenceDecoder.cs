@@ -7,7 +7,7 @@ using NGpt.Server.Metrics;
 namespace NGpt.Server.Scheduling;
 
 /// <summary>What happens to one sequence around a forward pass: its slot, the scores of its prompt, its next token.</summary>
-internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer tokenizer, SlotTable slots, ServerMetrics metrics, TimeProvider time)
+internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer tokenizer, SlotTable slots, SchedulerOptions options, ServerMetrics metrics, TimeProvider time)
 {
     // Shared by all sequences: the scheduler's thread samples their tokens one after the other.
     private readonly SamplerMemory _memory = new(context.VocabularySize);
@@ -16,15 +16,16 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
     public EndReason? Start(Sequence sequence)
     {
         GenerationRequest request = sequence.Job.Request;
-        sequence.State = new GenerationState(tokenizer, request.SamplingOf(sequence.Index), _memory, sequence.Prompt);
+        bool isFirstStart = sequence.State is null;
+        sequence.State ??= new GenerationState(tokenizer, request.SamplingOf(sequence.Index), _memory, sequence.Prompt);
         if (sequence.State.Ended is StopReason reason && !request.ScorePrompt)
         {
             return EndReasons.Of(reason);
         }
 
         // The last token is always computed: its logits are needed. A scored prompt is computed as a whole.
-        (sequence.Slot, sequence.ProcessedTokens) = slots.Take(sequence.Prompt, request.ScorePrompt ? 0 : sequence.Prompt.Length - 1);
-        sequence.CachedTokens = sequence.ProcessedTokens;
+        (sequence.Slot, sequence.ProcessedTokens) = slots.Take(sequence.Prefill, MaxReuse(sequence));
+        sequence.CachedTokens = isFirstStart ? sequence.ProcessedTokens : sequence.CachedTokens;
         return null;
     }
 
@@ -35,11 +36,18 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
         GenerationState state = sequence.State!;
         bool isPrefill = !sequence.IsDecoding;
         slots.Append(sequence.Slot, tokens);
-        List<ScoredToken> scored = request.ScorePrompt && isPrefill ? ScorePrompt(sequence, number, tokens.Length) : [];
+        bool scoresPrompt = sequence.ScoresPrompt;
+        List<ScoredToken> scored = scoresPrompt && isPrefill ? ScorePrompt(sequence, number, tokens.Length) : [];
         metrics.Prefilled(isPrefill ? tokens.Length : 0);
         sequence.ProcessedTokens += tokens.Length;
         if (!sequence.IsDecoding)
         {
+            return (string.Empty, scored, null);
+        }
+
+        if (sequence.ProcessedTokens < state.Tokens.Length)
+        {
+            // After a suspension: this token was generated before it.
             return (string.Empty, scored, null);
         }
 
@@ -48,7 +56,7 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
             return (string.Empty, scored, EndReasons.Of(scoringOnly));
         }
 
-        int row = request.ScorePrompt && tokens.Length > 1 ? tokens.Length - 1 : 0;
+        int row = scoresPrompt && tokens.Length > 1 ? tokens.Length - 1 : 0;
         ReadOnlySpan<float> logits = context.Logits(number, row);
         string text = state.Next(logits);
         if (request.Alternatives is int alternatives)
@@ -68,16 +76,21 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
         return (text, scored, end);
     }
 
+    private int MaxReuse(Sequence sequence) =>
+        sequence.ScoresPrompt || options.IsDeterministic || !sequence.Job.Request.CachesPrompt ? 0 : sequence.Prefill.Length - 1;
+
     // Row i has the logits of the token after the i-th of the step; nothing predicts the first token of the prompt.
     private List<ScoredToken> ScorePrompt(Sequence sequence, int number, int count)
     {
         int[] prompt = sequence.Prompt;
-        List<ScoredToken> scored = sequence.ProcessedTokens == 0 ? [ScoredToken.First(prompt[0])] : [];
-        for (int row = 0; row < count && sequence.ProcessedTokens + row + 1 < prompt.Length; row++)
+        List<ScoredToken> scored = sequence.ScoredTokens == 0 ? [ScoredToken.First(prompt[0])] : [];
+        int end = Math.Min(sequence.ProcessedTokens + count + 1, prompt.Length);
+        for (int position = Math.Max(sequence.ScoredTokens, sequence.ProcessedTokens + 1); position < end; position++)
         {
-            scored.Add(ScoredToken.Of(context.Logits(number, row), prompt[sequence.ProcessedTokens + row + 1], sequence.Job.Request.Alternatives ?? 0));
+            scored.Add(ScoredToken.Of(context.Logits(number, position - sequence.ProcessedTokens - 1), prompt[position], sequence.Job.Request.Alternatives ?? 0));
         }
 
+        sequence.ScoredTokens = Math.Max(sequence.ScoredTokens, end);
         return scored;
     }
 
