@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -83,10 +84,13 @@ public sealed class NGptServer : IAsyncDisposable
         {
             await server._application.StartAsync();
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             await server.DisposeAsync();
-            throw new NGptException($"cannot listen on {options.Host}:{options.Port}: {failure.Message}", "the port may be in use: choose another with --port", failure);
+            (string problem, string remedy) = (failure.InnerException?.InnerException ?? failure.InnerException ?? failure) is SocketException socket
+                ? Explain(socket)
+                : (failure.Message, "choose another port with --port");
+            throw new NGptException($"cannot listen on {options.Host}:{options.Port}: {problem}", remedy, failure);
         }
 
         server.Address = new Uri(server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -125,6 +129,14 @@ public sealed class NGptServer : IAsyncDisposable
         return $"{loaded.Model.Id}: {shape}context {loaded.Scheduler.ContextLength}{beyond}, {options.Slots} {(options.Slots == 1 ? "slot" : "slots")}, {chat}";
     }
 
+    private static (string Problem, string Remedy) Explain(SocketException failure) => failure.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => ("the port is in use", "choose another with --port, or 0 for any free one"),
+        SocketError.AccessDenied => ("it is not permitted", "choose a port of 1024 or above with --port"),
+        SocketError.AddressNotAvailable => ("this machine has no such address", "give --host 127.0.0.1 for this machine only, 0.0.0.0 for all networks"),
+        _ => (failure.Message, "choose another address with --host or port with --port"),
+    };
+
     private static IPAddress AddressOf(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         ? IPAddress.Loopback
         : IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address)
@@ -138,7 +150,7 @@ public sealed class NGptServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, state.Options, state.Time));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors();
-        builder.Services.Replace(ServiceDescriptor.Singleton(logs));
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(new HostLogs(logs)));
 
         // The command handles signals.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

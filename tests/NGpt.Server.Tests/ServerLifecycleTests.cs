@@ -57,9 +57,14 @@ public sealed class ServerLifecycleTests
     public async Task A_port_in_use_and_invalid_options_are_rejected()
     {
         await using TestServer server = await TestServer.StartAsync();
-        NGptException taken = await Assert.ThrowsAsync<NGptException>(
-            () => NGptServer.StartAsync(new ServerOptions { Port = server.Server.Address.Port }, () => TestServer.Model(new FakeContext())));
-        Assert.Contains("cannot listen on", taken.Message, StringComparison.Ordinal);
+        using FailureLog log = new();
+        int port = server.Server.Address.Port;
+        NGptException taken = await Assert.ThrowsAsync<NGptException>(() => NGptServer.StartAsync(new ServerOptions { Port = port }, () => TestServer.Model(new FakeContext()), logs: log));
+        Assert.Equal($"cannot listen on 127.0.0.1:{port}: the port is in use", taken.Message);
+        NGptException foreign = await Assert.ThrowsAsync<NGptException>(
+            () => NGptServer.StartAsync(new ServerOptions { Host = "192.0.2.1", Port = port }, () => TestServer.Model(new FakeContext()), logs: log));
+        Assert.Equal($"cannot listen on 192.0.2.1:{port}: this machine has no such address", foreign.Message);
+        Assert.Empty(log.Failures);
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { Slots = 0 }, () => TestServer.Model(new FakeContext())));
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { BatchTokens = int.MaxValue }, () => TestServer.Model(new FakeContext())));
         await Assert.ThrowsAsync<UsageException>(() => NGptServer.StartAsync(new ServerOptions { ContextLength = (1 << 20) + 1 }, () => TestServer.Model(new FakeContext())));

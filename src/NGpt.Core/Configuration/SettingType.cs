@@ -27,7 +27,7 @@ internal static class SettingTypes
     public static SettingType<string> Text { get; } = OfText((string text, out string? value) =>
     {
         value = text;
-        return text.Length == 0 ? "the value is empty" : null;
+        return null;
     });
 
     /// <summary>One or more sources of data, one a line: a list of texts in files.</summary>
@@ -36,7 +36,7 @@ internal static class SettingTypes
         (string text, out string? value) =>
         {
             value = text;
-            return DataSource.TryParseAll(text, out _);
+            return ProblemOf(text) ?? DataSource.TryParseAll(text, out _);
         },
         value => value,
         (json, key, value) =>
@@ -115,11 +115,6 @@ internal static class SettingTypes
     public static SettingType<string> Tokenizer { get; } = OfText((string text, out string? value) =>
     {
         value = text;
-        if (text.Length == 0)
-        {
-            return "the value is empty";
-        }
-
         try
         {
             _ = TokenizerChoice.Parse(text);
@@ -141,7 +136,17 @@ internal static class SettingTypes
         (json, key) => json.Choice(key, names));
 
     private static SettingType<string> OfText(SettingType<string>.Parser parse) => new(
-        SettingKind.Text, parse, value => value, (json, key, value) => json.WriteString(key, value), (json, key) => json.Text(key));
+        SettingKind.Text,
+        (string text, out string? value) =>
+        {
+            value = text;
+            return ProblemOf(text) ?? parse(text, out value);
+        },
+        value => value, (json, key, value) => json.WriteString(key, value), (json, key) => json.Text(key));
+
+    // Most are or may be paths, which cannot have such a character; a command line has none, but a file can.
+    private static string? ProblemOf(string text) =>
+        text.Length == 0 ? "the value is empty" : text.Contains('\0', StringComparison.Ordinal) ? "the value has a NUL character" : null;
 
     private static SettingType<string> Word(Func<string, string?> check) => OfText((string text, out string? value) =>
     {

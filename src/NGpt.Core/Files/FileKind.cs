@@ -38,6 +38,11 @@ public static class FileKind
     public static string DescribeMissing(string path, string expected)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return "a name cannot have a NUL character";
+        }
+
         try
         {
             // Of the link itself.

@@ -39,6 +39,14 @@ public sealed class ConfigFileTests
     }
 
     [Theory]
+    [InlineData("data = \"a\\u0000b\"")]
+    [InlineData("data = [\"a=1\", \"b\\u0000=2\"]")]
+    [InlineData("tokenizer = \"bpe\\u0000:512\"")]
+    [InlineData("out = \"\\u0000\"")]
+    public void A_NUL_character_is_refused(string text) =>
+        Assert.Contains("the value has a NUL character", Assert.Throws<UsageException>(() => ConfigFile.Parse(text, "x.toml")).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("layer = 3", "f:1: unknown key layer: did you mean layers?")]
     [InlineData("\nlerning_rate = 1", "f:2: unknown key lerning_rate: did you mean learning_rate?")]
     [InlineData("zzz = 3", "f:1: unknown key zzz")]
