@@ -10,11 +10,12 @@ namespace NGpt.ServerLoad;
 /// <param name="Pause">Pause after each round.</param>
 /// <param name="Slots">Maximum number of concurrent sequences of the server.</param>
 /// <param name="Threads">Its compute threads; null for one per core.</param>
-internal sealed record LoadTestOptions(string? Model, int Clients, int Rounds, TimeSpan? Time, TimeSpan Pause, int Slots, int? Threads)
+/// <param name="Attacks">Whether attackers are run instead of rounds.</param>
+internal sealed record LoadTestOptions(string? Model, int Clients, int Rounds, TimeSpan? Time, TimeSpan Pause, int Slots, int? Threads, bool Attacks = false)
 {
     /// <summary>How it is called.</summary>
     public const string Usage =
-        "usage: [--model PATH] [--clients N (200)] [--rounds N (30) | --minutes M | --hours H] [--pause SECONDS (0)] [--slots N (8)] [--threads N]";
+        "usage: [--model PATH] [--clients N (200)] [--rounds N (30) | --minutes M | --hours H] [--pause SECONDS (0)] [--slots N (8)] [--threads N] | --attacks [--slots N] [--threads N]";
 
     /// <summary>A trend needs some rounds.</summary>
     public const int MinRounds = 4;
@@ -24,6 +25,12 @@ internal sealed record LoadTestOptions(string? Model, int Clients, int Rounds, T
     public static LoadTestOptions? Parse(string[] arguments)
     {
         LoadTestOptions options = new(null, 200, 30, null, TimeSpan.Zero, 8, null);
+        if (arguments is ["--attacks", ..])
+        {
+            options = options with { Attacks = true };
+            arguments = arguments[1..];
+        }
+
         for (int i = 0; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;

@@ -20,12 +20,18 @@ try
         Port = 0,
         Slots = given.Slots,
         QueueLength = 60,
-        MaxBodyBytes = 100_000,
+        MaxBodyBytes = given.Attacks ? new ServerOptions().MaxBodyBytes : 100_000,
         Threads = given.Threads,
         ChatTemplate = ChatTemplate.Plain,
     };
     await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(model));
     await server.Ready;
+    if (given.Attacks)
+    {
+        Console.WriteLine(server.Description);
+        return await new AttackRun(new AttackTest(server.Address, options.MaxBodyBytes), options.Slots).RunAsync() ? 0 : 1;
+    }
+
     Console.WriteLine($"{server.Description}; {given.Clients} clients, {(given.Time is TimeSpan time ? $"{time.TotalHours:0.##} hours" : $"{given.Rounds} rounds")}");
     return await new LoadTestRun(new LoadTest(server.Address, options.MaxBodyBytes), given).RunAsync() ? 0 : 1;
 }

@@ -5,6 +5,26 @@ namespace NGpt.Server.Tests;
 
 public sealed class LoadTests
 {
+    public static TheoryData<int> Attacks => [.. Enum.GetValues<Attack>().Select(attack => (int)attack)];
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task Attackers_shut_nobody_out(int attack)
+    {
+        ServerOptions options = new() { QueueLength = 20, MaxConnections = 20, RefusalDelay = TimeSpan.FromMilliseconds(20) };
+        using FailureLog log = new();
+        await using TestServer server = await TestServer.StartAsync(options, new FakeContext(slots: 3, contextLength: 500), logs: log);
+        AttackTest test = new(server.Server.Address, options.MaxBodyBytes);
+        AttackReport report = await test.RunAsync((Attack)attack, attackers: attack == (int)Attack.SendsNothing ? 40 : 12, TestServer.Stop);
+        Assert.Equal(report.HealthWaits.Count, report.Waits.Count + report.Refused);
+        Assert.Equal(0, report.BusySlots);
+        Assert.Empty(log.Failures);
+        if (attack != (int)Attack.IgnoresRetryAfter)
+        {
+            Assert.Equal(0, report.Refused);
+        }
+    }
+
     [Fact]
     public async Task Two_hundred_clients_valid_and_hostile_leave_the_server_healthy()
     {
