@@ -1,6 +1,7 @@
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Sampling;
 using NGpt.Core.Tokenizers;
 using NGpt.Runtime.Inference;
@@ -37,11 +38,12 @@ public sealed record ServedModel(string Id, ITokenizer Tokenizer, Func<ContextOp
 
     /// <summary>Loads a model, with the sampling settings beside it.</summary>
     /// <param name="path">A run folder (which means its best checkpoint), a checkpoint folder, or a <c>.gguf</c> file.</param>
+    /// <param name="loading">How the weights get into memory.</param>
     /// <returns>The model; the caller disposes of it, after its contexts.</returns>
     /// <exception cref="NGptException">There is no model, or it is damaged; the message says where.</exception>
-    public static ServedModel Load(string path)
+    public static ServedModel Load(string path, FileLoading loading = FileLoading.Auto)
     {
-        RuntimeModel model = RuntimeModel.Load(path);
+        RuntimeModel model = RuntimeModel.Load(path, loading);
         try
         {
             bool isRun = Directory.Exists(path) && !File.Exists(Path.Combine(path, CheckpointFolder.ModelFile));

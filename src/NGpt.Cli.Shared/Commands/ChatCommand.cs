@@ -17,6 +17,7 @@ internal sealed class ChatCommand : Command
     private readonly ModelChoice _model = new();
     private readonly Option<int?> _threads = ThreadOption.Create();
     private readonly Option<string?> _cacheType = CacheTypeOption.Create();
+    private readonly LoadingOption _loading = new();
     private readonly SamplingOptionSet _sampling = new();
 
     /// <summary>Creates the command.</summary>
@@ -32,6 +33,7 @@ internal sealed class ChatCommand : Command
 
         Add(_threads);
         Add(_cacheType);
+        _loading.AddTo(this);
         SetAction(Run);
     }
 
@@ -40,7 +42,7 @@ internal sealed class ChatCommand : Command
         string path = _model.Read(result);
         SamplingOptions options = _sampling.Read(result);
         ContextOptions context = new() { Threads = ThreadOption.Read(result, _threads), CacheType = CacheTypeOption.Read(result, _cacheType) };
-        using RuntimeModel model = ModelChoice.Load(path);
+        using RuntimeModel model = ModelChoice.Load(path, _loading.Read(result));
         using TextGenerator generator = new(model, context);
         TextWriter output = result.InvocationConfiguration.Output;
         bool isInteractive = _input is null && !Console.IsInputRedirected && VisibleText.IsNeeded(output);

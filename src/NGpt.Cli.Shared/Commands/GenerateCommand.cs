@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Runtime.Generation;
@@ -42,6 +43,8 @@ internal sealed class GenerateCommand : Command
         Description = "Print the result as one line of JSON instead of the text",
     };
 
+    private readonly LoadingOption _loading = new();
+
     private readonly SamplingOptionSet _sampling = new();
 
     /// <summary>Creates the command.</summary>
@@ -59,6 +62,7 @@ internal sealed class GenerateCommand : Command
         Add(_device);
         Add(_threads);
         Add(_cacheType);
+        _loading.AddTo(this);
         Add(_json);
         SetAction(Run);
     }
@@ -70,7 +74,7 @@ internal sealed class GenerateCommand : Command
         string prompt = Prompt(result);
         ContextOptions context = new() { Threads = ThreadOption.Read(result, _threads), CacheType = CacheTypeOption.Read(result, _cacheType) };
         RefuseOtherDevices(result.GetValue(_device));
-        using RuntimeModel model = ModelChoice.Load(path);
+        using RuntimeModel model = ModelChoice.Load(path, _loading.Read(result));
         using TextGenerator generator = new(model, context);
         using StopSignal stop = new();
         TextWriter output = result.InvocationConfiguration.Output;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Runtime.Models;
 
 namespace NGpt.Cli.Commands;
@@ -37,5 +38,5 @@ internal sealed class ModelChoice
     };
 
     /// <summary>Loads the model that a path means.</summary>
-    public static RuntimeModel Load(string path) => RuntimeModel.Load(File.Exists(path) ? path : CheckpointFolder.Find(path).Path);
+    public static RuntimeModel Load(string path, FileLoading loading) => RuntimeModel.Load(File.Exists(path) ? path : CheckpointFolder.Find(path).Path, loading);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Generation;
 using NGpt.Server;
 
@@ -49,6 +50,7 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<int?> _threads = ThreadOption.Create();
     private readonly Option<string?> _cacheType = CacheTypeOption.Create();
+    private readonly LoadingOption _loading = new();
 
     private readonly Option<string?> _key = new("--api-key")
     {
@@ -99,6 +101,7 @@ internal sealed class ServeCommand : Command
             Add(option);
         }
 
+        _loading.AddTo(this);
         SetAction(Run);
     }
 
@@ -125,13 +128,13 @@ internal sealed class ServeCommand : Command
         }
 
         using StopSignal stop = new();
-        return ServeAsync(path, options, result.InvocationConfiguration.Output, error, stop).GetAwaiter().GetResult();
+        return ServeAsync(path, _loading.Read(result), options, result.InvocationConfiguration.Output, error, stop).GetAwaiter().GetResult();
     }
 
-    private static async Task<int> ServeAsync(string path, ServerOptions options, TextWriter output, TextWriter error, StopSignal stop)
+    private static async Task<int> ServeAsync(string path, FileLoading loading, ServerOptions options, TextWriter output, TextWriter error, StopSignal stop)
     {
         using LineLogs logs = new(error);
-        await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(path), logs: logs);
+        await using NGptServer server = await NGptServer.StartAsync(options, () => ServedModel.Load(path, loading), logs: logs);
         TaskCompletionSource stopped = new();
         using CancellationTokenRegistration signal = stop.Token.Register(stopped.SetResult);
         if (await Task.WhenAny(server.Ready, stopped.Task) == server.Ready)

@@ -6,8 +6,8 @@ using NGpt.Core.Files.Native;
 namespace NGpt.Core.Files;
 
 /// <summary>
-/// A safetensors file open for reading. The file is mapped into memory: opening reads the header only, and each tensor
-/// is copied once, from the file to its destination. The whole header is checked when the file is opened.
+/// A safetensors file open for reading. A file that is mapped into memory is opened by reading the header only, and each
+/// tensor is copied once, from the file to its destination. The whole header is checked when the file is opened.
 /// </summary>
 /// <remarks>
 /// Reading from several threads at once is safe; disposing while another thread reads is not. The file must not be
@@ -21,14 +21,14 @@ public sealed class SafetensorsFile : IDisposable
     // Elements copied at a time: the bytes of a span must be countable in an int.
     private const int PieceLength = 1 << 24;
 
-    private readonly MappedFile _map;
+    private readonly FileContent _content;
     private readonly long _dataStart;
     private readonly Dictionary<string, TensorInfo> _tensors;
 
-    private SafetensorsFile(string path, MappedFile map, long dataStart, SafetensorsHeader header)
+    private SafetensorsFile(string path, FileContent content, long dataStart, SafetensorsHeader header)
     {
         Path = path;
-        _map = map;
+        _content = content;
         _dataStart = dataStart;
         Metadata = header.Metadata;
         TensorList = header.Tensors;
@@ -49,14 +49,15 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header. The caller disposes the result.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="loading">How its content gets into memory.</param>
     /// <exception cref="FileFormatException">The file is not a whole and consistent safetensors file.</exception>
     /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
-    public static SafetensorsFile Open(string path) => MappedFile.Open(path, Format, LengthField, map =>
+    public static SafetensorsFile Open(string path, FileLoading loading = FileLoading.Map) => FileContent.Open(path, Format, LengthField, loading, content =>
     {
-        int headerLength = HeaderLength(path, map);
+        int headerLength = HeaderLength(path, content);
         long dataStart = LengthField + headerLength;
-        ReadOnlySpan<byte> json = map.Slice(LengthField, headerLength);
-        return new SafetensorsFile(path, map, dataStart, SafetensorsHeader.Parse(path, json, map.Length - dataStart));
+        ReadOnlySpan<byte> json = content.Slice(LengthField, headerLength);
+        return new SafetensorsFile(path, content, dataStart, SafetensorsHeader.Parse(path, json, content.Length - dataStart));
     });
 
     /// <summary>The tensor of a name.</summary>
@@ -96,7 +97,7 @@ public sealed class SafetensorsFile : IDisposable
         for (int done = 0; done < destination.Length;)
         {
             int piece = Math.Min(destination.Length - done, PieceLength);
-            ReadOnlySpan<byte> source = _map.Slice(_dataStart + tensor.Offset + ((long)done * elementSize), piece * elementSize);
+            ReadOnlySpan<byte> source = _content.Slice(_dataStart + tensor.Offset + ((long)done * elementSize), piece * elementSize);
 
             // A .NET bool with another value than 0 and 1 would break the code that meets it.
             if (typeof(T) == typeof(bool) && source.ContainsAnyExceptInRange((byte)0, (byte)1))
@@ -150,7 +151,7 @@ public sealed class SafetensorsFile : IDisposable
         for (int done = 0; done < destination.Length;)
         {
             Span<float> piece = destination.Slice(done, Math.Min(destination.Length - done, PieceLength));
-            ReadOnlySpan<byte> source = _map.Slice(_dataStart + tensor.Offset + ((first + done) * elementSize), piece.Length * elementSize);
+            ReadOnlySpan<byte> source = _content.Slice(_dataStart + tensor.Offset + ((first + done) * elementSize), piece.Length * elementSize);
             switch (tensor.Type)
             {
                 case TensorType.F32:
@@ -176,7 +177,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(destination);
         TensorInfo tensor = Find(name);
-        _map.CopyTo(_dataStart + tensor.Offset, tensor.ByteLength, destination);
+        _content.CopyTo(_dataStart + tensor.Offset, tensor.ByteLength, destination);
     }
 
     /// <summary>Copies a tensor's bytes, of any length, to memory that a native library owns.</summary>
@@ -193,7 +194,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         ArgumentOutOfRangeException.ThrowIfEqual(destination, 0);
-        _map.CopyTo(_dataStart + tensor.Offset, destination, byteLength);
+        _content.CopyTo(_dataStart + tensor.Offset, destination, byteLength);
     }
 
     /// <summary>A tensor's bytes in the mapped file itself, without a copy.</summary>
@@ -204,7 +205,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         TensorInfo tensor = Find(name);
         return tensor.ByteLength <= int.MaxValue
-            ? _map.Slice(_dataStart + tensor.Offset, (int)tensor.ByteLength)
+            ? _content.Slice(_dataStart + tensor.Offset, (int)tensor.ByteLength)
             : throw Mismatch(tensor, $"its {tensor.ByteLength} bytes are more than the {int.MaxValue} of one span");
     }
 
@@ -212,27 +213,27 @@ public sealed class SafetensorsFile : IDisposable
     internal nint Address(string name)
     {
         TensorInfo tensor = Find(name);
-        return _map.Address(_dataStart + tensor.Offset, tensor.ByteLength);
+        return _content.Address(_dataStart + tensor.Offset, tensor.ByteLength);
     }
 
     /// <summary>Closes the file; spans from <see cref="Bytes"/> become invalid.</summary>
-    public void Dispose() => _map.Dispose();
+    public void Dispose() => _content.Dispose();
 
-    private static int HeaderLength(string path, MappedFile map)
+    private static int HeaderLength(string path, FileContent content)
     {
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(map.Slice(0, LengthField));
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(content.Slice(0, LengthField));
         if (length > SafetensorsHeader.MaxHeaderLength)
         {
             throw Damaged(path, $"the header length is {length}; at most {SafetensorsHeader.MaxHeaderLength} is allowed");
         }
 
-        return (long)length <= map.Length - LengthField
+        return (long)length <= content.Length - LengthField
             ? (int)length
-            : throw Damaged(path, $"the header should have {length} bytes, but the file has only {map.Length - LengthField} after its length field");
+            : throw Damaged(path, $"the header should have {length} bytes, but the file has only {content.Length - LengthField} after its length field");
     }
 
     private static FileFormatException Damaged(string path, string problem) =>
-        new(path, problem, MappedFile.Truncated(Format));
+        new(path, problem, FileContent.Truncated(Format));
 
     private FileFormatException Mismatch(TensorInfo tensor, string problem) => new(
         Path,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Numerics;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
@@ -47,7 +48,7 @@ public static class InferenceBenchmark
         string path, InferenceBenchmarkOptions options, IProgress<string>? progress = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using IWeightSource source = RuntimeModel.Open(path);
+        using IWeightSource source = RuntimeModel.Open(path, FileLoading.Auto);
         Check(source.Config, options);
         return Run(path, source, options, progress, stop);
     }

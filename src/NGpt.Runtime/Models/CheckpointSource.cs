@@ -24,11 +24,11 @@ internal sealed class CheckpointSource : IWeightSource
     public string? Name => null;
 
     /// <summary>Opens and checks a checkpoint. Returns the source; the caller disposes of it.</summary>
-    public static CheckpointSource Open(string path)
+    public static CheckpointSource Open(string path, FileLoading loading)
     {
         CheckpointFolder folder = CheckpointFolder.Find(path);
         (ModelConfig config, ITokenizer tokenizer) = folder.LoadDescription();
-        SafetensorsFile file = SafetensorsFile.Open(folder.File(CheckpointFolder.ModelFile));
+        SafetensorsFile file = SafetensorsFile.Open(folder.File(CheckpointFolder.ModelFile), loading);
         try
         {
             ExpectedTensors.Require(file, [.. ParameterCatalog.Of(config).Select(spec => (spec.Name, spec.Shape))]);

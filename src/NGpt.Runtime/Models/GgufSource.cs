@@ -3,6 +3,7 @@ using System.Text;
 using NGpt.Core.Checkpoints;
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Files.Gguf;
 using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
@@ -38,9 +39,9 @@ internal sealed class GgufSource : IWeightSource
     public string? Name { get; }
 
     /// <summary>Opens and checks a file. Returns the source; the caller disposes of it.</summary>
-    public static GgufSource Open(string path)
+    public static GgufSource Open(string path, FileLoading loading)
     {
-        GgufFile file = GgufFile.Open(path);
+        GgufFile file = GgufFile.Open(path, loading);
         try
         {
             return new GgufSource(file);

@@ -1,5 +1,6 @@
 using NGpt.Core.Configuration;
 using NGpt.Core.Errors;
+using NGpt.Core.Files;
 using NGpt.Core.Numerics.Threads;
 using NGpt.Core.Quantization;
 using NGpt.Core.Tokenizers;
@@ -11,7 +12,7 @@ namespace NGpt.Runtime.Models;
 
 /// <summary>
 /// A trained model, ready to run. Immutable and safe to share between threads; every <see cref="InferenceContext"/> made
-/// of it has its own memory. The weights are used in place in the file, which is mapped into memory.
+/// of it has its own memory. The weights are used in place in the content of the file.
 /// </summary>
 public sealed class RuntimeModel : IDisposable
 {
@@ -45,20 +46,21 @@ public sealed class RuntimeModel : IDisposable
     /// <summary>What the file calls the model, or null.</summary>
     public string? Name { get; }
 
-    /// <summary>Loads a model: maps its file and checks every tensor's name, type and shape.</summary>
+    /// <summary>Loads a model: opens its file and checks every tensor's name, type and shape.</summary>
     /// <param name="path">A run folder (which means its best checkpoint), a checkpoint folder, or a <c>.gguf</c> file.</param>
+    /// <param name="loading">How the weights get into memory.</param>
     /// <returns>The model; the caller disposes of it, after its contexts.</returns>
     /// <exception cref="FileFormatException">A file is damaged, does not belong to the others, or holds a model that cannot be run.</exception>
     /// <exception cref="NGptException">There is no model, or a file cannot be read.</exception>
-    public static RuntimeModel Load(string path)
+    public static RuntimeModel Load(string path, FileLoading loading = FileLoading.Auto)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Create(path, Open(path));
+        return Create(path, Open(path, loading));
     }
 
     /// <summary>Opens the file of a model. Returns the file; the caller disposes of it.</summary>
-    internal static IWeightSource Open(string path) =>
-        path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path) : CheckpointSource.Open(path);
+    internal static IWeightSource Open(string path, FileLoading loading) =>
+        path.EndsWith(GgufFileName.Extension, StringComparison.OrdinalIgnoreCase) ? GgufSource.Open(path, loading) : CheckpointSource.Open(path, loading);
 
     /// <summary>
     /// Builds a model from an open file. <paramref name="source"/>: the file; the model takes it over, also when this fails.

@@ -108,6 +108,42 @@ public sealed class LoadingTests
         LogitChecks.Near(logits, Logits(written, tokens), 1e-5);
     }
 
+    [Theory]
+    [InlineData(FileLoading.Auto, true)]
+    [InlineData(FileLoading.Copy, false)]
+    public void A_loaded_model_does_not_notice_that_its_file_is_cut_off_or_rewritten(FileLoading loading, bool isCheckpoint)
+    {
+        using TemporaryFolder folder = new();
+        TestModel test = Variants.Model("GPT");
+        string path = test.Save(folder.File("checkpoint"));
+        string file = Path.Combine(path, CheckpointFolder.ModelFile);
+        if (!isCheckpoint)
+        {
+            file = path = Quantizer.Write(new QuantizationRequest { Model = path, Type = WeightType.Q8_0, Output = folder.File("m.gguf") }, stop: TestContext.Current.CancellationToken).Path;
+        }
+
+        int[] tokens = test.Tokens(9);
+        using RuntimeModel model = RuntimeModel.Load(path, loading);
+        float[] before = Logits(model, tokens);
+        byte[] bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, bytes[..16]);
+        Assert.Equal(before, Logits(model, tokens));
+        Array.Fill(bytes, (byte)7);
+        File.WriteAllBytes(file, bytes);
+        Assert.Equal(before, Logits(model, tokens));
+    }
+
+    [Fact]
+    public void Mapped_and_copied_files_give_the_same_model()
+    {
+        using TemporaryFolder folder = new();
+        TestModel test = Variants.Model("nGPT");
+        string path = test.Save(folder.File("checkpoint"));
+        using RuntimeModel mapped = RuntimeModel.Load(path, FileLoading.Map);
+        using RuntimeModel copied = RuntimeModel.Load(path, FileLoading.Copy);
+        Assert.Equal(Logits(mapped, test.Tokens(9)), Logits(copied, test.Tokens(9)));
+    }
+
     [Fact]
     public void A_tokenizer_of_another_size_is_refused()
     {

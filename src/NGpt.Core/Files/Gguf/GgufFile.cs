@@ -17,14 +17,14 @@ public sealed class GgufFile : IDisposable
     private const string Format = "GGUF";
     private const string WrongFile = "check that the file belongs to this model and architecture";
 
-    private readonly MappedFile _map;
+    private readonly FileContent _content;
     private readonly long _dataStart;
     private readonly Dictionary<string, GgufTensor> _tensors;
 
-    private GgufFile(string path, MappedFile map, GgufHeader header)
+    private GgufFile(string path, FileContent content, GgufHeader header)
     {
         Path = path;
-        _map = map;
+        _content = content;
         _dataStart = header.DataStart;
         Metadata = header.Metadata;
         TensorList = header.Tensors;
@@ -45,12 +45,13 @@ public sealed class GgufFile : IDisposable
 
     /// <summary>Opens a file and checks what is before its weights. The caller disposes the result.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="loading">How its content gets into memory.</param>
     /// <exception cref="FileFormatException">The file is not a whole and consistent GGUF file, or has types that are not known here.</exception>
     /// <exception cref="NGptException">The file does not exist or cannot be read.</exception>
-    public static GgufFile Open(string path) => MappedFile.Open(path, Format, GgufHeader.FixedLength, map =>
+    public static GgufFile Open(string path, FileLoading loading = FileLoading.Map) => FileContent.Open(path, Format, GgufHeader.FixedLength, loading, content =>
     {
-        ReadOnlySpan<byte> beginning = map.Slice(0, (int)Math.Min(map.Length, GgufHeader.MaxHeaderLength));
-        return new GgufFile(path, map, GgufHeader.Parse(path, beginning, map.Length));
+        ReadOnlySpan<byte> beginning = content.Slice(0, (int)Math.Min(content.Length, GgufHeader.MaxHeaderLength));
+        return new GgufFile(path, content, GgufHeader.Parse(path, beginning, content.Length));
     });
 
     /// <summary>A text of the metadata.</summary>
@@ -93,7 +94,7 @@ public sealed class GgufFile : IDisposable
     {
         GgufTensor tensor = Find(name);
         return tensor.ByteLength <= int.MaxValue
-            ? _map.Slice(_dataStart + tensor.Offset, (int)tensor.ByteLength)
+            ? _content.Slice(_dataStart + tensor.Offset, (int)tensor.ByteLength)
             : throw Mismatch(tensor, $"its {tensor.ByteLength} bytes are more than the {int.MaxValue} of one span");
     }
 
@@ -131,14 +132,14 @@ public sealed class GgufFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(destination);
         GgufTensor tensor = Find(name);
-        _map.CopyTo(_dataStart + tensor.Offset, tensor.ByteLength, destination);
+        _content.CopyTo(_dataStart + tensor.Offset, tensor.ByteLength, destination);
     }
 
     /// <summary>Closes the file; spans from <see cref="Bytes"/> and addresses become invalid.</summary>
-    public void Dispose() => _map.Dispose();
+    public void Dispose() => _content.Dispose();
 
     /// <summary>Where a tensor's bytes are in memory, for weights that are used in place.</summary>
-    internal nint DataPointer(GgufTensor tensor) => _map.Address(_dataStart + tensor.Offset, tensor.ByteLength);
+    internal nint DataPointer(GgufTensor tensor) => _content.Address(_dataStart + tensor.Offset, tensor.ByteLength);
 
     private GgufValue Value(string key)
     {

@@ -1,35 +1,48 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
 
 namespace NGpt.Core.Files.Native;
 
 /// <summary>
-/// A file mapped into memory for reading. The callers work with checked offsets and spans, or with the address of a part
-/// that was checked.
+/// The content of a file for reading: mapped into memory or copied. The callers work with checked offsets and spans, or with
+/// the address of a part that was checked.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe class FileContent : IDisposable
 {
     // Bytes handed to a stream at a time: small enough for a span's int length.
     private const int PieceLength = 1 << 24;
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private const long MaxAutoCopied = 1L << 30;
+    private const double MaxAutoShareOfMemory = 0.25;
+
+    // Of a cache line, and of every vector.
+    private const int Alignment = 64;
+
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
     private byte* _start;
 
-    /// <summary>Maps a whole file. The file must not be empty: no platform maps nothing.</summary>
-    public MappedFile(FileStream stream)
+    private FileContent(FileStream stream, bool isCopied)
     {
-        try
+        Length = stream.Length;
+        if (isCopied)
         {
-            Length = stream.Length;
-            _file = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
+            _start = (byte*)NativeMemory.AlignedAlloc((nuint)Length, Alignment);
+            try
+            {
+                Fill(stream);
+            }
+            catch
+            {
+                NativeMemory.AlignedFree(_start);
+                throw;
+            }
+
+            return;
         }
 
+        _file = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         try
         {
             _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
@@ -47,8 +60,8 @@ internal sealed unsafe class MappedFile : IDisposable
         _start = start + _view.PointerOffset;
     }
 
-    /// <summary>Maps a file of a format and makes something of it, which keeps the mapping and disposes it.</summary>
-    public static T Open<T>(string path, string format, int shortest, Func<MappedFile, T> read)
+    /// <summary>Opens a file of a format and makes something of its content, which keeps the content and disposes it.</summary>
+    public static T Open<T>(string path, string format, int shortest, FileLoading loading, Func<FileContent, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!BitConverter.IsLittleEndian)
@@ -58,24 +71,23 @@ internal sealed unsafe class MappedFile : IDisposable
 
         try
         {
-            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
 
-            // A pipe or device has no length, and nothing that could be mapped.
+            // A pipe or device has no length, and nothing that could be mapped. No platform maps an empty file.
             long length = stream.CanSeek ? stream.Length : 0;
             if (length < shortest)
             {
-                stream.Dispose();
                 throw new FileFormatException(path, $"the file has {length} bytes; a {format} file has at least {shortest}", Truncated(format));
             }
 
-            MappedFile map = new(stream);
+            FileContent content = new(stream, IsCopied(loading, length));
             try
             {
-                return read(map);
+                return read(content);
             }
             catch
             {
-                map.Dispose();
+                content.Dispose();
                 throw;
             }
         }
@@ -88,7 +100,7 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>The remedy for a file that is too short.</summary>
     public static string Truncated(string format) => $"the file is truncated or not {format}: copy or export it again";
 
-    /// <summary>The length of the file in bytes when it was mapped.</summary>
+    /// <summary>The length of the file in bytes when it was opened.</summary>
     public long Length { get; }
 
     /// <summary>A part of the file, valid until <see cref="Dispose"/>.</summary>
@@ -132,10 +144,35 @@ internal sealed unsafe class MappedFile : IDisposable
             return;
         }
 
+        if (_view is null)
+        {
+            NativeMemory.AlignedFree(_start);
+        }
+        else
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file!.Dispose();
+        }
+
         _start = null;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
+    }
+
+    private static bool IsCopied(FileLoading loading, long length) => loading switch
+    {
+        FileLoading.Map => false,
+        FileLoading.Copy => true,
+        _ => length <= Math.Min(MaxAutoCopied, MaxAutoShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+    };
+
+    private void Fill(FileStream stream)
+    {
+        for (long done = 0; done < Length;)
+        {
+            int piece = (int)Math.Min(Length - done, PieceLength);
+            stream.ReadExactly(new Span<byte>(_start + done, piece));
+            done += piece;
+        }
     }
 
     private void RequireInside(long offset, long length)
@@ -144,24 +181,5 @@ internal sealed unsafe class MappedFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - offset);
-    }
-}
-
-/// <summary>Writes memory that a native library owns to a stream.</summary>
-internal static unsafe class UnmanagedBytes
-{
-    // Small enough for any stream's int lengths, large enough that the number of calls does not matter.
-    private const int PieceLength = 1 << 24;
-
-    /// <summary>Writes <paramref name="length"/> bytes from an address that the caller guarantees to be readable.</summary>
-    public static void Write(nint source, long length, Stream destination)
-    {
-        byte* start = (byte*)source;
-        for (long done = 0; done < length;)
-        {
-            int piece = (int)Math.Min(length - done, PieceLength);
-            destination.Write(new ReadOnlySpan<byte>(start + done, piece));
-            done += piece;
-        }
     }
 }
