@@ -12,10 +12,20 @@ public sealed class ConnectionLimitTests
     public async Task Silent_connections_shut_nobody_out(int max, int maxPerAddress)
     {
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { MaxConnections = max, MaxConnectionsPerAddress = maxPerAddress }, time: new FakeTimeProvider());
-        RawConnection[] silent = new RawConnection[9];
-        for (int i = 0; i < silent.Length; i++)
+        List<RawConnection> silent = [];
+        List<Task<string>> closed = [];
+        for (int i = 0; i < 9; i++)
         {
-            silent[i] = await RawConnection.OpenAsync(server.Server.Address);
+            silent.Add(await RawConnection.OpenAsync(server.Server.Address));
+            closed.Add(silent[^1].ReadToEndAsync());
+        }
+
+        // All were admitted when all but four had to make way.
+        while (closed.Count > 4)
+        {
+            Task<string> first = await Task.WhenAny(closed);
+            Assert.Empty(await first);
+            closed.Remove(first);
         }
 
         for (int i = 0; i < 3; i++)
@@ -25,9 +35,28 @@ public sealed class ConnectionLimitTests
             Assert.Contains("{\"status\":\"ok\"}", await bystander.ReadToEndAsync(), StringComparison.Ordinal);
         }
 
-        // The oldest made way.
-        Assert.Empty(await silent[0].ReadToEndAsync());
-        Array.ForEach(silent, connection => connection.Dispose());
+        silent.ForEach(connection => connection.Dispose());
+        await Task.WhenAll(closed);
+    }
+
+    [Theory]
+    [InlineData("no request at all\r\n\r\n", 400, "the request is malformed")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", 400, "the request is malformed")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "the request is malformed")]
+    [InlineData("GET / HTTP/3.7\r\nHost: localhost\r\n\r\n", 505, "the HTTP version is not supported")]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\nX: LONG\r\n\r\n", 431, "the headers are too large")]
+    [InlineData("GET /LONG HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "the request line is too long")]
+    public async Task What_is_no_request_is_answered_with_an_error_object_too(string request, int status, string message)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RawConnection raw = await RawConnection.OpenAsync(server.Server.Address);
+        await raw.SendAsync(request.Replace("LONG", new string('x', 20_000), StringComparison.Ordinal));
+        string answer = await raw.ReadToEndAsync();
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        string[] parts = answer.Split("\r\n\r\n");
+        Assert.Contains($"Content-Length: {parts[1].Length}\r\n", parts[0] + "\r\n", StringComparison.Ordinal);
+        System.Text.Json.JsonElement error = System.Text.Json.JsonDocument.Parse(parts[1]).RootElement.GetProperty("error");
+        Assert.StartsWith(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,11 +66,9 @@ public sealed class ConnectionLimitTests
         ServerOptions options = new();
         await using TestServer server = await TestServer.StartAsync(options, time: time);
         using RawConnection silent = await RawConnection.OpenAsync(server.Server.Address);
-        using RawConnection late = await RawConnection.OpenAsync(server.Server.Address);
-        await late.SendAsync("GET /health");
-
-        // An answer on a later connection: the server has accepted the others.
-        await server.GetAsync("/health");
+        using RawConnection other = await RawConnection.OpenAsync(server.Server.Address);
+        await other.SendAsync("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await other.ReadAsync(13), StringComparison.Ordinal);
         Task<string> closed = silent.ReadToEndAsync();
         while (!closed.IsCompleted)
         {
@@ -50,8 +77,8 @@ public sealed class ConnectionLimitTests
         }
 
         Assert.Empty(await closed);
-        await late.SendAsync(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        Assert.Contains("ok", await late.ReadToEndAsync(), StringComparison.Ordinal);
+        await other.SendAsync(HealthRequest);
+        Assert.EndsWith("{\"status\":\"ok\"}", await other.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -35,8 +35,12 @@ internal sealed class ApiException(int status, string message, string type, stri
         401 => new(401, "the API key is missing or wrong: send it as \"Authorization: Bearer KEY\"", "invalid_request_error", "invalid_api_key"),
         404 => new(404, $"there is no endpoint {method} {path}: GET /props and docs/server.md list the endpoints", "invalid_request_error", "not_found"),
         405 => new(405, $"{path} does not support {method}", "invalid_request_error", "method_not_allowed"),
+        408 => new(408, "the request did not arrive in time", "invalid_request_error", "request_timeout"),
         413 => new(413, "the request body is too large", "invalid_request_error", "body_too_large"),
         415 => new(415, "the body must be JSON: send \"Content-Type: application/json\"", "invalid_request_error", "unsupported_media_type"),
+        414 => new(414, "the request line is too long", "invalid_request_error", "uri_too_long"),
+        431 => new(431, "the headers are too large", "invalid_request_error", "headers_too_large"),
+        505 => new(505, "the HTTP version is not supported: send HTTP/1.1", "invalid_request_error", "http_version"),
         >= 500 => new(status, "the server failed; see its log", "server_error"),
         _ => new(status, "the request is malformed", "invalid_request_error"),
     };

@@ -41,6 +41,7 @@ internal sealed class ConnectionLimiter(ServerOptions options, TimeProvider time
         {
             if (await HasFirstByteAsync(context.Transport.Input, connection))
             {
+                context.Transport = new Duplex(context.Transport.Input, new ErrorBodyWriter(context.Transport.Output));
                 await next(context);
             }
         }
