@@ -26,8 +26,9 @@ internal sealed class TokenShardsTarget : FuzzTarget
             [new FuzzFile(Train, Bytes(null, 0, sizeof(ushort))), new FuzzFile(Validation, Bytes(null, 0, sizeof(ushort))), tokenizer],
         ];
         Words = [BitConverter.GetBytes(20240520), BitConverter.GetBytes(20240801), [0, 1], [1, 1], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 1, 0]];
-        FixedBytes = 4_000_000;
-        BytesPerByte = 100;
+        // A tokenizer is read with them, whose limit holds.
+        FixedBytes = 20_000_000;
+        BytesPerByte = 200;
     }
 
     /// <inheritdoc/>
