@@ -24,7 +24,7 @@ public sealed class DataSourceTests
     [InlineData("a=1\nb=-1", "the weight of \"b\" must be a number above 0")]
     [InlineData("a=1\nb=NaN", "the weight of \"b\" must be a number above 0")]
     [InlineData("a=1\nb=1e-9", "at least 1E-06")]
-    [InlineData("a=1e308\nb=1e308", "above 0 and at most 1E+12, not \"1e308\"")]
+    [InlineData("a=1e308\nb=1e308", "above 0 and at most 1000000000000, not \"1e308\"")]
     [InlineData("a=1\na=2", "\"a\" is given twice")]
     [InlineData("-=1\na=2", "standard input cannot be part")]
     [InlineData("=1\na=2", "has no weight")]

@@ -103,7 +103,7 @@ internal static class RandomConfigs
             {
                 Source = texts[1],
                 Tokenizer = texts[2],
-                ValidationFraction = fraction ? rates[2] * 0.9 : null,
+                ValidationFraction = fraction ? rates[2] * DataConfig.MaxValidationFraction : null,
                 Sampling = sampling,
                 Packing = packing,
                 Fingerprint = Convert.ToHexString(hash),

@@ -58,7 +58,7 @@ public sealed class RunConfigJsonTests
     [InlineData("\"seed\": 1337", "\"seed\": 1337, \"nugpt_base\": {\"width\": 2, \"layers\": 1, \"tokens\": 9, \"rate\": 1, \"learning_rate\": 1, \"min_learning_rate\": 0}", "unknown key training.nugpt_base.rate")]
     [InlineData("\"schedule\": \"cosine\"", "\"schedule\": 3", "training.schedule is 3, not one of cosine, linear, constant, wsd")]
     [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"\",", "data.tokenizer is \"\", not text")]
-    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"bytes\", \"validation_fraction\": 1,", "validation fraction must be above 0 and below 1, not 1")]
+    [InlineData("\"tokenizer\": \"bytes\",", "\"tokenizer\": \"bytes\", \"validation_fraction\": 1,", "validation fraction must be above 0 and at most 0.5, not 1")]
     [InlineData("\"fingerprint\": \"a", "\"fingerprint\": \"z", "data.fingerprint is not 64 hexadecimal digits")]
     [InlineData("\"sampling\": \"shuffled\"", "\"sampling\": \"all\"", "data.sampling is \"all\", not one of shuffled, random")]
     [InlineData("\"packing\": \"stream\"", "\"packing\": 1", "data.packing is 1, not one of stream, documents")]
