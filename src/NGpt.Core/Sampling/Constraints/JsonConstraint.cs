@@ -10,8 +10,11 @@ namespace NGpt.Core.Sampling.Constraints;
 /// </summary>
 public sealed class JsonConstraint
 {
-    // Readings times tree nodes of one mask, beyond which readings are dropped: some 60 ms.
-    private const long MaxSteps = 1 << 21;
+    // The work of one mask, beyond which readings are dropped: some 50 ms.
+    private const long MaxWork = 1 << 21;
+
+    // New readings are compared with each other: so many comparisons take as long as a step.
+    private const int ComparisonsPerStep = 8;
 
     private const int CacheBytes = 4 << 20;
     private const int MinCachedMasks = 16;
@@ -73,20 +76,20 @@ public sealed class JsonConstraint
         return frames;
     }
 
-    // Null where it takes too many steps; never for a single reading.
+    // Null where it is too much work; never for a single reading.
     private TokenMask? Compute(Frame[] frames)
     {
         ulong[] bits = new ulong[(_trie.VocabularySize + 63) / 64];
         bool hasAny = false;
-        long steps = 0;
+        long work = 0;
         for (int node = 0; node < _trie.Count;)
         {
             int depth = _trie.Depth(node);
             ReadOnlySpan<Frame> before = depth == 0 ? frames : _levels[depth - 1]!.Frames;
             FrameSet level = _levels[depth] ??= new FrameSet();
             level.Step(before, _trie.Byte(node));
-            steps += before.Length;
-            if (frames.Length > 1 && steps > MaxSteps)
+            work += before.Length * (1 + (before.Length / ComparisonsPerStep));
+            if (frames.Length > 1 && work > MaxWork)
             {
                 return null;
             }

@@ -36,8 +36,18 @@ public sealed class JsonGrammar
     public static bool TryCompile(JsonElement schema, [NotNullWhen(true)] out JsonGrammar? grammar, out IReadOnlyList<string> problems)
     {
         SchemaCompiler compiler = new(schema);
-        Rule? rule = compiler.Compile();
-        problems = compiler.Problems;
+        Rule? rule = null;
+        try
+        {
+            rule = compiler.Compile();
+            problems = compiler.Problems;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape.
+            problems = ["$ has a name that is not valid Unicode text"];
+        }
+
         grammar = rule is null ? null : new JsonGrammar(rule, compiler.Nodes);
         return grammar is not null;
     }

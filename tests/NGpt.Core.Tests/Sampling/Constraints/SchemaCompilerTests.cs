@@ -34,6 +34,7 @@ public sealed class SchemaCompilerTests
     [InlineData("""{"properties":[]}""", "$.properties must be an object")]
     [InlineData("""{"nullable":true}""", "$.nullable is not supported")]
     [InlineData("""{"const":"\ud800"}""", "$.const is not valid Unicode text")]
+    [InlineData("""{"properties":{"\ud800":{}}}""", "$ has a name that is not valid Unicode text")]
     [InlineData("5", "$ must be an object or true")]
     [InlineData("false", "$ is false, which allows no value")]
     public void What_is_not_supported_is_refused_by_its_path(string schema, params string[] expected)
