@@ -10,8 +10,8 @@ namespace NGpt.Core.Sampling.Constraints;
 /// </summary>
 public sealed class JsonConstraint
 {
-    // The work of one mask, beyond which readings are dropped: some 50 ms.
-    private const long MaxWork = 1 << 21;
+    // The work of one mask, beyond which readings are dropped: some tens of milliseconds.
+    private const long MaxWork = 1 << 20;
 
     // New readings are compared with each other: so many comparisons take as long as a step.
     private const int ComparisonsPerStep = 8;

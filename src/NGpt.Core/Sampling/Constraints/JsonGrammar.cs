@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace NGpt.Core.Sampling.Constraints;
 
 /// <summary>
-/// The JSON texts that a schema allows, compiled: every text of the grammar is valid JSON and conforms to the schema. Texts
+/// The JSON texts of a schema, compiled: every text of the grammar is valid JSON and conforms to the schema. Texts
 /// have no whitespace but a single space at the beginning and after colons and commas, and at most 32 levels. Immutable and
 /// safe to share between threads.
 /// </summary>
@@ -61,44 +61,5 @@ public sealed class JsonGrammar
         set.Rules.Add(rule);
         set.UpdateHeights();
         return new JsonGrammar(rule, set.Nodes);
-    }
-}
-
-/// <summary>The rules and nodes of a grammar under construction.</summary>
-internal sealed class GrammarSet
-{
-    private Rule? _any;
-
-    public List<Rule> Rules { get; } = [];
-
-    public List<GrammarNode> Nodes { get; } = [];
-
-    /// <summary>Any JSON value.</summary>
-    public Rule Any => _any ?? CreateAny();
-
-    /// <summary>Computes the heights of all rules: the smallest ones that agree with each other.</summary>
-    public void UpdateHeights()
-    {
-        // Each round finds at least the rules of one more height, and heights are limited.
-        bool hasChanged = true;
-        while (hasChanged)
-        {
-            Nodes.ForEach(node => node.UpdateHeight());
-            hasChanged = Rules.Aggregate(seed: false, (changed, rule) => rule.UpdateHeight() || changed);
-        }
-    }
-
-    private Rule CreateAny()
-    {
-        _any = new Rule();
-        GrammarNode[] nodes =
-        [
-            new ObjectNode([], _any), new ArrayNode(_any), new StringNode(), new NumberNode(isInteger: false),
-            new LiteralNode(["true"u8.ToArray(), "false"u8.ToArray(), "null"u8.ToArray()]),
-        ];
-        _any.Alternatives = nodes;
-        Nodes.AddRange(nodes);
-        Rules.Add(_any);
-        return _any;
     }
 }

@@ -69,6 +69,6 @@ internal sealed class ByteTrie
 
     public bool IsLeaf(int position) => !_inner.Contains(position);
 
-    /// <summary>The numbers of the texts that go through a position, ascending.</summary>
+    /// <summary>The numbers of the texts through a position, ascending.</summary>
     public IReadOnlyList<int> Below(int position) => _below[position];
 }

@@ -9,7 +9,6 @@ namespace NGpt.Core.Sampling.Constraints;
 internal sealed class SchemaCompiler(JsonElement root)
 {
     private const int MaxSchemas = 4096;
-    private const int MaxAlternatives = 16384;
     private const int MaxValues = 1024;
     private const int MaxTextBytes = 1 << 16;
     private const int MaxProblems = 32;
@@ -18,15 +17,10 @@ internal sealed class SchemaCompiler(JsonElement root)
     private static readonly HashSet<string> Annotations =
         ["title", "description", "default", "examples", "$schema", "$id", "$comment", "$defs", "definitions", "deprecated", "readOnly", "writeOnly"];
 
-    private static readonly string[] Types = ["object", "array", "string", "integer", "number", "boolean", "null"];
-
     private readonly GrammarSet _set = new();
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, Rule> _references = [];
     private readonly Queue<(Rule Rule, JsonElement Schema, SchemaPath Path)> _pending = new();
-
-    // The rules of anyOf and $ref, whose alternatives are those of other rules.
-    private readonly Dictionary<Rule, IReadOnlyList<Rule>> _includes = [];
     private int _schemas;
     private int _textBytes;
     private int _omitted;
@@ -48,7 +42,12 @@ internal sealed class SchemaCompiler(JsonElement root)
             Compile(next.Rule, next.Schema, next.Path);
         }
 
-        if (_problems.Count > 0 || !ResolveAlternatives())
+        if (_problems.Count == 0 && !_set.TryResolveAlternatives())
+        {
+            Reject(SchemaPath.Root, "has too many alternatives within alternatives");
+        }
+
+        if (_problems.Count > 0)
         {
             return null;
         }
@@ -97,7 +96,7 @@ internal sealed class SchemaCompiler(JsonElement root)
 
         if (schema.ValueKind == JsonValueKind.True)
         {
-            _includes[rule] = [_set.Any];
+            _set.Include(rule, [_set.Any]);
         }
         else if (schema.ValueKind == JsonValueKind.Object)
         {
@@ -115,10 +114,10 @@ internal sealed class SchemaCompiler(JsonElement root)
         switch (form)
         {
             case "$ref":
-                _includes[rule] = ResolveReference(schema) is Rule target ? [target] : [];
+                _set.Include(rule, ResolveReference(schema) is Rule target ? [target] : []);
                 break;
             case "anyOf" or "oneOf" or "allOf":
-                _includes[rule] = CompileAlternatives(schema, form);
+                _set.Include(rule, CompileAlternatives(schema, form));
                 break;
             case "const" or "enum":
                 CompileValues(rule, schema, form);
@@ -195,9 +194,9 @@ internal sealed class SchemaCompiler(JsonElement root)
             return;
         }
 
-        HashSet<string>? types = schema.Has("type") ? ReadTypes(schema) : null;
+        HashSet<string>? types = schema.Has("type") ? schema.Types() : null;
         List<byte[]> texts = [];
-        JsonElement[] values = [.. (form == "const" ? [value] : value.EnumerateArray().ToArray()).Where(element => types is null || types.Overlaps(TypesOf(element)))];
+        JsonElement[] values = [.. (form == "const" ? [value] : value.EnumerateArray().ToArray()).Where(element => types is null || types.Overlaps(SchemaKeywords.TypesOf(element)))];
         if (values.Length == 0)
         {
             Reject(path, "has no value of the type");
@@ -211,41 +210,6 @@ internal sealed class SchemaCompiler(JsonElement root)
         Add(rule, new LiteralNode([.. texts.DistinctBy(Convert.ToHexString)]));
     }
 
-    private static string[] TypesOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => ["object"],
-        JsonValueKind.Array => ["array"],
-        JsonValueKind.String => ["string"],
-        JsonValueKind.Number => value.TryGetDouble(out double number) && double.IsInteger(number) ? ["integer", "number"] : ["number"],
-        JsonValueKind.True or JsonValueKind.False => ["boolean"],
-        _ => ["null"],
-    };
-
-    private HashSet<string> ReadTypes(SchemaKeywords schema)
-    {
-        JsonElement type = schema["type"];
-        HashSet<string> types = [];
-        foreach (JsonElement element in type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().ToArray() : [type])
-        {
-            if (element.ValueKind == JsonValueKind.String && Types.FirstOrDefault(known => element.ValueEquals(known)) is string known)
-            {
-                types.Add(known);
-            }
-            else
-            {
-                Reject(schema.PathOf("type"), $"must be one or a list of {string.Join(", ", Types)}");
-                return [];
-            }
-        }
-
-        if (types.Count == 0)
-        {
-            Reject(schema.PathOf("type"), $"must be one or a list of {string.Join(", ", Types)}");
-        }
-
-        return types;
-    }
-
     private void CompileTypes(Rule rule, SchemaKeywords schema)
     {
         string[] objects = ["properties", "required", "additionalProperties"];
@@ -254,7 +218,7 @@ internal sealed class SchemaCompiler(JsonElement root)
         HashSet<string> types = [];
         if (schema.Has("type"))
         {
-            types = ReadTypes(schema);
+            types = schema.Types();
         }
         else
         {
@@ -270,11 +234,11 @@ internal sealed class SchemaCompiler(JsonElement root)
             name => objects.Concat(arrays).Concat(strings).Contains(name) ? "has no effect with this type: leave it out" : "is not supported");
         if (types.Count == 0)
         {
-            _includes[rule] = [_set.Any];
+            _set.Include(rule, [_set.Any]);
             return;
         }
 
-        foreach (string type in Types.Where(types.Contains))
+        foreach (string type in SchemaKeywords.AllTypes.Where(types.Contains))
         {
             if (type == "integer" && types.Contains("number"))
             {
@@ -359,42 +323,5 @@ internal sealed class SchemaCompiler(JsonElement root)
     {
         rule.Alternatives = [.. rule.Alternatives, node];
         _set.Nodes.Add(node);
-    }
-
-    // Alternatives of alternatives become alternatives of the rule itself, each once.
-    private bool ResolveAlternatives()
-    {
-        int total = 0;
-        Dictionary<Rule, GrammarNode[]> resolved = [];
-        foreach (Rule rule in _includes.Keys)
-        {
-            HashSet<Rule> seen = [rule];
-            HashSet<GrammarNode> nodes = [];
-            Stack<Rule> stack = new([rule]);
-            while (stack.TryPop(out Rule? next))
-            {
-                nodes.UnionWith(next.Alternatives);
-                foreach (Rule included in _includes.GetValueOrDefault(next, []).Reverse().Where(seen.Add))
-                {
-                    stack.Push(included);
-                }
-
-                if (++total > MaxAlternatives)
-                {
-                    Reject(SchemaPath.Root, $"has more than {MaxAlternatives} alternatives");
-                    return false;
-                }
-            }
-
-            total += nodes.Count;
-            resolved.Add(rule, [.. nodes]);
-        }
-
-        foreach ((Rule rule, GrammarNode[] nodes) in resolved)
-        {
-            rule.Alternatives = nodes;
-        }
-
-        return true;
     }
 }

@@ -5,7 +5,20 @@ namespace NGpt.Core.Sampling.Constraints;
 /// <summary>The keywords of one schema object, with the problems of their values.</summary>
 internal sealed class SchemaKeywords(JsonElement schema, SchemaPath path, Action<SchemaPath, string> reject)
 {
+    public static IReadOnlyList<string> AllTypes { get; } = ["object", "array", "string", "integer", "number", "boolean", "null"];
+
     public JsonElement this[string name] => schema.GetProperty(name);
+
+    /// <summary>The types that a value has: an integer is a number too.</summary>
+    public static string[] TypesOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => ["object"],
+        JsonValueKind.Array => ["array"],
+        JsonValueKind.String => ["string"],
+        JsonValueKind.Number => value.TryGetDouble(out double number) && double.IsInteger(number) ? ["integer", "number"] : ["number"],
+        JsonValueKind.True or JsonValueKind.False => ["boolean"],
+        _ => ["null"],
+    };
 
     public bool Has(string name) => schema.TryGetProperty(name, out _);
 
@@ -39,6 +52,31 @@ internal sealed class SchemaKeywords(JsonElement schema, SchemaPath path, Action
 
         reject(PathOf(name), "must be a string");
         return null;
+    }
+
+    /// <summary>The types that <c>type</c> names; empty where it is invalid.</summary>
+    public HashSet<string> Types()
+    {
+        JsonElement type = this["type"];
+        HashSet<string> types = [];
+        foreach (JsonElement element in type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().ToArray() : [type])
+        {
+            if (element.ValueKind == JsonValueKind.String && AllTypes.FirstOrDefault(known => element.ValueEquals(known)) is string known)
+            {
+                types.Add(known);
+                continue;
+            }
+
+            types.Clear();
+            break;
+        }
+
+        if (types.Count == 0)
+        {
+            reject(PathOf("type"), $"must be one or a list of {string.Join(", ", AllTypes)}");
+        }
+
+        return types;
     }
 
     /// <summary>A list of names; empty where it is not given or invalid.</summary>

@@ -24,7 +24,7 @@ public sealed record TokenConstraints
     /// <summary>Tokens that end the text; their own text is not part of it. They end a JSON text only where it may be complete.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
-    /// <summary>The JSON texts that are allowed; null for any text. Such a text ends when it is complete, also with <see cref="SamplingOptions.IgnoreEndOfText"/>.</summary>
+    /// <summary>The allowed JSON texts; null for any text. Such a text ends when it is complete, also with <see cref="SamplingOptions.IgnoreEndOfText"/>.</summary>
     public JsonConstraint? Json { get; init; }
 
     /// <summary>Whether nothing is constrained.</summary>
