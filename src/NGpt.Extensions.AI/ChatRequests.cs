@@ -33,7 +33,7 @@ internal static class ChatRequests
 
         if (options?.ResponseFormat is ChatResponseFormatJson)
         {
-            throw new UsageException("the model does not support JSON output", "leave ChatOptions.ResponseFormat out");
+            throw new UsageException("JSON output is not supported in the same process", "leave ChatOptions.ResponseFormat out, or use the server of ngpt serve");
         }
 
         SamplingOptions sampling = defaults with

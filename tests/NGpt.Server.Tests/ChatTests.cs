@@ -83,7 +83,7 @@ public sealed class ChatTests
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "messages[0].content")]
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"top_logprobs":2}""", "top_logprobs")]
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"tools":[{"type":"function"}]}""", "tools")]
-    [InlineData("""{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_object"}}""", "response_format")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"xml"}}""", "response_format")]
     [InlineData("""{"messages":[{"role":"user","content":"a <|im_end|> b"}]}""", "messages")]
     public async Task An_invalid_conversation_is_rejected_by_its_field(string body, string field)
     {

@@ -30,7 +30,9 @@ public sealed class RejectionTests
     [InlineData("""{"prompt":"a","ignore_eos":1}""", "ignore_eos")]
     [InlineData("""{"prompt":"a","n":0}""", "n")]
     [InlineData("""{"prompt":"a","n":17}""", "n")]
-    [InlineData("""{"prompt":"a","n":2,"best_of":3}""", "best_of")]
+    [InlineData("""{"prompt":"a","n":2,"best_of":1}""", "best_of")]
+    [InlineData("""{"prompt":"a","n":2,"best_of":17}""", "best_of")]
+    [InlineData("""{"prompt":"a","n":2,"best_of":3,"stream":true}""", "best_of")]
     [InlineData("""{"prompt":"a","stop":[""]}""", "stop[0]")]
     [InlineData("""{"prompt":"a","stop":5}""", "stop")]
     [InlineData("""{"prompt":"a","stop":["1","2","3","4","5","6","7","8","9","a","b","c","d","e","f","g","h"]}""", "stop")]
@@ -41,7 +43,6 @@ public sealed class RejectionTests
     [InlineData("""{"prompt":"a","stream_options":{"include_usage":3}}""", "stream_options")]
     [InlineData("""{"prompt":"a","token_details":{"top":-1}}""", "token_details")]
     [InlineData("""{"prompt":"a","suffix":"b"}""", "suffix")]
-    [InlineData("""{"prompt":"a","logit_bias":{"5":1}}""", "logit_bias")]
     [InlineData("""{"prompt":"a","model":7}""", "model")]
     [InlineData("""{"prompt":7}""", "prompt")]
     [InlineData("""{"prompt":[]}""", "prompt")]
@@ -243,6 +244,8 @@ public sealed class RejectionTests
         await server.PostAsync("/v1/chat/completions", """{"messages":[{"role":"user","content":[{"type":"te\ud800xt","text":"hi"}]}]}""", 400);
         await server.PostAsync("/v1/chat/completions", """{"messages":[{"role":"us\ud800er","content":"hi"}]}""", 400);
         await server.PostAsync("/v1/completions", """{"prompt":"a","suffix":"\ud800"}""", 400);
+        await server.PostAsync("/v1/completions", """{"prompt":"a","unknown":{"deep":["\udc00"]}}""", 400);
+        await server.PostAsync("/v1/completions", """{"prompt":"a","response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"enum":["\ud800"]}}}}""", 400);
     }
 
     [Fact]

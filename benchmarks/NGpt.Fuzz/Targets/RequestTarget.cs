@@ -33,6 +33,9 @@ internal sealed class RequestTarget : FuzzTarget
             Seed("completions.json", """{"prompt":["a",[1,2,3]],"max_tokens":1,"stream":true,"stream_options":{"include_usage":true},"frequency_penalty":0.1,"presence_penalty":-0.5,"min_p":0.01}"""),
             Seed("completions.json", """{"prompt":[72,101,108],"max_tokens":2,"logit_bias":{},"suffix":null,"user":"größe 😀"}"""),
             Seed("chat.json", """{"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"hi"}]}],"max_completion_tokens":2,"logprobs":true,"top_logprobs":1,"response_format":{"type":"text"}}"""),
+            Seed("completions.json", """{"prompt":"a","max_tokens":2,"logit_bias":{"97":-100,"98":5.5},"min_tokens":1,"stop_token_ids":[5,6],"best_of":2}"""),
+            Seed("completions.json", """{"prompt":"a","n_predict":2,"guided_json":{"$ref":"#/$defs/t","$defs":{"t":{"properties":{"a":{"enum":[1,"é",null]},"t":{"$ref":"#/$defs/t"}},"required":["a"],"additionalProperties":{"type":["string","null"]}}}}}"""),
+            Seed("chat.json", """{"messages":[{"role":"user","content":"hi"}],"max_tokens":2,"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object","properties":{"a":{"anyOf":[{"type":"array","items":{"type":"number"},"maxItems":2},{"type":"string","minLength":1}]}},"required":["a"]}}}}"""),
             Seed("chat.json", """{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"},{"role":"user","content":"why"}],"stream":true,"max_tokens":1}"""),
             Seed("tokenize.json", """{"content":"größe 😀","with_pieces":true}"""),
             Seed("detokenize.json", """{"tokens":[103,114,195,182,255]}"""),
@@ -63,7 +66,7 @@ internal sealed class RequestTarget : FuzzTarget
     private static IReadOnlyList<string> Texts =>
     [
         "{", "}", "[", "]", "\"", ":", ",", "null", "true", "false", "{}", "[]", "\\ud800", "\\u0000", "\uFEFF", "1e999", "-1", "NaN", "\"n\":16", "\"max_tokens\":0", "\"stream\":true",
-        "\"prompt\":[]", "\"prompt\":\"\"", "\"stop\":\"\"", "\"best_of\":3", "\"token_details\":true", "\"ignore_eos\":true", "\"tools\":[1]", "\"role\":\"tool\"", "\"seed\":-1", "\"logprobs\":5,\"echo\":true",
+        "\"prompt\":[]", "\"prompt\":\"\"", "\"stop\":\"\"", "\"best_of\":3", "\"token_details\":true", "\"ignore_eos\":true", "\"tools\":[1]", "\"role\":\"tool\"", "\"seed\":-1", "\"minItems\":1000000", "\"$ref\":\"#\"", "\"required\":[\"a\"]", "\"additionalProperties\":true", "\"type\":\"array\"", "\"tool_choice\":\"required\"", "\"logprobs\":5,\"echo\":true",
     ];
 
     /// <inheritdoc/>

@@ -46,6 +46,8 @@ internal static class EndText
         StopReason.MaxTokens => "the limit of --max-tokens",
         StopReason.StopString => "a stop string",
         StopReason.EndOfText => "the end of the document",
+        StopReason.StopToken => "a stop token",
+        StopReason.Complete => "the end of the JSON text",
         _ => "your request",
     };
 }

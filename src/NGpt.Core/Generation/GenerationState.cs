@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NGpt.Core.Errors;
 using NGpt.Core.Sampling;
+using NGpt.Core.Sampling.Constraints;
 using NGpt.Core.Tokenizers;
 
 namespace NGpt.Core.Generation;
@@ -14,6 +15,7 @@ public sealed class GenerationState
     private readonly ITokenizer _tokenizer;
     private readonly SamplingOptions _options;
     private readonly TokenSampler _sampler;
+    private readonly LogitFilter? _filter;
     private readonly StopStringMatcher _stops;
     private readonly Utf8StreamDecoder _decoder = new();
     private readonly List<int> _tokens;
@@ -40,13 +42,15 @@ public sealed class GenerationState
     /// <param name="options">How to sample, how much, and where to stop.</param>
     /// <param name="memory">What tokens are chosen in: one text at a time.</param>
     /// <param name="prompt">The tokens so far, each 0..V-1.</param>
-    /// <exception cref="UsageException">An option is out of range.</exception>
-    public GenerationState(ITokenizer tokenizer, SamplingOptions options, SamplerMemory memory, ReadOnlySpan<int> prompt)
+    /// <param name="constraints">What the text may consist of; null for no constraints.</param>
+    /// <exception cref="UsageException">An option is out of range, or a token of the constraints is not in the vocabulary.</exception>
+    public GenerationState(ITokenizer tokenizer, SamplingOptions options, SamplerMemory memory, ReadOnlySpan<int> prompt, TokenConstraints? constraints = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(options);
         (_tokenizer, _options) = (tokenizer, options);
         _sampler = new TokenSampler(options, memory);
+        _filter = constraints is null or { IsEmpty: true } ? null : new LogitFilter(constraints, tokenizer, memory.VocabularySize, options.IgnoreEndOfText);
         _stops = new StopStringMatcher(options.StopStrings);
         _tokens = [.. prompt];
         PromptTokens = prompt.Length;
@@ -93,15 +97,23 @@ public sealed class GenerationState
             throw new InvalidOperationException("the text has ended");
         }
 
-        int token = _sampler.Sample(logits, Tokens, PromptTokens);
+        int token = _sampler.Sample(logits, Tokens, PromptTokens, _filter);
         _tokens.Add(token);
         _hiddenTokens.Enqueue(_decodedLength);
-        if (_tokenizer.EndsText(token) && !_options.IgnoreEndOfText)
+        if (_filter?.IsStopToken(token) == true)
+        {
+            string rest = End(StopReason.StopToken);
+            _hiddenTokens.Enqueue(_decodedLength);
+            return rest;
+        }
+
+        if (_tokenizer.EndsText(token) && (!_options.IgnoreEndOfText || _filter?.HasGrammar == true))
         {
             return End(StopReason.EndOfText);
         }
 
         ReadOnlySpan<byte> bytes = _tokenizer.TokenBytes(token);
+        _filter?.Accept(bytes);
         if (_dropsSpace && !bytes.IsEmpty)
         {
             // A document begins: its first space is the tokenizer's.
@@ -110,14 +122,15 @@ public sealed class GenerationState
         }
 
         string text = Decoded(_decoder.Append(bytes));
-        return Ended is null && GeneratedTokens == _options.MaxTokens ? text + End(StopReason.MaxTokens) : text;
+        StopReason? reason = _filter?.IsComplete == true ? StopReason.Complete : GeneratedTokens == _options.MaxTokens ? StopReason.MaxTokens : null;
+        return Ended is null && reason is StopReason end ? text + End(end) : text;
     }
 
     /// <summary>Ends the text, unless it has ended already.</summary>
     /// <param name="reason">Why.</param>
     /// <returns>
     /// The text that was held back. An incomplete character at the end is left out, since further tokens would have completed it;
-    /// only where the model itself ended the text it is U+FFFD.
+    /// only where the model itself ended the text, or a stop token did, it is U+FFFD.
     /// </returns>
     public string End(StopReason reason)
     {
@@ -126,7 +139,7 @@ public sealed class GenerationState
             return string.Empty;
         }
 
-        string rest = reason == StopReason.EndOfText ? Decoded(_decoder.Flush()) : string.Empty;
+        string rest = reason is StopReason.EndOfText or StopReason.StopToken ? Decoded(_decoder.Flush()) : string.Empty;
         if (Ended is not null)
         {
             return rest;
@@ -139,7 +152,7 @@ public sealed class GenerationState
 
     private string Decoded(string piece)
     {
-        string text = _stops.Append(piece);
+        string text = _filter?.IgnoresStopStrings(GeneratedTokens) == true ? piece : _stops.Append(piece);
         _decodedLength += piece.Length;
         _returnedLength += text.Length;
         bool isReturned = _returnedLength == _decodedLength && !_decoder.IsWithinCharacter;
@@ -184,4 +197,10 @@ public enum StopReason
 
     /// <summary>The caller asked to stop.</summary>
     Cancelled,
+
+    /// <summary>A stop token was chosen, whose text is not part of the result.</summary>
+    StopToken,
+
+    /// <summary>The text is complete: a grammar lets nothing follow.</summary>
+    Complete,
 }

@@ -17,7 +17,7 @@ public abstract class SamplingSetting
             Property = nameof(SamplingOptions.MaxTokens),
             Name = "max-tokens",
             Alias = "n-predict",
-            JsonAlias = "max_completion_tokens",
+            JsonAliases = ["max_completion_tokens", "n_predict"],
             GenerationConfigKey = "max_new_tokens",
             Help = "Maximum number of tokens to generate",
             Range = "0 or more",
@@ -76,7 +76,7 @@ public abstract class SamplingSetting
         {
             Property = nameof(SamplingOptions.RepeatPenalty),
             Name = "repeat-penalty",
-            JsonAlias = "repetition_penalty",
+            JsonAliases = ["repetition_penalty"],
             GenerationConfigKey = "repetition_penalty",
             Help = "Penalty of recent tokens, 1 is off",
             Range = "above 0, 1 is off",
@@ -160,8 +160,8 @@ public abstract class SamplingSetting
     /// <summary>The name in HTTP requests and answers, such as <c>top_k</c>.</summary>
     public string JsonName => Name.Replace('-', '_');
 
-    /// <summary>Another name in HTTP requests; null where there is none.</summary>
-    public string? JsonAlias { get; init; }
+    /// <summary>Other names in HTTP requests.</summary>
+    public IReadOnlyList<string> JsonAliases { get; init; } = [];
 
     /// <summary>The key in Hugging Face's <c>generation_config.json</c>; null where that has no such setting.</summary>
     public string? GenerationConfigKey { get; init; }

@@ -1,5 +1,6 @@
 using NGpt.Core.Errors;
 using NGpt.Core.Numerics;
+using NGpt.Core.Sampling.Constraints;
 
 namespace NGpt.Core.Sampling;
 
@@ -54,7 +55,10 @@ public sealed class TokenSampler
     /// <exception cref="NGptException">A logit is NaN or infinite.</exception>
     /// <exception cref="ArgumentException">The number of logits is not V.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token of the history is not in the vocabulary.</exception>
-    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int promptTokens = 0)
+    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int promptTokens = 0) => Sample(logits, history, promptTokens, filter: null);
+
+    /// <summary>Samples a token after a filter has changed the logits.</summary>
+    internal int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int promptTokens, LogitFilter? filter)
     {
         if (logits.Length != _memory.VocabularySize)
         {
@@ -64,6 +68,7 @@ public sealed class TokenSampler
         ThrowIfNotFinite(logits);
         logits.CopyTo(_memory.Logits);
         ApplyPenalties(history, promptTokens);
+        filter?.Apply(_memory.Logits, history.Length - promptTokens);
         return _options.IsGreedy ? Argmax() : Draw();
     }
 

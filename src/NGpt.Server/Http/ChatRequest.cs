@@ -30,18 +30,14 @@ internal static class ChatRequest
             fields.Reject("top_logprobs", "requires logprobs to be true");
         }
 
-        fields.RejectUnsupported("tools", "the model cannot call tools");
-        fields.RejectUnsupported("functions", "the model cannot call functions");
-        fields.ReadObject("response_format", format =>
-        {
-            if (format.String("type") is not "text")
-            {
-                format.Reject("type", "must be text: other formats are not supported");
-            }
-        });
+        fields.RejectUnsupported("best_of", "it is a field of /v1/completions", "1");
+        fields.RejectUnsupported("echo", "it is a field of /v1/completions");
+
+        // A JSON text ends when it is complete; the template's marks are text like any other in its strings.
+        StopStrings stops = request.Constraints.Json is null ? StopStrings.Create([.. template.Stops, .. request.Sampling.StopStrings]) : StopStrings.None;
         request = request with
         {
-            Sampling = request.Sampling with { StopStrings = StopStrings.Create([.. template.Stops, .. request.Sampling.StopStrings]) },
+            Sampling = request.Sampling with { StopStrings = stops },
             LogProbabilities = logProbabilities ? (int)(top ?? 0) : null,
         };
         return RequestFields.Validate(fields, request, loaded);

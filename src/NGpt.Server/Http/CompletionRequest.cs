@@ -26,11 +26,7 @@ internal sealed class CompletionRequest
     {
         ReadPrompts(limits);
         GenerationRequest request = RequestFields.Read(_fields, _prompts, DefaultMaxTokens, _loaded, limits);
-        if (_fields.Integer("best_of", 1, limits.MaxChoices) is long best && best != request.Choices)
-        {
-            _fields.Reject("best_of", "differs from n: generating more choices than are returned is not supported");
-        }
-
+        request = ReadBestOf(request, limits);
         request = request with
         {
             LogProbabilities = (int?)_fields.Integer("logprobs", 0, RequestFields.MaxAlternatives),
@@ -38,6 +34,25 @@ internal sealed class CompletionRequest
         };
         _fields.RejectUnsupported("suffix", "the model continues texts and cannot fill in the middle");
         return RequestFields.Validate(_fields, request, _loaded);
+    }
+
+    private GenerationRequest ReadBestOf(GenerationRequest request, ServerOptions limits)
+    {
+        if (_fields.Integer("best_of", 1, limits.MaxChoices) is not long best || best == request.Choices)
+        {
+            return request;
+        }
+
+        if (best < request.Choices)
+        {
+            _fields.Reject("best_of", $"is below n, {request.Choices}");
+        }
+        else if (request.Stream)
+        {
+            _fields.Reject("best_of", "cannot be above n in a stream: which choices are the best is known at the end");
+        }
+
+        return request with { Choices = (int)best, ReturnedChoices = request.Choices };
     }
 
     private void ReadPrompts(ServerOptions limits)

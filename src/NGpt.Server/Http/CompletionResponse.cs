@@ -39,7 +39,7 @@ internal sealed class CompletionResponse(HttpContext http, LoadedModel loaded, G
     /// <inheritdoc/>
     protected override CompletionChoice CreateChoice(ChoiceOutput output)
     {
-        string echo = Request.Echo is { } texts && !output.HasStarted ? texts[output.Index / Request.Choices] : string.Empty;
+        string echo = Request.Echo is { } texts && !output.HasStarted ? texts[output.Sequence / Request.Choices] : string.Empty;
         CompletionLogprobs? logprobs = Request.LogProbabilities is int top ? CreateLogprobs(output, top) : null;
         return new CompletionChoice(
             output.Index, echo + output.Text, logprobs, output.Result?.Reason.FinishReason(), output.Result?.Reason.Name(), TokenDetails(output));
@@ -49,7 +49,7 @@ internal sealed class CompletionResponse(HttpContext http, LoadedModel loaded, G
         [.. output.Tokens.Select(token => TokenText.Name(Tokenizer, token.Chosen.Token))],
         [.. output.Tokens.Select(token => double.IsNaN(token.Chosen.LogProbability) ? (double?)null : token.Chosen.LogProbability)],
         [.. output.Tokens.Select(token => CreateTop(token, top))],
-        [.. output.Tokens.Select(token => _offsets[output.Index].Advance(token.Chosen.Token))]);
+        [.. output.Tokens.Select(token => _offsets[output.Sequence].Advance(token.Chosen.Token))]);
 
     // The token itself is always included. Of tokens with the same name the most probable one counts.
     private Dictionary<string, double>? CreateTop(ScoredToken token, int top)

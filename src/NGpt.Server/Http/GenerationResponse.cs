@@ -25,8 +25,11 @@ internal sealed record PromptTokensDetails(int CachedTokens);
 /// <summary>Output of one sequence that is not written to the answer yet, and its result.</summary>
 internal sealed class ChoiceOutput(int index)
 {
-    /// <summary>The number of the choice.</summary>
-    public int Index => index;
+    /// <summary>The number of the choice in the answer.</summary>
+    public int Index { get; private set; } = index;
+
+    /// <summary>The number of the sequence.</summary>
+    public int Sequence { get; } = index;
 
     /// <summary>Text that is not written yet.</summary>
     public StringBuilder Text { get; } = new();
@@ -46,6 +49,13 @@ internal sealed class ChoiceOutput(int index)
         Text.Append(next.Text);
         Tokens.AddRange(next.Tokens);
         Result = next.Result ?? Result;
+    }
+
+    /// <summary>Gives the choice another number in the answer.</summary>
+    public ChoiceOutput At(int number)
+    {
+        Index = number;
+        return this;
     }
 
     /// <summary>Removes what was written.</summary>
@@ -145,8 +155,15 @@ internal abstract class GenerationResponse<TChoice, TChunkChoice>(HttpContext ht
             ThrowIfUnanswered(_choices[0].Result!.Reason);
         }
 
-        await ApiJson.SendAsync(http, StatusCodes.Status200OK, CreateWithUsage(ObjectName, [.. _choices.Select(CreateChoice)], CreateUsage()));
+        await ApiJson.SendAsync(http, StatusCodes.Status200OK, CreateWithUsage(ObjectName, [.. Returned().Select(CreateChoice)], CreateUsage()));
     }
+
+    // Of equally good choices the first.
+    private IEnumerable<ChoiceOutput> Returned() => request.ReturnedChoices is not int count
+        ? _choices
+        : _choices.Chunk(request.Choices)
+            .SelectMany(choices => choices.OrderByDescending(choice => choice.Result!.MeanLogProbability).Take(count))
+            .Select((choice, number) => choice.At(number));
 
     private static void ThrowIfUnanswered(EndReason reason)
     {

@@ -13,12 +13,24 @@ internal sealed class JsonFields(JsonElement root)
     /// <summary>Records that a field is invalid.</summary>
     public void Reject(string field, string problem, string? code = null) => _problems.Add((field, problem, code));
 
-    /// <summary>Rejects a parameter that would change the answer and that this server does not support.</summary>
-    public void RejectUnsupported(string name, string why)
+    /// <summary>
+    /// Rejects a parameter that would change the answer and that this server does not support. Values that change nothing are
+    /// accepted: those given as JSON, or else <see langword="false"/> and what is empty.
+    /// </summary>
+    public void RejectUnsupported(string name, string why, params ReadOnlySpan<string> neutral)
     {
-        if (TryGet(name, out JsonElement value) && !IsEmpty(value))
+        if (TryGet(name, out JsonElement value) && !(neutral.IsEmpty ? IsEmpty(value) : IsOneOf(value, neutral)))
         {
             Reject(name, $"is not supported: {why}");
+        }
+    }
+
+    /// <summary>Rejects fields other than those named, in an object whose fields all matter.</summary>
+    public void RejectOthers(params string[] known)
+    {
+        foreach (JsonProperty property in root.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null && !known.Contains(property.Name)))
+        {
+            Reject(property.Name, "is not supported");
         }
     }
 
@@ -161,6 +173,20 @@ internal sealed class JsonFields(JsonElement root)
         bool isInteger = value.TryGetDouble(out double real) && Math.Abs(real) <= 1L << 53 && double.IsInteger(real);
         number = isInteger ? (long)real : 0;
         return isInteger;
+    }
+
+    private static bool IsOneOf(JsonElement value, ReadOnlySpan<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            using JsonDocument other = JsonDocument.Parse(text);
+            if (JsonElement.DeepEquals(value, other.RootElement))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch

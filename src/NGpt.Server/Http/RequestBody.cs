@@ -65,10 +65,10 @@ internal sealed class RequestBody : IDisposable
             JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                RejectInvalidText(bytes.Span);
                 return document;
             }
 
-            document.Dispose();
             throw ApiException.Invalid("the body must be a JSON object", code: "invalid_json");
         }
         catch (JsonException error)
@@ -80,6 +80,31 @@ internal sealed class RequestBody : IDisposable
         {
             // Half of a surrogate pair, written as an escape: names are compared as text.
             throw ApiException.Invalid("a name in the body is not valid Unicode text", code: "invalid_json");
+        }
+    }
+
+    // Half of a surrogate pair, written as an escape, would be an exception wherever the text is read or compared.
+    private static void RejectInvalidText(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        string field = string.Empty;
+        while (reader.Read())
+        {
+            bool isField = reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 };
+            if (!isField && !(reader.ValueIsEscaped && reader.TokenType is (JsonTokenType.String or JsonTokenType.PropertyName)))
+            {
+                continue;
+            }
+
+            try
+            {
+                string text = reader.GetString()!;
+                field = isField ? text : field;
+            }
+            catch (InvalidOperationException) when (reader.TokenType == JsonTokenType.String)
+            {
+                throw ApiException.Invalid($"{field} is not valid Unicode text", field);
+            }
         }
     }
 }

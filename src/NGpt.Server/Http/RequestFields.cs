@@ -36,8 +36,8 @@ internal static class RequestFields
             TokenDetails = (int)(inner.Integer("top", 0, MaxAlternatives) ?? 0),
             Angles = inner.Boolean("angles") ?? false,
         });
-        fields.RejectUnsupported("logit_bias", "leave it out");
-        return request;
+        UnsupportedFields.Reject(fields);
+        return request with { Constraints = ConstraintFields.Read(fields, sampling, loaded) };
     }
 
     /// <summary>The tokens of a prompt; null where they cannot be computed. What is far too long is not tokenized to its end.</summary>
@@ -128,18 +128,24 @@ internal static class RequestFields
     private static T? Read<T>(JsonFields fields, SamplingSetting setting, Func<string, T?> read)
         where T : struct
     {
-        T? value = read(setting.JsonName);
-        if (setting.JsonAlias is not string alias || read(alias) is not T other)
+        string first = setting.JsonName;
+        T? value = read(first);
+        foreach (string alias in setting.JsonAliases)
         {
-            return value;
+            if (read(alias) is not T other)
+            {
+                continue;
+            }
+
+            if (value is T given && !given.Equals(other))
+            {
+                fields.Reject(alias, $"differs from {first}: give one of them");
+            }
+
+            (first, value) = value is null ? (alias, other) : (first, value);
         }
 
-        if (value is T given && !given.Equals(other))
-        {
-            fields.Reject(alias, $"differs from {setting.JsonName}: give one of them");
-        }
-
-        return value ?? other;
+        return value;
     }
 
     private static StopStrings? ReadStopStrings(JsonFields fields, string name, int max)

@@ -31,6 +31,12 @@ public enum EndReason
 
     /// <summary>The model failed.</summary>
     Error,
+
+    /// <summary>A stop token was generated.</summary>
+    StopToken,
+
+    /// <summary>The JSON text is complete.</summary>
+    Complete,
 }
 
 /// <summary>End reasons in answers and metrics.</summary>
@@ -47,11 +53,13 @@ internal static class EndReasons
         EndReason.Cancelled => "cancelled",
         EndReason.SlowReader => "slow_reader",
         EndReason.Shutdown => "shutdown",
+        EndReason.StopToken => "stop_token",
+        EndReason.Complete => "complete",
         _ => "error",
     };
 
     /// <summary>The reason in the field <c>finish_reason</c>, for which OpenAI's clients know two values: complete, or cut off.</summary>
-    public static string FinishReason(this EndReason reason) => reason is EndReason.StopString or EndReason.EndOfText ? "stop" : "length";
+    public static string FinishReason(this EndReason reason) => reason is EndReason.StopString or EndReason.EndOfText or EndReason.StopToken or EndReason.Complete ? "stop" : "length";
 
     /// <summary>The reason for which decoding stopped.</summary>
     public static EndReason Of(StopReason reason) => reason switch
@@ -59,6 +67,8 @@ internal static class EndReasons
         StopReason.StopString => EndReason.StopString,
         StopReason.EndOfText => EndReason.EndOfText,
         StopReason.MaxTokens => EndReason.MaxTokens,
+        StopReason.StopToken => EndReason.StopToken,
+        StopReason.Complete => EndReason.Complete,
         _ => EndReason.Cancelled,
     };
 }

@@ -17,4 +17,8 @@ internal sealed record GenerationEvent(int Index, string Text)
 /// <param name="CachedTokens">Prompt tokens that were reused from a slot.</param>
 /// <param name="GeneratedTokens">Number of generated tokens.</param>
 /// <param name="Error">What went wrong, for <see cref="EndReason.Error"/>.</param>
-internal sealed record SequenceResult(EndReason Reason, int CachedTokens, int GeneratedTokens, string? Error = null);
+internal sealed record SequenceResult(EndReason Reason, int CachedTokens, int GeneratedTokens, string? Error = null)
+{
+    /// <summary>Mean log-probability of the generated tokens, where they are scored.</summary>
+    public double MeanLogProbability { get; init; }
+}

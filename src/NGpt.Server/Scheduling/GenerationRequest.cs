@@ -1,4 +1,5 @@
 using NGpt.Core.Sampling;
+using NGpt.Core.Sampling.Constraints;
 
 namespace NGpt.Server.Scheduling;
 
@@ -10,8 +11,14 @@ namespace NGpt.Server.Scheduling;
 /// <param name="Sampling">The sampling settings.</param>
 internal sealed record GenerationRequest(IReadOnlyList<int[]> Prompts, SamplingOptions Sampling)
 {
+    /// <summary>What the texts may consist of.</summary>
+    public TokenConstraints Constraints { get; init; } = TokenConstraints.None;
+
     /// <summary>Sequences per prompt.</summary>
     public int Choices { get; init; } = 1;
+
+    /// <summary>Choices of each prompt that are returned: those with the highest mean log-probability per token. Null for all.</summary>
+    public int? ReturnedChoices { get; init; }
 
     /// <summary>Whether the answer is a stream of server-sent events.</summary>
     public bool Stream { get; init; }
@@ -39,6 +46,9 @@ internal sealed record GenerationRequest(IReadOnlyList<int[]> Prompts, SamplingO
 
     /// <summary>Number of alternatives that are computed for each token; null where tokens are not scored.</summary>
     public int? Alternatives => LogProbabilities is null && TokenDetails is null ? null : Math.Max(LogProbabilities ?? 0, TokenDetails ?? 0);
+
+    /// <summary>Whether generated tokens are scored: for the answer, or to choose the best choices.</summary>
+    public bool ScoreTokens => Alternatives is not null || ReturnedChoices is not null;
 
     /// <summary>Whether the tokens of the prompts are scored too.</summary>
     public bool ScorePrompt => Echo is not null && Alternatives is not null;

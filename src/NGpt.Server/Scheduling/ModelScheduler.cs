@@ -261,7 +261,7 @@ internal sealed partial class ModelScheduler : IDisposable
 
         Attempt(() => _metrics.Ended(reason));
         string? error = failure is null ? null : failure is NGptException ? failure.Message : "the model failed; see the server's log";
-        SequenceResult result = new(reason, sequence.CachedTokens, sequence.State?.GeneratedTokens ?? 0, error);
+        SequenceResult result = new(reason, sequence.CachedTokens, sequence.State?.GeneratedTokens ?? 0, error) { MeanLogProbability = sequence.MeanLogProbability };
         sequence.Job.Publish(new GenerationEvent(sequence.Index, text) { Tokens = scored ?? [], Result = result });
     }
 

@@ -6,6 +6,8 @@ namespace NGpt.Server.Scheduling;
 internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSource)
 {
     private readonly List<ScoredToken> _scored = [];
+    private double _logProbability;
+    private int _scoredTokens;
 
     /// <summary>The request that it belongs to.</summary>
     public GenerationJob Job => job;
@@ -66,8 +68,16 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
         return slot;
     }
 
+    /// <summary>Mean log-probability of the generated tokens; 0 without tokens, and where they are not scored.</summary>
+    public double MeanLogProbability => _logProbability / Math.Max(_scoredTokens, 1);
+
     /// <summary>Adds the scores of the newest generated token.</summary>
-    public void AddScored(ScoredToken token) => _scored.Add(token);
+    public void AddScored(ScoredToken token)
+    {
+        _scored.Add(token);
+        _logProbability += token.Chosen.LogProbability;
+        _scoredTokens++;
+    }
 
     /// <summary>Takes the scored tokens that belong to the text returned so far: tokens wait, and are dropped, with their text.</summary>
     public IReadOnlyList<ScoredToken> TakeScored()

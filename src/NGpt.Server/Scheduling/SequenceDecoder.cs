@@ -17,7 +17,7 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
     {
         GenerationRequest request = sequence.Job.Request;
         bool isFirstStart = sequence.State is null;
-        sequence.State ??= new GenerationState(tokenizer, request.SamplingOf(sequence.Index), _memory, sequence.Prompt);
+        sequence.State ??= new GenerationState(tokenizer, request.SamplingOf(sequence.Index), _memory, sequence.Prompt, request.Constraints);
         if (sequence.State.Ended is StopReason reason && !request.ScorePrompt)
         {
             return EndReasons.Of(reason);
@@ -59,9 +59,9 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
         int row = scoresPrompt && tokens.Length > 1 ? tokens.Length - 1 : 0;
         ReadOnlySpan<float> logits = context.Logits(number, row);
         string text = state.Next(logits);
-        if (request.Alternatives is int alternatives)
+        if (request.ScoreTokens)
         {
-            sequence.AddScored(ScoredToken.Of(logits, state.Tokens[^1], alternatives) with { Angles = request.Angles ? context.Angles(number).ToArray() : null });
+            sequence.AddScored(ScoredToken.Of(logits, state.Tokens[^1], request.Alternatives ?? 0) with { Angles = request.Angles ? context.Angles(number).ToArray() : null });
         }
 
         MeasureTime(sequence);
