@@ -44,7 +44,7 @@ public sealed class ConstraintTests
         { "response_format", """{"type":"text","schema":{}}""" },
         { "response_format", """{"type":"json_schema"}""" },
         { "response_format", """{"type":"json_schema","json_schema":{"name":"x"}}""" },
-        { "response_format", """{"type":"json_schema","json_schema":{"schema":{"type":"integer","minimum":3}}}""" },
+        { "response_format", """{"type":"json_schema","json_schema":{"schema":{"type":"integer","multipleOf":3}}}""" },
         { "guided_json", """{"pattern":"a"}""" },
         { "guided_json", "\"{\"" },
         { "guided_json", "5" },
@@ -150,10 +150,10 @@ public sealed class ConstraintTests
     {
         await using TestServer server = await TestServer.StartAsync();
         JsonElement error = (await server.PostAsync(
-            Completions, Body(Completions, """response_format":{"type":"json_schema","json_schema":{"schema":{"properties":{"a":{"format":"date"},"b":{"items":{"minimum":1},"uniqueItems":true}}}}}}"""), 400)).GetProperty("error");
+            Completions, Body(Completions, """response_format":{"type":"json_schema","json_schema":{"schema":{"properties":{"a":{"format":"date"},"b":{"items":{"multipleOf":1},"uniqueItems":true}}}}}}"""), 400)).GetProperty("error");
         string message = error.GetProperty("message").GetString()!;
         Assert.All(
-            ["$.properties.a.format is not supported", "$.properties.b.items.minimum is not supported", "$.properties.b.uniqueItems is not supported"],
+            ["$.properties.a.format is not supported", "$.properties.b.items.multipleOf is not supported", "$.properties.b.uniqueItems is not supported"],
             problem => Assert.Contains(problem, message, StringComparison.Ordinal));
     }
 

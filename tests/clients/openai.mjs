@@ -1,6 +1,8 @@
 // Calls a server through OpenAI's own package: node openai.mjs BASE_URL
 import assert from "node:assert/strict";
 import OpenAI, { BadRequestError, AuthenticationError, NotFoundError } from "openai";
+import { zodResponseFormat } from "openai/helpers/zod";
+import { z } from "zod";
 
 const baseURL = process.argv[2];
 const client = new OpenAI({ baseURL, apiKey: "key", maxRetries: 0 });
@@ -45,6 +47,20 @@ await assert.rejects(
   client.chat.completions.create({ model, messages: [{ role: "user", content: "x" }], temperature: -1 }),
   error => error instanceof BadRequestError && error.param === "temperature");
 await assert.rejects(new OpenAI({ baseURL, apiKey: "wrong", maxRetries: 0 }).models.list(), error => error instanceof AuthenticationError && error.code === "invalid_api_key");
+
+const Answer = z.object({ name: z.string().max(8), count: z.number().int(), kind: z.enum(["sphere", "plane"]), tags: z.array(z.string().max(4)).max(2) });
+const parsed = await client.chat.completions.parse({
+  model,
+  messages: [{ role: "user", content: "As JSON" }],
+  response_format: zodResponseFormat(Answer, "answer"),
+  max_completion_tokens: 150,
+  temperature: 1,
+  seed: 3,
+});
+assert.equal(parsed.choices[0].finish_reason, "stop", parsed.choices[0].message.content);
+Answer.parse(parsed.choices[0].message.parsed);
+const banned = await client.completions.create({ ...greedy, logit_bias: { [whole.choices[0].text.charCodeAt(0)]: -100 } });
+assert.notEqual(banned.choices[0].text[0], whole.choices[0].text[0]);
 
 const abort = new AbortController();
 let parts = 0;

@@ -130,7 +130,7 @@ public sealed class JsonConstraint
             }
         }
 
-        if (Grammar.Nodes.Any(node => node is NumberNode) && !Enumerable.Range('0', 10).Any(digit => _trie.CanWrite([(byte)digit])))
+        if (Grammar.Nodes.Any(node => node is NumberNode or IntegerNode) && !Enumerable.Range('0', 10).Any(digit => _trie.CanWrite([(byte)digit])))
         {
             throw Unwritable("digits");
         }

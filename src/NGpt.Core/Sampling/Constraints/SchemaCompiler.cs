@@ -215,6 +215,7 @@ internal sealed class SchemaCompiler(JsonElement root)
         string[] objects = ["properties", "required", "additionalProperties"];
         string[] arrays = ["items", "minItems", "maxItems"];
         string[] strings = ["minLength", "maxLength"];
+        string[] integers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
         HashSet<string> types = [];
         if (schema.Has("type"))
         {
@@ -228,10 +229,11 @@ internal sealed class SchemaCompiler(JsonElement root)
             types.UnionWith(strings.Any(schema.Has) ? ["string"] : []);
         }
 
-        string[] allowed = [.. types.Contains("object") ? objects : [], .. types.Contains("array") ? arrays : [], .. types.Contains("string") ? strings : []];
+        string[] allowed = [.. types.Contains("object") ? objects : [], .. types.Contains("array") ? arrays : [], .. types.Contains("string") ? strings : [], .. types.Contains("integer") && !types.Contains("number") ? integers : []];
         schema.RejectOthers(
             [.. Annotations, "type", .. allowed],
-            name => objects.Concat(arrays).Concat(strings).Contains(name) ? "has no effect with this type: leave it out" : "is not supported");
+            name => integers.Contains(name) ? "is supported for the type integer only"
+                : objects.Concat(arrays).Concat(strings).Contains(name) ? "has no effect with this type: leave it out" : "is not supported");
         if (types.Count == 0)
         {
             _set.Include(rule, [_set.Any]);
@@ -260,8 +262,34 @@ internal sealed class SchemaCompiler(JsonElement root)
         "string" => schema.Range("minLength", "maxLength", MaxCount) is (int min, int max) ? new StringNode(min, max) : null,
         "boolean" => new LiteralNode(["true"u8.ToArray(), "false"u8.ToArray()]),
         "null" => new LiteralNode(["null"u8.ToArray()]),
-        _ => new NumberNode(isInteger: type == "integer"),
+        "integer" => CreateInteger(schema),
+        _ => new NumberNode(isInteger: false),
     };
+
+    private GrammarNode? CreateInteger(SchemaKeywords schema)
+    {
+        if (schema.FirstOf("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") is null)
+        {
+            return new NumberNode(isInteger: true);
+        }
+
+        if (schema.Bound("minimum", double.NegativeInfinity) is double min && schema.Bound("maximum", double.PositiveInfinity) is double max
+            && schema.Bound("exclusiveMinimum", double.NegativeInfinity) is double above && schema.Bound("exclusiveMaximum", double.PositiveInfinity) is double below)
+        {
+            const double Limit = IntegerNode.MaxMagnitude;
+            double first = Math.Max(Math.Ceiling(min), double.IsInfinity(above) ? above : Math.Floor(above) + 1);
+            double last = Math.Min(Math.Floor(max), double.IsInfinity(below) ? below : Math.Ceiling(below) - 1);
+            if (first <= last && first < Limit && last > -Limit)
+            {
+                return new IntegerNode(
+                    first <= -Limit ? -IntegerNode.MaxMagnitude : (long)first, last >= Limit ? IntegerNode.MaxMagnitude : (long)last);
+            }
+
+            Reject(schema.PathOf(schema.FirstOf("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")!), "leaves no integer");
+        }
+
+        return null;
+    }
 
     private ObjectNode? CreateObject(SchemaKeywords schema)
     {

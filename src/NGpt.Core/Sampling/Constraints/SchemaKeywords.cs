@@ -103,6 +103,23 @@ internal sealed class SchemaKeywords(JsonElement schema, SchemaPath path, Action
         return [];
     }
 
+    /// <summary>A finite number; where it is not given another, and null where it is invalid.</summary>
+    public double? Bound(string name, double missing)
+    {
+        if (!Has(name))
+        {
+            return missing;
+        }
+
+        if (this[name].ValueKind == JsonValueKind.Number && this[name].TryGetDouble(out double value) && double.IsFinite(value))
+        {
+            return value;
+        }
+
+        reject(PathOf(name), "must be a finite number");
+        return null;
+    }
+
     /// <summary>A smallest and a largest number, where not given 0 and unlimited; null where one is invalid.</summary>
     public (int Min, int Max)? Range(string minName, string maxName, int limit)
     {

@@ -33,7 +33,7 @@ internal sealed class RandomSchema(Random random)
     {
         0 => String(),
         1 => new JsonObject { ["type"] = random.Next(2) == 0 ? "integer" : "number" },
-        2 => new JsonObject { ["type"] = new JsonArray("boolean", "null", "integer") },
+        2 => new JsonObject { ["type"] = new JsonArray("boolean", "null", "integer"), ["maximum"] = random.Next(-50, 5000) },
         3 => new JsonObject { ["enum"] = new JsonArray("red", 1, 12, 1.5, null, true, new JsonObject { ["k"] = new JsonArray(1, "é\"") }, "r") },
         4 => new JsonObject { ["const"] = Names[random.Next(Names.Length)], ["title"] = "constant" },
         5 => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("on", "off", "o") },

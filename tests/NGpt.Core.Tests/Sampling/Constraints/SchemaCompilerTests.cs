@@ -5,7 +5,11 @@ namespace NGpt.Core.Tests.Sampling.Constraints;
 public sealed class SchemaCompilerTests
 {
     [Theory]
-    [InlineData("""{"type":"integer","minimum":1,"maximum":5}""", "$.minimum is not supported", "$.maximum is not supported")]
+    [InlineData("""{"type":"number","minimum":1,"maximum":5}""", "$.minimum is supported for the type integer only", "$.maximum is supported for the type integer only")]
+    [InlineData("""{"type":["integer","number"],"minimum":1}""", "$.minimum is supported for the type integer only")]
+    [InlineData("""{"type":"integer","minimum":5,"exclusiveMaximum":5}""", "$.minimum leaves no integer")]
+    [InlineData("""{"type":"integer","minimum":0.2,"maximum":0.8}""", "$.minimum leaves no integer")]
+    [InlineData("""{"type":"integer","minimum":"1"}""", "$.minimum must be a finite number")]
     [InlineData("""{"type":"string","pattern":"a+","format":"date"}""", "$.pattern is not supported", "$.format is not supported")]
     [InlineData("""{"properties":{"a":{"items":{"multipleOf":2}}}}""", "$.properties.a.items.multipleOf is not supported")]
     [InlineData("""{"type":"object","patternProperties":{},"minProperties":1}""", "$.patternProperties is not supported", "$.minProperties is not supported")]

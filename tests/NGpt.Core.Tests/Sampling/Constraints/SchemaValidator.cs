@@ -37,6 +37,7 @@ internal sealed class SchemaValidator(JsonElement root)
         "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= argument.GetInt32(),
         "minLength" => value.ValueKind != JsonValueKind.String || Length(value) >= argument.GetInt32(),
         "maxLength" => value.ValueKind != JsonValueKind.String || Length(value) <= argument.GetInt32(),
+        "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDouble() <= argument.GetDouble(),
         "$defs" or "title" => true,
         _ => throw new NotSupportedException(keyword),
     };
