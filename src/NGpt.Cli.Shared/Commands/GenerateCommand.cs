@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using NGpt.Cli.Display;
 using NGpt.Core.Errors;
-using NGpt.Core.Files;
 using NGpt.Core.Generation;
 using NGpt.Core.Sampling;
 using NGpt.Runtime.Generation;
