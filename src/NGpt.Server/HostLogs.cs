@@ -13,7 +13,7 @@ internal sealed class HostLogs(ILoggerFactory logs) : ILoggerFactory
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => logs.AddProvider(provider);
 
-    /// <summary>Does nothing: the logs belong to whoever started the server.</summary>
+    /// <summary>Does nothing: the logs belong to the caller.</summary>
     public void Dispose()
     {
     }

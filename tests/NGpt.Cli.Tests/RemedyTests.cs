@@ -58,7 +58,7 @@ public sealed partial class RemedyTests : IDisposable
         Assert.InRange(count, 150, 2000);
     }
 
-    // Every line of a document that calls a program is read by that program's parser without an error.
+    // Every line of a document that calls a program is read by that program's parser without an error. Scripts with variables are not.
     [Fact]
     public void Commands_in_documents_can_be_run()
     {
@@ -68,11 +68,11 @@ public sealed partial class RemedyTests : IDisposable
         int count = 0;
         foreach (string path in Documents())
         {
-            foreach (Match call in File.ReadLines(path).Select(line => DocumentedCall().Match(line)).Where(call => call.Success))
+            foreach (Match call in File.ReadLines(path).Where(line => !line.Contains('$', StringComparison.Ordinal)).Select(line => DocumentedCall().Match(line)).Where(call => call.Success))
             {
                 count++;
                 string line = call.Groups["arguments"].Value;
-                string[] arguments = [.. ShellWord().Matches(line).Select(word => word.Value.Trim('\'')).Where(word => !word.StartsWith('$'))];
+                string[] arguments = [.. ShellWord().Matches(line).Select(word => word.Value.Trim('\''))];
                 wrong.AddRange((call.Groups["runtime"].Success ? runtime : full).Parse(arguments).Errors.Select(error => $"{Path.GetFileName(path)}: {line.Trim()}: {error.Message}"));
             }
         }

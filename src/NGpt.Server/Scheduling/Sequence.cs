@@ -56,7 +56,7 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     /// </summary>
     public bool CanStart => job.HasRoom && (prefixSource is null || job.Request.ScorePrompt || prefixSource.HasEnded || prefixSource.IsDecoding);
 
-    /// <summary>Takes the slot away; the sequence goes on from its tokens so far when it gets another.</summary>
+    /// <summary>Takes the slot away; the sequence continues after its tokens so far when it gets another.</summary>
     /// <param name="repeatsSteps">Whether its tokens are computed again one by one, as they were, instead of together.</param>
     /// <returns>The slot.</returns>
     public int Suspend(bool repeatsSteps)

@@ -12,7 +12,7 @@ public sealed class ServeCommandTests
     [InlineData(2, "the port 99999 is outside", "model", "--port", "99999")]
     [InlineData(2, "0 slots are outside", "model", "--slots", "0")]
     [InlineData(2, "example.org is not a valid IP address", "model", "--host", "example.org")]
-    [InlineData(2, "the API key is empty", "model", "--api-key", "")]
+    [InlineData(2, "--api-key is empty: an empty key would let everybody in", "model", "--api-key", "")]
     [InlineData(2, "no-such-model", "no-such-model", "--port", "0")]
     public void What_is_wrong_is_one_line(int code, string message, params string[] arguments)
     {
