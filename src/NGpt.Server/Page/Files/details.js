@@ -35,6 +35,7 @@ export class Details {
     find('chosen').hidden = true;
     find('hint').hidden = false;
     find('place').textContent = '';
+    [find('slider').max, find('slider').value] = [1, 1];
     for (const id of ['previous', 'next', 'slider']) {
       find(id).disabled = true;
     }
