@@ -23,6 +23,9 @@ internal sealed class OpenPage(IPage page, Uri address, List<string> complaints,
 
     public Task UntilAsync(string condition) => page.WaitForExpressionAsync(condition);
 
+    /// <summary>The numbers of a list of token ids in a request.</summary>
+    public static int[] Ids(JsonElement request) => [.. request.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt32())];
+
     public Task EndedAsync() => UntilAsync(Ended);
 
     public Task<string> TextAsync(string selector) => page.EvaluateFunctionAsync<string>("selector => document.querySelector(selector).textContent", selector);
@@ -66,10 +69,10 @@ internal sealed class OpenPage(IPage page, Uri address, List<string> complaints,
         await page.Keyboard.UpAsync("Control");
     }
 
-    /// <summary>Performs an action and returns the body of the completion request that the page sends.</summary>
-    public async Task<JsonElement> RequestAfterAsync(Func<Task> action)
+    /// <summary>Performs an action and returns the body of the request for a stream that the page sends.</summary>
+    public async Task<JsonElement> RequestAfterAsync(Func<Task> action, string path = "/v1/completions")
     {
-        Task<IRequest> sent = page.WaitForRequestAsync(request => request.Url.EndsWith("/v1/completions", StringComparison.Ordinal));
+        Task<IRequest> sent = page.WaitForRequestAsync(request => request.Url.EndsWith(path, StringComparison.Ordinal) && request.PostData is string body && body.Contains("\"stream\":true", StringComparison.Ordinal));
         await action();
         return JsonDocument.Parse((string)(await sent).PostData!).RootElement;
     }

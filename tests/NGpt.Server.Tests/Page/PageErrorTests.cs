@@ -149,4 +149,25 @@ public sealed class PageErrorTests(PageBrowser browser) : IClassFixture<PageBrow
         await open.GenerateAsync("once ");
         await open.UntilAsync($"{OpenPage.Tokens} > 0");
     }
+
+    [Theory]
+    [InlineData("open salami")]
+    [InlineData("καλημέρα")]
+    public async Task A_wrong_key_is_refused_in_other_words_and_asked_for_again(string wrong)
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "open sesame" });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address);
+        await open.UntilAsync("!document.querySelector('#key').hidden");
+        await open.Page.TypeAsync("#key-text", wrong);
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.UntilAsync("document.querySelector('#model').textContent === 'The server refused this API key. Enter another one.'");
+        Assert.Equal("key-text true true", await open.AskAsync<string>("(field => `${document.activeElement.id} ${field.value === ''} ${field.getAttribute('aria-invalid')}`)(document.querySelector('#key-text'))"));
+
+        // It is not kept: the next load asks as the first did.
+        await open.Page.ReloadAsync();
+        await open.UntilAsync("document.querySelector('#model').textContent === 'This server asks for an API key.'");
+        await open.Page.TypeAsync("#key-text", "open sesame");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ReadyAsync();
+    }
 }

@@ -9,7 +9,9 @@ public sealed class PageFilesTests
     public async Task Files_have_their_content_types_and_security_headers()
     {
         await using TestServer server = await TestServer.StartAsync();
-        Assert.Equal(["/", "/details.js", "/icon.svg", "/output.js", "/page.css", "/page.js", "/path.js", "/server.js", "/settings.js", "/words.js"], PageFile.All.Select(file => file.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/", "/chat.js", "/clipboard.js", "/details.js", "/examples.js", "/figures.js", "/generation.js", "/icon.svg", "/inspector.js", "/output.js", "/page.css", "/page.js", "/path.js", "/server.js", "/settings.js", "/stored.js", "/switch.js", "/text.js", "/words.js"],
+            PageFile.All.Select(file => file.Path).Order(StringComparer.Ordinal));
         foreach (PageFile file in PageFile.All)
         {
             using HttpResponseMessage answer = await server.Client.GetAsync(file.Path, TestServer.Stop);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NGpt.Core.Generation;
 using PuppeteerSharp;
 
 namespace NGpt.Server.Tests.Page;
@@ -111,6 +112,59 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
         Assert.Equal(width, await open.AskAsync<int>("window.innerWidth"));
         Assert.InRange(await open.AskAsync<int>("document.documentElement.scrollWidth"), 1, width);
         Assert.Equal(ground, await open.AskAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        open.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(1280, "text")]
+    [InlineData(360, "text")]
+    [InlineData(1280, "chat")]
+    [InlineData(360, "chat")]
+    public async Task No_label_is_cut_or_wrapped(int width, string view)
+    {
+        // Labels whose text has more than one line, leaves the screen, or is wider than its element.
+        const string Faults = """
+            [...document.querySelectorAll('button, label, dt, dd, summary, h1, h2, h3, th, td, legend, .key span, #legend span, #model span, #place, #alternatives code, #alternatives .number')]
+              .filter(element => element.checkVisibility())
+              .filter(element => {
+                const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+                return element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 || texts.some(text => {
+                  const range = document.createRange();
+                  range.selectNodeContents(text);
+                  const boxes = [...range.getClientRects()].filter(box => box.width > 0);
+                  return new Set(boxes.map(box => Math.round(box.top))).size > 1 || boxes.some(box => box.left < 0 || box.right > document.documentElement.clientWidth);
+                });
+              })
+              .map(element => element.textContent)
+            """;
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = ChatTemplate.Plain });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, width);
+        await open.ReadyAsync();
+        Assert.Empty(await open.AskAsync<string[]>(Faults));
+        await open.SetAsync(("max_tokens", "20"), ("seed", "9007199254740991"));
+        if (view == "text")
+        {
+            await open.GenerateAsync("once ");
+            await open.EndedAsync();
+        }
+        else
+        {
+            await open.Page.ClickAsync("#views [value=chat]");
+            await open.Page.TypeAsync("#message", "once");
+            await open.Page.Keyboard.PressAsync("Enter");
+            await open.UntilAsync("document.querySelector('#place').textContent === '20 of 20' && document.querySelector('#send').textContent === 'SendEnter'");
+        }
+
+        await open.Page.ClickAsync("#numbers summary");
+        await open.UntilAsync("document.querySelectorAll('#numbers tbody tr').length === 2");
+        Assert.Empty(await open.AskAsync<string[]>(Faults));
+        if (view == "text")
+        {
+            await open.Page.ClickAsync("#score");
+            await open.UntilAsync("document.querySelector('#loss').textContent !== '–'");
+            Assert.Empty(await open.AskAsync<string[]>(Faults));
+        }
+
         open.AssertQuiet();
     }
 

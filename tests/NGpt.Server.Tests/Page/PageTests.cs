@@ -25,12 +25,13 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
             server.Context.Gate!.Release(count == 1 ? 1 : 4);
             await open.UntilAsync($"{OpenPage.Tokens} === {count}");
             Assert.Equal(whole[..count], await open.OutputAsync());
-            Assert.True(await open.AskAsync<bool>("document.querySelector('#generate').disabled && !document.querySelector('#stop').disabled"));
+            Assert.Equal("StopEsc", await open.TextAsync("#generate"));
         }
 
         Assert.Equal("Generating.", await open.TextAsync("#status"));
         server.Context.Gate!.Release(7);
         await open.EndedAsync();
+        Assert.Equal("GenerateCtrl Enter", await open.TextAsync("#generate"));
         Assert.Equal(whole, await open.OutputAsync());
         Assert.Equal("once " + whole, await open.TextAsync("#output"));
         Assert.Equal("12", await open.TextAsync("#count"));
@@ -123,7 +124,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.GenerateAsync("once ");
         server.Context.Gate!.Release(3);
         await open.UntilAsync($"{OpenPage.Tokens} === 3");
-        await (withKey ? open.Page.Keyboard.PressAsync("Escape") : open.Page.ClickAsync("#stop"));
+        await (withKey ? open.Page.Keyboard.PressAsync("Escape") : open.Page.ClickAsync("#generate"));
         await open.EndedAsync();
         Assert.Equal("stopped by you", await open.TextAsync("#end"));
         Assert.Equal(FakeContext.GreedyText("once ", 3), await open.OutputAsync());
@@ -146,13 +147,14 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         Assert.Equal(["0.7", "33", "0.9", "0.02", "1", "31", "random"], await open.AskAsync<string[]>("[...document.querySelectorAll('.settings input')].map(field => field.placeholder)"));
         JsonElement plain = await open.RequestAfterAsync(() => open.GenerateAsync("a"));
         await open.EndedAsync();
-        Assert.Equal("""{"prompt":"a","max_tokens":31,"stream":true,"stream_options":{"include_usage":true},"token_details":{"top":8,"angles":true}}""", plain.ToString());
+        string seed = await open.TextAsync("#seed");
+        Assert.Equal($$$"""{"prompt":"a","max_tokens":31,"seed":{{{seed}}},"stream":true,"stream_options":{"include_usage":true},"token_details":{"top":8,"angles":true}}""", plain.GetRawText());
 
         await open.SetAsync(("temperature", "0.5"), ("top_k", "7"), ("top_p", "0.8"), ("min_p", "0.1"), ("repeat_penalty", "1.2"), ("max_tokens", "5"), ("seed", "42"), ("stop", "The end\n\\n\\n\n\\\\n"));
         await open.Page.ReloadAsync();
         await open.ReadyAsync();
         Assert.Equal("· temperature 0.5 · top k 7 · top p 0.8 · min p 0.1 · repeat penalty 1.2 · max tokens 5 · seed 42 · stop strings", await open.TextAsync("#changed"));
-        JsonElement set = await open.RequestAfterAsync(() => open.GenerateAsync("a"));
+        JsonElement set = await open.RequestAfterAsync(open.StartAsync);
         await open.EndedAsync();
         Assert.Equal("""{"prompt":"a","max_tokens":5,"temperature":0.5,"top_k":7,"top_p":0.8,"min_p":0.1,"repeat_penalty":1.2,"seed":42,"stop":["The end","\n\n","\\n"],"stream":true,"stream_options":{"include_usage":true},"token_details":{"top":8,"angles":true}}""", set.GetRawText());
 
@@ -161,7 +163,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         Assert.Empty(await open.TextAsync("#changed"));
         JsonElement again = await open.RequestAfterAsync(open.StartAsync);
         await open.EndedAsync();
-        Assert.Equal(plain.GetRawText(), again.GetRawText());
+        Assert.Equal(plain.GetRawText().Replace(seed, await open.TextAsync("#seed"), StringComparison.Ordinal), again.GetRawText());
         open.AssertQuiet();
     }
 
@@ -205,7 +207,7 @@ public sealed class PageTests(PageBrowser browser) : IClassFixture<PageBrowser>
         await open.SetAsync(Greedy);
         await open.GenerateAsync("once ");
         await open.EndedAsync();
-        await open.Page.ClickAsync("#append");
+        await open.Page.ClickAsync("#reuse");
         Assert.Equal("once " + FakeContext.GreedyText("once ", 12), await open.AskAsync<string>("document.querySelector('#prompt').value"));
         Assert.Equal("prompt", await open.AskAsync<string>("document.activeElement.id"));
         await open.StartAsync();

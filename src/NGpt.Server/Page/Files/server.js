@@ -9,6 +9,7 @@ export class ServerError extends Error {
 }
 
 const lost = 'The connection to the server was lost: it may have been stopped. The text received so far is kept.';
+const refused = 'The server refused this API key. Enter another one.';
 const keyName = 'ngpt.key';
 
 let key = '';
@@ -20,12 +21,17 @@ try {
 
 /** Sets the key that the server asks for; kept until the tab is closed. */
 export function useKey(text) {
-  key = text;
+  key = text.trim();
   try {
-    sessionStorage.setItem(keyName, text);
+    sessionStorage.setItem(keyName, key);
   } catch {
     // As above.
   }
+}
+
+/** Whether there is a key. */
+export function hasKey() {
+  return key !== '';
 }
 
 /** The model and the server's defaults: `{model, props}`. */
@@ -35,16 +41,21 @@ export async function describe() {
 }
 
 /**
- * Asks for a text and yields the events of its stream. A stream that breaks off is an error; one that `signal` ends is an
+ * The tokens of a text as the model sees them, with their probabilities and `top` alternatives each. The first has none:
+ * nothing comes before it.
+ */
+export async function score(prompt, top, signal) {
+  const response = await post('v1/completions', { prompt, max_tokens: 0, echo: true, logprobs: 0, token_details: { top } }, signal);
+  const choice = parse(await response.text()).choices[0];
+  return choice.token_details.map((token, number) => ({ ...token, logprob: choice.logprobs.token_logprobs[number] }));
+}
+
+/**
+ * Asks an endpoint for a text and yields the events of its stream. A stream that breaks off is an error; one that `signal` ends is an
  * AbortError.
  */
-export async function* complete(request, signal) {
-  const response = await send('v1/completions', {
-    method: 'POST',
-    headers: { ...headers(), 'Content-Type': 'application/json' },
-    body: JSON.stringify(request),
-    signal,
-  });
+export async function* complete(path, request, signal) {
+  const response = await post(path, request, signal);
   for await (const data of eventsOf(response.body, signal)) {
     if (data === '[DONE]') {
       return;
@@ -66,7 +77,16 @@ async function get(path) {
   return parse(await response.text());
 }
 
+function post(path, request, signal) {
+  return send(path, { method: 'POST', headers: { ...headers(), 'Content-Type': 'application/json' }, body: JSON.stringify(request), signal });
+}
+
 function headers() {
+  if (!/^[\x20-\x7e]*$/.test(key)) {
+    // A header cannot carry it, so that it cannot be the server's.
+    throw new ServerError(refused, 401);
+  }
+
   return key ? { Authorization: `Bearer ${key}` } : {};
 }
 
@@ -86,6 +106,10 @@ async function send(path, options) {
 }
 
 async function problemOf(response) {
+  if (response.status === 401) {
+    return key ? refused : 'This server asks for an API key.';
+  }
+
   try {
     const { error } = await response.json();
     if (response.status === 503 && error.message === 'Loading model') {

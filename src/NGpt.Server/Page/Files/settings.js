@@ -1,3 +1,5 @@
+import { keep, kept } from './stored.js';
+
 const storeName = 'ngpt.settings';
 
 // Settings for which the server may have no default.
@@ -12,9 +14,9 @@ export class Settings {
   constructor(panel) {
     this.#panel = panel;
     this.#fields = [...panel.querySelectorAll('[name]')];
-    const kept = load();
+    const values = kept('browser', storeName) ?? {};
     for (const field of this.#fields) {
-      field.value = typeof kept[field.name] === 'string' ? kept[field.name] : '';
+      field.value = typeof values[field.name] === 'string' ? values[field.name] : '';
     }
 
     panel.addEventListener('input', () => this.#changed());
@@ -34,7 +36,10 @@ export class Settings {
     }
   }
 
-  /** The settings as fields of a request, or null where one is invalid, which is then shown. */
+  /**
+   * The settings as fields of a request, or null where one is invalid, which is then shown. There is always a seed: one that
+   * is drawn here can be shown and used again.
+   */
   read() {
     const wrong = this.#fields.find(field => !field.checkValidity());
     if (wrong) {
@@ -52,6 +57,8 @@ export class Settings {
       }
     }
 
+    const seed = request.seed ?? this.#defaults.seed;
+    request.seed = seed >= 0 ? seed : crypto.getRandomValues(new Uint32Array(1))[0];
     return request;
   }
 
@@ -63,27 +70,11 @@ export class Settings {
 
     const names = set.map(field => field.name === 'stop' ? 'stop strings' : `${field.name.replaceAll('_', ' ')} ${field.value}`);
     this.#panel.querySelector('#changed').textContent = names.length > 0 ? `· ${names.join(' · ')}` : '';
-    save(Object.fromEntries(set.map(field => [field.name, field.value])));
+    keep('browser', storeName, Object.fromEntries(set.map(field => [field.name, field.value])));
   }
 }
 
 // \n, \t, \r and \\ as in most languages; any other backslash is itself.
 function unescape(line) {
   return line.replace(/\\([ntr\\])/g, (_, letter) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[letter]);
-}
-
-function load() {
-  try {
-    return JSON.parse(localStorage.getItem(storeName)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function save(values) {
-  try {
-    localStorage.setItem(storeName, JSON.stringify(values));
-  } catch {
-    // Storage is disabled or full: the settings last as long as the page.
-  }
 }

@@ -35,6 +35,11 @@ export function whole(number) {
   return number.toLocaleString('en');
 }
 
+/** A number of things: 1 token, 2 tokens. */
+export function counted(number, thing) {
+  return `${whole(number)} ${thing}${number === 1 ? '' : 's'}`;
+}
+
 /** A large number with a letter: 49.9M. */
 export function short(number, unit = 1000) {
   const letters = ['', 'k', 'M', 'G', 'T'];
