@@ -79,8 +79,11 @@ public sealed record ServerOptions
     /// <summary>Maximum number of concurrent connections from one address, or from one IPv6 network of 64 bits.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 512;
 
-    /// <summary>Maximum time from the beginning of a connection to its first byte.</summary>
-    internal TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Maximum time from the beginning of a connection to its first byte: longer than browsers keep connections that they opened
+    /// in advance, so that none is closed as it begins to be used.
+    /// </summary>
+    internal TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long an answer 429 is held back, so that clients that retry at once do not take the time of the model.</summary>
     internal TimeSpan RefusalDelay { get; init; } = TimeSpan.FromMilliseconds(500);
