@@ -10,6 +10,22 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
 {
     private const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 
+    // Labels whose text has more than one line, leaves the screen, or is wider than its element.
+    private const string Faults = """
+        [...document.querySelectorAll('button, label, dt, dd, summary, h1, h2, h3, th, td, legend, .key span, #legend span, #model span, #place, #alternatives code, #alternatives .number')]
+          .filter(element => element.checkVisibility())
+          .filter(element => {
+            const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+            return element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 || texts.some(text => {
+              const range = document.createRange();
+              range.selectNodeContents(text);
+              const boxes = [...range.getClientRects()].filter(box => box.width > 0);
+              return new Set(boxes.map(box => Math.round(box.top))).size > 1 || boxes.some(box => box.left < 0 || box.right > document.documentElement.clientWidth);
+            });
+          })
+          .map(element => element.textContent)
+        """;
+
     [Fact]
     public async Task Markup_is_shown_as_text()
     {
@@ -122,21 +138,6 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
     [InlineData(360, "chat")]
     public async Task No_label_is_cut_or_wrapped(int width, string view)
     {
-        // Labels whose text has more than one line, leaves the screen, or is wider than its element.
-        const string Faults = """
-            [...document.querySelectorAll('button, label, dt, dd, summary, h1, h2, h3, th, td, legend, .key span, #legend span, #model span, #place, #alternatives code, #alternatives .number')]
-              .filter(element => element.checkVisibility())
-              .filter(element => {
-                const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
-                return element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 || texts.some(text => {
-                  const range = document.createRange();
-                  range.selectNodeContents(text);
-                  const boxes = [...range.getClientRects()].filter(box => box.width > 0);
-                  return new Set(boxes.map(box => Math.round(box.top))).size > 1 || boxes.some(box => box.left < 0 || box.right > document.documentElement.clientWidth);
-                });
-              })
-              .map(element => element.textContent)
-            """;
         await using TestServer server = await TestServer.StartAsync(new ServerOptions { ChatTemplate = ChatTemplate.Plain });
         await using OpenPage open = await browser.OpenAsync(server.Server.Address, width);
         await open.ReadyAsync();
@@ -166,6 +167,17 @@ public sealed class PageLookTests(PageBrowser browser) : IClassFixture<PageBrows
         }
 
         open.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(360)]
+    public async Task No_label_is_cut_or_wrapped_where_a_key_is_asked_for(int width)
+    {
+        await using TestServer server = await TestServer.StartAsync(new ServerOptions { ApiKey = "open sesame" });
+        await using OpenPage open = await browser.OpenAsync(server.Server.Address, width);
+        await open.UntilAsync("!document.querySelector('#key').hidden");
+        Assert.Empty(await open.AskAsync<string[]>(Faults));
     }
 
     [Theory]

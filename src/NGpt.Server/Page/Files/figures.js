@@ -50,6 +50,7 @@ export class Figures {
   /** Shows a generation of before the page was loaded. */
   restore(seed, tokens, reason) {
     this.begin(seed);
+    this.#counted = tokens;
     find('count').textContent = whole(tokens);
     this.end(reason);
   }

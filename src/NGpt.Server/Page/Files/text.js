@@ -193,14 +193,14 @@ export class TextView {
 
   // The text until the tab is closed. One that is too long for the browser's storage is left out.
   #save() {
-    const value = { origin: this.#origin, end: this.#end, tokens: this.#output.tokens };
+    const value = { origin: this.#origin, end: this.#end, counted: this.#figures.counted, tokens: this.#output.tokens };
     if (!keep('tab', textName, value)) {
       keep('tab', textName, null);
     }
   }
 
   #restore() {
-    const { origin, end, tokens } = kept('tab', textName) ?? {};
+    const { origin, end, counted: count, tokens } = kept('tab', textName) ?? {};
     if (!origin || !tokens) {
       return;
     }
@@ -209,7 +209,7 @@ export class TextView {
     this.#output.begin(origin.given, tokens);
     this.#inspector.begin(this.#output, false);
     if (origin.options) {
-      this.#figures.restore(this.#seed, tokens.length - origin.kept, end);
+      this.#figures.restore(this.#seed, count, end);
     } else {
       this.#figures.score(tokens);
     }
