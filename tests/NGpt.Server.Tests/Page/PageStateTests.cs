@@ -43,7 +43,7 @@ public sealed class PageStateTests(PageBrowser browser) : IClassFixture<PageBrow
         await using TestServer server = await TestServer.StartAsync();
         await using OpenPage open = await browser.OpenAsync(server.Server.Address);
         await open.ReadyAsync();
-        await open.SetAsync(Letters);
+        await open.SetAsync([.. Letters, ("seed", "7")]);
         await open.GenerateAsync("once ");
         await open.EndedAsync();
         await open.Page.ClickAsync("#output .token:nth-child(5)");
