@@ -8,7 +8,8 @@ namespace NGpt.ServerLoad;
 /// <summary>Clients that try to shut others out, and a bystander who sends ordinary requests meanwhile and whose times are taken.</summary>
 internal sealed class AttackTest(Uri address, int maxBodyBytes)
 {
-    private const int BystanderRequests = 20;
+    /// <summary>How often the bystander asks.</summary>
+    public const int BystanderRequests = 20;
 
     private static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(2);
 
@@ -31,7 +32,6 @@ internal sealed class AttackTest(Uri address, int maxBodyBytes)
         List<double> waits = [];
         List<double> health = [];
         int refused = 0;
-        long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < BystanderRequests; i++)
         {
             using HttpClient http = NewBystander();
@@ -57,13 +57,12 @@ internal sealed class AttackTest(Uri address, int maxBodyBytes)
             }
         }
 
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using Process process = Process.GetCurrentProcess();
         double megabytes = process.WorkingSet64 / 1e6;
         await over.CancelAsync();
         await Task.WhenAll(clients);
-        Dictionary<string, double> metrics = await new LoadTest(address, maxBodyBytes).WaitUntilIdleAsync(stop);
-        return new AttackReport(attack, attackers, waits, health, refused, seconds, megabytes, (int)metrics["ngpt_running"]);
+        double idle = await TimeAsync(() => new LoadTest(address, maxBodyBytes).WaitUntilIdleAsync(stop));
+        return new AttackReport(attack, attackers, waits, health, refused, megabytes, idle);
 
         void Ready()
         {
@@ -198,7 +197,6 @@ internal enum Attack
 /// <param name="Waits">Milliseconds of each answered request.</param>
 /// <param name="HealthWaits">Milliseconds of each <c>GET /health</c>.</param>
 /// <param name="Refused">Requests that were answered with 429.</param>
-/// <param name="Seconds">Seconds of all together.</param>
 /// <param name="Megabytes">Memory of the process, attackers included, at the end of the attack.</param>
-/// <param name="BusySlots">Slots in use after it.</param>
-internal sealed record AttackReport(Attack Attack, int Attackers, IReadOnlyList<double> Waits, IReadOnlyList<double> HealthWaits, int Refused, double Seconds, double Megabytes, int BusySlots);
+/// <param name="IdleAfter">Milliseconds after the attack until all slots are free and nothing is queued.</param>
+internal sealed record AttackReport(Attack Attack, int Attackers, IReadOnlyList<double> Waits, IReadOnlyList<double> HealthWaits, int Refused, double Megabytes, double IdleAfter);

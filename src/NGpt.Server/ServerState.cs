@@ -5,7 +5,11 @@ using NGpt.Server.Scheduling;
 namespace NGpt.Server;
 
 /// <summary>A loaded model and its scheduler.</summary>
-internal sealed record LoadedModel(ServedModel Model, ModelScheduler Scheduler, DateTimeOffset Created);
+internal sealed record LoadedModel(ServedModel Model, ModelScheduler Scheduler, DateTimeOffset Created)
+{
+    /// <summary>Number of token ids that requests may name: those that the model and its tokenizer have.</summary>
+    public int TokenCount => Math.Min(Scheduler.VocabularySize, Model.Tokenizer.VocabularySize);
+}
 
 /// <summary>What the endpoints share: the options, the metrics, and the model once it is loaded.</summary>
 internal sealed class ServerState(ServerOptions options, ServerMetrics metrics, TimeProvider time) : IDisposable

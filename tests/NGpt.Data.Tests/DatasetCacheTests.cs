@@ -8,60 +8,36 @@ using NGpt.Data.Preparation;
 namespace NGpt.Data.Tests;
 
 /// <summary>The cache of prepared datasets: when one is used again, made again or removed.</summary>
-public sealed class DatasetCacheTests : IDisposable
+public sealed class DatasetCacheTests : PreparationTests
 {
-    private readonly TemporaryFolder _source = new();
-    private readonly TemporaryFolder _cache = new();
-    private readonly List<string> _notes = [];
-
-    public void Dispose()
-    {
-        _source.Dispose();
-        _cache.Dispose();
-    }
-
-    private Dataset Prepare(string path, TokenizerChoice? tokenizer = null, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
-        new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = tokenizer ?? TokenizerChoice.Bytes, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
-        new PreparationNotes(_notes),
-        TestContext.Current.CancellationToken);
-
-    private static string Text(Dataset dataset, TokenShards file)
-    {
-        var tokens = new int[file.Count];
-        file.Read(0, tokens);
-        return dataset.Tokenizer.Decode(tokens);
-    }
-
-    private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"Line {i} of the text, with é.\n"));
-
     [Fact]
     public void A_prepared_dataset_is_opened_again_with_its_summary()
     {
-        _source.Write("a.txt", Lines(50));
-        _source.Write("broken.bin", [0]);
+        Source.Write("a.txt", Lines(50));
+        Source.Write("broken.bin", [0]);
         DatasetSummary summary;
         string manifest;
         DateTime written;
-        using (Dataset first = Prepare(_source.Path))
+        using (Dataset first = Prepare(Source.Path))
         {
             summary = first.Summary;
             manifest = Path.Combine(first.Folder, "dataset.json");
             written = File.GetLastWriteTimeUtc(manifest);
         }
 
-        using Dataset second = Prepare(_source.Path);
+        using Dataset second = Prepare(Source.Path);
         Assert.Equal(written, File.GetLastWriteTimeUtc(manifest));
         Assert.Equivalent(summary.Train, second.Summary.Train, strict: true);
         Assert.Equivalent(summary.Validation, second.Summary.Validation, strict: true);
         Assert.Equal(summary.Rejected, second.Summary.Rejected);
         Assert.Equal("broken.bin", Assert.Single(second.Summary.Rejected).Name);
-        Assert.Empty(_notes);
+        Assert.Empty(Notes);
     }
 
     [Fact]
-    public void Settings_and_changed_sources_have_datasets_of_their_own()
+    public void Settings_and_changedSources_have_datasets_of_their_own()
     {
-        string path = _source.Write("a.txt", Lines(50));
+        string path = Source.Write("a.txt", Lines(50));
         var folders = new HashSet<string>();
         foreach ((TokenizerChoice kind, double? fraction) in new (TokenizerChoice, double?)[] { (TokenizerChoice.Bytes, null), (TokenizerChoice.Characters, null), (TokenizerChoice.Bytes, 0.25) })
         {
@@ -93,7 +69,7 @@ public sealed class DatasetCacheTests : IDisposable
     [MemberData(nameof(Damages), DisableDiscoveryEnumeration = true)]
     public void Damaged_preparations_are_made_again_with_a_note(Action<string> damage)
     {
-        string path = _source.Write("a.txt", Lines(50));
+        string path = Source.Write("a.txt", Lines(50));
         string fingerprint;
         string folder;
         using (Dataset first = Prepare(path))
@@ -104,15 +80,15 @@ public sealed class DatasetCacheTests : IDisposable
         damage(folder);
         using Dataset second = Prepare(path);
         Assert.Equal(fingerprint, second.Fingerprint);
-        Assert.Contains("damaged", Assert.Single(_notes), StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Single(Notes), StringComparison.Ordinal);
         Assert.Equal(Lines(50), Text(second, second.Train) + Text(second, second.Validation));
-        Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
+        Assert.Single(Directory.GetFileSystemEntries(Cache.Path));
     }
 
     [Fact]
     public void Leftovers_of_a_crash_are_harmless_and_removed_when_old()
     {
-        string path = _source.Write("a.txt", Lines(50));
+        string path = Source.Write("a.txt", Lines(50));
         string folder;
         using (Dataset first = Prepare(path))
         {
@@ -120,9 +96,9 @@ public sealed class DatasetCacheTests : IDisposable
         }
 
         Directory.Move(folder, $"{folder}.{Guid.NewGuid():N}.tmp");
-        string leftover = Directory.GetDirectories(_cache.Path).Single();
+        string leftover = Directory.GetDirectories(Cache.Path).Single();
         File.Delete(Path.Combine(leftover, "val_000000.bin"));
-        string foreign = Directory.CreateDirectory(_cache.File("mine.tmp")).FullName;
+        string foreign = Directory.CreateDirectory(Cache.File("mine.tmp")).FullName;
         using (Dataset again = Prepare(path))
         {
             Assert.True(Directory.Exists(leftover));
@@ -133,48 +109,48 @@ public sealed class DatasetCacheTests : IDisposable
         Prepare(path, TokenizerChoice.Characters).Dispose();
         Assert.False(Directory.Exists(leftover));
         Assert.True(Directory.Exists(foreign));
-        Assert.Empty(_notes);
+        Assert.Empty(Notes);
     }
 
     [Fact]
     public async Task Several_preparations_at_once_agree()
     {
-        string path = _source.Write("a.txt", Lines(3_000));
+        string path = Source.Write("a.txt", Lines(3_000));
         Dataset[] datasets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => DatasetPreparer.Prepare(
-            new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Characters, CacheFolder = _cache.Path }))));
+            new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = TokenizerChoice.Characters, CacheFolder = Cache.Path }))));
         Assert.Single(datasets.Select(dataset => dataset.Fingerprint).Distinct());
         Assert.All(datasets, dataset => Assert.Equal(Lines(3_000), Text(dataset, dataset.Train) + Text(dataset, dataset.Validation)));
-        Assert.Single(Directory.GetFileSystemEntries(_cache.Path));
+        Assert.Single(Directory.GetFileSystemEntries(Cache.Path));
         Array.ForEach(datasets, dataset => dataset.Dispose());
     }
 
     [Fact]
     public void A_failed_or_cancelled_preparation_leaves_nothing()
     {
-        string path = _source.Write("bad.txt", [.. Enumerable.Repeat((byte)'x', 5_000_000), 0]);
+        string path = Source.Write("bad.txt", [.. Enumerable.Repeat((byte)'x', 5_000_000), 0]);
         Assert.Throws<FileFormatException>(() => Prepare(path));
-        string good = _source.Write("good.txt", Lines(10));
-        var request = new DatasetRequest { Corpus = new FileCorpus([good]), Tokenizer = TokenizerChoice.Bytes, CacheFolder = _cache.Path };
+        string good = Source.Write("good.txt", Lines(10));
+        var request = new DatasetRequest { Corpus = new FileCorpus([good]), Tokenizer = TokenizerChoice.Bytes, CacheFolder = Cache.Path };
         Assert.ThrowsAny<OperationCanceledException>(() => DatasetPreparer.Prepare(request, null, new CancellationToken(canceled: true)));
-        Assert.Empty(Directory.GetFileSystemEntries(_cache.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(Cache.Path));
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_is_named()
+    public void ACache_that_cannot_be_written_is_named()
     {
-        string file = _source.Write("file", "x");
-        NGptException error = Assert.Throws<NGptException>(() => Prepare(_source.Write("a.txt", Lines(9)), cache: Path.Combine(file, "cache")));
+        string file = Source.Write("file", "x");
+        NGptException error = Assert.Throws<NGptException>(() => Prepare(Source.Write("a.txt", Lines(9)), cache: Path.Combine(file, "cache")));
         Assert.Contains("NGPT_CACHE_DIR", error.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_cache_folder_follows_the_environment()
+    public void TheCache_folder_follows_the_environment()
     {
         string? before = Environment.GetEnvironmentVariable("NGPT_CACHE_DIR");
         try
         {
-            Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", _cache.Path);
-            Assert.Equal(_cache.Path, Core.Files.CacheFolder.Path);
+            Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", Cache.Path);
+            Assert.Equal(Cache.Path, Core.Files.CacheFolder.Path);
             Environment.SetEnvironmentVariable("NGPT_CACHE_DIR", null);
             Assert.Equal("ngpt", Path.GetFileName(Core.Files.CacheFolder.Path));
         }

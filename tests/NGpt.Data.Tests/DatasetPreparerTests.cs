@@ -9,30 +9,8 @@ using NGpt.Data.Preparation;
 
 namespace NGpt.Data.Tests;
 
-public sealed class DatasetPreparerTests : IDisposable
+public sealed class DatasetPreparerTests : PreparationTests
 {
-    private readonly TemporaryFolder _source = new();
-    private readonly TemporaryFolder _cache = new();
-    private readonly List<string> _notes = [];
-
-    public void Dispose()
-    {
-        _source.Dispose();
-        _cache.Dispose();
-    }
-
-    private Dataset Prepare(string path, TokenizerChoice? tokenizer = null, double? fraction = null, string? cache = null) => DatasetPreparer.Prepare(
-        new DatasetRequest { Corpus = new FileCorpus([path]), Tokenizer = tokenizer ?? TokenizerChoice.Bytes, ValidationFraction = fraction, CacheFolder = cache ?? _cache.Path },
-        new PreparationNotes(_notes),
-        TestContext.Current.CancellationToken);
-
-    private static string Text(Dataset dataset, TokenShards file)
-    {
-        var tokens = new int[file.Count];
-        file.Read(0, tokens);
-        return dataset.Tokenizer.Decode(tokens);
-    }
-
     private static string[] Documents(Dataset dataset, TokenShards shards)
     {
         var tokens = new int[shards.Count];
@@ -53,15 +31,13 @@ public sealed class DatasetPreparerTests : IDisposable
         return [.. documents.Select(document => dataset.Tokenizer.Decode([.. document]))];
     }
 
-    private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"Line {i} of the text, with é.\n"));
-
     [Theory]
     [InlineData("bytes")]
     [InlineData("characters")]
     public void One_text_is_cut_near_nine_tenths_at_the_end_of_a_line(string kind)
     {
         string text = Lines(1_001);
-        using Dataset dataset = Prepare(_source.Write("a.txt", text), TokenizerChoice.Parse(kind));
+        using Dataset dataset = Prepare(Source.Write("a.txt", text), TokenizerChoice.Parse(kind));
         Assert.Null(dataset.Tokenizer.EndOfText);
         string train = Text(dataset, dataset.Train);
         Assert.Equal(text, train + Text(dataset, dataset.Validation));
@@ -77,7 +53,7 @@ public sealed class DatasetPreparerTests : IDisposable
         for (int length = 3; length < 40; length++)
         {
             string text = string.Concat(Enumerable.Repeat("🙂", length));
-            using Dataset dataset = Prepare(_source.Write($"{length}.txt", text), fraction: 0.31);
+            using Dataset dataset = Prepare(Source.Write($"{length}.txt", text), fraction: 0.31);
             Assert.Equal(text, Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
         }
     }
@@ -87,9 +63,9 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         // 7 bytes a repeat and 6 MB: pieces of the reader and chunks of the tokenizer end inside every kind of character.
         string text = string.Concat(Enumerable.Repeat("é🙂x", 900_001));
-        _source.Write("long.txt", text);
-        _source.Write("short.txt", "x");
-        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Characters);
+        Source.Write("long.txt", text);
+        Source.Write("short.txt", "x");
+        using Dataset dataset = Prepare(Source.Path, TokenizerChoice.Characters);
         Assert.Equal(4, dataset.Tokenizer.VocabularySize);
         Assert.Equal($"{text}x", Text(dataset, dataset.Train) + Text(dataset, dataset.Validation));
     }
@@ -97,10 +73,10 @@ public sealed class DatasetPreparerTests : IDisposable
     [Fact]
     public void Every_document_begins_with_the_end_of_text_token()
     {
-        _source.Write("a.txt", "first");
-        _source.Write("b.txt", "second\n");
-        _source.Write("d.txt", "third" + new string('!', 20));
-        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Bytes, 0.2);
+        Source.Write("a.txt", "first");
+        Source.Write("b.txt", "second\n");
+        Source.Write("d.txt", "third" + new string('!', 20));
+        using Dataset dataset = Prepare(Source.Path, TokenizerChoice.Bytes, 0.2);
         Assert.Equal(256, dataset.Tokenizer.EndOfText);
         Assert.Equal(["first", "second\n", "third" + new string('!', 13)], Documents(dataset, dataset.Train));
         Assert.Equal(["!!!!!!!"], Documents(dataset, dataset.Validation));
@@ -110,13 +86,13 @@ public sealed class DatasetPreparerTests : IDisposable
     [Fact]
     public void Without_an_end_of_text_token_documents_are_separated_by_exactly_one_blank_line()
     {
-        _source.Write("a.txt", "first");
-        _source.Write("b.txt", "second\n");
-        _source.Write("c.txt", "third\n\n");
-        _source.Write("d.txt", "fourth" + new string('!', 20));
-        string tokenizer = _cache.File("tokenizer.json");
+        Source.Write("a.txt", "first");
+        Source.Write("b.txt", "second\n");
+        Source.Write("c.txt", "third\n\n");
+        Source.Write("d.txt", "fourth" + new string('!', 20));
+        string tokenizer = Cache.File("tokenizer.json");
         TokenizerFile.Save(new ByteTokenizer(), tokenizer);
-        using Dataset dataset = Prepare(_source.Path, TokenizerChoice.Parse(tokenizer), 0.2);
+        using Dataset dataset = Prepare(Source.Path, TokenizerChoice.Parse(tokenizer), 0.2);
         Assert.StartsWith("first\n\nsecond\n\nthird\n\nfourth!", Text(dataset, dataset.Train), StringComparison.Ordinal);
     }
 
@@ -125,11 +101,11 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         for (int i = 0; i < 200; i++)
         {
-            _source.Write($"{i:000}.txt", $"<document {i}>");
+            Source.Write($"{i:000}.txt", $"<document {i}>");
         }
 
         string[] held;
-        using (Dataset dataset = Prepare(_source.Path))
+        using (Dataset dataset = Prepare(Source.Path))
         {
             held = Documents(dataset, dataset.Validation);
         }
@@ -137,11 +113,11 @@ public sealed class DatasetPreparerTests : IDisposable
         Assert.InRange(held.Length, 3, 20);
         for (int i = 200; i < 300; i++)
         {
-            _source.Write($"{i:000}.txt", $"<document {i}>");
+            Source.Write($"{i:000}.txt", $"<document {i}>");
         }
 
-        File.AppendAllText(_source.File("007.txt"), " and more");
-        using Dataset after = Prepare(_source.Path);
+        File.AppendAllText(Source.File("007.txt"), " and more");
+        using Dataset after = Prepare(Source.Path);
         string[] heldAfter = Documents(after, after.Validation);
         Assert.Equal(held.Where(text => !text.StartsWith("<document 7>", StringComparison.Ordinal)), heldAfter.Where(text => int.Parse(text.Split(' ', '>')[1]) is not (7 or >= 200)));
         Assert.Equal(300, after.Summary.Train.Documents + after.Summary.Validation.Documents);
@@ -152,10 +128,10 @@ public sealed class DatasetPreparerTests : IDisposable
     {
         for (int i = 0; i < 20; i++)
         {
-            _source.Write($"{i}.txt", $"text {i}");
+            Source.Write($"{i}.txt", $"text {i}");
         }
 
-        using Dataset dataset = Prepare(_source.Path, fraction: 1e-6);
+        using Dataset dataset = Prepare(Source.Path, fraction: 1e-6);
         Assert.Equal(1, dataset.Summary.Validation.Documents);
         Assert.Equal(19, dataset.Summary.Train.Documents);
     }
@@ -163,11 +139,11 @@ public sealed class DatasetPreparerTests : IDisposable
     [Fact]
     public void Preparing_twice_gives_the_same_bytes()
     {
-        _source.Write("a.txt", Lines(400));
-        _source.Write("broken.bin", [0]);
+        Source.Write("a.txt", Lines(400));
+        Source.Write("broken.bin", [0]);
         using var other = new TemporaryFolder();
-        using Dataset first = Prepare(_source.Path, TokenizerChoice.Characters);
-        using Dataset second = Prepare(_source.Path, TokenizerChoice.Characters, cache: other.Path);
+        using Dataset first = Prepare(Source.Path, TokenizerChoice.Characters);
+        using Dataset second = Prepare(Source.Path, TokenizerChoice.Characters, cache: other.Path);
         Assert.Equal(first.Fingerprint, second.Fingerprint);
         foreach (string name in (string[])["train_000000.bin", "val_000000.bin", "tokenizer.json", "dataset.json"])
         {
@@ -175,16 +151,16 @@ public sealed class DatasetPreparerTests : IDisposable
         }
 
         Assert.Equal(4, Directory.GetFileSystemEntries(first.Folder).Length);
-        Assert.Equal([Path.GetFileName(first.Folder)], Directory.GetFileSystemEntries(_cache.Path).Select(Path.GetFileName));
+        Assert.Equal([Path.GetFileName(first.Folder)], Directory.GetFileSystemEntries(Cache.Path).Select(Path.GetFileName));
     }
 
     [Fact]
     public void What_is_left_out_is_counted_for_each_kind_of_reason_with_the_first_of_it()
     {
-        _source.Write("a.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i => $"{{\"text\":\"document {i}\"}}\n{{broken {i}\n{{\"body\":\"{i}\"}}\n")));
-        _source.Write("b.txt", [0]);
-        using Dataset first = Prepare(_source.Path);
-        using Dataset second = Prepare(_source.Path);
+        Source.Write("a.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i => $"{{\"text\":\"document {i}\"}}\n{{broken {i}\n{{\"body\":\"{i}\"}}\n")));
+        Source.Write("b.txt", [0]);
+        using Dataset first = Prepare(Source.Path);
+        using Dataset second = Prepare(Source.Path);
         foreach (Dataset dataset in (Dataset[])[first, second])
         {
             Assert.Equal(61, dataset.Summary.RejectedCount);
@@ -209,8 +185,8 @@ public sealed class DatasetPreparerTests : IDisposable
     [InlineData(false)]
     public void Overwriting_says_that_it_starts_from_the_beginning(bool isComplete)
     {
-        string folder = Path.Combine(_cache.Path, "mine");
-        DatasetRequest first = new() { Corpus = new FileCorpus([_source.Write("a.txt", Lines(50))]), Tokenizer = TokenizerChoice.Bytes };
+        string folder = Path.Combine(Cache.Path, "mine");
+        DatasetRequest first = new() { Corpus = new FileCorpus([Source.Write("a.txt", Lines(50))]), Tokenizer = TokenizerChoice.Bytes };
         DatasetPreparer.PrepareInto(first, folder, cancellationToken: TestContext.Current.CancellationToken).Dispose();
         if (!isComplete)
         {
@@ -220,9 +196,9 @@ public sealed class DatasetPreparerTests : IDisposable
             File.Delete(manifest);
         }
 
-        DatasetRequest other = first with { Corpus = new FileCorpus([_source.Write("b.txt", Lines(60))]) };
-        DatasetPreparer.PrepareInto(other, folder, overwrite: true, new PreparationNotes(_notes), TestContext.Current.CancellationToken).Dispose();
-        string note = Assert.Single(_notes);
+        DatasetRequest other = first with { Corpus = new FileCorpus([Source.Write("b.txt", Lines(60))]) };
+        DatasetPreparer.PrepareInto(other, folder, overwrite: true, new PreparationNotes(Notes), TestContext.Current.CancellationToken).Dispose();
+        string note = Assert.Single(Notes);
         Assert.Contains("starts from the beginning", note, StringComparison.Ordinal);
     }
 
@@ -232,9 +208,9 @@ public sealed class DatasetPreparerTests : IDisposable
     [InlineData(0.51)]
     [InlineData(double.NaN)]
     public void Fractions_out_of_range_are_refused(double fraction) =>
-        Assert.Throws<UsageException>(() => Prepare(_source.Write("a.txt", "text"), fraction: fraction));
+        Assert.Throws<UsageException>(() => Prepare(Source.Write("a.txt", "text"), fraction: fraction));
 
     [Fact]
     public void A_text_too_short_to_divide_is_refused() =>
-        Assert.Contains("too little", Assert.Throws<UsageException>(() => Prepare(_source.Write("a.txt", "abcd"))).Message, StringComparison.Ordinal);
+        Assert.Contains("too little", Assert.Throws<UsageException>(() => Prepare(Source.Write("a.txt", "abcd"))).Message, StringComparison.Ordinal);
 }

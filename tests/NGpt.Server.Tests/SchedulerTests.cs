@@ -173,17 +173,20 @@ public sealed class SchedulerTests : IDisposable
     [Fact]
     public async Task A_reader_that_caught_up_is_not_cancelled_for_having_been_slow()
     {
-        Start(new FakeContext(slots: 1), new SchedulerOptions { MaxUnreadEvents = 4, SlowReaderTimeout = TimeSpan.FromSeconds(9) });
-        GenerationJob slow = Submit("slow", Greedy with { MaxTokens = 7 });
-        await ReadAsync(Submit("quick", Greedy));
-
-        // The three tokens that follow are too few to be behind again.
+        FakeContext context = Start(
+            new FakeContext(slots: 1) { Gate = new SemaphoreSlim(0) }, new SchedulerOptions { MaxUnreadEvents = 4, SlowReaderTimeout = TimeSpan.FromSeconds(9) });
+        GenerationJob slow = Submit("slow", Greedy with { MaxTokens = 30 });
+        GenerationJob quick = Submit("quick", Greedy);
+        context.Gate!.Release(4 + Greedy.MaxTokens);
+        await ReadAsync(quick);
         for (int i = 0; i < 4; i++)
         {
             Assert.True(slow.TryRead(out _));
         }
 
+        // The model waits: the request can neither have ended nor be behind again.
         _time.Advance(TimeSpan.FromSeconds(9));
+        context.Gate.Release(1000);
         Assert.Equal(EndReason.MaxTokens, (await ReadAsync(slow)).End.Reason);
     }
 

@@ -132,8 +132,7 @@ internal sealed class CompletionRequest
             return;
         }
 
-        int vocabularySize = Math.Min(_loaded.Scheduler.VocabularySize, _loaded.Model.Tokenizer.VocabularySize);
-        if (_fields.Tokens(name, list, vocabularySize) is int[] tokens)
+        if (_fields.Tokens(name, list, _loaded.TokenCount) is int[] tokens)
         {
             Add(tokens, _loaded.Model.Tokenizer.Decode(tokens));
         }

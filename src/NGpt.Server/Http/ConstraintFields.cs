@@ -17,7 +17,6 @@ internal static class ConstraintFields
     /// <summary>Reads all of them.</summary>
     public static TokenConstraints Read(JsonFields fields, SamplingOptions sampling, LoadedModel loaded)
     {
-        int vocabularySize = Math.Min(loaded.Scheduler.VocabularySize, loaded.Model.Tokenizer.VocabularySize);
         long minTokens = fields.Integer("min_tokens", 0, int.MaxValue) ?? 0;
         if (minTokens > sampling.MaxTokens)
         {
@@ -26,9 +25,9 @@ internal static class ConstraintFields
 
         return new TokenConstraints
         {
-            LogitBias = ReadBias(fields, vocabularySize),
+            LogitBias = ReadBias(fields, loaded.TokenCount),
             MinTokens = (int)minTokens,
-            StopTokens = ReadStopTokens(fields, vocabularySize),
+            StopTokens = ReadStopTokens(fields, loaded.TokenCount),
             Json = ReadJson(fields, sampling, loaded),
         };
     }

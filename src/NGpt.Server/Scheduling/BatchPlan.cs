@@ -84,10 +84,11 @@ internal sealed class BatchPlan(SchedulerOptions options, int batchTokens)
 
     private void AddPrefill(Sequence sequence)
     {
-        bool isScored = sequence.ScoresPrompt;
+        // Chunks stay the same after a suspension, when nothing is scored again.
+        int max = sequence.Job.Request.ScorePrompt ? Math.Min(_room, options.ScoringChunk) : _room;
         int left = sequence.Prefill.Length - sequence.ProcessedTokens;
-        int count = Math.Min(left, isScored ? Math.Min(_room, options.ScoringChunk) : _room);
-        Add(sequence, count, isScored ? LogitRows.All : count == left ? LogitRows.Last : LogitRows.None);
+        int count = Math.Min(left, max);
+        Add(sequence, count, sequence.ScoresPrompt ? LogitRows.All : count == left ? LogitRows.Last : LogitRows.None);
     }
 
     private void Add(Sequence sequence, int count, LogitRows logits)

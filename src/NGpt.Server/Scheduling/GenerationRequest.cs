@@ -53,6 +53,9 @@ internal sealed record GenerationRequest(IReadOnlyList<int[]> Prompts, SamplingO
     /// <summary>Whether the tokens of the prompts are scored too.</summary>
     public bool ScorePrompt => Echo is not null && Alternatives is not null;
 
+    /// <summary>The prompt of one sequence.</summary>
+    public int[] PromptOf(int index) => Prompts[index / Choices];
+
     /// <summary>The sampling settings of one sequence: choices of a prompt get consecutive seeds, since one seed would give one text several times.</summary>
     public SamplingOptions SamplingOf(int index)
     {

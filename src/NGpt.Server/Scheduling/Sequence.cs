@@ -7,7 +7,7 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
 {
     private readonly List<ScoredToken> _scored = [];
     private double _logProbability;
-    private int _scoredTokens;
+    private int _scoredCount;
 
     /// <summary>The request that it belongs to.</summary>
     public GenerationJob Job => job;
@@ -16,12 +16,12 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     public int Index => index;
 
     /// <summary>The tokens of its prompt.</summary>
-    public int[] Prompt { get; } = job.Request.Prompts[index / job.Request.Choices];
+    public int[] Prompt { get; } = job.Request.PromptOf(index);
 
     /// <summary>
     /// The tokens to compute before the next one is sampled: the prompt, and after a suspension also what was generated until then.
     /// </summary>
-    public int[] Prefill { get; private set; } = job.Request.Prompts[index / job.Request.Choices];
+    public int[] Prefill { get; private set; } = job.Request.PromptOf(index);
 
     /// <summary>The slot; −1 while the sequence is queued and after its end.</summary>
     public int Slot { get; set; } = -1;
@@ -36,10 +36,10 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     public int CachedTokens { get; set; }
 
     /// <summary>Number of prompt tokens whose scores were returned.</summary>
-    public int ScoredTokens { get; set; }
+    public int ScoredPromptTokens { get; set; }
 
     /// <summary>Whether tokens of the prompt are still to be scored.</summary>
-    public bool ScoresPrompt => job.Request.ScorePrompt && ScoredTokens < Prompt.Length;
+    public bool ScoresPrompt => job.Request.ScorePrompt && ScoredPromptTokens < Prompt.Length;
 
     /// <summary>Timestamp of the newest token.</summary>
     public long LastTokenTime { get; set; }
@@ -69,14 +69,14 @@ internal sealed class Sequence(GenerationJob job, int index, Sequence? prefixSou
     }
 
     /// <summary>Mean log-probability of the generated tokens; 0 without tokens, and where they are not scored.</summary>
-    public double MeanLogProbability => _logProbability / Math.Max(_scoredTokens, 1);
+    public double MeanLogProbability => _logProbability / Math.Max(_scoredCount, 1);
 
     /// <summary>Adds the scores of the newest generated token.</summary>
     public void AddScored(ScoredToken token)
     {
         _scored.Add(token);
         _logProbability += token.Chosen.LogProbability;
-        _scoredTokens++;
+        _scoredCount++;
     }
 
     /// <summary>Takes the scored tokens that belong to the text returned so far: tokens wait, and are dropped, with their text.</summary>

@@ -83,14 +83,14 @@ internal sealed class SequenceDecoder(IInferenceContext context, ITokenizer toke
     private List<ScoredToken> ScorePrompt(Sequence sequence, int number, int count)
     {
         int[] prompt = sequence.Prompt;
-        List<ScoredToken> scored = sequence.ScoredTokens == 0 ? [ScoredToken.First(prompt[0])] : [];
+        List<ScoredToken> scored = sequence.ScoredPromptTokens == 0 ? [ScoredToken.First(prompt[0])] : [];
         int end = Math.Min(sequence.ProcessedTokens + count + 1, prompt.Length);
-        for (int position = Math.Max(sequence.ScoredTokens, sequence.ProcessedTokens + 1); position < end; position++)
+        for (int position = Math.Max(sequence.ScoredPromptTokens, sequence.ProcessedTokens + 1); position < end; position++)
         {
             scored.Add(ScoredToken.Of(context.Logits(number, position - sequence.ProcessedTokens - 1), prompt[position], sequence.Job.Request.Alternatives ?? 0));
         }
 
-        sequence.ScoredTokens = Math.Max(sequence.ScoredTokens, end);
+        sequence.ScoredPromptTokens = Math.Max(sequence.ScoredPromptTokens, end);
         return scored;
     }
 

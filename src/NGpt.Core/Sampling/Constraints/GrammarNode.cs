@@ -12,7 +12,7 @@ internal abstract class GrammarNode
     /// <summary>Nesting of its flattest value; above <see cref="Rule.MaxDepth"/> where it has none that is finite.</summary>
     public int Height { get; private set; } = Rule.Infinite;
 
-    /// <summary>Texts that the vocabulary must be able to write.</summary>
+    /// <summary>Strings that the vocabulary must have tokens for.</summary>
     public abstract IEnumerable<byte[]> Texts { get; }
 
     /// <summary>Whether a value begins with a byte.</summary>

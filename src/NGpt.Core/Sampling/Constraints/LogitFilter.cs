@@ -14,6 +14,7 @@ internal sealed class LogitFilter
     private readonly TokenConstraints _constraints;
     private readonly HashSet<int> _stopTokens;
     private readonly int[] _endTokens;
+    private readonly float[] _endLogits;
     private Frame[] _frames;
     private TokenMask? _mask;
 
@@ -27,6 +28,7 @@ internal sealed class LogitFilter
         bool needsEndTokens = constraints.Json is not null || (constraints.MinTokens > 0 && !ignoresEndOfText);
         IReadOnlyList<int> ends = needsEndTokens ? TokenTrie.Of(tokenizer).EndTokens : [];
         _endTokens = [.. ends.Concat(_stopTokens).Distinct().Where(token => token < vocabularySize)];
+        _endLogits = new float[_endTokens.Length];
     }
 
     /// <summary>Whether a grammar decides where the text ends.</summary>
@@ -99,10 +101,9 @@ internal sealed class LogitFilter
     private void ExcludeByMask(Span<float> logits, bool excludesEnds)
     {
         bool allowsEnds = CanEnd && !excludesEnds;
-        float[] ends = [.. _endTokens.Select(_ => Excluded)];
-        for (int i = 0; allowsEnds && i < ends.Length; i++)
+        for (int i = 0; i < _endTokens.Length; i++)
         {
-            ends[i] = Math.Max(logits[_endTokens[i]], Smallest);
+            _endLogits[i] = allowsEnds ? Math.Max(logits[_endTokens[i]], Smallest) : Excluded;
         }
 
         for (int token = 0; token < logits.Length; token++)
@@ -110,9 +111,9 @@ internal sealed class LogitFilter
             logits[token] = _mask!.Allows(token) ? Math.Max(logits[token], Smallest) : Excluded;
         }
 
-        for (int i = 0; i < ends.Length; i++)
+        for (int i = 0; i < _endTokens.Length; i++)
         {
-            logits[_endTokens[i]] = ends[i];
+            logits[_endTokens[i]] = _endLogits[i];
         }
     }
 }

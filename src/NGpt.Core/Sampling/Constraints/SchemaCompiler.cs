@@ -17,6 +17,16 @@ internal sealed class SchemaCompiler(JsonElement root)
     private static readonly HashSet<string> Annotations =
         ["title", "description", "default", "examples", "$schema", "$id", "$comment", "$defs", "definitions", "deprecated", "readOnly", "writeOnly"];
 
+    private static readonly string[] Bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+
+    // Without a type these imply it. Bounds do not: they would imply all numbers.
+    private static readonly Dictionary<string, string[]> KeywordsOf = new()
+    {
+        ["object"] = ["properties", "required", "additionalProperties"],
+        ["array"] = ["items", "minItems", "maxItems"],
+        ["string"] = ["minLength", "maxLength"],
+    };
+
     private readonly GrammarSet _set = new();
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, Rule> _references = [];
@@ -212,28 +222,13 @@ internal sealed class SchemaCompiler(JsonElement root)
 
     private void CompileTypes(Rule rule, SchemaKeywords schema)
     {
-        string[] objects = ["properties", "required", "additionalProperties"];
-        string[] arrays = ["items", "minItems", "maxItems"];
-        string[] strings = ["minLength", "maxLength"];
-        string[] integers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
-        HashSet<string> types = [];
-        if (schema.Has("type"))
-        {
-            types = schema.Types();
-        }
-        else
-        {
-            // Keywords of a type without the type allow values of all others too: those are left out.
-            types.UnionWith(objects.Any(schema.Has) ? ["object"] : []);
-            types.UnionWith(arrays.Any(schema.Has) ? ["array"] : []);
-            types.UnionWith(strings.Any(schema.Has) ? ["string"] : []);
-        }
-
-        string[] allowed = [.. types.Contains("object") ? objects : [], .. types.Contains("array") ? arrays : [], .. types.Contains("string") ? strings : [], .. types.Contains("integer") && !types.Contains("number") ? integers : []];
+        // Keywords of a type without the type allow values of all others too: those are left out.
+        HashSet<string> types = schema.Has("type") ? schema.Types() : [.. KeywordsOf.Where(entry => entry.Value.Any(schema.Has)).Select(entry => entry.Key)];
+        bool isInteger = types.Contains("integer") && !types.Contains("number");
         schema.RejectOthers(
-            [.. Annotations, "type", .. allowed],
-            name => integers.Contains(name) ? "is supported for the type integer only"
-                : objects.Concat(arrays).Concat(strings).Contains(name) ? "has no effect with this type: leave it out" : "is not supported");
+            [.. Annotations, "type", .. types.SelectMany(type => KeywordsOf.GetValueOrDefault(type, [])), .. isInteger ? Bounds : []],
+            name => Bounds.Contains(name) ? "is supported for the type integer only"
+                : KeywordsOf.Values.Any(keywords => keywords.Contains(name)) ? "has no effect with this type: leave it out" : "is not supported");
         if (types.Count == 0)
         {
             _set.Include(rule, [_set.Any]);
@@ -268,7 +263,7 @@ internal sealed class SchemaCompiler(JsonElement root)
 
     private GrammarNode? CreateInteger(SchemaKeywords schema)
     {
-        if (schema.FirstOf("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") is null)
+        if (schema.FirstOf(Bounds) is not string bound)
         {
             return new NumberNode(isInteger: true);
         }
@@ -285,7 +280,7 @@ internal sealed class SchemaCompiler(JsonElement root)
                     first <= -Limit ? -IntegerNode.MaxMagnitude : (long)first, last >= Limit ? IntegerNode.MaxMagnitude : (long)last);
             }
 
-            Reject(schema.PathOf(schema.FirstOf("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")!), "leaves no integer");
+            Reject(schema.PathOf(bound), "leaves no integer");
         }
 
         return null;

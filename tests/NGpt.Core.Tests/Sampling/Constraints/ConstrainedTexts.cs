@@ -8,7 +8,7 @@ using NGpt.Core.Tokenizers;
 
 namespace NGpt.Core.Tests.Sampling.Constraints;
 
-/// <summary>Texts that random logits write under a grammar.</summary>
+/// <summary>Generates texts from random logits under a grammar.</summary>
 internal static class ConstrainedTexts
 {
     private static readonly Lazy<BytePairTokenizer> Trained = new(() => SampleText.Trained(SplitPattern.Gpt2, 500));
