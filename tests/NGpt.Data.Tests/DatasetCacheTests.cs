@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NGpt.Core.Data;
 using NGpt.Core.Errors;
 using NGpt.Core.Tokenizers;
 using NGpt.Data.Corpora;
